@@ -1,0 +1,1 @@
+"""Reading what units send: guard first, then cells, then text; never trusting a file."""

@@ -1,0 +1,360 @@
+"""Cells → typed records: sheets and columns are found by their names, never by position."""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from python_calamine import CalamineWorkbook
+
+from baiti_xl import form
+from baiti_xl.findings import Finding, Place, finding
+from baiti_xl.form import Kind, Sheet, heading_index, heading_key
+from baiti_xl.intake import guard
+from baiti_xl.intake.text import Context, empty, is_blank, plain, read_cell, read_column, shown
+from baiti_xl.records import Cover, Reading, Submission, Table, row_list
+from baiti_xl.rulebook import Rulebook, column_letter
+
+Grid = list[list[Any]]
+T = TypeVar("T")
+HEADING_SEARCH = 40
+TOTALS = ("合计", "总计", "小计", "累计", "共计")
+KNOWN_FORMS = frozenset({form.FORM_VERSION})
+
+
+def context_of(book: Rulebook) -> Context:
+    """Return what typing needs of the rulebook."""
+    lists = {form.INDUSTRIES: book.industries, form.UNIT_CODES: tuple(u.code for u in book.units)}
+    return Context(book.year, book.start.year, book.end.year, lists)
+
+
+def read_submission(data: bytes, file: str, book: Rulebook) -> Submission:
+    """Read one file as a submission; what is wrong with the file as a whole comes as its first findings."""
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        workbook = Workbook.open(data)
+        return assemble(workbook, file, digest, book)
+    except guard.Refused as refusal:
+        fault = finding(refusal.rule, Place(file), **refusal.slots)
+        return Submission(
+            file, digest, Cover(), {}, {s.name: Table(s.name) for s in form.DATA_SHEETS}, (fault,)
+        )
+
+
+def read_grids(data: bytes, sheets: Sequence[str]) -> dict[str, Grid]:
+    """Return the cell grids of the named sheets that exist, from A1, empty cells as "".
+
+    Raises guard.Refused if the file is not a workbook that can be read.
+    """
+    workbook = Workbook.open(data)
+    return {name: workbook.grid(real) for name in sheets if (real := workbook.find(name))}
+
+
+# ── the workbook ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A guarded file opened for reading; sheets are found by name after folding blanks and widths."""
+
+    package: guard.Package
+    reader: CalamineWorkbook
+    names: Mapping[str, str]
+
+    @classmethod
+    def open(cls, data: bytes) -> "Workbook":
+        """Open a file; raises guard.Refused."""
+        package = guard.inspect(data)
+        reader = calm(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)))
+        return cls(package, reader, {heading_key(name): name for name in reversed(reader.sheet_names)})
+
+    def find(self, name: str) -> str:
+        """Return the sheet's name as it stands in the file, or "" if it is missing."""
+        return self.names.get(heading_key(name), "")
+
+    def grid(self, name: str) -> Grid:
+        """Return the values of a sheet from A1, as a list of rows of equal length."""
+        return calm(lambda: self.reader.get_sheet_by_name(name).to_python(skip_empty_area=False))
+
+
+def calm(call: Callable[[], T]) -> T:
+    """Call the reader; whatever it trips over means that the file is damaged."""
+    try:
+        return call()
+    except MemoryError as error:
+        raise guard.Refused("F05", what="内容过多") from error
+    except Exception as error:
+        raise guard.Refused("F04", what="工作簿内部不完整") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise guard.Refused("F04", what="工作簿内部错乱") from error
+
+
+# ── one submission ───────────────────────────────────────────────────────────────────────────────
+
+
+def assemble(workbook: Workbook, file: str, digest: str, book: Rulebook) -> Submission:
+    """Read cover and data sheets into a submission with the findings about the file."""
+    context = context_of(book)
+    faults = [*version_faults(workbook, file), *package_notes(workbook.package, file)]
+    cover, cells, readings = read_cover(workbook, context)
+    if not workbook.find(form.COVER):
+        faults.append(finding("F09/sheet", Place(file, form.COVER)))
+    elif "code" not in cells:
+        faults.append(finding("F09/heading", Place(file, form.COVER, "", "单位代码")))
+    elif book.unit(cover.code) is None:
+        place = Place(file, form.COVER, cells["code"], "单位代码")
+        faults.append(finding("F07", place, next((r.raw for r in readings if r.field == "code"), cover.code)))
+    tables = {}
+    for sheet in form.DATA_SHEETS:
+        tables[sheet.name], found = read_sheet(workbook, sheet, file, context)
+        faults.extend(found)
+    unit = book.unit(cover.code)
+    if unit:
+        cover = replace(cover, name=unit.name, group=unit.group)
+    readings = tuple(r for r in readings if r.field not in ("code", "name", "group"))
+    return Submission(file, digest, cover, cells, tables, tuple(faults), readings)
+
+
+def version_faults(workbook: Workbook, file: str) -> Iterator[Finding]:
+    """Yield F06 unless the hidden sheet says that this is our form in a version we know."""
+    real = workbook.find(form.META)
+    values = {shown(row[0]): shown(row[1]) for row in workbook.grid(real) if len(row) > 1} if real else {}
+    version = values.get("模板版本", "")
+    if values.get("模板标识") != form.TEMPLATE_ID:
+        yield finding("F06", Place(file), what="不是本竞赛下发的模板，或隐藏的“元数据”表被删去")
+    elif version not in KNOWN_FORMS:
+        yield finding("F06", Place(file), what=f"版本 {version or '空'}")
+
+
+def package_notes(package: guard.Package, file: str) -> Iterator[Finding]:
+    """Yield what the guard let pass but the unit should know."""
+    if package.has_macros:
+        yield finding("F05/macros", Place(file))
+    for sheet, count in package.padding.items():
+        yield finding("F03/empty", Place(file, sheet), count=count)
+
+
+def read_cover(workbook: Workbook, context: Context) -> tuple[Cover, dict[str, str], tuple[Reading, ...]]:
+    """Return the cover, the cell of each field found, and its odd readings."""
+    real = workbook.find(form.COVER)
+    grid = workbook.grid(real) if real else []
+    index = heading_index(form.COVER_FIELDS)
+    cells: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    readings: list[Reading] = []
+    for number, row in enumerate(grid, 1):
+        for at, label in enumerate(row[:4]):
+            column = index.get(heading_key(label)) if isinstance(label, str) and label else None
+            if column is None or column.field in cells:
+                continue
+            cells[column.field] = f"{column_letter(at + 1)}{number}"
+            typed = read_cell(row[at + 1] if at + 1 < len(row) else "", column, context)
+            values[column.field] = typed.value
+            if typed.rule:
+                readings.append(Reading(number, column.field, shown(row[at + 1]), typed.rule, typed.slots))
+    return Cover(**values), cells, tuple(readings)
+
+
+# ── one data sheet ───────────────────────────────────────────────────────────────────────────────
+
+
+def read_sheet(workbook: Workbook, sheet: Sheet, file: str, context: Context) -> tuple[Table, list[Finding]]:
+    """Return a data sheet as a table, with F09 for what is missing of it."""
+    real = workbook.find(sheet.name)
+    if not real:
+        return Table(sheet.name), [finding("F09/sheet", Place(file, sheet.name))]
+    grid = workbook.grid(real)
+    heading_row, found = find_headings(grid, sheet)
+    faults = list(heading_faults(sheet, found, file, grid[heading_row] if found else []))
+    if not found:
+        return Table(sheet.name), faults
+    detail = guard.look_closely(workbook.package.parts[real]) if real in workbook.package.odd else None
+    return build_table(Source(workbook, sheet, real, grid, heading_row, found, detail, context)), faults
+
+
+def find_headings(grid: Grid, sheet: Sheet) -> tuple[int, dict[str, int]]:
+    """Return the index of the row that holds most headings, and the column index of each heading."""
+    index = heading_index(sheet.columns)
+    best: tuple[int, dict[str, int]] = (0, {})
+    for number, row in enumerate(grid[:HEADING_SEARCH]):
+        found: dict[str, int] = {}
+        for at, value in enumerate(row):
+            column = index.get(heading_key(value)) if isinstance(value, str) and value else None
+            if column:
+                found.setdefault(column.heading, at)
+        if len(found) > len(best[1]):
+            best = (number, found)
+    return best if len(best[1]) >= 2 else (0, {})
+
+
+def heading_faults(
+    sheet: Sheet, found: Mapping[str, int], file: str, row: Sequence[Any]
+) -> Iterator[Finding]:
+    """Yield F09 for each missing heading (an optional column may go) and each that stands twice."""
+    for column in sheet.columns:
+        if column.heading not in found and (column.required or column.when):
+            yield finding("F09/heading", Place(file, sheet.name, "", column.heading))
+    index = heading_index(sheet.columns)
+    seen = [
+        index[key].heading for value in row if isinstance(value, str) and (key := heading_key(value)) in index
+    ]
+    for heading in dict.fromkeys(h for h in seen if seen.count(h) > 1):
+        yield finding("F09/twice", Place(file, sheet.name, "", heading))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Everything one data sheet is built from."""
+
+    workbook: Workbook
+    sheet: Sheet
+    real: str
+    grid: Grid
+    heading_row: int
+    found: Mapping[str, int]
+    detail: guard.Detail | None
+    context: Context
+
+
+def build_table(source: Source) -> Table:
+    """Type the data rows below the headings column by column."""
+    rows, skipped = data_rows(source)
+    numbers = tuple(number for number, _ in rows)
+    columns: dict[str, tuple[Any, ...]] = {}
+    readings: list[Reading] = []
+    letters: dict[str, str] = {}
+    for column in source.sheet.columns:
+        at = source.found.get(column.heading)
+        if at is None:
+            columns[column.field] = (empty(column),) * len(rows)
+            continue
+        letters[column.field] = column_letter(at)
+        values = [row[at] for _, row in rows]
+        if column.kind is Kind.PERCENT:
+            values = scale_percents(source, letters[column.field], numbers, values)
+        typed, odd = read_column(column, values, numbers, source.context)
+        columns[column.field] = tuple(typed)
+        readings.extend(odd)
+    if source.detail:
+        readings = [*closer_readings(source, source.detail, rows, letters), *readings]
+    records = tuple(map(source.sheet.record, numbers, *columns.values()))
+    bad = frozenset((r.row, r.field) for r in readings if r.field and r.rule[:3] in ("C03", "C06", "C07"))
+    return Table(
+        source.sheet.name,
+        numbers,
+        columns,
+        records,
+        letters,
+        tuple(readings),
+        bad,
+        skipped,
+        source.heading_row + 1,
+    )
+
+
+def data_rows(source: Source) -> tuple[list[tuple[int, list[Any]]], tuple[int, ...]]:
+    """Return (row number, values) of every filled row below the headings, and the rows of totals."""
+    used = sorted(source.found.values())
+    key = source.found.get(source.sheet.key[0], used[0])
+    odd = odd_rows(source)
+    rows: list[tuple[int, list[Any]]] = []
+    skipped: list[int] = []
+    for number, row in enumerate(source.grid[source.heading_row + 1 :], source.heading_row + 2):
+        first = row[used[0]]
+        if not (type(first) is str and first and first not in TOTALS and not first.isspace()):
+            if number not in odd and all(is_blank(row[at]) for at in used):
+                continue
+            if is_total(row, used, key):
+                skipped.append(number)
+                continue
+        rows.append((number, row))
+    return rows, tuple(skipped)
+
+
+def odd_rows(source: Source) -> frozenset[int]:
+    """Return the rows that only look empty to the value reader: they hold errors or lost formulas."""
+    if source.detail is None:
+        return frozenset()
+    cells = [*source.detail.errors, *source.detail.uncalculated]
+    return frozenset(int("".join(filter(str.isdigit, cell)) or 0) for cell in cells)
+
+
+def is_total(row: Sequence[Any], used: Sequence[int], key: int) -> bool:
+    """Whether a row is a total: its first filled cells say so, and its key says nothing else."""
+    filled = [at for at in used if not is_blank(row[at])][:3]
+    labels = [
+        at
+        for at in filled
+        if isinstance(row[at], str) and plain(row[at]).replace(" ", "").rstrip(":") in TOTALS
+    ]
+    return bool(labels) and (is_blank(row[key]) or key in labels)
+
+
+def scale_percents(source: Source, letter: str, numbers: Sequence[int], values: list[Any]) -> list[Any]:
+    """Return shares with those in a percent format scaled to whole percents: 0.5 shown as 50% is 50."""
+    part = source.workbook.package.parts.get(source.real)
+    if part is None or not any(isinstance(v, float) and 0 < v <= 2 for v in values):
+        return values
+    percent = guard.percent_cells(part, source.workbook.package.styles)
+    return [
+        round(v * 100, 10) if isinstance(v, float) and f"{letter}{n}" in percent else v
+        for n, v in zip(numbers, values, strict=True)
+    ]
+
+
+def closer_readings(
+    source: Source, detail: guard.Detail, rows: Sequence[tuple[int, list[Any]]], letters: Mapping[str, str]
+) -> Iterator[Reading]:
+    """Yield C06, C07 and C08 for what the value reader could not see."""
+    numbers = {number for number, _ in rows}
+    for column in source.sheet.columns:
+        letter = letters.get(column.field, "")
+        for number in sorted(numbers):
+            if f"{letter}{number}" in detail.errors:
+                yield Reading(number, column.field, detail.errors[f"{letter}{number}"], "C06", {})
+            elif f"{letter}{number}" in detail.uncalculated:
+                yield Reading(number, column.field, "", "C07", {})
+    yield from hidden_readings(detail, numbers, source, rows)
+    yield from merge_readings(detail, numbers, source)
+
+
+def hidden_readings(
+    detail: guard.Detail, numbers: set[int], source: Source, rows: Sequence[tuple[int, list[Any]]]
+) -> Iterator[Reading]:
+    """Yield C08 for hidden rows and columns that hold data."""
+    hidden = sorted(detail.hidden_rows & numbers)
+    if hidden:
+        yield Reading(hidden[0], "", "", "C08/row", {"rows": row_list(hidden)})
+    for column in source.sheet.columns:
+        at = source.found.get(column.heading)
+        if (
+            at is not None
+            and at + 1 in detail.hidden_columns
+            and any(not is_blank(row[at]) for _, row in rows)
+        ):
+            yield Reading(0, column.field, "", "C08/column", {})
+
+
+def merge_readings(detail: guard.Detail, numbers: set[int], source: Source) -> Iterator[Reading]:
+    """Yield C08 for every data row that a vertical merge over input columns covers."""
+    used = {at + 1 for at in source.found.values()}
+    for ref in detail.merges:
+        corners = [corner(part) for part in ref.split(":")]
+        if len(corners) != 2 or None in corners:
+            continue
+        (left, top), (right, bottom) = corners  # type: ignore[misc]
+        if top < bottom and used & set(range(left, right + 1)):
+            for number in range(max(top, source.heading_row + 2), min(bottom, guard.MAX_ROWS) + 1):
+                if number in numbers:
+                    yield Reading(number, "", ref, "C08/merge", {"range": ref})
+
+
+def corner(cell: str) -> tuple[int, int] | None:
+    """Return (column, row) of an address, or None if it is none."""
+    letters = cell.rstrip("0123456789")
+    if not letters.isalpha() or not letters.isascii() or letters == cell:
+        return None
+    return guard.column_number(letters.upper().encode()), int(cell[len(letters) :])

@@ -1,0 +1,332 @@
+"""The guard: looks at a file's bytes before any reader may touch them.
+
+Readers of workbooks abort the process or eat all memory on some small files (a single blank at
+XFD1048576, a zip bomb, an entity bomb). So the kind is told from the bytes and not from the name, sizes
+are taken from the zip directory and held against what really comes out, and every XML part is looked at.
+"""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+MAX_FILE = 48 << 20
+MAX_PART = 64 << 20
+MAX_TOTAL = 256 << 20
+MAX_RATIO = 300
+RATIO_FLOOR = 4 << 20
+MAX_PARTS = 2000
+MAX_ROWS = 100_000
+MAX_COLUMNS = 512
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+# A reference beyond ZZ9999, or a row beyond 9999: only then is the true extent worked out.
+FAR = re.compile(rb"""\br\s*=\s*["'](?:[A-Z]{3}|[A-Z]{0,2}\d{5})""")
+CELL = re.compile(rb"""<(?:\w+:)?c\b([^>]*?)(/?)>""")
+CELL_REF = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
+ROW_REF = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d+)["']""")
+ODD = re.compile(
+    rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[ >/]|\bhidden\s*=\s*["'](?:1|true)["']|<(?:\w+:)?mergeCell """
+)
+
+
+class Refused(Exception):
+    """The file cannot be read as a submission; `rule` and `slots` word the finding."""
+
+    def __init__(self, rule: str, **slots: Any) -> None:
+        self.rule, self.slots = rule, slots
+        super().__init__(rule, slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A file that passed: its bytes and, for .xlsx, what a cheap look at its parts showed.
+
+    `parts` maps a sheet's name to its XML; `odd` are the sheets that hold error cells, formulas, hidden
+    rows or merges; `padding` counts empty formatted rows per sheet where there are absurdly many.
+    """
+
+    data: bytes
+    parts: Mapping[str, bytes]
+    odd: frozenset[str]
+    padding: Mapping[str, int]
+    has_macros: bool = False
+    styles: bytes = b""
+
+
+def inspect(data: bytes) -> Package:
+    """Return the file as a package that is safe to read.
+
+    Raises Refused with F01 (not a workbook), F02 (encrypted), F03 (too large), F04 (damaged) or F05 (hostile).
+    """
+    if len(data) > MAX_FILE:
+        raise Refused("F03", what=f"{len(data) >> 20} MB，上限 {MAX_FILE >> 20} MB")
+    if data.startswith(OLE):
+        return inspect_ole(data)
+    if not data.startswith(b"PK"):
+        raise Refused("F01", what=name_kind(data))
+    try:
+        return inspect_zip(data)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
+        raise Refused("F04", what="压缩结构不完整") from error
+
+
+def name_kind(data: bytes) -> str:
+    """Return what a file that is no workbook seems to be."""
+    head = data[:512].lstrip().lower()
+    if not data:
+        return "空文件"
+    if head.startswith(b"%pdf"):
+        return "是 PDF"
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
+        return "是网页"
+    if head.startswith((b"\x89png", b"\xff\xd8\xff")):
+        return "是图片"
+    if head.startswith((b"rar!", b"7z\xbc\xaf")):
+        return "是压缩包"
+    return "是文本或其他格式" if b"\0" not in head else "格式无法识别"
+
+
+def inspect_ole(data: bytes) -> Package:
+    """Tell an encrypted file, a Word paper and an old .xls or .et workbook apart."""
+
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    if holds("EncryptedPackage") or holds("EncryptionInfo"):
+        raise Refused("F02")
+    if holds("WordDocument"):
+        raise Refused("F01", what="是 Word 文档")
+    if not (holds("Workbook") or holds("Book")):
+        raise Refused("F01", what="格式无法识别")
+    return Package(data, {}, frozenset(), {}, holds("_VBA_PROJECT"))
+
+
+def inspect_zip(data: bytes) -> Package:
+    """Check the zip directory, then every XML part."""
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    infos = archive.infolist()
+    check_directory(infos, len(data))
+    names = {info.filename.replace("\\", "/"): info for info in infos}
+    check_kind(names.keys())
+    xml = {name: unpack(data, info) for name, info in names.items() if is_markup(name)}
+    for name, part in xml.items():
+        check_markup(name, part)
+    sheets = sheet_parts(xml)
+    padding = {sheet: count for sheet, part in sheets.items() if (count := check_extent(sheet, part))}
+    odd = frozenset(sheet for sheet, part in sheets.items() if ODD.search(part))
+    macros = any(name.lower().endswith("vbaproject.bin") for name in names)
+    return Package(data, sheets, odd, padding, macros, xml.get("xl/styles.xml", b""))
+
+
+def check_directory(infos: list[zipfile.ZipInfo], size: int) -> None:
+    """Refuse absurd sizes, encryption, duplicate and escaping names from the directory alone."""
+    names = [info.filename.replace("\\", "/").lower() for info in infos]
+    if len(set(names)) != len(names):
+        raise Refused("F05", what="压缩包内有同名部件")
+    if len(infos) > MAX_PARTS:
+        raise Refused("F05", what=f"部件多达 {len(infos)} 个")
+    if any(info.flag_bits & 1 for info in infos):
+        raise Refused("F02")
+    if any(name.startswith("/") or ".." in name.split("/") for name in names):
+        raise Refused("F05", what="部件路径异常")
+    if sum(info.file_size for info in infos) > MAX_TOTAL:
+        raise Refused("F05", what="解压后总量过大")
+    for info in infos:
+        if info.file_size > MAX_PART:
+            raise Refused("F05", what=f"部件 {info.filename} 解压后 {info.file_size >> 20} MB")
+        if info.file_size > max(RATIO_FLOOR, MAX_RATIO * info.compress_size):
+            raise Refused("F05", what=f"部件 {info.filename} 压缩比异常")
+
+
+def check_kind(names: Collection[str]) -> None:
+    """Refuse zips that are not workbooks, saying what they are."""
+    if any(name.startswith("word/") for name in names):
+        raise Refused("F01", what="是 Word 文档")
+    if any(name.startswith("ppt/") for name in names):
+        raise Refused("F01", what="是演示文稿")
+    if "content.xml" in names or any(name.startswith("xl/") for name in names):
+        return
+    if "[Content_Types].xml" in names:
+        raise Refused("F04", what="缺少工作簿部件")
+    raise Refused("F01", what="是压缩包，里面没有工作簿")
+
+
+def is_markup(name: str) -> bool:
+    """Whether a part is XML that a reader would parse."""
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def unpack(data: bytes, info: zipfile.ZipInfo) -> bytes:
+    """Return a part's bytes; a part that holds more than the directory says is refused."""
+    start = info.header_offset
+    if data[start : start + 4] != b"PK\x03\x04":
+        raise zipfile.BadZipFile("no local header")
+    name_length, extra_length = struct.unpack("<HH", data[start + 26 : start + 30])
+    start += 30 + name_length + extra_length
+    raw = data[start : start + info.compress_size]
+    if info.compress_type == zipfile.ZIP_STORED:
+        part = raw
+    elif info.compress_type == zipfile.ZIP_DEFLATED:
+        part = zlib.decompressobj(-15).decompress(raw, info.file_size + 1)
+    else:
+        raise Refused("F05", what=f"部件 {info.filename} 用了不常见的压缩方法")
+    if len(part) > info.file_size:
+        raise Refused("F05", what=f"部件 {info.filename} 比目录所写的大")
+    if len(part) < info.file_size or zlib.crc32(part) != info.CRC:
+        raise zipfile.BadZipFile("part is cut or changed")
+    return part
+
+
+def check_markup(name: str, part: bytes) -> None:
+    """Refuse document type and entity declarations, in any encoding a parser would follow."""
+    head = part[:4]
+    if b"\0" in head or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        part = part.replace(b"\0", b"")
+    if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+        raise Refused("F05", what=f"部件 {name} 含有实体声明")
+
+
+def sheet_parts(xml: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Map sheet names to their parts by the workbook's own relations; {} for other kinds of workbook."""
+    workbook, relations = xml.get("xl/workbook.xml"), xml.get("xl/_rels/workbook.xml.rels")
+    if workbook is None or relations is None:
+        return {}
+    try:
+        targets = {r.get("Id"): r.get("Target", "") for r in parse(relations)}
+        sheets = [e for e in parse(workbook).iter() if isinstance(e.tag, str) and e.tag.endswith("}sheet")]
+    except etree.XMLSyntaxError as error:
+        raise Refused("F04", what="工作簿目录不完整") from error
+    found: dict[str, bytes] = {}
+    for sheet in sheets:
+        ident = next((str(v) for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
+        path = str(targets.get(ident, "")).replace("\\", "/")
+        path = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+        if path in xml:
+            found[str(sheet.get("name", ""))] = xml[path]
+    return found
+
+
+def parse(part: bytes) -> etree._Element:
+    """Parse a part without entities, network or huge trees."""
+    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+
+
+def check_extent(sheet: str, part: bytes) -> int:
+    """Refuse a sheet whose cells reach absurdly far; return how many rows of mere format it carries."""
+    if not FAR.search(part):
+        return 0
+    column, row = true_extent(part)
+    if row > MAX_ROWS or column > MAX_COLUMNS:
+        raise Refused("F05", what=f"「{sheet}」有内容远在第 {row} 行、第 {column} 列")
+    last = max((int(m.group(1)) for m in ROW_REF.finditer(part)), default=0)
+    return last - row if last > MAX_ROWS // 10 else 0
+
+
+def true_extent(part: bytes) -> tuple[int, int]:
+    """Return the last column and row of a sheet that hold a cell with content."""
+    columns = rows = 0
+    for cell in CELL.finditer(part):
+        if cell.group(2) or part[cell.end() : cell.end() + 2] == b"</":
+            continue
+        if ref := CELL_REF.search(cell.group(1)):
+            columns, rows = max(columns, column_number(ref.group(1))), max(rows, int(ref.group(2)))
+    return columns, rows
+
+
+def column_number(letters: bytes) -> int:
+    """Return the number of a column, A being 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+# ── a closer look at one sheet, only when the cheap one saw something ────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a value reader hides of a sheet: by cell address, row number and column number."""
+
+    errors: Mapping[str, str]
+    uncalculated: frozenset[str]
+    hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int]
+    merges: tuple[str, ...]
+
+
+def look_closely(part: bytes) -> Detail:
+    """Return the error cells, formulas without result, hidden rows and columns and merges of a sheet."""
+    errors: dict[str, str] = {}
+    uncalculated: set[str] = set()
+    rows: set[int] = set()
+    columns: set[int] = set()
+    merges: list[str] = []
+    for tag, element in closed_elements(part):
+        if tag == "c":
+            note_cell(element, errors, uncalculated)
+        elif tag == "row" and element.get("hidden") in ("1", "true"):
+            rows.add(int(str(element.get("r", "0"))))
+        elif tag == "col" and element.get("hidden") in ("1", "true"):
+            low, high = int(str(element.get("min", "1"))), int(str(element.get("max", "1")))
+            columns.update(range(low, min(high, MAX_COLUMNS) + 1))
+        elif tag == "mergeCell":
+            merges.append(str(element.get("ref", "")))
+    return Detail(errors, frozenset(uncalculated), frozenset(rows), frozenset(columns), tuple(merges))
+
+
+def closed_elements(part: bytes) -> Iterator[tuple[str, etree._Element]]:
+    """Yield (local tag, element) as they close, freeing rows behind; nothing from a broken tail."""
+    try:
+        for _, element in etree.iterparse(
+            io.BytesIO(part), events=("end",), resolve_entities=False, no_network=True
+        ):
+            tag = etree.QName(element).localname
+            yield tag, element
+            if tag == "row":
+                element.clear()
+    except etree.XMLSyntaxError:
+        return
+
+
+def note_cell(cell: etree._Element, errors: dict[str, str], uncalculated: set[str]) -> None:
+    """Note an error value, or a formula that was never calculated."""
+    parts = {etree.QName(child).localname: child.text or "" for child in cell}
+    address = str(cell.get("r", ""))
+    if cell.get("t") == "e":
+        errors[address] = parts.get("v", "#N/A")
+    elif "f" in parts and not parts.get("v") and cell.get("t") != "str":
+        uncalculated.add(address)
+
+
+def percent_cells(part: bytes, styles: bytes) -> frozenset[str]:
+    """Return the cells shown in a percent format, whose stored 0.5 means 50."""
+    percent = percent_styles(styles)
+    found = {str(c.get("r", "")) for tag, c in closed_elements(part) if tag == "c" and c.get("s") in percent}
+    return frozenset(found)
+
+
+def percent_styles(styles: bytes) -> frozenset[str]:
+    """Return the indexes of the cell styles whose number format is a percentage."""
+    if not styles:
+        return frozenset()
+    try:
+        root = parse(styles)
+    except etree.XMLSyntaxError:
+        return frozenset()
+    formats = {"9", "10"}
+    found: set[str] = set()
+    for element in root.iter():
+        tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
+        if tag == "numFmt" and "%" in str(element.get("formatCode", "")):
+            formats.add(str(element.get("numFmtId")))
+        if tag == "cellXfs":
+            found = {str(i) for i, xf in enumerate(element) if xf.get("numFmtId") in formats}
+    return frozenset(found)

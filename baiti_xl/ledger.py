@@ -1,0 +1,231 @@
+"""The ledger: which submission stands for a unit on a day, and what of it may count.
+
+A record may count if its row has no open 错 and it is not ruled out. Rulings of the console overrule
+findings, exclude records, decide to whom a record belongs, and set the share of a joint project.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from baiti_xl import form
+from baiti_xl.findings import Finding, Place, finding
+from baiti_xl.records import Account, Ledger, Project, Ruling, Status, Submission, Unit
+from baiti_xl.rulebook import Rulebook, RulebookError, RuleFault
+
+ACCEPT, REJECT, BELONG, SHARE = "认定", "不予认定", "归属", "份额"
+HUNDRED = Decimal(100)
+
+
+def latest_day(submissions: Iterable[Submission]) -> date | None:
+    """Return the latest 填报截止日期 of the usable submissions: the default as-of day."""
+    return max((s.key[0] for s in submissions if s.usable), default=None)
+
+
+def build_ledger(submissions: Sequence[Submission], book: Rulebook, day: date) -> Ledger:
+    """Return every unit's account as of a day, and what became of every file.
+
+    The outcome does not depend on the order of the submissions.
+    """
+    ordered = sorted(submissions, key=lambda s: (s.file, s.digest))
+    by_unit: dict[str, list[Submission]] = defaultdict(list)
+    for submission in ordered:
+        if submission.usable:
+            by_unit[submission.cover.code].append(submission)
+    returned = {s.cover.code for s in ordered if not s.usable}
+    accounts: list[Account] = []
+    superseded: list[Submission] = []
+    later: list[Submission] = []
+    clashes: list[tuple[Submission, Finding]] = []
+    for unit in book.units:
+        chosen, status, spare, clash = choose(by_unit.get(unit.code, []), day)
+        if chosen is None and status is Status.MISSING and unit.code in returned:
+            status = Status.RETURNED
+        accounts.append(open_account(unit, status, chosen, book))
+        clashes.extend(clash)
+        superseded.extend(s for s in spare if s.key[0] <= day or chosen is None or s.key == chosen.key)
+        later.extend(s for s in spare if not (s.key[0] <= day or chosen is None or s.key == chosen.key))
+    rejected = [s for s in ordered if not s.usable] + [
+        replace(s, findings=(*s.findings, f)) for s, f in clashes
+    ]
+    applied = apply_rulings(accounts, book)
+    return Ledger(day, tuple(accounts), tuple(rejected), tuple(superseded), tuple(later), (), applied)
+
+
+# ── which submission stands ──────────────────────────────────────────────────────────────────────
+
+
+def choose(
+    submissions: Sequence[Submission], day: date
+) -> tuple[Submission | None, Status, list[Submission], list[tuple[Submission, Finding]]]:
+    """Return a unit's submission in force, its status, the others, and those in conflict.
+
+    In force is the greatest (填报截止日期, 报送批次) up to the day; failing that the earliest later one, which
+    is then cut at the day (回溯). Different contents under one day and batch are a conflict (F08).
+    """
+    groups: dict[tuple[date, int], list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        groups[submission.key].append(submission)
+    if not groups:
+        return None, Status.MISSING, [], []
+    due = [key for key in groups if key[0] <= day]
+    key = max(due) if due else min(groups)
+    clashes = [clash for group in groups.values() for clash in conflicts(group)]
+    clashing = {id(s) for s, _ in clashes}
+    if id(groups[key][0]) in clashing:
+        spare = [s for s in submissions if id(s) not in clashing]
+        return None, Status.CONFLICT, spare, clashes
+    chosen = groups[key][0]
+    spare = [s for s in submissions if s is not chosen and id(s) not in clashing]
+    return chosen, Status.REPORTED if due else Status.RETROSPECT, spare, clashes
+
+
+def conflicts(same_batch: Sequence[Submission]) -> list[tuple[Submission, Finding]]:
+    """Return (submission, F08) for every file of one day and batch if their contents differ."""
+    if (
+        len(same_batch) < 2
+        or len({s.digest for s in same_batch}) == 1
+        or len({s.content for s in same_batch}) == 1
+    ):
+        return []
+    found = []
+    for submission in same_batch:
+        other = next(s.file for s in same_batch if s is not submission)
+        cell = submission.cover_cells.get("batch", "")
+        place = Place(submission.file, form.COVER, cell, "报送批次")
+        day, batch = submission.key
+        unit = submission.cover.code
+        found.append((submission, finding("F08", place, batch, unit=unit, day=day, batch=batch, other=other)))
+    return found
+
+
+# ── what of it may count ─────────────────────────────────────────────────────────────────────────
+
+
+def open_account(unit: Unit, status: Status, submission: Submission | None, book: Rulebook) -> Account:
+    """Return a unit's account with its rulings applied."""
+    if submission is None:
+        return Account(unit, status)
+    rulings = rulings_of(unit.code, book)
+    blocked = blocked_rows(submission, rulings)
+    shares: dict[str, Decimal] = {}
+    counts: dict[str, Decimal] = {}
+    lead: set[str] = set()
+    for project in submission.tables["项目台账"].records:
+        share = share_of(project, ruled_share(rulings, form.record_id(unit.code, form.PROJECTS, project)))
+        if share is None or not project.number:
+            continue
+        leads = book.leads(project, unit.code)
+        shares[project.number] = share
+        counts[project.number] = counting_weight(project, share, leads, book)
+        if leads and project.is_joint:
+            lead.add(project.number)
+    return Account(unit, status, submission, blocked, shares, counts, frozenset(lead), submission.findings)
+
+
+def rulings_of(unit: str, book: Rulebook) -> Mapping[str, list[Ruling]]:
+    """Return the rulings on a unit's records by 记录标识."""
+    found: dict[str, list[Ruling]] = defaultdict(list)
+    for ruling in book.rulings:
+        if ruling.record.startswith(f"{unit}/"):
+            found[ruling.record].append(ruling)
+    return found
+
+
+def blocked_rows(submission: Submission, rulings: Mapping[str, list[Ruling]]) -> dict[tuple[str, int], str]:
+    """Return why each row that may not count may not: its open errors, or a ruling."""
+    errors: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for item in submission.findings:
+        if item.blocks and item.row and item.place.sheet in form.SHEETS and not overruled(item, rulings):
+            errors[item.place.sheet, item.row].append(item.rule)
+    blocked = {place: f"有错误 {'、'.join(dict.fromkeys(rules))}" for place, rules in errors.items()}
+    for sheet in form.DATA_SHEETS:
+        for record in submission.tables[sheet.name].records if rulings else ():
+            reason = excluded(
+                rulings.get(form.record_id(submission.cover.code, sheet, record), ()), submission
+            )
+            if reason:
+                blocked[sheet.name, record.row] = reason
+    return blocked
+
+
+def overruled(item: Finding, rulings: Mapping[str, list[Ruling]]) -> bool:
+    """Whether the office decided to accept a record in spite of a finding."""
+    return any(r.decision == ACCEPT and r.rule in ("", item.rule) for r in rulings.get(item.record, ()))
+
+
+def excluded(rulings: Sequence[Ruling], submission: Submission) -> str:
+    """Return why a ruling keeps a record from counting, or ""."""
+    for ruling in rulings:
+        if ruling.decision == REJECT:
+            return "裁定不予认定"
+        if ruling.decision == BELONG and ruling.value != submission.cover.code:
+            return f"裁定归属 {ruling.value}"
+    return ""
+
+
+def ruled_share(rulings: Mapping[str, list[Ruling]], record: str) -> Decimal | None:
+    """Return the share the office set for a project, as a percentage."""
+    shares = [Decimal(r.value) for r in rulings.get(record, ()) if r.decision == SHARE]
+    return shares[-1] if shares else None
+
+
+def share_of(project: Project, ruled: Decimal | None) -> Decimal | None:
+    """Return the unit's share of a project as a fraction, or None if it cannot be known."""
+    if ruled is not None:
+        return ruled / HUNDRED
+    if project.mode == "独立":
+        return Decimal(1)
+    if project.is_joint and project.share is not None and 0 < project.share <= HUNDRED:
+        return project.share / HUNDRED
+    return None
+
+
+def counting_weight(project: Project, share: Decimal, leads: bool, book: Rulebook) -> Decimal:
+    """Return what a project adds to a count of projects (联合项目计数)."""
+    if not project.is_joint or book.joint_basis == "各计一个":
+        return Decimal(1)
+    if book.joint_basis == "只计首报":
+        return Decimal(1 if leads else 0)
+    return share
+
+
+def apply_rulings(accounts: Sequence[Account], book: Rulebook) -> tuple[tuple[Ruling, str], ...]:
+    """Return each ruling with what it did on this day."""
+    by_unit = {a.unit.code: a for a in accounts}
+    applied = []
+    for ruling in book.rulings:
+        account = by_unit.get(ruling.record.split("/")[0])
+        held = account is not None and ruling.record in record_ids(account.submission)
+        applied.append((ruling, "已执行" if held else "本期没有这条记录"))
+    return tuple(applied)
+
+
+def record_ids(submission: Submission | None) -> frozenset[str]:
+    """Return the 记录标识 of every row of a submission."""
+    if submission is None:
+        return frozenset()
+    unit = submission.cover.code
+    return frozenset(
+        form.record_id(unit, s, r) for s in form.DATA_SHEETS for r in submission.tables[s.name].records
+    )
+
+
+def check_rulings(submissions: Sequence[Submission], book: Rulebook) -> None:
+    """Raise RulebookError naming the cell of every ruling that points at no record of any submission."""
+    if not book.rulings:
+        return
+    known = frozenset[str]().union(*(record_ids(s) for s in submissions if s.usable))
+    faults = []
+    for ruling in book.rulings:
+        sheet, _, cell = ruling.cell.partition("!")
+        if ruling.record not in known:
+            faults.append(
+                RuleFault(sheet, cell, f"裁定指向的记录“{ruling.record}”不存在；请从问题清单复制记录标识")
+            )
+        if ruling.decision == BELONG and book.unit(ruling.value) is None:
+            faults.append(RuleFault(sheet, cell, f"裁定归属的单位代码“{ruling.value}”不在单位名录里"))
+    if faults:
+        raise RulebookError(faults)

@@ -1,0 +1,553 @@
+"""The records every stage passes on, and the glossary between the office's terms and the code's.
+
+Glossary (office term → identifier):
+
+    单位 → unit            类别 → group              单位代码 → code           报送 → submission
+    封面 → cover           填报截止日期 → cutoff       报送批次 → batch           零报告 → zero report
+    组织发动 → Mobilisation  拜访客商 → Visit           邀请客商 → Invitation      项目台账 → Project
+    到位资金 → Payment       手续办理 → Procedure       困难问题 → Problem         情况说明 → Explanation
+    外出批次 → trip          客商 → enterprise          固定资产投资 → fixed_investment
+    签约 → signed           开工 → started             竣工 → completed         到位 → in place (paid)
+    联合 → joint            本单位份额 → share          联合标识 → joint_id       首报（牵头）单位 → lead
+    竞赛内容（七项）→ comparison   档次 → tier           基本任务 → basic task      裁定 → ruling
+    调度会 → scheduling meeting  实质性突破 → breakthrough  对账 → conservation      来源 → source
+    汇总 → consolidate       台账 → ledger              得分 → score             名次 → rank
+
+Money is 万元 in `Decimal`; a share is a percentage in (0, 100]; days are `datetime.date`.
+A field that a unit left empty or filled with something unreadable is None (text: "").
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from baiti_xl.findings import Finding, Severity
+
+TEN_THOUSAND = Decimal(10000)
+CENT = Decimal("0.01")
+
+
+def half_up(value: Decimal) -> Decimal:
+    """Round to two decimals, halves away from zero: the one rounding, applied only to what is shown."""
+    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+SUFFIXES = ("有限责任公司", "股份有限公司", "有限公司", "股份公司", "股份")
+PUNCTUATION = dict.fromkeys(map(ord, "()[]{}<>〈〉《》【】〔〕“”\"'·.,、。-_—"))
+
+
+@lru_cache(maxsize=65536)
+def comparison_key(text: str) -> str:
+    """Return what two spellings of a name share: NFKC, no blanks, brackets or company suffixes."""
+    folded = "".join(unicodedata.normalize("NFKC", text).split()).translate(PUNCTUATION).casefold()
+    for suffix in SUFFIXES:
+        folded = folded.replace(suffix, "")
+    return folded
+
+
+# ── what a unit reports ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The cover of one submission (封面)."""
+
+    code: str = ""
+    name: str = ""
+    group: str = ""
+    cutoff: date | None = None
+    batch: int | None = None
+    reporter: str = ""
+    phone: str = ""
+    head: str = ""
+    deputy: str = ""
+    zero_visits: str = ""
+    zero_invitations: str = ""
+    zero_projects: str = ""
+    zero_payments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mobilisation:
+    """One row of 组织发动 (方案 三(一), 四(一))."""
+
+    row: int
+    matter: str
+    day: date | None
+    content: str
+    paper: str
+    responsible: str
+    attendance: int | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One enterprise visited on one trip (拜访客商)."""
+
+    row: int
+    trip: str
+    day: date | None
+    back: date | None
+    destination: str
+    enterprise: str
+    credit_code: str
+    contact: str
+    position: str
+    phone: str
+    leader: str
+    leader_rank: str
+    people: int | None
+    method: str
+    industry: str
+    talks: str
+    project: str
+    evidence: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One enterprise received in the county (邀请客商)."""
+
+    row: int
+    day: date | None
+    back: date | None
+    enterprise: str
+    guest: str
+    position: str
+    origin: str
+    people: int | None
+    leader: str
+    leader_rank: str
+    content: str
+    project: str
+    intended: Decimal | None
+    evidence: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project of the unit's register (项目台账)."""
+
+    SIGNED: ClassVar[tuple[str, ...]] = ("签约", "开工", "竣工")
+    STARTED: ClassVar[tuple[str, ...]] = ("开工", "竣工")
+
+    row: int
+    number: str
+    name: str
+    investor: str
+    origin: str
+    industry: str
+    method: str
+    content: str
+    site: str
+    total: Decimal | None
+    fixed_investment: Decimal | None
+    contract_amount: Decimal | None
+    stage: str
+    signed: date | None
+    contract: str
+    nature: str
+    started: date | None
+    completed: date | None
+    mode: str
+    partners: str
+    share: Decimal | None
+    joint_id: str
+    leader: str
+    responsible: str
+    phone: str
+    evidence: str
+    remark: str
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether several units brought the project in together."""
+        return self.mode == "联合"
+
+    def reached(self, stage: str) -> date | None:
+        """Return the day the project reached 签约, 开工 or 竣工, or None if its stage is not that far."""
+        day = {"签约": self.signed, "开工": self.started, "竣工": self.completed}[stage]
+        order = self.SIGNED
+        return day if self.stage in order and order.index(self.stage) >= order.index(stage) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One voucher of money in place (到位资金)."""
+
+    row: int
+    project: str
+    day: date | None
+    amount: Decimal | None
+    nature: str
+    voucher_kind: str
+    voucher: str
+    payer: str
+    currency: str
+    foreign: Decimal | None
+    rate: Decimal | None
+    evidence: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One procedure of one project (手续办理, 方案 三(三))."""
+
+    row: int
+    project: str
+    kind: str
+    state: str
+    department: str
+    responsible: str
+    planned: date | None
+    done: date | None
+    paper: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One difficulty to be followed up (困难问题, 方案 四(三))."""
+
+    row: int
+    project: str
+    day: date | None
+    problem: str
+    department: str
+    measure: str
+    state: str
+    solved: date | None
+    responsible: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a unit without a breakthrough explains at a scheduling meeting (情况说明, 方案 四(四))."""
+
+    row: int
+    meeting: date | None
+    reason: str
+    measures: str
+    due: date | None
+    head: str
+
+
+Record = Mobilisation | Visit | Invitation | Project | Payment | Procedure | Problem | Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of one cell that was not plainly right.
+
+    `rule` is the catalogue's id with its variant; `slots` fill its sentence. Row 0 and field "" stand for
+    the whole sheet.
+    """
+
+    row: int
+    field: str
+    raw: str
+    rule: str
+    slots: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One data sheet as read: typed columns (all of one length), their records, and odd readings.
+
+    `rows` are the sheet's row numbers; `letters` maps a field to its column's letter; `bad` holds the
+    (row, field) of cells that were filled but unreadable, whose value is therefore None or "".
+    `skipped` are rows of totals. `heading_row` is 0 when the sheet or its headings are missing.
+    """
+
+    sheet: str
+    rows: tuple[int, ...] = ()
+    columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    records: tuple[Any, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
+    bad: frozenset[tuple[int, str]] = frozenset()
+    skipped: tuple[int, ...] = ()
+    heading_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One file a unit sent, as read and checked.
+
+    `file` is the name staff know it by; `digest` is the SHA-256 of its bytes. `cover_readings` are the odd
+    cells of the cover. `findings` begin with those of the file itself, then follow sheets and rows.
+    """
+
+    file: str
+    digest: str
+    cover: Cover
+    cover_cells: Mapping[str, str]
+    tables: Mapping[str, Table]
+    findings: tuple[Finding, ...] = ()
+    cover_readings: tuple[Reading, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """The SHA-256 of the typed cells: equal for the same content saved by another program."""
+        typed = [
+            self.cover,
+            [(t.sheet, [replace(r, row=0) for r in t.records]) for t in self.tables.values()],
+        ]
+        return hashlib.sha256(repr(typed).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can stand for its unit: no file-level error, and unit, day and batch are known."""
+        known = bool(self.cover.code) and self.cover.cutoff is not None and self.cover.batch is not None
+        return known and not any(f.rule.startswith("F") and f.blocks for f in self.findings)
+
+    @property
+    def key(self) -> tuple[date, int]:
+        """(填报截止日期, 报送批次), by which the latest submission is chosen; only for a usable one."""
+        return self.cover.cutoff or date.min, self.cover.batch or 0
+
+
+# ── what the office decides ──────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of the unit list (单位名录)."""
+
+    code: str
+    name: str
+    group: str
+    has_task: bool = True
+    head: str = ""
+    copied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One decision of the office on one record (裁定), with the console cell it stands in."""
+
+    record: str
+    rule: str
+    decision: str
+    value: str
+    reason: str
+    decided_by: str
+    day: date
+    cell: str
+
+
+# ── what comes of it ─────────────────────────────────────────────────────────────────────────────
+
+
+class Status(StrEnum):
+    """The standing of a unit's reporting on the as-of day."""
+
+    REPORTED = "已报送"
+    RETROSPECT = "回溯"
+    CONFLICT = "冲突"
+    RETURNED = "退回"
+    MISSING = "未报送"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record behind a figure: where it stands and how much of the figure it is."""
+
+    unit: str
+    file: str
+    sheet: str
+    row: int
+    value: Decimal
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with what it was made of; `value` None means 无 (no denominator), shown as —."""
+
+    name: str
+    value: Decimal | None
+    lines: tuple[Line, ...] = ()
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    denominator_lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowFate:
+    """Whether a data row counts, and if not, why (对账)."""
+
+    sheet: str
+    row: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """One typed amount and whether it counted (对账); before shares, 万元."""
+
+    sheet: str
+    row: int
+    amount: Decimal
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One unit on one day: its submission in force and what counts of it.
+
+    `blocked` maps (sheet, row) to the reason it may not count; `shares` maps a project number to its
+    share as a fraction in (0, 1], and lacks projects whose share is unknown; `counts` the same for
+    counting projects (see 联合项目计数); `lead` holds the numbers of joint projects this unit leads.
+    """
+
+    unit: Unit
+    status: Status
+    submission: Submission | None = None
+    blocked: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    shares: Mapping[str, Decimal] = field(default_factory=dict)
+    counts: Mapping[str, Decimal] = field(default_factory=dict)
+    lead: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+
+    def records(self, sheet: str) -> tuple[Any, ...]:
+        """Return the rows of a sheet that may count: readable, without open 错, not ruled out."""
+        if self.submission is None:
+            return ()
+        return tuple(r for r in self.submission.tables[sheet].records if (sheet, r.row) not in self.blocked)
+
+    def all_records(self, sheet: str) -> tuple[Any, ...]:
+        """Return every data row of a sheet."""
+        return self.submission.tables[sheet].records if self.submission else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every unit's account as of one day, and what became of every file.
+
+    `accounts` follow the unit list. `superseded`, `rejected` and `later` name the files not in force.
+    """
+
+    day: date
+    accounts: tuple[Account, ...]
+    rejected: tuple[Submission, ...] = ()
+    superseded: tuple[Submission, ...] = ()
+    later: tuple[Submission, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    applied: tuple[tuple[Ruling, str], ...] = ()
+
+    @property
+    def reporting(self) -> tuple[Account, ...]:
+        """The accounts that have a submission in force."""
+        return tuple(a for a in self.accounts if a.submission is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """All figures of one unit on one day, by name; names as in the contract and `metrics.py`."""
+
+    account: Account
+    figures: Mapping[str, Figure]
+    tier: str
+    tiers: Mapping[str, Figure]
+    task: Figure | None
+    task_met: bool | None
+    rows: tuple[RowFate, ...]
+    money: tuple[Money, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """The unit the figures are of."""
+        return self.account.unit
+
+    def value(self, name: str) -> Decimal | None:
+        """Return a figure's value, None where there is none (or the unit has no submission)."""
+        figure = self.figures.get(name)
+        return figure.value if figure else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One unit's place on one board; `group_rank` within its group, `county_rank` over all."""
+
+    unit: Unit
+    value: Decimal | None
+    group_rank: int
+    county_rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """How one comparison adds to a unit's score: value ÷ best × weight share × 100."""
+
+    comparison: str
+    value: Decimal | None
+    best: Decimal | None
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A unit's overall score (0–100) with its workings and ranks."""
+
+    unit: Unit
+    score: Decimal
+    points: tuple[Points, ...]
+    group_rank: int
+    county_rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All boards: `boards` by comparison, `overall` by score; both in order of county rank."""
+
+    boards: Mapping[str, tuple[Standing, ...]]
+    overall: tuple[Score, ...]
+
+    def score(self, code: str) -> Score:
+        """Return a unit's overall score."""
+        return next(s for s in self.overall if s.unit.code == code)
+
+    def board(self, name: str, group: str = "") -> tuple[Standing, ...]:
+        """Return a board, of one group or of the county, in order of rank."""
+        return tuple(s for s in self.boards[name] if group in ("", s.unit.group))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One supervision flag on one unit, with the facts that raised it and the records behind them."""
+
+    flag: str
+    unit: Unit
+    facts: str
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One scheduling meeting: its number from 1, its day, and the day of the one before (or the start)."""
+
+    number: int
+    day: date
+    previous: date
+
+
+def open_errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the findings that still keep a row from counting."""
+    return tuple(f for f in findings if f.severity is Severity.ERROR)
+
+
+def row_list(rows: Sequence[int]) -> str:
+    """Return row numbers for a sentence; a long list is cut with its count."""
+    text = "、".join(map(str, rows[:8]))
+    return text if len(rows) <= 8 else f"{text} 等 {len(rows)}"

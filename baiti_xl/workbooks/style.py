@@ -1,0 +1,99 @@
+"""The look shared by every workbook: fonts, colours, cell formats, page set-up."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from baiti_xl import __version__
+
+FONT = "宋体"
+HEAD_FONT = "黑体"
+BLUE, PALE_BLUE, GREY, PALE_GREY = "#1F4E79", "#DDEBF7", "#BFBFBF", "#F2F2F2"
+RED, PALE_RED, AMBER, PALE_AMBER, GREEN = "#C00000", "#FFC7CE", "#9C5700", "#FFEB9C", "#548235"
+BORN = datetime(2011, 4, 13)
+A4 = 9
+
+
+class Book:
+    """A workbook being written: XlsxWriter with our formats by name and no text ever taken as a formula."""
+
+    def __init__(self, target: Any, title: str) -> None:
+        self.file = xlsxwriter.Workbook(
+            target,
+            {
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "in_memory": True,
+            },
+        )
+        self.file.set_properties(
+            {
+                "title": title,
+                "author": "",
+                "company": "",
+                "comments": f"baiti_xl {__version__}",
+                "created": BORN,
+            }
+        )
+        self.file.formats[0].set_font_name(FONT)
+        self.file.formats[0].set_font_size(11)
+        self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def format(self, **properties: Any) -> Any:
+        """Return the cell format with these properties, made once."""
+        known = tuple(sorted(properties.items()))
+        if known not in self.formats:
+            self.formats[known] = self.file.add_format(
+                {"font_name": FONT, "font_size": 11, "valign": "vcenter", **properties}
+            )
+        return self.formats[known]
+
+    def sheet(self, name: str, *, landscape: bool = True, tab: str = "") -> Worksheet:
+        """Add a sheet set up for printing on A4, all its columns on the width of a page."""
+        sheet = self.file.add_worksheet(name)
+        sheet.set_paper(A4)
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{name}&R第 &P 页 共 &N 页")
+        sheet.hide_gridlines(2)
+        if tab:
+            sheet.set_tab_color(tab)
+        return sheet
+
+    def close(self) -> None:
+        """Finish the file."""
+        self.file.close()
+
+
+HEADING: Mapping[str, Any] = {
+    "bold": True, "font_name": HEAD_FONT, "bg_color": PALE_BLUE, "border": 1, "border_color": GREY,
+    "align": "center", "text_wrap": True,
+}  # fmt: skip
+TITLE: Mapping[str, Any] = {"font_name": HEAD_FONT, "font_size": 16, "font_color": BLUE}
+HINT: Mapping[str, Any] = {"font_color": "#595959", "font_size": 10}
+CELL: Mapping[str, Any] = {"border": 1, "border_color": GREY}
+NUMBER_FORMATS = {
+    "money": "#,##0.00",
+    "share": "#,##0.##",
+    "whole": "0",
+    "rate": "0.00%",
+    "date": "yyyy-mm-dd",
+    "points": "0.00",
+}
+
+
+def to_cell(value: Any) -> Any:
+    """Return a value as a cell stores it: Decimal as a number, all else unchanged."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def text_width(text: str) -> float:
+    """Return how many character widths a text takes; Chinese characters take two."""
+    return sum(2.0 if ord(c) > 0x2E7F else 1.0 for c in text)

@@ -1,0 +1,592 @@
+"""报送模板.xlsx: the blank form, one form per unit, and (for samples) a filled one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+from typing import Any, BinaryIO
+
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from baiti_xl import form
+from baiti_xl.form import FIRST_ROW, HEADING_ROW, Column, Kind, Sheet
+from baiti_xl.records import Unit, comparison_key
+from baiti_xl.rulebook import Rulebook
+from baiti_xl.workbooks import formulas, style
+from baiti_xl.workbooks.style import AMBER, BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
+
+COVER_FIRST = 4
+TABS = {
+    "组织发动": "#7F7F7F",
+    "拜访客商": "#2E75B6",
+    "邀请客商": "#2E75B6",
+    "项目台账": "#C55A11",
+    "到位资金": "#C55A11",
+}
+SHORT = {Kind.DATE: 12, Kind.WHOLE: 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What to write into a form: cover values by field, and rows of values in column order by sheet."""
+
+    cover: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
+    version: str = form.FORM_VERSION
+    without: frozenset[str] = frozenset()
+
+
+def write_template(
+    target: BinaryIO, book: Rulebook, unit: Unit | None = None, filling: Filling | None = None
+) -> None:
+    """Write the standard template: blank, or issued to a unit (code filled in and locked), or filled."""
+    filling = filling or Filling()
+    file = Book(target, f"{book.contest}报送表")
+    parts = Writer(file, book, unit, filling)
+    parts.cover()
+    for sheet in form.DATA_SHEETS:
+        if sheet.name not in filling.without:
+            parts.data_sheet(sheet)
+    parts.check_sheet()
+    parts.index_sheet()
+    parts.guide()
+    parts.lists()
+    parts.meta()
+    parts.work_sheet()
+    file.close()
+
+
+class Writer:
+    """Writes the sheets of one form."""
+
+    def __init__(self, file: Book, book: Rulebook, unit: Unit | None, filling: Filling) -> None:
+        self.file, self.book, self.unit, self.filling = file, book, unit, filling
+
+    def protect(self, sheet: Worksheet) -> None:
+        """Lock all but the input cells, leaving the freedoms a clerk needs; there is no password."""
+        freedoms = (
+            "format_cells",
+            "format_columns",
+            "format_rows",
+            "insert_rows",
+            "delete_rows",
+            "sort",
+            "autofilter",
+        )
+        sheet.protect("", dict.fromkeys(freedoms, True))
+
+    # ── 封面 ──
+
+    def cover(self) -> None:
+        """Write the cover: labels in A, values in B, what to mind in C."""
+        sheet = self.file.sheet(form.COVER, landscape=False, tab=BLUE)
+        sheet.set_column("A:A", 22)
+        sheet.set_column("B:B", 32)
+        sheet.set_column("C:C", 40)
+        sheet.set_row(0, 34)
+        sheet.write(0, 0, f"{self.book.county}{self.book.contest}报送表", self.file.format(**style.TITLE))
+        sheet.write(
+            1,
+            0,
+            "填写白色格子；带红星的必填。填完看“自检”和“指标”两张表，没有红色再报送。",
+            self.file.format(**style.HINT),
+        )
+        for at, column in enumerate(form.COVER_FIELDS):
+            self.cover_row(sheet, COVER_FIRST - 1 + at, column)
+        note = COVER_FIRST + len(form.COVER_FIELDS)
+        sheet.write(
+            note,
+            0,
+            "每次报送的内容都是从竞赛开始累计到截止日期的全部内容，新报送代替旧报送。",
+            self.file.format(**style.HINT),
+        )
+        sheet.print_area(0, 0, note, 2)
+        self.protect(sheet)
+        sheet.activate()
+
+    def cover_row(self, sheet: Worksheet, row: int, column: Column) -> None:
+        """Write one label, its input cell with validation, and its hint."""
+        sheet.set_row(row, 24)
+        self.heading(sheet, row, 0, column, align="left")
+        computed = column.field in ("name", "group")
+        locked = computed or (column.field == "code" and self.unit is not None)
+        shape = {
+            **style.CELL,
+            "align": "left",
+            "locked": locked,
+            "bg_color": PALE_GREY if locked else "#FFFFFF",
+        }
+        shape["num_format"] = {"D": "yyyy-mm-dd", "I": "0"}.get(column.kind.value, "@")
+        value = self.filling.cover.get(
+            column.field, self.unit.code if self.unit and column.field == "code" else None
+        )
+        if computed:
+            self.looked_up(sheet, row, column, self.file.format(**{**shape, "num_format": "General"}))
+        else:
+            self.put(sheet, row, 1, value, self.file.format(**shape))
+            self.validate(sheet, form.COVER, column, row, 1, row)
+        sheet.write(row, 2, column.hint, self.file.format(**style.HINT, indent=1))
+
+    def looked_up(self, sheet: Worksheet, row: int, column: Column, shape: Any) -> None:
+        """Write the formula that looks a unit's name or group up from its code."""
+        at = {"name": "单位名称", "group": "单位类别"}[column.field]
+        code = xl_rowcol_to_cell(COVER_FIRST - 1, 1, row_abs=True, col_abs=True)
+        cached = getattr(self.unit, column.field) if self.unit else ""
+        sheet.write_formula(
+            row, 1, f'=IFERROR(INDEX(名录.{at},MATCH({code},选项.{form.UNIT_CODES},0)),"")', shape, cached
+        )
+
+    def heading(self, sheet: Worksheet, row: int, at: int, column: Column, **extra: Any) -> None:
+        """Write a heading, with a red star if the cell is always required."""
+        shape = self.file.format(**{**style.HEADING, **extra})
+        if not column.required:
+            sheet.write_string(row, at, column.heading, shape)
+            return
+        plain = self.file.format(bold=True, font_name=style.HEAD_FONT)
+        star = self.file.format(bold=True, font_name=style.HEAD_FONT, font_color=RED)
+        sheet.write_rich_string(row, at, plain, column.heading, star, "*", shape)
+
+    def put(self, sheet: Worksheet, row: int, at: int, value: Any, shape: Any) -> None:
+        """Write an input value by its type; text is never taken as a formula."""
+        if value is None or value == "":
+            sheet.write_blank(row, at, None, shape)
+        elif isinstance(value, str):
+            sheet.write_string(row, at, value, shape)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, at, value, shape)
+        else:
+            sheet.write_number(row, at, to_cell(value), shape)
+
+    # ── data sheets ──
+
+    def data_sheet(self, sheet: Sheet) -> None:
+        """Write one data sheet: title, instruction, headings in row 3, input rows from row 4."""
+        page = self.file.sheet(sheet.name, tab=TABS.get(sheet.name, "#7F6000"))
+        last = formulas.last_row(sheet)
+        page.set_row(0, 30)
+        page.write(0, 0, f"{self.book.contest}　{sheet.name}", self.file.format(**style.TITLE))
+        page.write(1, 0, f"{sheet.instruction}（依据：{sheet.source}）", self.file.format(**style.HINT))
+        page.set_row(HEADING_ROW - 1, 32)
+        for at, column in enumerate(sheet.columns):
+            shape = self.input_format(column)
+            page.set_column(at, at, column.width, shape)
+            page.write_blank(0, at, None, self.file.format()) if at else None
+            page.write_blank(1, at, None, self.file.format()) if at else None
+            self.heading(page, HEADING_ROW - 1, at, column)
+            self.validate(page, sheet.name, column, FIRST_ROW - 1, at, last - 1)
+        self.fill_rows(page, sheet)
+        self.colour(page, sheet, last)
+        page.freeze_panes(HEADING_ROW, 1)
+        page.autofilter(HEADING_ROW - 1, 0, last - 1, len(sheet.columns) - 1)
+        page.repeat_rows(0, HEADING_ROW - 1)
+        filled = max(len(self.filling.rows.get(sheet.name, ())), 12)
+        page.print_area(0, 0, HEADING_ROW - 1 + filled, len(sheet.columns) - 1)
+        self.protect(page)
+
+    def input_format(self, column: Column) -> Any:
+        """Return the unlocked format of a column's input cells."""
+        kinds = {
+            Kind.DATE: "yyyy-mm-dd",
+            Kind.MONEY: "#,##0.00",
+            Kind.WHOLE: "0",
+            Kind.PERCENT: "0.##",
+            Kind.RATE: "0.0000",
+        }
+        wrap = column.width >= 24
+        return self.file.format(locked=False, num_format=kinds.get(column.kind, "@"), text_wrap=wrap)
+
+    def fill_rows(self, page: Worksheet, sheet: Sheet) -> None:
+        """Write the rows of a filling."""
+        for row, values in enumerate(self.filling.rows.get(sheet.name, ()), FIRST_ROW - 1):
+            for at, (value, column) in enumerate(zip(values, sheet.columns, strict=True)):
+                if value not in (None, ""):
+                    self.put(page, row, at, value, self.input_format(column))
+
+    def colour(self, page: Worksheet, sheet: Sheet, last: int) -> None:
+        """Show at once what a started row lacks or contradicts, by conditional formats."""
+        first, end = "A", xl_col_to_name(len(sheet.columns) - 1)
+        started = f"COUNTA(${first}{FIRST_ROW}:${end}{FIRST_ROW})>0"
+        lacking = self.file.file.add_format({"bg_color": PALE_AMBER})
+        wrong = self.file.file.add_format({"bg_color": PALE_RED, "font_color": RED})
+        for heading, condition in conflicts(sheet):
+            at = formulas.letter(sheet, heading)
+            page.conditional_format(
+                f"{at}{FIRST_ROW}:{at}{last}",
+                {"type": "formula", "criteria": f"={condition}", "format": wrong},
+            )
+        for column in sheet.columns:
+            condition = needed(sheet, column, started)
+            if condition:
+                at = formulas.letter(sheet, column.heading)
+                cells = f"{at}{FIRST_ROW}:{at}{last}"
+                page.conditional_format(
+                    cells,
+                    {
+                        "type": "formula",
+                        "criteria": f"=AND({condition},LEN(TRIM({at}{FIRST_ROW}))=0)",
+                        "format": lacking,
+                    },
+                )
+        lines = self.file.file.add_format({"border": 1, "border_color": GREY})
+        page.conditional_format(
+            f"A{FIRST_ROW}:{end}{last}", {"type": "formula", "criteria": f"={started}", "format": lines}
+        )
+
+    def validate(self, page: Worksheet, sheet: str, column: Column, row: int, at: int, last: int) -> None:
+        """Attach a drop-down or a date or number validation with a Chinese message."""
+        rule = validation(sheet, column, self.book)
+        if column.hint and sheet != form.COVER:
+            rule = {"validate": "any", **rule, "input_title": column.heading, "input_message": column.hint}
+        if rule:
+            page.data_validation(row, at, last, at, {"ignore_blank": True, **rule})
+
+    # ── 自检 and 指标 ──
+
+    def check_sheet(self) -> None:
+        """Write 自检: per data sheet its rows, missing cells, wrong values, rows that count, first fault."""
+        page = self.file.sheet(form.CHECK, landscape=False, tab=style.GREEN)
+        widths = (14, 10, 12, 10, 12, 12, 20)
+        for at, width in enumerate(widths):
+            page.set_column(at, at, width)
+        page.write(0, 0, "自检", self.file.format(**style.TITLE))
+        page.write(
+            1,
+            0,
+            "全部自动计算。缺必填项、错误值、违规行都是 0 才可报送；点右边的链接跳到第一处问题。",
+            self.file.format(**style.HINT),
+        )
+        labels = ("工作表", "行数", "缺必填项", "错误值", "违规行", "有效行数", "第一处问题")
+        for at, label in enumerate(labels):
+            page.write(3, at, label, self.file.format(**style.HEADING))
+        for at, sheet in enumerate(form.DATA_SHEETS):
+            if sheet.name not in self.filling.without:
+                self.check_row(page, 4 + at, sheet)
+        row = 5 + len(form.DATA_SHEETS)
+        self.cover_check(page, row)
+        red = self.file.file.add_format({"bg_color": PALE_RED, "font_color": RED, "bold": True})
+        page.conditional_format(f"C5:E{row}", {"type": "cell", "criteria": ">", "value": 0, "format": red})
+        page.print_area(0, 0, row + 1, 6)
+        page.protect("")
+
+    def check_row(self, page: Worksheet, row: int, sheet: Sheet) -> None:
+        """Write one sheet's line of 自检."""
+        number = self.file.format(**style.CELL, align="center", num_format="0")
+
+        def part(what: str) -> str:
+            return formulas.name(sheet, what)
+
+        page.write(row, 0, sheet.name, self.file.format(**style.CELL))
+        cells = (
+            f"=SUM({part('在填')})",
+            f"=SUM({part('在填')}*({part('缺项')}))",
+            f"=SUM({part('在填')}*({part('坏值')}))",
+            f"=SUM({part('在填')}*({part('违规')}>0))",
+            f"=SUM({part('有效')})",
+        )
+        for at, formula in enumerate(cells, 1):
+            page.write_array_formula(row, at, row, at, f"{{{formula}}}", number, 0)
+        fault = f"{part('在填')}*(({part('缺项')}+{part('坏值')}+{part('违规')})>0)"
+        first = f"MATCH(1,{fault},0)+{FIRST_ROW - 1}"
+        link = f'=IFERROR(HYPERLINK("#\'{sheet.name}\'!A"&({first}),"第 "&({first})&" 行"),"无")'
+        page.write_array_formula(
+            row,
+            6,
+            row,
+            6,
+            f"{{{link}}}",
+            self.file.format(**style.CELL, align="center", font_color=BLUE),
+            "无",
+        )
+
+    def cover_check(self, page: Worksheet, row: int) -> None:
+        """Write the cover's line of 自检 and the contradictions of zero reports."""
+        cells = [f"{form.COVER}!$B${COVER_FIRST + i}" for i, c in enumerate(form.COVER_FIELDS) if c.required]
+        page.write(row, 0, form.COVER, self.file.format(**style.CELL))
+        number = self.file.format(**style.CELL, align="center", num_format="0")
+        page.write(row, 1, "", number)
+        missing = "+".join(f"(LEN(TRIM({cell}))=0)" for cell in cells)
+        page.write_formula(row, 2, f"={missing}", number, 0)
+        clashes = []
+        for at, sheet in enumerate(form.DATA_SHEETS):
+            if sheet.name in form.ZERO_REPORTS:
+                index = [c.field for c in form.COVER_FIELDS].index(form.ZERO_REPORTS[sheet.name])
+                cell, rows = f"{form.COVER}!$B${COVER_FIRST + index}", f"$B${5 + at}"
+                clashes.append(f'AND({cell}="是",{rows}>0)+AND({cell}="否",{rows}=0)')
+        page.write(row, 3, "", number)
+        page.write_formula(row, 4, "=" + "+".join(clashes), number, 0)
+        page.write(row, 5, "", number)
+        page.write(row, 6, "零报告与内容不符计入违规", self.file.format(**style.CELL, **style.HINT))
+
+    def index_sheet(self) -> None:
+        """Write 指标: the seven comparisons, tiers and basic task, by formulas over the sheets."""
+        page = self.file.sheet(form.INDEX, landscape=False, tab=style.GREEN)
+        for at, width in enumerate((18, 16, 8, 48)):
+            page.set_column(at, at, width)
+        page.write(0, 0, "本单位指标", self.file.format(**style.TITLE))
+        page.write(
+            1,
+            0,
+            "全部自动计算，只计有效行；以填报截止日期为准。与办公室汇总的差别只会来自裁定和其他单位。",
+            self.file.format(**style.HINT),
+        )
+        for at, label in enumerate(("指标", "数值", "单位", "口径")):
+            page.write(3, at, label, self.file.format(**style.HEADING))
+        units = {"新上项目数": "个", "拜访客商数": "", "签约金额": "万元", "到位资金": "万元"}
+        for row, (label, formula, shape, note) in enumerate(formulas.figures(self.book), 4):
+            page.write(row, 0, label, self.file.format(**style.CELL))
+            number = self.file.format(**style.CELL, align="right", num_format=shape)
+            page.write_array_formula(row, 1, row, 1, f"{{{formula}}}", number, 0)
+            page.write(
+                row,
+                2,
+                units.get(label, "个" if "项目" in label else ""),
+                self.file.format(**style.CELL, align="center"),
+            )
+            page.write(row, 3, note, self.file.format(**style.CELL, **style.HINT))
+        page.print_area(0, 0, row, 3)
+        page.protect("")
+
+    def work_sheet(self) -> None:
+        """Write 计算, the hidden sheet where 自检 and 指标 are worked out row by row."""
+        page = self.file.file.add_worksheet(formulas.WORK)
+        for name, cells in formulas.raw_names():
+            if name.split(".")[0] not in self.filling.without:
+                self.file.file.define_name(name, cells)
+        for at, (sheet, name, formula) in enumerate(formulas.computed_columns(self.book)):
+            if sheet.name in self.filling.without:
+                continue
+            first, last, letter = FIRST_ROW, formulas.last_row(sheet), xl_col_to_name(at)
+            page.write_string(0, at, name)
+            page.write_array_formula(first - 1, at, last - 1, at, f"{{{formula}}}", None, 0)
+            self.file.file.define_name(name, f"={formulas.WORK}!${letter}${first}:${letter}${last}")
+        page.very_hidden()
+        page.protect("")
+
+    # ── 填报说明, 字典, 元数据 ──
+
+    def guide(self) -> None:
+        """Write how to fill the form in, sheet by sheet and column by column."""
+        page = self.file.sheet(form.GUIDE, landscape=False)
+        page.set_column("A:A", 16)
+        page.set_column("B:B", 18)
+        page.set_column("C:C", 12)
+        page.set_column("D:D", 52)
+        page.write(0, 0, "填报说明", self.file.format(**style.TITLE))
+        for at, line in enumerate(GUIDE, 1):
+            page.merge_range(at, 0, at, 3, line, self.file.format(text_wrap=True))
+            page.set_row(at, 18 if style.text_width(line) <= 92 else 34)
+        row = len(GUIDE) + 2
+        for at, label in enumerate(("工作表", "标题", "是否必填", "怎么填")):
+            page.write(row, at, label, self.file.format(**style.HEADING))
+        for sheet, column in chain.from_iterable(((s, c) for c in s.columns) for s in form.DATA_SHEETS):
+            row += 1
+            for at, text in enumerate((sheet.name, column.heading, need(column), explain(column, self.book))):
+                page.write_string(row, at, text, self.file.format(**style.CELL, text_wrap=at == 3))
+            if style.text_width(explain(column, self.book)) > 50:
+                page.set_row(row, 16 * (1 + int(style.text_width(explain(column, self.book)) // 50)))
+        page.repeat_rows(len(GUIDE) + 2)
+        page.print_area(0, 0, row, 3)
+        page.protect("")
+
+    def lists(self) -> None:
+        """Write the lists behind the drop-downs on a hidden sheet, each a named range."""
+        page = self.file.file.add_worksheet(form.LISTS)
+        for at, (name, values) in enumerate(all_lists(self.book).items()):
+            page.write_string(0, at, name)
+            for row, value in enumerate(values, 1):
+                page.write_string(row, at, value)
+            letter = xl_col_to_name(at)
+            self.file.file.define_name(name, f"={form.LISTS}!${letter}$2:${letter}${len(values) + 1}")
+        page.hide()
+        page.protect("")
+
+    def meta(self) -> None:
+        """Write what tells this form and its rules apart, on a very hidden sheet."""
+        page = self.file.file.add_worksheet(form.META)
+        day = self.file.format(num_format="yyyy-mm-dd")
+        texts = {
+            "模板标识": form.TEMPLATE_ID,
+            "模板版本": self.filling.version,
+            "规则摘要": self.book.digest,
+            "单位代码": self.unit.code if self.unit else "",
+            "竞赛名称": self.book.contest,
+        }
+        for row, (label, value) in enumerate(texts.items()):
+            page.write_string(row, 0, label)
+            page.write_string(row, 1, value)
+        start = len(texts)
+        cutoff = f"{form.COVER}!$B${COVER_FIRST + [c.field for c in form.COVER_FIELDS].index('cutoff')}"
+        days = {formulas.START: self.book.start, formulas.END: self.book.end}
+        for row, (label, edge) in enumerate(days.items(), start):
+            page.write_string(row, 0, label)
+            page.write_datetime(row, 1, edge, day)
+            self.file.file.define_name(label, f"={form.META}!$B${row + 1}")
+        page.write_string(start + 2, 0, formulas.YEAR)
+        page.write_number(start + 2, 1, self.book.year)
+        self.file.file.define_name(formulas.YEAR, f"={form.META}!$B${start + 3}")
+        self.file.file.define_name(formulas.CODE, f"={form.COVER}!$B${COVER_FIRST}")
+        self.file.file.define_name(formulas.CUTOFF, f"=IF(ISNUMBER({cutoff}),{cutoff},2958465)")
+        self.file.file.define_name(formulas.LAST_DAY, f"=MIN({formulas.CUTOFF},{formulas.END})")
+        page.very_hidden()
+
+
+# ── what the declaration says, in Excel's words ──────────────────────────────────────────────────
+
+
+def needed(sheet: Sheet, column: Column, started: str) -> str:
+    """Return the condition under which a cell of the first data row must be filled, "" for never."""
+    if column.required:
+        return started
+    if column.when is None:
+        return ""
+    state = f"${formulas.letter(sheet, column.when.heading)}{FIRST_ROW}"
+    return "OR(" + ",".join(f'{state}="{value}"' for value in column.when.values) + ")"
+
+
+def conflicts(sheet: Sheet) -> list[tuple[str, str]]:
+    """Return (heading, condition) of the contradictions shown in red at once."""
+
+    def cell(heading: str) -> str:
+        return f"${formulas.letter(sheet, heading)}{FIRST_ROW}"
+
+    found = []
+    if sheet is form.PROJECTS:
+        area = formulas.area(sheet, "项目编号").split("!")[1]
+        found.append(("项目编号", f"COUNTIF({area},{cell('项目编号')})>1"))
+        for part in ("固定资产投资", "签约金额"):
+            found.append(
+                (
+                    part,
+                    f"AND(ISNUMBER({cell(part)}),ISNUMBER({cell('总投资')}),{cell(part)}>{cell('总投资')})",
+                )
+            )
+    for earlier, later in form.DATE_ORDER.get(sheet.name, ()):
+        found.append(
+            (later, f"AND(ISNUMBER({cell(earlier)}),ISNUMBER({cell(later)}),{cell(later)}<{cell(earlier)})")
+        )
+    return found
+
+
+def validation(sheet: str, column: Column, book: Rulebook) -> dict[str, Any]:
+    """Return XlsxWriter's data validation for a column, {} for free text."""
+    stop = {"error_type": "stop", "error_title": column.heading}
+    if column.kind is Kind.CHOICE:
+        source = f"={formulas.list_name(sheet, column)}"
+        return {"validate": "list", "source": source, **stop, "error_message": "请从下拉列表里选择。"}
+    if column.kind is Kind.DATE:
+        span = {"minimum": date(book.start.year - 1, 1, 1), "maximum": date(book.end.year + 1, 12, 31)}
+        return {
+            "validate": "date",
+            "criteria": "between",
+            **span,
+            **stop,
+            "error_message": "请填完整日期，如 2011-4-25。",
+        }
+    if column.kind is Kind.MONEY:
+        span_money = {"minimum": 0, "maximum": 9999999999}
+        return {
+            "validate": "decimal",
+            "criteria": "between",
+            **span_money,
+            **stop,
+            "error_message": "请只填数字，单位万元。",
+        }
+    if column.kind is Kind.WHOLE:
+        return {
+            "validate": "integer",
+            "criteria": ">=",
+            "value": column.low,
+            **stop,
+            "error_message": f"请填不小于 {column.low} 的整数。",
+        }
+    if column.kind is Kind.PERCENT:
+        return {
+            "validate": "decimal",
+            "criteria": "between",
+            "minimum": 0.01,
+            "maximum": 100,
+            **stop,
+            "error_message": "请填 0 到 100 的数，如 60。",
+        }
+    if column.kind is Kind.RATE:
+        return {
+            "validate": "decimal",
+            "criteria": ">",
+            "value": 0,
+            **stop,
+            "error_message": "请填大于 0 的数字。",
+        }
+    if column.low:
+        return {
+            "validate": "length",
+            "criteria": ">=",
+            "value": column.low,
+            **stop,
+            "error_message": f"至少写 {column.low} 个字。",
+        }
+    return {}
+
+
+def all_lists(book: Rulebook) -> dict[str, Sequence[str]]:
+    """Return every list behind a drop-down or a formula, by its defined name."""
+    lists: dict[str, Sequence[str]] = {
+        f"选项.{form.UNIT_CODES}": [u.code for u in book.units],
+        "名录.单位名称": [u.name for u in book.units],
+        "名录.单位类别": [u.group for u in book.units],
+        f"选项.{form.INDUSTRIES}": book.industries,
+        formulas.COUNTY_NAMES: sorted(county_keys(book)),
+    }
+    groups = [(form.COVER, form.COVER_FIELDS), *((s.name, s.columns) for s in form.DATA_SHEETS)]
+    for sheet, columns in groups:
+        for column in columns:
+            if column.choices:
+                lists[formulas.list_name(sheet, column)] = column.choices
+    return lists
+
+
+def county_keys(book: Rulebook) -> frozenset[str]:
+    """Return the county's own units as comparison keys (V03)."""
+    return frozenset(comparison_key(name) for name in book.own_names)
+
+
+def need(column: Column) -> str:
+    """Return whether a column must be filled, in words."""
+    if column.required:
+        return "必填"
+    return "条件必填" if column.when else "选填"
+
+
+KIND_WORDS = {
+    Kind.DATE: "日期，如 2011-4-25",
+    Kind.MONEY: "万元，两位小数",
+    Kind.WHOLE: "整数",
+    Kind.PERCENT: "百分数，如 60",
+    Kind.RATE: "汇率，如 6.5",
+    Kind.KEY: "项目编号，如 X01-001",
+}
+
+
+def explain(column: Column, book: Rulebook) -> str:
+    """Return how to fill a column in."""
+    parts = [KIND_WORDS.get(column.kind, "")]
+    choices = book.industries if column.list_name == form.INDUSTRIES else column.choices
+    if choices:
+        parts.append("从列表选：" + "、".join(choices))
+    if column.when:
+        parts.append(f"{column.when.heading}为{'、'.join(column.when.values)}时必填")
+    if column.hint and column.hint not in parts[0]:
+        parts.append(column.hint)
+    return "；".join(part for part in parts if part) or "文字"
+
+
+GUIDE = (
+    "1. 先填“封面”，再按实际情况填各表；没有内容的表不要删除，拜访、邀请、项目、资金四张表没有内容时在封面选零报告“是”。",
+    "2. 各表从第 4 行开始填，一行一条；不要合并单元格，不要插入合计行，不要改标题。可以插入、删除行，可以排序和筛选。",
+    "3. 金额一律为万元人民币，日期填到年月日，能选的从下拉列表选。",
+    "4. 一行开始填写后，还缺的必填格会变成黄色；矛盾的内容会变成红色。",
+    "5. 填完看“自检”：缺必填项、错误值、违规行应当都是 0；再看“指标”：是本单位七项指标、档次和基本任务。",
+    "6. 每次都在上一次报送的文件上接着填（累计），改“填报截止日期”；同一截止日期再报一次时，“报送批次”加 1。",
+    "7. 联合引进的项目，参加的单位都填这个项目和它的全部凭证，填相同的联合标识和各自的份额，系统按份额计算。",
+)
