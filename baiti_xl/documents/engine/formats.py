@@ -1,0 +1,189 @@
+"""How a value becomes text: the named formats, and what may be printed without one.
+
+A fault here does not stop the rendering: it is noted against the tag being rendered, so that all are
+reported together. `noting` is what the renderer sets around one part.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+from markupsafe import Markup, escape
+
+CENT = Decimal("0.01")
+DIGITS = "〇一二三四五六七八九"
+BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+
+
+class Note(Protocol):
+    """Takes a fault of the tag that is being rendered."""
+
+    def __call__(self, problem: str, remedy: str) -> None: ...
+
+
+noting: ContextVar[Note] = ContextVar("noting")
+
+
+def _refuse(problem: str, remedy: str) -> str:
+    noting.get()(problem, remedy)
+    return ""
+
+
+def _number(value: object, form: str) -> Decimal | None:
+    """The number as Decimal; None (with a note) for anything that is not an exact number."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    _refuse(f"「{form}」只能用于数字，这里是{_said(value)}", "换一个格式或换一个字段")
+    return None
+
+
+def half_up(value: Decimal, step: Decimal) -> Decimal:
+    """Rounded half-up, without a negative zero."""
+    rounded = value.quantize(step, rounding=ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)
+
+
+def wan_yuan(value: object) -> str:
+    """万元 with two decimals and no thousands separators: 12345.60."""
+    number = None if value is None else _number(value, "万元")
+    return "" if number is None else f"{half_up(number, CENT):f}"
+
+
+def plain_number(value: object) -> str:
+    """At most two decimals, no trailing zeros: 0.6, 12, 3.25."""
+    number = None if value is None else _number(value, "数")
+    if number is None:
+        return ""
+    text = f"{half_up(number, CENT):f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def whole_number(value: object) -> str:
+    """Rounded half-up to a whole number."""
+    number = None if value is None else _number(value, "整数")
+    return "" if number is None else f"{half_up(number, Decimal(1)):f}"
+
+
+def percentage(value: object) -> str:
+    """A fraction as a percentage, 0.5 as 50.00%; — when there is none."""
+    if value is None:
+        return "—"
+    number = _number(value, "百分比")
+    return "" if number is None else f"{half_up(number * 100, CENT):f}%"
+
+
+def plain_date(value: object) -> str:
+    """2011年4月13日."""
+    day = _date(value, "日期")
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def chinese_date(value: object) -> str:
+    """二〇一一年四月十三日."""
+    day = _date(value, "汉字日期")
+    if day is None:
+        return ""
+    year = "".join(DIGITS[int(digit)] for digit in f"{day.year:04d}")
+    return f"{year}年{_below_hundred(day.month)}月{_below_hundred(day.day)}日"
+
+
+def _date(value: object, form: str) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    _refuse(f"「{form}」只能用于日期，这里是{_said(value)}", "换一个格式或换一个字段")
+    return None
+
+
+def _below_hundred(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十"
+    return head + (DIGITS[ones] if ones else "")
+
+
+def as_text(value: object) -> str:
+    """What a tag without a format prints: text and whole numbers as they are, nothing for None."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return _refuse(f"{_said(value)}不能直接印出", _how_to_print(value))
+
+
+def in_run(value: object) -> str:
+    """The value as the content of a w:t; line breaks and tabs become their Word elements.
+
+    Text without them is returned as it is: the environment escapes whatever is not Markup.
+    """
+    text = value if type(value) is str else as_text(value)
+    if "\n" in text or "\t" in text:
+        return Markup(str(escape(text)).replace("\n", BREAK).replace("\t", TAB))
+    return text
+
+
+def in_property(value: object) -> str:
+    """The value as the content of a document property, which has no line breaks."""
+    return as_text(value).replace("\n", " ").replace("\t", " ")
+
+
+def _said(value: object) -> str:
+    names: Sequence[tuple[type, str]] = (
+        (bool, "是否值"),
+        (date, "日期"),
+        (Decimal, "小数"),
+        (int, "整数"),
+        (str, "文字"),
+        (Mapping, "一组字段"),
+        (list, "列表"),
+    )
+    return next((name for kind, name in names if isinstance(value, kind)), "这种值")
+
+
+def _how_to_print(value: object) -> str:
+    if isinstance(value, Decimal):
+        return "加格式：|万元、|数、|百分比 或 |整数"
+    if isinstance(value, date):
+        return "加格式：|日期 或 |汉字日期"
+    if isinstance(value, bool):
+        return "写成 {% if … %}是{% else %}否{% endif %}"
+    return "写在 for 循环里，或取其中一个字段"
+
+
+def joined(rows: Iterable[object], between: str = "", attribute: str | None = None) -> str:
+    """The rows' texts, one after the other; `attribute` names the field to take of each row."""
+    return between.join(as_text(row[attribute] if isinstance(row, dict) else row) for row in rows)
+
+
+def first(rows: Sequence[object]) -> object:
+    """The first row; LookupError if there is none."""
+    return rows[0]
+
+
+def last(rows: Sequence[object]) -> object:
+    """The last row; LookupError if there is none."""
+    return rows[-1]
+
+
+def length(rows: Sequence[object]) -> int:
+    """How many rows there are."""
+    return len(rows)
+
+
+FORMATS: Mapping[str, Callable[..., object]] = {
+    "万元": wan_yuan,
+    "数": plain_number,
+    "整数": whole_number,
+    "百分比": percentage,
+    "日期": plain_date,
+    "汉字日期": chinese_date,
+}
+LIST_FILTERS: Mapping[str, Callable[..., object]] = {
+    "length": length,
+    "first": first,
+    "last": last,
+    "join": joined,
+}

@@ -1,0 +1,106 @@
+"""Names, parsing and small steps in WordprocessingML."""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from lxml import etree
+
+Element: TypeAlias = etree._Element
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+WP14 = "http://schemas.microsoft.com/office/word/2010/wordprocessingDrawing"
+WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+MARK = "baiti"
+HEADING = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+class BadXml(Exception):
+    """The XML is broken, or of a kind that is not accepted; the message says which."""
+
+
+def w(name: str) -> str:
+    """The name in the main WordprocessingML namespace."""
+    return f"{{{W}}}{name}"
+
+
+def parse_xml(data: bytes) -> Element:
+    """The root; raises BadXml for broken XML, a DOCTYPE or an entity."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise BadXml("含有 DOCTYPE 或 ENTITY 声明")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise BadXml("XML 损坏") from error
+    if _has_doctype(root):
+        raise BadXml("含有 DOCTYPE 或 ENTITY 声明")
+    return root
+
+
+def _has_doctype(root: Element) -> bool:
+    """Whether there is a DOCTYPE, in whatever encoding the part is written."""
+    info: Any = root.getroottree().docinfo
+    return bool(info.doctype)
+
+
+def as_xml(root: Element) -> str:
+    """The whole part as text, with its XML declaration; namespaces stay as they were declared."""
+    return HEADING + str(etree.tostring(root, encoding="unicode"))
+
+
+def local(element: Element) -> str:
+    """The name without its namespace; the marks we put in have an empty one."""
+    return "" if is_mark(element) else str(element.tag).rpartition("}")[2]
+
+
+def is_mark(element: Element) -> bool:
+    """Whether this is a mark put in by the compiler, and not an element."""
+    return not isinstance(element.tag, str)
+
+
+def mark(text: str) -> Element:
+    """A mark that the compiler replaces after writing the XML."""
+    return etree.ProcessingInstruction(MARK, text)
+
+
+def replace(element: Element, others: list[Element]) -> None:
+    """Put others where the element is."""
+    parent = parent_of(element)
+    at = parent.index(element)
+    parent[at : at + 1] = others
+
+
+def parent_of(element: Element) -> Element:
+    """The parent of an element that is known to have one."""
+    parent = element.getparent()
+    if parent is None:
+        raise BadXml("XML 结构不对")
+    return parent
+
+
+def remove(element: Element) -> None:
+    """Take the element out; nothing happens if it is out already."""
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def unwrap(element: Element) -> None:
+    """Put the element's children in its place."""
+    replace(element, list(element))
+
+
+def nearest(element: Element, name: str) -> Element | None:
+    """The closest w: ancestor of this name."""
+    return next(element.iterancestors(w(name)), None)
+
+
+def elements(root: Element) -> Iterator[Element]:
+    """Every element below and including the root, marks left out."""
+    return root.iter(etree.Element)
