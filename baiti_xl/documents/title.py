@@ -1,0 +1,84 @@
+"""Breaks a title into centred lines by sense (GB/T 9704-2012 7.3.1)."""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+LONGEST = 20
+"""2号 characters on a line of 156 mm."""
+
+_WORDS = """
+人民政府 办公室 领导小组 招商引资 百日竞赛 竞赛 活动 实施方案 方案 情况 通报 通知 通知书 报告 函 总结 表彰
+先进单位 先进 单位 进展 调度会 会议 全县 县直 商务局 印发 转发 关于 召开 开展 考核评价 考核 评价表 项目 手续
+办理 补正 说明 报送 材料 未取得实质性突破 重点 工作 督查 曝光 名单 审批 协助 商请 阶段 落地 签约 洽谈
+""".split()
+_QUOTED = r"《[^》]*》|“[^”]*”|（[^）]*）|"
+_TOKEN = (
+    r"\d+年(?:\d+月)?(?:\d+日)?|第[\d一二三四五六七八九十]+[次届期号批]|[0-9A-Za-z.]+"
+    rf"|{'|'.join(sorted(_WORDS, key=len, reverse=True))}|."
+)
+_WHOLE, _LOOSE = re.compile(_QUOTED + _TOKEN), re.compile(_TOKEN)
+_NEVER_FIRST = "的、，。：；）》”和与及了"
+_NEVER_LAST = ("的", "《", "（", "“", "和", "与", "及", "、")
+
+
+def break_title(text: str, longest: int = LONGEST) -> tuple[str, ...]:
+    """The lines of a title: as few as fit, no word or 《…》 split, wide in the middle or stepping evenly."""
+    if len(text) <= longest:
+        return (text,)
+    for pattern in (_WHOLE, _LOOSE):
+        places = _places(pattern.findall(text))
+        for count in range(2, 6):
+            best = min(_splits(text, places, count, longest), key=_ugliness, default=None)
+            if best is not None:
+                return best
+    return (text,)
+
+
+def _places(tokens: list[str]) -> dict[int, int]:
+    """Where a line may end, with what it costs: 0 at a natural pause, more between bare words."""
+    places, at = {}, 0
+    for before, after in pairwise(tokens):
+        at += len(before)
+        if after[0] not in _NEVER_FIRST and before not in _NEVER_LAST:
+            places[at] = _pause(before, after)
+    return places
+
+
+def _pause(before: str, after: str) -> int:
+    """How unwelcome a break between two tokens is."""
+    if before == "关于" or before[-1] in "》”）、":
+        return 0
+    if after[0] in "《“":
+        return 1
+    single = (len(before) == 1) + (len(after) == 1)
+    return (2, 12, 30)[single]
+
+
+def _splits(text: str, places: dict[int, int], count: int, longest: int) -> Iterator[tuple[str, ...]]:
+    """Every way into `count` lines that all fit, cheapest places only while they suffice."""
+    for dearest in (2, 12, 30):
+        ends = [at for at, cost in places.items() if cost <= dearest]
+        found = [lines for cut in combinations(ends, count - 1) if _fits(lines := _cut(text, cut), longest)]
+        if found:
+            yield from found
+            return
+
+
+def _cut(text: str, ends: tuple[int, ...]) -> tuple[str, ...]:
+    """The text cut at the given places."""
+    return tuple(text[a:b] for a, b in zip((0, *ends), (*ends, len(text)), strict=True))
+
+
+def _fits(lines: tuple[str, ...], longest: int) -> bool:
+    """Whether every line fits and none is a mere scrap."""
+    return all(4 <= len(line) <= longest for line in lines)
+
+
+def _ugliness(lines: tuple[str, ...]) -> float:
+    """Uneven lines, a waist narrower than its neighbours, and a block of equal lines count against a split."""
+    sizes = [len(line) for line in lines]
+    waist = sum(10 for a, b, c in zip(sizes, sizes[1:], sizes[2:], strict=False) if b < a and b < c)
+    block = 2 if len(set(sizes)) == 1 else 0
+    natural = sum(3 for line in lines[:-1] if not line.endswith(("关于", "》", "”", "、")))
+    return (max(sizes) - min(sizes)) + waist + block + natural
