@@ -8,6 +8,7 @@ slash is the id that staff, rulings and scripts use.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -156,7 +157,7 @@ RULES = (
         ERROR,
         "数字无法识别",
         "「{heading}」不是可以确定的数字（{why}）",
-        "请只填数字，单位统一为{unit}",
+        "请只填数字，单位统一为{measure}",
         FORM,
     ),
     Rule(
@@ -462,7 +463,7 @@ RULES = (
         "X03",
         ERROR,
         "跨单位凭证重复",
-        "凭证号和付款方与{other}第 {rows} 行相同",
+        "凭证号和付款方与{others}相同",
         "请办公室核实归属并在“裁定”里写明",
         OWN,
     ),
@@ -470,7 +471,7 @@ RULES = (
         "X04",
         WARNING,
         "同日邀请同一客商",
-        "{day} 邀请的客商与{other}第 {rows} 行相同",
+        "{day} 邀请的客商与{others}相同",
         "请核对是否同一次来访",
         OWN,
     ),
@@ -501,7 +502,7 @@ def finding(
     row: int = 0,
     unit: str = "",
     record: str = "",
-    **slots: object,
+    **slots: Any,
 ) -> Finding:
     """Return a finding worded by the catalogue; `rule` is an id with its variant, as in `C03/date`.
 

@@ -34,7 +34,7 @@ def build_ledger(submissions: Sequence[Submission], book: Rulebook, day: date) -
     for submission in ordered:
         if submission.usable:
             by_unit[submission.cover.code].append(submission)
-    returned = {s.cover.code for s in ordered if not s.usable}
+    returned = {s.unit for s in ordered if not s.usable}
     accounts: list[Account] = []
     superseded: list[Submission] = []
     later: list[Submission] = []
@@ -52,6 +52,24 @@ def build_ledger(submissions: Sequence[Submission], book: Rulebook, day: date) -
     ]
     applied = apply_rulings(accounts, book)
     return Ledger(day, tuple(accounts), tuple(rejected), tuple(superseded), tuple(later), (), applied)
+
+
+def reopen(ledger: Ledger, findings: Iterable[Finding], book: Rulebook) -> Ledger:
+    """Return the ledger with further findings on the submissions in force (across units, against the past)."""
+    extra: dict[str, list[Finding]] = defaultdict(list)
+    for item in findings:
+        extra[item.unit].append(item)
+    return replace(
+        ledger, accounts=tuple(reopened(a, extra.get(a.unit.code, []), book) for a in ledger.accounts)
+    )
+
+
+def reopened(account: Account, findings: Sequence[Finding], book: Rulebook) -> Account:
+    """Return an account opened again with further findings on its submission."""
+    if account.submission is None or not findings:
+        return account
+    submission = replace(account.submission, findings=(*account.submission.findings, *findings))
+    return open_account(account.unit, account.status, submission, book)
 
 
 # ── which submission stands ──────────────────────────────────────────────────────────────────────

@@ -31,6 +31,7 @@ from baiti_xl.findings import Finding, Severity
 
 TEN_THOUSAND = Decimal(10000)
 CENT = Decimal("0.01")
+COUNTY = "全县合计与去重合计"
 
 
 def half_up(value: Decimal) -> Decimal:
@@ -297,6 +298,11 @@ class Submission:
     cover_readings: tuple[Reading, ...] = ()
 
     @property
+    def unit(self) -> str:
+        """The unit it is from: by its cover, or, if that cannot be read, by the code its file name begins with."""
+        return self.cover.code or self.file.rpartition("/")[2].partition("_")[0]
+
+    @property
     def content(self) -> str:
         """The SHA-256 of the typed cells: equal for the same content saved by another program."""
         typed = [
@@ -540,6 +546,136 @@ class Meeting:
     number: int
     day: date
     previous: date
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two projects of two units that are likely one (疑似重复); each tuple holds both sides, in unit order.
+
+    `score` is 0–100; `records` are their 记录标识; `ruling` is what the console has decided of either, ""
+    while undecided.
+    """
+
+    score: int
+    units: tuple[str, str]
+    files: tuple[str, str]
+    rows: tuple[int, int]
+    projects: tuple[Project, Project]
+    records: tuple[str, str]
+    ruling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodReport:
+    """Who reported in one period: each unit's state (按时, 逾期, 退回, 未报送) by its code; days included."""
+
+    number: int
+    first: date
+    last: date
+    states: Mapping[str, str]
+
+    def count(self, *states: str) -> int:
+        """Return how many units are in one of some states."""
+        return sum(state in states for state in self.states.values())
+
+    @property
+    def rate(self) -> Decimal | None:
+        """The share of units that reported in time or late, None if none is due."""
+        return Decimal(self.count("按时", "逾期")) / len(self.states) if self.states else None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Whether a unit that had to explain at a scheduling meeting did: 已说明, 逾期说明 or 未说明."""
+
+    unit: Unit
+    meeting: Meeting
+    state: str
+    explanation: Explanation | None = None
+    line: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureNote:
+    """One number a paper prints: where, as printed, what it means, and the records behind it.
+
+    The `value`s of `lines` (and of `denominator_lines`) add up to value (numerator, denominator).
+    """
+
+    place: str
+    shown: str
+    name: str
+    definition: str
+    value: Decimal | None
+    lines: tuple[Line, ...] = ()
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    denominator_lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document to be written: its kind, the unit it is for ("" for all), its facts and figures.
+
+    `stem` is the file name without ending; `facts` are exactly the fields of the kind's template, except
+    文号, which the register gives; `pictures` fill image slots by name.
+    """
+
+    kind: str
+    unit: str
+    stem: str
+    title: str
+    facts: Mapping[str, Any]
+    figures: tuple[FigureNote, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One identity of 对账: what was typed equals what counted plus what did not; `reasons` say why not."""
+
+    name: str
+    unit: str
+    sheet: str
+    typed: Decimal
+    counted: Decimal
+    not_counted: Decimal
+    reasons: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was lost."""
+        return self.typed == self.counted + self.not_counted
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything worked out for one day; `earlier` is the same for the day the period began."""
+
+    day: date
+    ledger: Ledger
+    results: tuple[UnitResult, ...]
+    ranking: Ranking
+    identities: tuple[Identity, ...]
+    earlier: "Outcome | None" = None
+    evidence: tuple[Evidence, ...] = ()
+    explained: tuple[Explained, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    reports: tuple[PeriodReport, ...] = ()
+
+    @property
+    def since(self) -> date | None:
+        """The day the period began, if two days are compared."""
+        return self.earlier.day if self.earlier else None
+
+    def result(self, code: str) -> UnitResult:
+        """Return one unit's result; StopIteration if there is none."""
+        return next(r for r in self.results if r.unit.code == code)
+
+    def total(self, name: str, group: str = "") -> Decimal:
+        """Return a figure added up over a group, or over the county."""
+        members = (r for r in self.results if group in ("", r.unit.group))
+        return sum((r.value(name) or Decimal(0) for r in members), Decimal(0))
 
 
 def open_errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

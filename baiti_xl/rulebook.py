@@ -22,6 +22,7 @@ OWN = "本系统约定"
 RULES, STAGES, TIERS, COMPARISONS, UNITS, RULINGS = "规则", "阶段", "档次", "指标", "单位名录", "裁定"
 DECISIONS = ("认定", "不予认定", "归属", "份额")
 NO_TIER = "未入档"
+HEADING_SEARCH = 20
 
 Grid = Sequence[Sequence[object]]
 
@@ -470,11 +471,12 @@ def read_rows(sheet: str, grid: Grid | None, faults: Faults) -> Iterator[Row]:
         faults.append(RuleFault(sheet, "A1", "缺少这张工作表；请从新的操作台复制过来"))
         return
     headings = HEADINGS[sheet]
-    at = next((i for i, row in enumerate(grid) if as_text(row[0] if row else "") == headings[0]), None)
-    if at is None:
+    titles = [{as_text(value): i for i, value in enumerate(row)} for row in grid[:HEADING_SEARCH]]
+    at = max(range(len(titles)), key=lambda i: sum(h in titles[i] for h in headings), default=None)
+    if at is None or headings[0] not in titles[at]:
         faults.append(RuleFault(sheet, "A1", f"找不到标题“{headings[0]}”；请恢复标题行"))
         return
-    found = {as_text(value): i for i, value in enumerate(grid[at])}
+    found = titles[at]
     missing = [h for h in headings if h not in found]
     if missing:
         faults.append(RuleFault(sheet, f"A{at + 1}", f"缺少标题：{'、'.join(missing)}；请补回"))

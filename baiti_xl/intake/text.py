@@ -183,7 +183,7 @@ def read_money(value: object, context: Context) -> Typed:
 
 def number_fault(why: str, unit: str) -> Typed:
     """Return a number that could not be read."""
-    return Typed(None, "C03/number", {"why": why, "unit": unit})
+    return Typed(None, "C03/number", {"why": why, "measure": unit})
 
 
 def bounded(number: Decimal) -> Typed:
@@ -235,7 +235,7 @@ def read_rate(value: object, context: Context) -> Typed:
     """Return an exchange rate as a number > 0."""
     typed = read_money(value, context) if not isinstance(value, str) else read_plain_number(value)
     if typed.value is not None and typed.value <= 0:
-        return Typed(None, "C03/number", {"why": "汇率应大于 0", "unit": "元/外币"})
+        return Typed(None, "C03/number", {"why": "汇率应大于 0", "measure": "元/外币"})
     return typed
 
 

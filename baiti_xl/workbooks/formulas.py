@@ -32,6 +32,8 @@ FULL_WIDTH = {
     "　": "",
     " ": "",
 }
+TENS = {"年十月": "年10月", "年十": "年1", "月十日": "月10日", "月十": "月1", "十日": "0日", "十": ""}
+NUMERALS = {numeral: str(i) for i, numeral in enumerate("〇一二三四五六七八九")}
 COUNTY_NAMES = "本县单位"
 CODE, CUTOFF, START, END, YEAR = "本单位代码", "填报截止日", "竞赛开始日", "竞赛结束日", "竞赛年份"
 LAST_DAY = "统计末日"
@@ -90,7 +92,7 @@ def typed_columns(sheet: Sheet) -> Iterator[tuple[str, str]]:
 
 def day_formula(raw: str) -> str:
     """Return the formula that reads a date column: real dates and plain spellings as days, else 0."""
-    marks = {**FULL_WIDTH, "年": "-", "月": "-", "日": "", "目": "", "号": "", ".": "-", "/": "-"}
+    marks = {**TENS, **NUMERALS, **FULL_WIDTH, "年": "-", "月": "-", "日": "", "目": "", "号": "", ".": "-", "/": "-"}
     text = replaced(f'TEXT({raw},"yyyy-mm-dd")', marks)
     yearless = f'ISERROR(FIND("年",{raw}))*ISNUMBER(FIND("月",{raw}))'
     full = f'REPT({YEAR}&"-",{yearless})&{text}'
@@ -388,13 +390,15 @@ def figures(book: Rulebook) -> Iterator[tuple[str, str, str, str]]:
     """Yield (label, array formula, number format, note) of the sheet 指标, in its order."""
     visited, invited = visitor_formulas(book)
     known = fill(form.PAYMENTS, f"ISNUMBER(MATCH(〈项目编号〉,{NUMBER},0))")
-    share = f"MMULT(--({name(form.PAYMENTS, '项目编号')}=TRANSPOSE({NUMBER})),{name(form.PROJECTS, '份额')})"
+    same = f"--({name(form.PAYMENTS, '项目编号')}=TRANSPOSE({NUMBER}))"
+    shares = name(form.PROJECTS, "份额")
+    share = f"IFERROR(MMULT({same},{shares})/MMULT({same},{ones(NUMBER)}),0)"
     paid = fill(form.PAYMENTS, f"〈有效〉*{within('〈到位日期.日〉')}*{known}*{share}*〈到位金额.数〉")
     base = "〈已签约〉" if book.completion_basis == "签约" else "〈已开工〉"
-    yield "新上项目数", total(form.PROJECTS, "〈新上〉*〈计数〉"), "0.##", f"按{book.new_basis}认定"
+    yield "新上项目数", total(form.PROJECTS, "〈新上〉*〈计数〉"), "General", f"按{book.new_basis}认定"
     yield "拜访客商数", visited, "0", f"按{book.visitor_basis}计"
     yield "邀请客商数", invited, "0", f"按{book.visitor_basis}计"
-    yield "签约项目数", total(form.PROJECTS, "〈已签约〉*〈计数〉"), "0.##", "正式合同，签约日期在竞赛期内"
+    yield "签约项目数", total(form.PROJECTS, "〈已签约〉*〈计数〉"), "General", "正式合同，签约日期在竞赛期内"
     yield (
         "签约金额",
         total(form.PROJECTS, "〈已签约〉*〈份额〉*〈签约金额.数〉"),
@@ -406,15 +410,15 @@ def figures(book: Rulebook) -> Iterator[tuple[str, str, str, str]]:
         form.PROJECTS, f'=IF(SUM({base}*〈计数〉)=0,"—",SUM(〈已竣工〉*〈计数〉)/SUM({base}*〈计数〉))'
     )
     yield "竣工率", rate, "0.00%", f"竣工项目数 ÷ {book.completion_basis}项目数；没有分母记“—”"
-    yield "竣工项目数", total(form.PROJECTS, "〈已竣工〉*〈计数〉"), "0.##", ""
+    yield "竣工项目数", total(form.PROJECTS, "〈已竣工〉*〈计数〉"), "General", ""
     for at, tier in enumerate(reversed(book.tiers), 1):
         yield (
             f"{tier.name}项目",
             total(form.PROJECTS, f"〈已签约〉*〈计数〉*(〈档次数〉={at})"),
-            "0.##",
+            "General",
             tier.label,
         )
-    yield f"{NO_TIER}项目", total(form.PROJECTS, "〈已签约〉*〈计数〉*(〈档次数〉=0)"), "0.##", ""
+    yield f"{NO_TIER}项目", total(form.PROJECTS, "〈已签约〉*〈计数〉*(〈档次数〉=0)"), "General", ""
     names = ",".join(f'"{t.name}"' for t in reversed(book.tiers))
     yield (
         "最高档次",

@@ -1,6 +1,6 @@
 """The look shared by every workbook: fonts, colours, cell formats, page set-up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ BLUE, PALE_BLUE, GREY, PALE_GREY = "#1F4E79", "#DDEBF7", "#BFBFBF", "#F2F2F2"
 RED, PALE_RED, AMBER, PALE_AMBER, GREEN = "#C00000", "#FFC7CE", "#9C5700", "#FFEB9C", "#548235"
 BORN = datetime(2011, 4, 13)
 A4 = 9
+READABLE = 190
 
 
 class Book:
@@ -67,6 +68,13 @@ class Book:
             sheet.set_tab_color(tab)
         return sheet
 
+    def spread(self, sheet: Worksheet, widths: Sequence[float], repeated: int) -> None:
+        """Let a wide sheet print over several pages across, so that it stays readable, repeating its first columns."""
+        pages = max(1, round(sum(widths) / READABLE))
+        sheet.fit_to_pages(pages, 0)
+        if pages > 1:
+            sheet.repeat_columns(0, repeated - 1)
+
     def close(self) -> None:
         """Finish the file."""
         self.file.close()
@@ -81,7 +89,7 @@ HINT: Mapping[str, Any] = {"font_color": "#595959", "font_size": 10}
 CELL: Mapping[str, Any] = {"border": 1, "border_color": GREY}
 NUMBER_FORMATS = {
     "money": "#,##0.00",
-    "share": "#,##0.##",
+    "share": "General",
     "whole": "0",
     "rate": "0.00%",
     "date": "yyyy-mm-dd",

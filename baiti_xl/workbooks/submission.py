@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -15,7 +14,7 @@ from baiti_xl.form import FIRST_ROW, HEADING_ROW, Column, Kind, Sheet
 from baiti_xl.records import Unit, comparison_key
 from baiti_xl.rulebook import Rulebook
 from baiti_xl.workbooks import formulas, style
-from baiti_xl.workbooks.style import AMBER, BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
+from baiti_xl.workbooks.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
 
 COVER_FIRST = 4
 TABS = {
@@ -180,9 +179,11 @@ class Writer:
         self.colour(page, sheet, last)
         page.freeze_panes(HEADING_ROW, 1)
         page.autofilter(HEADING_ROW - 1, 0, last - 1, len(sheet.columns) - 1)
-        page.repeat_rows(0, HEADING_ROW - 1)
+        page.repeat_rows(HEADING_ROW - 1)
+        self.file.spread(page, [c.width for c in sheet.columns], 2)
         filled = max(len(self.filling.rows.get(sheet.name, ())), 12)
-        page.print_area(0, 0, HEADING_ROW - 1 + filled, len(sheet.columns) - 1)
+        page.print_area(HEADING_ROW - 1, 0, HEADING_ROW - 1 + filled, len(sheet.columns) - 1)
+        page.set_header(f"&L&14{self.book.contest}　{sheet.name}&R{self.unit.name if self.unit else ''}")
         self.protect(page)
 
     def input_format(self, column: Column) -> Any:
@@ -191,11 +192,17 @@ class Writer:
             Kind.DATE: "yyyy-mm-dd",
             Kind.MONEY: "#,##0.00",
             Kind.WHOLE: "0",
-            Kind.PERCENT: "0.##",
+            Kind.PERCENT: "General",
             Kind.RATE: "0.0000",
         }
         wrap = column.width >= 24
-        return self.file.format(locked=False, num_format=kinds.get(column.kind, "@"), text_wrap=wrap)
+        centred = column.kind in (Kind.DATE, Kind.KEY, Kind.CHOICE, Kind.WHOLE)
+        return self.file.format(
+            align="center" if centred else "general",
+            locked=False,
+            num_format=kinds.get(column.kind, "@"),
+            text_wrap=wrap,
+        )
 
     def fill_rows(self, page: Worksheet, sheet: Sheet) -> None:
         """Write the rows of a filling."""

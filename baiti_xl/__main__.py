@@ -1,0 +1,5 @@
+"""`python -m baiti_xl` is the command `baiti-xl`."""
+
+from baiti_xl.cli import main
+
+main()

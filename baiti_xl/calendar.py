@@ -1,0 +1,30 @@
+"""The contest's calendar: scheduling meetings and the periods between them (方案四（四）)."""
+
+from datetime import date, timedelta
+
+from baiti_xl.records import Meeting
+from baiti_xl.rulebook import Rulebook, Stage
+
+ONE_DAY = timedelta(days=1)
+
+
+def meetings(book: Rulebook) -> tuple[Meeting, ...]:
+    """Return the scheduling meetings: every 调度会间隔 days from the start, up to the end."""
+    found: list[Meeting] = []
+    step, previous = timedelta(days=book.meeting_interval), book.start
+    day = book.start + step
+    while day <= book.end:
+        found.append(Meeting(len(found) + 1, day, previous))
+        previous, day = day, day + step
+    return tuple(found)
+
+
+def period(book: Rulebook, day: date) -> tuple[date, date]:
+    """Return the first and last day of the current period: since the last meeting before the day."""
+    last = max((m.day for m in meetings(book) if m.day < day), default=None)
+    return (last + ONE_DAY if last else book.start), day
+
+
+def stage_on(book: Rulebook, day: date) -> Stage:
+    """Return the stage a day lies in; before the contest the first, after it the last."""
+    return next((s for s in book.stages if day <= s.end), book.stages[-1])

@@ -1,0 +1,351 @@
+"""The command line: parses what is asked, calls one action, shows its result. No rule lives here."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sized
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from baiti_xl import __version__
+
+OK, FOUND, FAILED = 0, 1, 2
+USAGE = {
+    "MissingParameter": "缺少参数 {name}",
+    "NoSuchOption": "没有选项 {name}",
+    "NoSuchCommand": "没有命令“{name}”",
+    "BadParameter": "{name} 的值不对：{message}",
+    "BadOptionUsage": "选项 {name} 缺少值",
+}
+
+
+class ChineseHelp:
+    """Help in Chinese for commands and groups."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the usage line."""
+        pieces = " ".join(self.collect_usage_pieces(ctx)).replace("[OPTIONS]", "[选项]")  # type: ignore[attr-defined]
+        formatter.write_usage(
+            ctx.command_path, pieces.replace("COMMAND [ARGS]...", "命令 [参数]..."), prefix="用法："
+        )
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write options, then commands."""
+        rows = [record for p in self.get_params(ctx) if (record := p.get_help_record(ctx))]  # type: ignore[attr-defined]
+        with formatter.section("选项"):
+            formatter.write_dl(
+                [(left, "显示这段说明" if left == "--help" else right) for left, right in rows]
+            )
+        if isinstance(self, click.Group):
+            names = self.list_commands(ctx)
+            lines = [
+                (name, command.get_short_help_str(90))
+                for name in names
+                if (command := self.get_command(ctx, name))
+            ]
+            with formatter.section("命令"):
+                formatter.write_dl(lines)
+
+
+class Command(ChineseHelp, click.Command):
+    """A command with Chinese help."""
+
+
+class Group(ChineseHelp, click.Group):
+    """A group with Chinese help, its commands in the order they were written."""
+
+    command_class = Command
+    group_class = type
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in order."""
+        return list(self.commands)
+
+
+class Day(click.ParamType[date]):
+    """A day written YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day; a wrong one is a usage error."""
+        try:
+            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"“{value}”不是 YYYY-MM-DD 形式的日期", param, ctx)
+
+
+DAY, PATH = Day(), click.Path(path_type=Path)
+
+
+def say(text: str) -> None:
+    """Write a message for people: always to standard error, so that --json stays alone on standard output."""
+    click.echo(text, err=True)
+
+
+def emit(value: Any) -> None:
+    """Write the one JSON object to standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def progress(items: Iterable[Any], label: str) -> Iterator[Any]:
+    """Show a progress bar on a terminal; say nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    length = len(items) if isinstance(items, Sized) else None
+    with click.progressbar(items, length=length, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+@contextmanager
+def clear_errors(debug: bool) -> Iterator[None]:
+    """Turn every known failure into one sentence and exit code 2; a bug too, unless --debug asks to see it."""
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, SystemExit):
+        raise
+    except KeyboardInterrupt:
+        say("已中断，没有写入不完整的文件。")
+        sys.exit(FAILED)
+    except Exception as error:
+        if debug:
+            raise
+        say(f"错误：{explain(error)}")
+        sys.exit(FAILED)
+
+
+def explain(error: Exception) -> str:
+    """Return what to tell the operator."""
+    faults = getattr(error, "faults", None)
+    if faults:
+        return "\n  ".join(["有以下问题，请改正后再试：", *map(str, faults)])
+    if type(error).__name__ in ("ActionError", "OutputError", "StoreError"):
+        return str(error)
+    return f"程序出错（{type(error).__name__}：{error}）。请加 --debug 再运行一次，把显示的内容发给维护人员。"
+
+
+def command(
+    name: str, help_text: str, group: click.Group | None = None
+) -> Callable[[Callable[..., int | None]], click.Command]:
+    """Declare a command of a group (default: the main one), with --debug and clear errors."""
+
+    def declare(action: Callable[..., int | None]) -> click.Command:
+        @wraps(action)
+        def run(debug: bool, **arguments: Any) -> None:
+            with clear_errors(debug):
+                sys.exit(action(**arguments) or OK)
+
+        run = click.option("--debug", is_flag=True, help="出错时显示技术细节")(run)
+        return (group or main).command(name, help=help_text, short_help=help_text)(run)
+
+    return declare
+
+
+console_option = click.option(
+    "--console", type=PATH, help="操作台文件；默认用当前文件夹的操作台，没有则用出厂规则"
+)
+as_of_option = click.option("--as-of", type=DAY, help="统计日；默认为各报送表中最晚的填报截止日期")
+since_option = click.option("--since", type=DAY, help="比较日；给出后各项显示本期增加")
+json_option = click.option("--json", "as_json", is_flag=True, help="在标准输出打印一个 JSON 对象")
+out_option = click.option("--out", type=PATH, required=True, help="输出文件夹")
+overwrite_option = click.option("--overwrite", is_flag=True, help="覆盖同名的旧文件；默认另存为带序号的文件")
+
+
+class Main(Group):
+    """The whole program, with usage errors in Chinese."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command asked for; what was typed wrongly is answered in one sentence, exit code 2."""
+        standalone = extra.pop("standalone_mode", True)
+        try:
+            return super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload]
+        except click.exceptions.Abort:
+            say("已中断。")
+        except click.exceptions.NoArgsIsHelpError as help_wanted:
+            click.echo(help_wanted.message)
+        except click.UsageError as error:
+            where = error.ctx.command_path if error.ctx else "baiti-xl"
+            say(f"错误：{usage_fault(error)}。请看 {where} --help")
+        if standalone:
+            sys.exit(FAILED)
+        return FAILED
+
+
+def usage_fault(error: click.UsageError) -> str:
+    """Return what was typed wrongly, in Chinese."""
+    named = (
+        getattr(error, "option_name", None) or getattr(error, "command_name", None) or parameter_name(error)
+    )
+    sentence = USAGE.get(type(error).__name__)
+    return (
+        sentence.format(name=named, message=error.message) if sentence else f"命令写法不对（{error.message}）"
+    )
+
+
+def parameter_name(error: click.UsageError) -> str:
+    """Return the name of the parameter an error is about."""
+    parameter = getattr(error, "param", None)
+    return (
+        parameter.make_metavar(error.ctx)
+        if isinstance(parameter, click.Argument) and error.ctx
+        else ("/".join(parameter.opts) if parameter else "")
+    )
+
+
+@click.group(cls=Main)
+@click.version_option(__version__, prog_name="baiti-xl", help="显示版本")
+def main() -> None:
+    """招商引资百日竞赛：下发模板、校验报送、汇总排名、生成公文。"""
+
+
+@command("init", "建立工作文件夹：操作台、报送模板和各子文件夹")
+@click.argument("folder", metavar="DIR", type=PATH)
+def init(folder: Path) -> None:
+    """Make a working folder."""
+    from baiti_xl import actions
+
+    for path in actions.init(folder):
+        say(f"已写入 {path}")
+
+
+@command("issue", "给每个单位生成一份报送表，代码和名称已填好")
+@console_option
+@out_option
+@overwrite_option
+def issue(console: Path | None, out: Path, overwrite: bool) -> None:
+    """Write one template per unit."""
+    from baiti_xl import actions
+
+    written = actions.issue(out, console=console, overwrite=overwrite, progress=progress)
+    say(f"已生成 {len(written)} 份报送表，在 {out}")
+
+
+@command("check", "校验报送表，逐条说明哪里错、怎么改")
+@click.argument("files", metavar="FILE…", type=PATH, nargs=-1, required=True)
+@console_option
+@click.option("--annotate", "annotated", type=PATH, help="把标了颜色和批注的副本写到这个文件夹")
+@json_option
+def check(files: tuple[Path, ...], console: Path | None, annotated: Path | None, as_json: bool) -> int:
+    """Check files and print their findings."""
+    from baiti_xl import actions, report
+
+    submissions, copies = actions.check(files, console=console, annotated=annotated, progress=progress)
+    if as_json:
+        emit(actions.check_summary(submissions))
+    else:
+        for submission in submissions:
+            click.echo(report.findings_text(submission))
+    for path in copies:
+        say(f"已写入 {path}")
+    return FOUND if any(f.blocks for s in submissions for f in s.findings) else OK
+
+
+@command("consolidate", "汇总一个文件夹里的报送表，生成结果工作簿")
+@click.argument("folder", metavar="DIR", type=PATH)
+@console_option
+@as_of_option
+@since_option
+@out_option
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, help="同时使用的进程数")
+@overwrite_option
+@json_option
+def consolidate(as_json: bool, **options: Any) -> int:
+    """Consolidate a folder of submissions."""
+    from baiti_xl import actions, report
+
+    done = actions.consolidate(progress=progress, **options)
+    summary = actions.summary(done)
+    if as_json:
+        emit(summary)
+    else:
+        say(report.consolidation_text(summary))
+    if not done.sound:
+        say("错误：对账不符，这是程序的缺陷。请不要使用这次结果，并把报送文件发给维护人员。")
+        return FAILED
+    return FOUND if summary["findings"]["错"] else OK
+
+
+@command("documents", "生成公文：documents list 列出种类；documents 种类… 或 all 生成")
+@click.argument("kinds", metavar="KIND…", nargs=-1, required=True)
+@click.option("--from", "folder", type=PATH, help="报送表所在的文件夹")
+@console_option
+@as_of_option
+@since_option
+@click.option("--out", type=PATH, help="输出文件夹")
+@click.option("--unit", "units", metavar="CODE", multiple=True, help="只生成这些单位的（可多次给出）")
+@click.option("--draft", is_flag=True, help="只出草稿，不取文号")
+@overwrite_option
+@json_option
+def documents(
+    kinds: tuple[str, ...], folder: Path | None, out: Path | None, as_json: bool, **options: Any
+) -> None:
+    """Write documents, or list the kinds."""
+    from baiti_xl import actions, report
+
+    if kinds == ("list",):
+        for line in report.kinds_lines():
+            click.echo(line)
+        return
+    if folder is None or out is None:
+        raise actions.ActionError("请用 --from 给出报送文件夹，用 --out 给出输出文件夹。")
+    done = actions.documents(kinds, folder, out, progress=progress, **options)
+    summary = actions.documents_summary(done)
+    emit(summary) if as_json else say(report.documents_text(summary))
+
+
+@main.group("template", help="检查 Word 模板，列出可用字段", short_help="检查 Word 模板，列出可用字段")
+def template() -> None:
+    """Commands about Word templates."""
+
+
+@command("check", "检查模板的字段和版式", template)
+@click.argument("files", metavar="FILE.docx…", type=PATH, nargs=-1, required=True)
+def template_check(files: tuple[Path, ...]) -> int:
+    """Check Word templates."""
+    from baiti_xl import actions
+
+    found = actions.check_templates(files)
+    for path, faults in found.items():
+        click.echo(f"■ {path}　{'没有发现问题' if not faults else f'{len(faults)} 个问题'}")
+        for fault in faults:
+            click.echo(f"  {fault}")
+    return FOUND if any(found.values()) else OK
+
+
+@command("fields", "列出一种公文的模板可用的字段", template)
+@click.argument("kind", metavar="KIND")
+def template_fields(kind: str) -> None:
+    """List a kind's fields."""
+    from baiti_xl import actions
+
+    for name, meaning in actions.fields_of(kind).items():
+        click.echo(f"{name}\t{meaning}")
+
+
+@command("build", "在当前文件夹重新生成 workbook/ 和 doc_templates/")
+@click.option("--check", "compare", is_flag=True, help="只比较，不写入；有不同则退出码为 1")
+def build(compare: bool) -> int:
+    """Rebuild the shipped files, or compare them."""
+    from baiti_xl import actions
+
+    paths = actions.build(Path.cwd(), compare=compare)
+    for path in paths:
+        say(f"与源文件不一致：{path}" if compare else f"已写入 {path}")
+    return FOUND if compare and paths else OK
+
+
+@command("demo", "用样例数据走一遍全过程，并说明打开哪些文件")
+@click.argument("folder", metavar="[DIR]", type=PATH, default=Path("demo"))
+def demo(folder: Path) -> None:
+    """Run the main job on sample data."""
+    from baiti_xl.demo import show
+
+    files = show.run(folder, say, progress)
+    click.echo("样例全部完成。请打开：")
+    for path in files:
+        click.echo(f"  {path}")

@@ -1,0 +1,110 @@
+"""对账: the proof that nothing was lost between what units typed and what was counted."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+
+from baiti_xl import form
+from baiti_xl.records import COUNTY, Account, Identity, Money, Project, RowFate, UnitResult
+from baiti_xl.rulebook import AMOUNT, PAID, SIGNED, Rulebook
+
+ROWS, CONTRACTS, PAYMENTS = "行数", "签约金额（万元）", "到位金额（万元）"
+ZERO, ONE = Decimal(0), Decimal(1)
+
+
+def identities(results: Sequence[UnitResult], book: Rulebook) -> tuple[Identity, ...]:
+    """Return every identity: rows by unit and sheet, typed money by unit, and the county's totals."""
+    found: list[Identity] = []
+    for result in results:
+        found.extend(row_identities(result))
+        found.extend(money_identities(result))
+    return (*found, *county_identities(results, book))
+
+
+def row_identities(result: UnitResult) -> Iterator[Identity]:
+    """Yield per data sheet: rows seen = rows counted + rows not counted."""
+    for sheet in form.DATA_SHEETS:
+        seen = len(result.account.submission.tables[sheet.name].rows) if result.account.submission else 0
+        fates = [f for f in result.rows if f.sheet == sheet.name]
+        counted = sum(not f.reason for f in fates)
+        if seen or fates:
+            lost = reasons(fates)
+            yield Identity(
+                ROWS,
+                result.unit.code,
+                sheet.name,
+                Decimal(seen),
+                Decimal(counted),
+                Decimal(len(fates) - counted),
+                lost,
+            )
+
+
+def money_identities(result: UnitResult) -> Iterator[Identity]:
+    """Yield per kind of money: typed = behind the figure + left out, the two found independently."""
+    if result.account.submission is None:
+        return
+    for name, sheet, field, figure in (
+        (CONTRACTS, "项目台账", "contract_amount", AMOUNT),
+        (PAYMENTS, "到位资金", "amount", PAID),
+    ):
+        amounts = {
+            r.row: value
+            for r in result.account.all_records(sheet)
+            if (value := getattr(r, field)) is not None
+        }
+        if amounts:
+            counted = sum((amounts[line.row] for line in result.figures[figure].lines), ZERO)
+            left_out = [m for m in result.money if m.sheet == sheet and m.reason]
+            lost = sum((m.amount for m in left_out), ZERO)
+            yield Identity(
+                name, result.unit.code, sheet, sum(amounts.values(), ZERO), counted, lost, reasons(left_out)
+            )
+
+
+def reasons(items: Sequence[RowFate | Money]) -> str:
+    """Return why items did not count, with how many for each reason."""
+    counts = Counter(item.reason for item in items if item.reason)
+    return "；".join(f"{reason} {count} 行" for reason, count in counts.items())
+
+
+def county_identities(results: Sequence[UnitResult], book: Rulebook) -> Iterator[Identity]:
+    """Yield for signed money and projects: the sum over units = the sum over distinct projects.
+
+    A joint project is taken once where its partners' shares add to 100; otherwise by the shares reported.
+    """
+    projects = list(signed_projects(results))
+    by_units = sum((r.value(AMOUNT) or ZERO for r in results), ZERO)
+    yield Identity(
+        COUNTY, "", AMOUNT, by_units, distinct_total(projects, lambda p: p.contract_amount or ZERO), ZERO
+    )
+    if book.joint_basis == "按份额":
+        count = sum((r.value(SIGNED) or ZERO for r in results), ZERO)
+        yield Identity(COUNTY, "", SIGNED, count, distinct_total(projects, lambda _: ONE), ZERO)
+
+
+def signed_projects(results: Sequence[UnitResult]) -> Iterator[tuple[Account, Project, Decimal]]:
+    """Yield (account, project, share) of every project behind 签约项目数."""
+    for result in results:
+        if SIGNED in result.figures:
+            by_row = {p.row: p for p in result.account.all_records("项目台账")}
+            for line in result.figures[SIGNED].lines:
+                project = by_row[line.row]
+                yield result.account, project, result.account.shares[project.number]
+
+
+def distinct_total(
+    projects: Sequence[tuple[Account, Project, Decimal]], amount: Callable[[Project], Decimal]
+) -> Decimal:
+    """Return the sum over distinct projects."""
+    joint: dict[str, list[tuple[Decimal, Decimal]]] = defaultdict(list)
+    total = ZERO
+    for _, project, share in projects:
+        if project.is_joint:
+            joint[project.joint_id].append((share, amount(project)))
+        else:
+            total += share * amount(project)
+    for parts in joint.values():
+        whole = sum((share for share, _ in parts), ZERO) == 1 and len({value for _, value in parts}) == 1
+        total += parts[0][1] if whole else sum((share * value for share, value in parts), ZERO)
+    return total

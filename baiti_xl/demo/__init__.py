@@ -1,0 +1,75 @@
+"""Realistic invented submissions of nine townships and twelve departments, marked as samples.
+
+Nothing is taken from life: every enterprise carries 样例 in its name and every person is 某. The same
+call gives the same bytes. Some files are wrong on purpose; their `note` says how.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from baiti_xl.demo.desk import Desk, Sample, identity
+from baiti_xl.demo.faults import MAY, PERIODS, files_of
+from baiti_xl.demo.plans import BY_CODE
+from baiti_xl.records import Ruling
+from baiti_xl.rulebook import Rulebook, default_rulebook
+
+__all__ = ["PERIODS", "Sample", "sample_rulebook", "sample_rulings", "samples"]
+
+HEAD = "（样例）"
+RULED_ON = date(2011, 5, 13)
+
+
+class Decided(NamedTuple):
+    """A ruling on the first row of a unit's sheet, which stands there from the first period on."""
+
+    unit: str
+    sheet: str
+    rule: str
+    decision: str
+    reason: str
+
+
+DECIDED = (
+    Decided("X04", "拜访客商", "", "不予认定", "只有电话联系，没有走访照片和洽谈记录"),
+    Decided("Z16", "项目台账", "", "不予认定", "原有企业增资，不属于新引进项目"),
+    Decided("Z02", "到位资金", "M03", "认定", "差额为银行手续费，已核对结汇水单"),
+)
+
+
+def sample_rulebook() -> Rulebook:
+    """Return the factory rulebook with the units of the samples and the rulings on them."""
+    return replace(base_rulebook(), rulings=sample_rulings())
+
+
+def base_rulebook() -> Rulebook:
+    """Return the factory rulebook with the units of the samples, without rulings."""
+    book = default_rulebook()
+    return replace(book, units=tuple(replace(u, head=HEAD) for u in book.units if u.code in BY_CODE))
+
+
+def sample_rulings() -> tuple[Ruling, ...]:
+    """Return a few rulings, each on a record that every period's submission holds."""
+    book = base_rulebook()
+    rows = {desk.unit.code: desk.rows() for desk in desks(book, MAY)}
+    return tuple(
+        Ruling(
+            identity(d.unit, d.sheet, rows[d.unit][d.sheet][0]), d.rule, d.decision, "", d.reason, "样例甲",
+            RULED_ON, f"裁定!A{number}",
+        )
+        for number, d in enumerate(DECIDED, 2)
+    )  # fmt: skip
+
+
+def samples(book: Rulebook, period: date) -> list[Sample]:
+    """Return the files that the units of the rulebook send for a reporting day, in the order of the list.
+
+    The days of the demonstration are PERIODS; any other day gives sound files as of that day. A unit
+    the samples do not know sends nothing.
+    """
+    return [sample for desk in desks(book, period) for sample in files_of(desk)]
+
+
+def desks(book: Rulebook, period: date) -> list[Desk]:
+    """Return the desk of every unit that has a plan."""
+    return [Desk(book, unit, period) for unit in book.units if unit.code in BY_CODE]

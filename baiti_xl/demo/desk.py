@@ -1,0 +1,94 @@
+"""One unit's clerk on one reporting day: turns the unit's rows into the file it sends."""
+
+import io
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from baiti_xl import form
+from baiti_xl.demo.plans import BY_CODE, PLANS
+from baiti_xl.demo.rows import Row, Rows, Story, build_cover, build_rows
+from baiti_xl.records import Unit
+from baiti_xl.rulebook import Rulebook
+from baiti_xl.workbooks.submission import Filling, write_template
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample file as a unit sends it; `note` says in Chinese what is wrong with it on purpose, or ""."""
+
+    file: str
+    data: bytes
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk of one unit, which must have a plan, on one reporting day."""
+
+    book: Rulebook
+    unit: Unit
+    period: date
+
+    @property
+    def story(self) -> Story:
+        """What the unit has to tell by that day."""
+        plan = BY_CODE[self.unit.code]
+        return Story(plan, self.unit.name, PLANS.index(plan), self.period, self.book)
+
+    def rows(self) -> Rows:
+        """Return the unit's rows by sheet, fresh, so that a fault may change them."""
+        return build_rows(self.story)
+
+    def file(self, suffix: str = "") -> str:
+        """Return the name of the file as issued, as X01_城关镇_报送表.xlsx."""
+        return f"{self.unit.code}_{self.unit.name}_报送表{suffix}.xlsx"
+
+    def write(
+        self,
+        rows: Rows | None = None,
+        cover: Mapping[str, Any] | None = None,
+        batch: int = 1,
+        without: Collection[str] = (),
+    ) -> bytes:
+        """Return the unit's workbook; `rows` and `cover` stand for the true ones where they are given."""
+        rows = self.rows() if rows is None else rows
+        filled = {**build_cover(self.story, rows, batch), **(cover or {})}
+        target = io.BytesIO()
+        write_template(target, self.book, self.unit, Filling(filled, rows, without=frozenset(without)))
+        return target.getvalue()
+
+    def sample(
+        self, note: str = "", rows: Rows | None = None, cover: Mapping[str, Any] | None = None
+    ) -> Sample:
+        """Return the one file the unit sends."""
+        return Sample(self.file(), self.write(rows, cover), note)
+
+    def on(self, period: date) -> "Desk":
+        """Return the same desk on another day."""
+        return replace(self, period=period)
+
+
+def at(sheet: str, heading: str) -> int:
+    """Return the index of a heading's value in a row of a sheet."""
+    return form.SHEETS[sheet].columns.index(form.SHEETS[sheet].column(heading))
+
+
+def changed(sheet: str, row: Row, **values: Any) -> Row:
+    """Return a row with some values replaced, by heading."""
+    cells = list(row)
+    for heading, value in values.items():
+        cells[at(sheet, heading)] = value
+    return tuple(cells)
+
+
+def alter(rows: Rows, sheet: str, index: int, **values: Any) -> None:
+    """Replace some values of one row, by heading."""
+    rows[sheet][index] = changed(sheet, rows[sheet][index], **values)
+
+
+def identity(unit: str, sheet: str, row: Row) -> str:
+    """Return the 记录标识 of a row, as form.record_id does for a record."""
+    key = (row[at(sheet, heading)] for heading in form.SHEETS[sheet].key)
+    return f"{unit}/{sheet}/" + "|".join("" if value is None else str(value) for value in key)

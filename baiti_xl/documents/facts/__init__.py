@@ -1,0 +1,1 @@
+"""What each kind of document says: pure functions of an outcome and the rulebook, one module a kind."""

@@ -1,0 +1,109 @@
+"""One row of one unit among the rows of all, and what the console has decided about it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from baiti_xl import form
+from baiti_xl.findings import Finding, Place, finding
+from baiti_xl.records import Account, Project, Ruling, comparison_key
+from baiti_xl.rulebook import Rulebook
+
+ACCEPT, REJECT, BELONG = "认定", "不予认定", "归属"
+NAMED = 5  # units a sentence names before it only counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """One row of a unit's submission in force."""
+
+    account: Account
+    sheet: str
+    record: Any
+
+    @property
+    def unit(self) -> str:
+        """The unit's code."""
+        return self.account.unit.code
+
+    @property
+    def name(self) -> str:
+        """The unit's name."""
+        return self.account.unit.name
+
+    @property
+    def file(self) -> str:
+        """The file it stands in."""
+        return self.account.submission.file if self.account.submission else ""
+
+    @property
+    def id(self) -> str:
+        """The 记录标识 of the row."""
+        return form.record_id(self.unit, form.SHEETS[self.sheet], self.record)
+
+    @property
+    def joint(self) -> str:
+        """The 联合标识 of a project brought in jointly, else ""."""
+        return joint_key(self.record)
+
+    def is_partner(self, other: "Claim") -> bool:
+        """Whether two projects are one by their 联合标识."""
+        return bool(self.joint) and self.joint == other.joint
+
+    def find(self, rule: str, field: str, value: object = None, **slots: object) -> Finding:
+        """Return a finding at one cell of the row, with the value typed there unless another is given."""
+        submission = self.account.submission
+        letter = submission.tables[self.sheet].letters.get(field, "") if submission else ""
+        heading = form.SHEETS[self.sheet].fields[field].heading
+        shown = getattr(self.record, field) if value is None else value
+        place = Place(self.file, self.sheet, f"{letter}{self.record.row}", heading)
+        return finding(
+            rule, place, "" if shown is None else shown, row=self.record.row, unit=self.unit, record=self.id, **slots
+        )  # fmt: skip
+
+
+def joint_key(project: Project) -> str:
+    """Return a joint project's 联合标识 as it is compared, "" if the project is not joint."""
+    return comparison_key(project.joint_id).upper() if project.is_joint else ""
+
+
+class Rulings:
+    """The console's rulings by record."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.rulings: Mapping[str, list[Ruling]] = defaultdict(list)
+        for ruling in book.rulings:
+            self.rulings[ruling.record].append(ruling)
+        self.units = {ruling.record.split("/")[0] for ruling in book.rulings}
+
+    def of(self, claim: Claim) -> Sequence[Ruling]:
+        """Return the rulings on a row."""
+        return self.rulings.get(claim.id, ()) if claim.unit in self.units else ()
+
+    def excludes(self, claim: Claim) -> bool:
+        """Whether a row was ruled out, or ruled to belong to another unit; then it claims nothing."""
+        return any(
+            r.decision == REJECT or (r.decision == BELONG and r.value != claim.unit) for r in self.of(claim)
+        )
+
+    def decision(self, claim: Claim, rule: str) -> str:
+        """Return what was decided about a row that settles a rule, in the console's words, or ""."""
+        return "；".join(
+            f"{claim.id}：{r.decision}{r.value if r.decision == BELONG else ''}"
+            for r in self.of(claim)
+            if r.decision in (REJECT, BELONG) or (r.decision == ACCEPT and r.rule in ("", rule))
+        )
+
+
+def others(places: Iterable[Claim], count: int) -> str:
+    """Return other units' rows for a sentence, as 侯庙镇第 4、6 行、孙口镇第 5 行; `count` is how many there are."""
+    rows: dict[str, list[int]] = {}
+    named = 0
+    for claim in places:
+        if claim.name not in rows and len(rows) == NAMED:
+            break
+        rows.setdefault(claim.name, []).append(claim.record.row)
+        named += 1
+    text = "、".join(f"{name}第 {'、'.join(map(str, at))} 行" for name, at in rows.items())
+    return text if named == count else f"{text}等 {count} 行"

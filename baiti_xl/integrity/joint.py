@@ -1,0 +1,89 @@
+"""X02: what the partners of one 联合标识 report has to fit together."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from baiti_xl.findings import Finding
+from baiti_xl.integrity.claims import Claim, Rulings
+
+RULE = "X02"
+WHOLE = Decimal(100)
+ENDED = "终止"
+AGREED = ("total", "fixed_investment", "contract_amount", "signed", "started", "completed")
+
+
+def disagreements(claims: Sequence[Claim], rulings: Rulings) -> Iterator[Finding]:
+    """Yield X02 for every 联合标识, at each partner's project; ended and ruled-out projects take no part.
+
+    A project the office settled by a ruling still counts for its partners but gets no finding itself.
+    """
+    for partners in by_joint(claims, rulings).values():
+        for found, claim in (*share_findings(partners), *differences(partners)):
+            if not rulings.decision(claim, RULE):
+                yield found
+
+
+def by_joint(claims: Sequence[Claim], rulings: Rulings) -> Mapping[str, list[Claim]]:
+    """Return the joint projects still pursued by 联合标识."""
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.joint and claim.record.stage != ENDED and not rulings.excludes(claim):
+            groups[claim.joint].append(claim)
+    return groups
+
+
+def share_findings(partners: Sequence[Claim]) -> Iterator[tuple[Finding, Claim]]:
+    """Yield X02/over or X02/under at each partner's share; under only when every share is known."""
+    shares = shares_of(partners)
+    total = sum((s for s in shares.values() if s is not None), Decimal(0)) * 100
+    if total > WHOLE:
+        rule = "X02/over"
+    elif total < WHOLE and None not in shares.values():
+        rule = "X02/under"
+    else:
+        return
+    for claim in partners:
+        yield claim.find(rule, "share", claim.record.joint_id, total=f"{total.normalize():f}"), claim
+
+
+def shares_of(partners: Sequence[Claim]) -> Mapping[tuple[str, str], Decimal | None]:
+    """Return the share in force of each unit's project (a ruled one before the reported), None if unknown."""
+    return {(c.unit, c.record.number): c.account.shares.get(c.record.number) for c in partners}
+
+
+def differences(partners: Sequence[Claim]) -> Iterator[tuple[Finding, Claim]]:
+    """Yield X02/differ at every cell to which another unit's differs; an empty cell differs from none."""
+    for field in AGREED:
+        holders = by_value(partners, field)
+        for claim in partners if len(holders) > 1 else ():
+            other = opponent(claim, field, holders)
+            if other:
+                theirs = told(getattr(other.record, field))
+                yield claim.find("X02/differ", field, other=other.name, theirs=theirs), claim
+
+
+def by_value(partners: Sequence[Claim], field: str) -> Mapping[object, list[Claim]]:
+    """Return for each value of a field the first projects that have it, of two units at most."""
+    holders: dict[object, list[Claim]] = {}
+    for claim in partners:
+        value = getattr(claim.record, field)
+        if value is not None:
+            held = holders.setdefault(value, [])
+            if not held or (len(held) == 1 and held[0].unit != claim.unit):
+                held.append(claim)
+    return holders
+
+
+def opponent(claim: Claim, field: str, holders: Mapping[object, list[Claim]]) -> Claim | None:
+    """Return the first project of another unit with another value, or None."""
+    own = getattr(claim.record, field)
+    if own is None:
+        return None
+    rivals = (c for value, held in holders.items() if value != own for c in held)
+    return next((c for c in rivals if c.unit != claim.unit), None)
+
+
+def told(value: object) -> str:
+    """Return an amount or a day for a sentence."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,148 @@
+"""X01: projects of two units that are likely one, found without comparing everything with everything.
+
+Investors are met through an inverted index of the rare character pairs of their brands; projects are then
+compared only where their investors are alike enough for the whole to reach the threshold.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, combinations_with_replacement, product
+
+from baiti_xl.findings import Finding
+from baiti_xl.integrity.claims import Claim, Rulings
+from baiti_xl.integrity.likeness import investor_likeness, score
+from baiti_xl.integrity.names import Investor, Reader, Title
+from baiti_xl.records import Pair
+from baiti_xl.rulebook import Rulebook
+
+RULE = "X01"
+REACH = 3  # characters of a brand this near to one another form a pair
+RAREST = 4  # character pairs by which a brand is looked up
+ENDED = "终止"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A project to be compared, with its place in the order of units and rows."""
+
+    order: int
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """All projects of one investor whose names say the same; they are compared as one."""
+
+    title: Title
+    members: Sequence[Candidate]
+
+
+Match = tuple[int, Candidate, Candidate]
+
+
+def same_projects(claims: Sequence[Claim], rulings: Rulings, book: Rulebook) -> tuple[Pair, ...]:
+    """Return the pairs of projects of two units that reach the threshold, in order of units and rows."""
+    named = by_investor(claims, Reader(book))
+    found = sorted(likely(named, book.duplicate_threshold), key=lambda f: (f[1].order, f[2].order))
+    return tuple(as_pair(points, one.claim, other.claim, rulings) for points, one, other in found)
+
+
+def by_investor(claims: Sequence[Claim], reader: Reader) -> dict[Investor, list[Written]]:
+    """Return the projects still pursued by investor and name; those without a known investor are left out."""
+    named: dict[Investor, dict[Title, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
+    for order, claim in enumerate(claims):
+        project = claim.record
+        investor = reader.investor(project)
+        if project.stage != ENDED and project.name and investor:
+            named[investor][reader.title(project, investor)].append(Candidate(order, claim))
+    return {i: [Written(t, members) for t, members in titles.items()] for i, titles in named.items()}
+
+
+def likely(named: Mapping[Investor, Sequence[Written]], threshold: int) -> Iterator[Match]:
+    """Yield (score, project, other) for projects that reach the threshold; no two are compared twice."""
+    for written in named.values():
+        yield from alike(100.0, combinations_with_replacement(written, 2), threshold)
+    least = 2 * threshold - 101  # what the investors must reach even if the names are the same
+    for one, other in neighbours(tuple(named)):
+        likeness = investor_likeness(one, other, least)
+        if likeness >= least:
+            yield from alike(likeness, product(named[one], named[other]), threshold)
+
+
+def alike(investors: float, compared: Iterable[tuple[Written, Written]], threshold: int) -> Iterator[Match]:
+    """Yield the projects of two units without 联合 between them whose score reaches the threshold."""
+    for one, other in compared:
+        points = score(investors, one.title, other.title)
+        if points >= threshold:
+            yield from ((points, first, second) for first, second in apart(one, other))
+
+
+def apart(one: Written, other: Written) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield the members of two names (or each two of one) that stand in two units without 联合 between them."""
+    twos = combinations(one.members, 2) if one is other else product(one.members, other.members)
+    for two in twos:
+        first, second = sorted(two, key=lambda candidate: candidate.order)
+        if first.claim.unit != second.claim.unit and not first.claim.is_partner(second.claim):
+            yield first, second
+
+
+# ── which investors are worth comparing ──────────────────────────────────────────────────────────
+
+
+def neighbours(investors: Sequence[Investor]) -> Iterator[tuple[Investor, Investor]]:
+    """Yield each two investors whose brands share a rare pair of characters, once, in a fixed order."""
+    index: dict[str, list[int]] = defaultdict(list)
+    for at, keys in enumerate(rare_keys(investors)):
+        earlier = sorted({i for key in keys for i in index[key]})
+        yield from ((investors[i], investors[at]) for i in earlier)
+        for key in keys:
+            index[key].append(at)
+
+
+def rare_keys(investors: Sequence[Investor]) -> Iterator[Sequence[str]]:
+    """Yield for each investor the rarest of its brand's character pairs that some other one has too."""
+    found = [character_pairs(investor.sound) for investor in investors]
+    counts = Counter(key for keys in found for key in keys)
+    for keys in found:
+        shared = [key for key in keys if counts[key] > 1]
+        yield sorted(shared, key=lambda key: (counts[key], key))[:RAREST]
+
+
+def character_pairs(text: str) -> frozenset[str]:
+    """Return the pairs of near characters of a text, whatever their order; a single character is its own."""
+    near = {"".join(sorted(text[i] + c)) for i in range(len(text)) for c in text[i + 1 : i + REACH]}
+    return frozenset(near or {text})
+
+
+# ── what comes of a pair ─────────────────────────────────────────────────────────────────────────
+
+
+def as_pair(points: int, one: Claim, other: Claim, rulings: Rulings) -> Pair:
+    """Return a pair with both sides and what the console says of either."""
+    decided = (rulings.decision(claim, RULE) for claim in (one, other))
+    return Pair(
+        score=points,
+        units=(one.unit, other.unit),
+        files=(one.file, other.file),
+        rows=(one.record.row, other.record.row),
+        projects=(one.record, other.record),
+        records=(one.id, other.id),
+        ruling="；".join(filter(None, decided)),
+    )
+
+
+def undecided(found: Sequence[Pair], claims: Sequence[Claim]) -> Iterator[Finding]:
+    """Yield X01 at both projects of every pair that no ruling has settled."""
+    by_place = {(c.unit, c.record.row): c for c in claims}
+    for pair in found:
+        one, other = (by_place[place] for place in zip(pair.units, pair.rows, strict=True))
+        if not pair.ruling:
+            yield accused(one, other, pair.score)
+            yield accused(other, one, pair.score)
+
+
+def accused(claim: Claim, other: Claim, points: int) -> Finding:
+    """Return X01 at a project's name."""
+    project = other.record
+    return claim.find(RULE, "name", other=other.name, number=project.number, name=project.name, score=points)

@@ -1,0 +1,89 @@
+"""Files written whole: to a temporary name beside the target, then moved; nothing of the staff's is overwritten."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class OutputError(Exception):
+    """A file or folder could not be written; the message says which, why and what to do."""
+
+
+def write_file(folder: Path, name: str, data: bytes, *, replace: bool = False) -> Path:
+    """Write a file into a folder and return its path.
+
+    An existing file with the same bytes is left as it is; one with other bytes stays, and the new file gets a
+    numbered name, unless it is to be replaced. Raises OutputError if the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with temporary(folder, data) as draft:
+            return place(draft, folder, name, data, replace)
+    except PermissionError as error:
+        raise OutputError(
+            f"没有写入权限：{error.filename or folder}。请关闭已打开的同名文件，或换一个输出文件夹。"
+        ) from error
+    except OSError as error:
+        raise OutputError(
+            f"无法写入 {folder}（{error.strerror or error}）。请检查磁盘空间和路径。"
+        ) from error
+
+
+class temporary:
+    """A file beside its target, removed again unless it was moved."""
+
+    def __init__(self, folder: Path, data: bytes) -> None:
+        self.folder, self.data = folder, data
+
+    def __enter__(self) -> Path:
+        handle, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=self.folder)
+        self.path = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(self.data)
+            file.flush()
+            os.fsync(file.fileno())
+        self.path.chmod(0o644)
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def place(draft: Path, folder: Path, name: str, data: bytes, replace: bool) -> Path:
+    """Move a draft to its name, or to the first free numbered name."""
+    if replace:
+        draft.replace(folder / name)
+        return folder / name
+    for candidate in names(name):
+        target = folder / candidate
+        if target.exists():
+            if target.is_file() and target.stat().st_size == len(data) and target.read_bytes() == data:
+                return target
+            continue
+        try:
+            claim(draft, target)
+        except FileExistsError:
+            continue
+        return target
+    raise OutputError(f"{folder} 里同名文件太多：{name}。请清理后再试。")
+
+
+def claim(draft: Path, target: Path) -> None:
+    """Give the draft its name only if nobody took it meanwhile; raises FileExistsError."""
+    try:
+        os.link(draft, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        handle = os.open(target, os.O_CREAT | os.O_EXCL)
+        os.close(handle)
+        draft.replace(target)
+
+
+def names(name: str) -> Iterator[str]:
+    """Yield a name, then its numbered siblings."""
+    yield name
+    stem, dot, ending = name.rpartition(".")
+    for number in range(2, 1000):
+        yield f"{stem}({number}){dot}{ending}"

@@ -1,0 +1,360 @@
+"""The registers: every submission ever consolidated, kept byte for byte, and every document number given.
+
+One SQLite file and a folder of files by content hash, both under 归档/. Entries are only ever added, each
+carrying a hash over itself and the one before, so that a change or a loss shows. What an action writes is
+staged here first, made final by one transaction, and moved to its place after it; a run that dies is either
+as if it had not been, or is completed by the next one.
+"""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from baiti_xl.outputs import OutputError, names, temporary
+
+FOLDER, DATABASE, FILES, STAGING = "归档", "登记.db", "文件", ".暂存"
+WAIT_SECONDS = 60
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS submissions (
+    id INTEGER PRIMARY KEY, hash TEXT NOT NULL, file TEXT NOT NULL, unit TEXT NOT NULL, cutoff TEXT NOT NULL,
+    batch INTEGER, result TEXT NOT NULL, who TEXT NOT NULL, moment TEXT NOT NULL, as_of TEXT NOT NULL,
+    chain TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS numbers (
+    id INTEGER PRIMARY KEY, year INTEGER NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL,
+    day TEXT NOT NULL, title TEXT NOT NULL, file TEXT NOT NULL, hash TEXT NOT NULL, who TEXT NOT NULL,
+    moment TEXT NOT NULL, chain TEXT NOT NULL, UNIQUE (year, number), UNIQUE (kind, unit, day));
+CREATE TABLE IF NOT EXISTS pending (id INTEGER PRIMARY KEY, staged TEXT NOT NULL, target TEXT NOT NULL, how TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS keep_submissions BEFORE UPDATE ON submissions BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS hold_submissions BEFORE DELETE ON submissions BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS keep_numbers BEFORE UPDATE ON numbers BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS hold_numbers BEFORE DELETE ON numbers BEGIN SELECT RAISE(ABORT, 'append only'); END;
+"""
+
+
+class StoreError(Exception):
+    """The archive cannot be used; the message says what is damaged and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """One entry of the register of submissions: who consolidated which file, when, and with what result."""
+
+    hash: str
+    file: str
+    unit: str
+    cutoff: str
+    batch: int | None
+    result: str
+    who: str
+    moment: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One entry of the register of document numbers; `hash` is that of the document as first issued."""
+
+    year: int
+    number: int
+    kind: str
+    unit: str
+    day: str
+    title: str
+    file: str
+    hash: str
+    who: str
+    moment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file to be published: where, its bytes, and whether it may replace one of the same name."""
+
+    folder: Path
+    name: str
+    data: bytes
+    replace: bool = False
+
+
+ARCHIVED_COLUMNS = ("hash", "file", "unit", "cutoff", "batch", "result", "who", "moment", "as_of")
+ISSUED_COLUMNS = ("year", "number", "kind", "unit", "day", "title", "file", "hash", "who", "moment")
+
+
+class Store:
+    """The archive of one working folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / FOLDER
+        self.files = self.root / FILES
+        self.staging = self.root / STAGING
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever archived here."""
+        return (self.root / DATABASE).is_file()
+
+    @contextmanager
+    def locked(self) -> Iterator[sqlite3.Connection]:
+        """Hold the one write lock: commits at the end, undoes everything on an error.
+
+        Raises OutputError if the folder cannot be written and StoreError if the register is damaged.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.root / DATABASE, timeout=WAIT_SECONDS, isolation_level=None)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise OutputError(f"无法写入归档文件夹 {self.root}。请检查权限，或换一个工作文件夹。") from error
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in statements(SCHEMA):
+                connection.execute(statement)
+            yield connection
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise OutputError(f"归档正被另一个程序使用或不可写：{self.root}。请稍后再试。") from error
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"归档登记 {self.root / DATABASE} 已损坏。请从备份恢复后再汇总。") from error
+        finally:
+            connection.close()
+
+    # ── publishing ──
+
+    def publish(
+        self,
+        prepare: Callable[[sqlite3.Connection], Sequence[Output]],
+        files: Mapping[str, Path] | None = None,
+        entries: Iterable[Archived] = (),
+    ) -> list[Path]:
+        """Archive files by hash, add entries and publish what is prepared, all or nothing; return its paths.
+
+        `prepare` runs under the lock, so that it can give document numbers.
+        """
+        with self.locked() as connection:
+            self.clear_staging(connection)
+            for digest, path in (files or {}).items():
+                self.keep(digest, path)
+            add_entries(connection, "submissions", ARCHIVED_COLUMNS, fresh(connection, entries))
+            targets = self.stage(connection, prepare(connection))
+        self.finish()
+        return targets
+
+    def stage(self, connection: sqlite3.Connection, outputs: Sequence[Output]) -> list[Path]:
+        """Write outputs to the staging folder and note where they belong."""
+        self.staging.mkdir(exist_ok=True)
+        targets: list[Path] = []
+        for at, output in enumerate(outputs):
+            target = self.choose(output, targets)
+            targets.append(target)
+            if target.exists() and not output.replace:
+                continue
+            staged = self.staging / f"{at}.part"
+            write_durably(staged, output.data)
+            connection.execute(
+                "INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)",
+                (staged.name, str(target.absolute()), "replace" if output.replace else "new"),
+            )
+        return targets
+
+    def choose(self, output: Output, taken: Sequence[Path]) -> Path:
+        """Return where an output goes: its name, the same file already there, or a free numbered name."""
+        try:
+            output.folder.mkdir(parents=True, exist_ok=True)
+            with temporary(output.folder, b""):
+                pass
+        except OSError as error:
+            raise OutputError(f"没有写入权限：{output.folder}。请换一个输出文件夹。") from error
+        if output.replace:
+            return output.folder / output.name
+        for name in names(output.name):
+            target = output.folder / name
+            if target in taken:
+                continue
+            if not target.exists() or (target.is_file() and target.read_bytes() == output.data):
+                return target
+        raise OutputError(f"{output.folder} 里同名文件太多：{output.name}。请清理后再试。")
+
+    def finish(self) -> None:
+        """Move what a committed run staged to its place; done again, it does no harm."""
+        with self.locked() as connection:
+            for ident, staged, target, how in connection.execute(
+                "SELECT id, staged, target, how FROM pending"
+            ).fetchall():
+                self.move(self.staging / staged, Path(target), how)
+                connection.execute("DELETE FROM pending WHERE id = ?", (ident,))
+
+    def move(self, staged: Path, target: Path, how: str) -> None:
+        """Move one staged file; a target that staff hold open keeps it staged for the next run."""
+        if not staged.exists():
+            return
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists() and how == "new":
+                target = next(t for name in names(target.name) if not (t := target.parent / name).exists())
+            shutil.move(str(staged), str(target))
+        except OSError as error:
+            raise OutputError(f"无法写入 {target}，可能正被打开。请关闭后再运行一次，会接着完成。") from error
+
+    def clear_staging(self, connection: sqlite3.Connection) -> None:
+        """Complete what an earlier run committed and left, and drop what it did not commit."""
+        for ident, staged, target, how in connection.execute(
+            "SELECT id, staged, target, how FROM pending"
+        ).fetchall():
+            self.move(self.staging / staged, Path(target), how)
+            connection.execute("DELETE FROM pending WHERE id = ?", (ident,))
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    def keep(self, digest: str, source: Path) -> None:
+        """Keep a file under its hash; one already kept is not touched, one changed since it was read is not kept."""
+        path = self.path(digest)
+        if path.exists():
+            return
+        data = source.read_bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise StoreError(f"{source} 在汇总过程中被改动。请确认文件后再汇总一次。")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary(path.parent, data) as draft:
+            draft.replace(path)
+
+    def path(self, digest: str) -> Path:
+        """Return where a file of this hash is kept."""
+        return self.files / digest[:2] / digest
+
+    # ── reading and proving ──
+
+    def archived(self) -> list[Archived]:
+        """Return the register of submissions in order of entry."""
+        if not self.exists:
+            return []
+        with self.locked() as connection:
+            rows = connection.execute(
+                f"SELECT {', '.join(ARCHIVED_COLUMNS)} FROM submissions ORDER BY id"
+            ).fetchall()
+        return [Archived(*row) for row in rows]
+
+    def issued(self) -> list[Issued]:
+        """Return the register of document numbers in order of entry."""
+        if not self.exists:
+            return []
+        with self.locked() as connection:
+            rows = connection.execute(
+                f"SELECT {', '.join(ISSUED_COLUMNS)} FROM numbers ORDER BY id"
+            ).fetchall()
+        return [Issued(*row) for row in rows]
+
+    def read(self, digest: str) -> bytes:
+        """Return an archived file; raises StoreError if it is missing or changed."""
+        try:
+            data = self.path(digest).read_bytes()
+        except OSError as error:
+            raise StoreError(f"归档文件缺失：{digest}。请从备份恢复。") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise StoreError(f"归档文件被改动或损坏：{digest}。请从备份恢复。")
+        return data
+
+    def faults(self) -> list[str]:
+        """Return what is damaged: entries that were changed or lost, files that are missing or changed."""
+        if not self.exists:
+            return []
+        with self.locked() as connection:
+            found = [
+                *chain_faults(connection, "submissions", ARCHIVED_COLUMNS, "报送登记"),
+                *chain_faults(connection, "numbers", ISSUED_COLUMNS, "发文登记"),
+            ]
+        for entry in {e.hash: e for e in self.archived()}.values():
+            try:
+                self.read(entry.hash)
+            except StoreError as error:
+                found.append(f"{entry.file}（{entry.unit}，{entry.cutoff}）：{error}")
+        return found
+
+
+# ── document numbers ─────────────────────────────────────────────────────────────────────────────
+
+
+def number_of(connection: sqlite3.Connection, kind: str, unit: str, day: str) -> int | None:
+    """Return the number a document of this kind, unit and day was given before, or None."""
+    query = "SELECT number FROM numbers WHERE kind = ? AND unit = ? AND day = ?"
+    row = connection.execute(query, (kind, unit, day)).fetchone()
+    return int(row[0]) if row else None
+
+
+def next_number(connection: sqlite3.Connection, year: int) -> int:
+    """Return the next running number of a year: one more than the greatest ever given."""
+    query = "SELECT COALESCE(MAX(number), 0) + 1 FROM numbers WHERE year = ?"
+    return int(connection.execute(query, (year,)).fetchone()[0])
+
+
+def issue(connection: sqlite3.Connection, entry: Issued) -> None:
+    """Enter a number in the register; a number once given is never given again."""
+    add_entries(connection, "numbers", ISSUED_COLUMNS, [entry])
+
+
+# ── entries ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def statements(script: str) -> Iterator[str]:
+    """Yield the statements of a schema; a trigger's body holds a semicolon of its own."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def fresh(connection: sqlite3.Connection, entries: Iterable[Archived]) -> Iterator[Archived]:
+    """Yield the entries that say something new: the last one of the same file and name had another result."""
+    for entry in entries:
+        row = connection.execute(
+            "SELECT result FROM submissions WHERE hash = ? AND file = ? ORDER BY id DESC LIMIT 1",
+            (entry.hash, entry.file),
+        ).fetchone()
+        if row is None or row[0] != entry.result:
+            yield entry
+
+
+def add_entries(
+    connection: sqlite3.Connection, table: str, columns: Sequence[str], entries: Iterable[object]
+) -> None:
+    """Append entries, each chained to the one before."""
+    last = connection.execute(f"SELECT chain FROM {table} ORDER BY id DESC LIMIT 1").fetchone()
+    chain = last[0] if last else ""
+    marks = ", ".join("?" * (len(columns) + 1))
+    for entry in entries:
+        values = [getattr(entry, column) for column in columns]
+        chain = link(chain, values)
+        connection.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}, chain) VALUES ({marks})", (*values, chain)
+        )
+
+
+def link(previous: str, values: Sequence[object]) -> str:
+    """Return the hash of an entry together with the one before."""
+    text = json.dumps([previous, *values], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chain_faults(
+    connection: sqlite3.Connection, table: str, columns: Sequence[str], title: str
+) -> Iterator[str]:
+    """Yield the entries at which the chain breaks."""
+    previous = ""
+    for number, row in enumerate(
+        connection.execute(f"SELECT {', '.join(columns)}, chain FROM {table} ORDER BY id"), 1
+    ):
+        if row[-1] != link(previous, row[:-1]):
+            yield f"{title}第 {number} 条或它之前有被改动、删除的记录。请从备份恢复 {DATABASE}。"
+            return
+        previous = row[-1]
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file and wait until it is on the disk."""
+    with temporary(path.parent, data) as draft:
+        draft.replace(path)

@@ -1,0 +1,238 @@
+"""Supervision flags and explanations due (方案四（四）), each with the facts and records that raised it.
+
+A unit without a valid submission is flagged for that alone and for showing no breakthrough; what it did or
+failed to do otherwise cannot be judged. A milestone is due on the last day of its stage. Media exposure is
+only ever proposed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from baiti_xl import form
+from baiti_xl.records import Account, Evidence, Explained, Line, Meeting, Project, Submission, UnitResult
+from baiti_xl.rulebook import Rulebook
+
+NOT_REPORTED, BEHIND, IDLE = "未报送", "未达时间进度", "工作不力"
+LACKING, INACTIVE, NO_BREAKTHROUGH = "措施不到位", "未正常开展活动", "未取得实质性突破"
+FLAGS = (NOT_REPORTED, BEHIND, IDLE, LACKING, INACTIVE, NO_BREAKTHROUGH)
+NOTHING = "没有有效报送"
+PENDING = ("未启动", "办理中")
+EXPLAINED, LATE, NOT_EXPLAINED = "已说明", "逾期说明", "未说明"
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One unit on one day: what it reported, what counts, and the period since the last meeting."""
+
+    result: UnitResult
+    book: Rulebook
+    day: date
+    period: tuple[date, date]
+
+    @property
+    def account(self) -> Account:
+        """The unit's account."""
+        return self.result.account
+
+    def flag(self, name: str, facts: Iterable[str], records: Iterable[tuple[str, Any]] = ()) -> Evidence:
+        """Return a flag with its facts and the records behind them."""
+        return Evidence(name, self.result.unit, "；".join(facts), tuple(self.line(s, r) for s, r in records))
+
+    def line(self, sheet: str, record: Any) -> Line:
+        """Return a record as a line of evidence."""
+        submission = self.account.submission
+        label = getattr(record, "name", "") or getattr(record, "matter", "") or getattr(record, "kind", "")
+        return Line(
+            self.result.unit.code, submission.file if submission else "", sheet, record.row, ONE, label
+        )
+
+    def until_today(self, sheet: str) -> list[Any]:
+        """Return the rows of a sheet that count and are dated up to the day."""
+        field = form.OWN_DAY[sheet]
+        return [r for r in self.account.records(sheet) if (day := getattr(r, field)) and day <= self.day]
+
+    def measures(self, by: date | None = None) -> set[str]:
+        """Return the matters of 组织发动 that are present, up to a day."""
+        limit = by or self.day
+        return {r.matter for r in self.until_today("组织发动") if r.day <= limit}
+
+    def events(self) -> Iterator[date]:
+        """Yield the day of every visit, invitation, signing, start and payment that counts."""
+        for sheet in ("拜访客商", "邀请客商", "到位资金"):
+            yield from (getattr(r, form.OWN_DAY[sheet]) for r in self.until_today(sheet))
+        yield from self.project_days("签约")
+        yield from self.project_days("开工")
+
+    def project_days(self, stage: str) -> Iterator[date]:
+        """Yield the days on which projects reached a stage, up to the day."""
+        for project in self.account.records("项目台账"):
+            day = self.book.reached(project, stage)
+            if day and day <= self.day:
+                yield day
+
+
+Flag = Callable[[Situation], Evidence | None]
+
+
+def not_reported(now: Situation) -> Evidence | None:
+    """未报送: no accepted submission with 填报截止日期 in the current period."""
+    first, last = now.period
+    submission = now.account.submission
+    if submission is None:
+        state = now.account.status.value
+        return now.flag(
+            NOT_REPORTED, [f"{first} 至 {last} {NOTHING}" + (f"（{state}）" if state != NOT_REPORTED else "")]
+        )
+    cutoff = submission.key[0]
+    if first <= cutoff <= last:
+        return None
+    return now.flag(NOT_REPORTED, [f"{first} 至 {last} 没有报送，最近一次填报截止日期为 {cutoff}"])
+
+
+def behind_schedule(now: Situation) -> Evidence | None:
+    """未达时间进度: a milestone due by the day is unmet."""
+    if now.account.submission is None:
+        return None
+    first, second, third = now.book.stages[:3]
+    facts: list[str] = []
+    if now.day >= first.end:
+        missing = [m for m in form.REQUIRED_MATTERS if m not in now.measures(first.end)]
+        facts += [f"{first.name}阶段（至 {first.end}）未完成：{'、'.join(missing)}"] if missing else []
+    if now.day >= second.end:
+        lacking = [name for name, count in activity_counts(now) if not count]
+        facts += [f"{second.name}阶段（至 {second.end}）没有：{'、'.join(lacking)}"] if lacking else []
+    if now.day >= third.end and now.result.task_met is False:
+        facts.append(f"{third.name}阶段（至 {third.end}）未完成基本任务")
+    return now.flag(BEHIND, facts) if facts else None
+
+
+def activity_counts(now: Situation) -> list[tuple[str, int]]:
+    """Return how many visits, invitations and live projects there are."""
+    live = [p for p in now.account.records("项目台账") if p.stage != "终止"]
+    visits, invitations = now.until_today("拜访客商"), now.until_today("邀请客商")
+    return [("拜访客商", len(visits)), ("邀请客商", len(invitations)), ("项目", len(live))]
+
+
+def idle(now: Situation) -> Evidence | None:
+    """工作不力: no activity dated in the last 无活动天数 days; not judged in the last stage or so early."""
+    days, last_stage = now.book.idle_days, now.book.stages[-1]
+    since = now.day - timedelta(days=days)
+    too_early = since + timedelta(days=1) < now.book.start
+    if now.account.submission is None or now.day >= last_stage.start or too_early:
+        return None
+    latest = max(now.events(), default=None)
+    if latest is not None and latest > since:
+        return None
+    last = f"最近一次活动在 {latest}" if latest else "竞赛以来没有活动"
+    return now.flag(IDLE, [f"最近 {days} 天没有拜访、邀请、签约、开工和资金到位；{last}"])
+
+
+def measures_lacking(now: Situation) -> Evidence | None:
+    """措施不到位: a required measure is missing, or a signed project lacks a person or a procedure is overdue."""
+    if now.account.submission is None:
+        return None
+    facts: list[str] = []
+    records: list[tuple[str, Any]] = []
+    if now.day >= now.book.stages[0].end:
+        missing = [m for m in form.REQUIRED_MATTERS if m not in now.measures()]
+        facts += [f"没有：{'、'.join(missing)}"] if missing else []
+    signed = {p.number: p for p in now.account.all_records("项目台账") if is_signed(p, now)}
+    for project in signed.values():
+        if not (project.leader.strip() and project.responsible.strip()):
+            facts.append(f"签约项目“{project.name}”没有落实责任领导或责任人")
+            records.append(("项目台账", project))
+    for procedure in now.account.records("手续办理"):
+        if (
+            procedure.project in signed
+            and procedure.state in PENDING
+            and procedure.planned
+            and procedure.planned < now.day
+        ):
+            facts.append(
+                f"签约项目“{signed[procedure.project].name}”的{procedure.kind}手续计划 {procedure.planned} 办结，已逾期"
+            )
+            records.append(("手续办理", procedure))
+    return now.flag(LACKING, facts, records) if facts else None
+
+
+def is_signed(project: Project, now: Situation) -> bool:
+    """Whether a project was signed by the day."""
+    day = now.book.reached(project, "签约")
+    return day is not None and day <= now.day
+
+
+def inactive(now: Situation) -> Evidence | None:
+    """未正常开展活动: nothing reported in the period, or zero reports on all four sheets."""
+    missing = not_reported(now)
+    if missing:
+        return now.flag(INACTIVE, [missing.facts])
+    cover = now.account.submission.cover if now.account.submission else None
+    if cover and all(getattr(cover, field) == form.YES for field in form.ZERO_REPORTS.values()):
+        return now.flag(INACTIVE, [f"填报截止 {cover.cutoff}，拜访、邀请、项目、资金四项均为零报告"])
+    return None
+
+
+def no_breakthrough(now: Situation) -> Evidence | None:
+    """未取得实质性突破: no new signing, start or money in place since the last scheduling meeting."""
+    first, last = now.period
+    if now.account.submission is None:
+        return now.flag(NO_BREAKTHROUGH, [f"{first} 至 {last} {NOTHING}"])
+    days = [
+        *now.project_days("签约"),
+        *now.project_days("开工"),
+        *(p.day for p in now.until_today("到位资金")),
+    ]
+    if any(first <= day <= last for day in days):
+        return None
+    latest = f"最近一次在 {max(days)}" if days else "竞赛以来都没有"
+    return now.flag(NO_BREAKTHROUGH, [f"{first} 至 {last} 没有新签约、新开工和资金到位；{latest}"])
+
+
+CHECKS: tuple[Flag, ...] = (not_reported, behind_schedule, idle, measures_lacking, inactive, no_breakthrough)
+
+
+def flags(
+    results: Sequence[UnitResult], book: Rulebook, day: date, period: tuple[date, date]
+) -> tuple[Evidence, ...]:
+    """Return every flag of every unit, in the order of the unit list, then of the flags."""
+    situations = [Situation(result, book, day, period) for result in results]
+    return tuple(found for now in situations for run in CHECKS if (found := run(now)))
+
+
+# ── explanations ─────────────────────────────────────────────────────────────────────────────────
+
+
+def explanations(
+    owing: Iterable[tuple[Meeting, Sequence[Evidence]]], sent: Callable[[str], Sequence[Submission]]
+) -> tuple[Explained, ...]:
+    """Return for each meeting and each unit without a breakthrough whether it explained, in time or late.
+
+    `owing` pairs a meeting with the flags of its day; `sent` gives a unit's accepted submissions in order. An
+    explanation is in time if a submission with 填报截止日期 up to the meeting's day holds it.
+    """
+    return tuple(
+        explained(item, meeting, sent(item.unit.code))
+        for meeting, evidence in owing
+        for item in evidence
+        if item.flag == NO_BREAKTHROUGH
+    )
+
+
+def explained(item: Evidence, meeting: Meeting, submissions: Sequence[Submission]) -> Explained:
+    """Return whether one unit explained at one meeting: the earliest submission that holds it tells."""
+    for submission in submissions:
+        for record in submission.tables["情况说明"].records:
+            if (
+                record.meeting == meeting.day
+                and record.reason.strip()
+                and record.measures.strip()
+                and record.due
+            ):
+                state = EXPLAINED if submission.key[0] <= meeting.day else LATE
+                line = Line(item.unit.code, submission.file, "情况说明", record.row, ONE)
+                return Explained(item.unit, meeting, state, record, line)
+    return Explained(item.unit, meeting, NOT_EXPLAINED)

@@ -1,0 +1,254 @@
+"""操作台: the office's workbook, whose sheets 规则 阶段 档次 指标 单位名录 裁定 are the rules in force."""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, BinaryIO
+
+from xlsxwriter.worksheet import Worksheet
+
+from baiti_xl import __version__
+from baiti_xl.findings import RULE_IDS
+from baiti_xl.form import GROUPS, NO, YES
+from baiti_xl.rulebook import (
+    COMPARISONS,
+    DECISIONS,
+    HEADINGS,
+    PARAMETERS,
+    RULES,
+    RULINGS,
+    STAGES,
+    TIERS,
+    UNITS,
+    Rulebook,
+    console_rows,
+)
+from baiti_xl.workbooks import style
+from baiti_xl.workbooks.macros import (
+    CONFIG,
+    CONFIG_SHEET,
+    CONSOLE_BUTTONS,
+    PICKERS,
+    TEXT_SHEET,
+    TEXTS,
+    Button,
+    console_modules,
+    project,
+    write_pairs,
+)
+from baiti_xl.workbooks.style import Book, to_cell
+
+HOME = "首页"
+FIRST = 3
+WIDTHS: Mapping[str, Sequence[float]] = {
+    RULES: (20, 34, 8, 52, 16),
+    STAGES: (16, 14, 14),
+    TIERS: (12, 16, 18),
+    COMPARISONS: (16, 10, 10),
+    UNITS: (10, 26, 9, 13, 14, 8),
+    RULINGS: (40, 10, 12, 10, 44, 12, 13),
+}
+NOTES: Mapping[str, str] = {
+    RULES: "只改“值”一列。改后点“规则检查”，或运行 baiti-xl consolidate，有错会指出单元格。",
+    STAGES: "四个阶段首尾相接，不留空、不重叠，从竞赛开始日到结束日。",
+    TIERS: "只填各档下限，从高到低；低于最低档的项目为“未入档”。",
+    COMPARISONS: "权重是相对数；不启用的指标不参加排名和得分。",
+    UNITS: "县直单位为示例，请按实际修改；单位代码一经下发不要再改。",
+    RULINGS: "记录标识从结果工作簿“问题清单”复制；归属填单位代码，份额填百分数；每条都要有理由和裁定人。",
+}
+FIELDS = (
+    ("bt_submissions", "报送文件夹", "报送", "收回的报送表放在这里；不写盘符的，从本文件所在的文件夹算起"),
+    ("bt_outputs", "输出文件夹", "输出", "结果工作簿和公文写到这里"),
+    ("bt_day", "统计日", "", "空着就用各报送表中最晚的填报截止日期"),
+    ("bt_since", "比较日", "", "填了就同时显示本期增加；要早于统计日"),
+    ("bt_kinds", "文书种类", "全部", "全部，或用顿号分开的几种：{kinds}"),
+    ("bt_units", "只为这些单位", "", "单位代码，用顿号分开；空着就是全部单位"),
+    ("bt_draft", "只出草稿", "是", "是：不编文号；否：登记并编文号"),
+)
+STATE_ROWS = 12
+BLOCK, WIDE = 30, (2, 24, 46, 14)
+STEPS = (
+    "1. 核对“规则”“单位名录”等表，点“规则检查”，保存。",
+    "2. 点“下发模板”，把“下发”文件夹里的报送表发给各单位。",
+    "3. 把收回的报送表放进“报送”文件夹，不用改名，也不用分文件夹。",
+    "4. 点“汇总报送”，再点“打开结果”。每个数字都能查到来源行。",
+    "5. 有错的单位点“退回补正”；需要裁定的，写在“裁定”表里，再汇总一次。",
+    "6. 点“生成文书…”，草稿核对无误后把“只出草稿”改为“否”，再点一次，正式编号。",
+)
+WITHOUT = "没有按钮或按钮不能用时（宏被禁止、用 WPS 等）：先保存，再在本文件夹打开命令行，运行每个按钮下面写的命令。"
+
+
+def write_console(
+    target: BinaryIO, book: Rulebook, *, macros: bool = True, kinds: Sequence[str] = ()
+) -> None:
+    """Write 操作台 with a rulebook filled in: with buttons as .xlsm, or without macros as .xlsx.
+
+    `kinds` are the documents that staff can ask for. Raises MacroError if the macros cannot be built here.
+    """
+    file = Book(target, f"{book.contest}操作台")
+    rules = console_rows(book)
+    if macros:
+        file.file.add_vba_project(io.BytesIO(project(console_modules(), len(rules) + 3)), is_stream=True)
+    Home(file, book, macros, kinds).write()
+    for name, rows in rules.items():
+        write_rules(file, name, rows)
+    write_pairs(file.file.add_worksheet(TEXT_SHEET), TEXTS.items())
+    write_pairs(file.file.add_worksheet(CONFIG_SHEET), CONFIG)
+    file.close()
+
+
+class Home:
+    """Writes 首页: the buttons, what they work on, the last run, and what to do in order."""
+
+    def __init__(self, file: Book, book: Rulebook, macros: bool, kinds: Sequence[str]) -> None:
+        self.file, self.book, self.macros, self.kinds = file, book, macros, kinds
+        self.page = file.sheet(HOME, landscape=False, tab=style.BLUE)
+        self.row = 0
+
+    def write(self) -> None:
+        """Write the page from top to bottom."""
+        for at, width in enumerate(WIDE):
+            self.page.set_column(at, at, width)
+        self.line(f"{self.book.county}{self.book.contest}　操作台", 40, **style.TITLE)
+        self.line(f"baiti_xl {__version__}　{self.book.organiser}", 18, **style.HINT)
+        for button in CONSOLE_BUTTONS:
+            self.button(button)
+        self.heading("设置（改白色格子）")
+        for name, label, value, hint in FIELDS:
+            self.setting(name, label, value, hint.format(kinds="、".join(self.kinds) or "见使用说明"))
+        self.state()
+        self.heading("怎么用")
+        for step in (*STEPS, WITHOUT):
+            self.step(step)
+        self.page.print_area(0, 0, self.row, len(WIDE) - 1)
+        self.page.activate()
+
+    def line(self, text: str, height: float, **look: Any) -> None:
+        """Write one line over the page."""
+        self.page.set_row(self.row, height)
+        self.page.write_string(self.row, 1, text, self.file.format(**look))
+        self.row += 1
+
+    def heading(self, text: str) -> None:
+        """Write the heading of a block."""
+        self.row += 1
+        self.line(text, 24, bold=True, font_name=style.HEAD_FONT, font_size=12, font_color=style.BLUE)
+
+    def button(self, button: Button) -> None:
+        """Write one button with what it does and the command that does the same."""
+        self.page.set_row(self.row, BLOCK + 12)
+        if self.macros:
+            self.click(self.row, 1, button.macro, button.label, 160, 44, 5)
+        else:
+            bold = self.file.format(bold=True, font_size=12, align="center")
+            self.page.write_string(self.row, 1, button.label, bold)
+        small = self.file.format(font_size=9, font_color="#7F7F7F")
+        plain = self.file.format(text_wrap=True)
+        text = (f"{button.tip}\n", small, f"baiti-xl {button.command}")
+        merged = self.file.format(text_wrap=True, indent=1)
+        self.page.merge_range(self.row, 2, self.row, 3, "", merged)
+        self.page.write_rich_string(self.row, 2, plain, *text, merged)
+        self.row += 1
+
+    def click(self, row: int, at: int, macro: str, label: str, width: int, height: int, gap: int) -> None:
+        """Put a button on a cell."""
+        shape = {"macro": macro, "caption": label, "width": width, "height": height}
+        self.page.insert_button(row, at, {**shape, "x_offset": 6, "y_offset": gap, "description": label})
+
+    def setting(self, name: str, label: str, value: str, hint: str) -> None:
+        """Write a cell that staff fill in, its hint below, and a button to choose a folder."""
+        self.page.set_row(self.row, 22)
+        self.page.write_string(self.row, 1, label, self.file.format(**style.CELL, bg_color=style.PALE_GREY))
+        day = name in ("bt_day", "bt_since")
+        shape = self.file.format(**style.CELL, align="left", num_format="yyyy-mm-dd" if day else "@")
+        self.page.write(self.row, 2, value, shape)
+        self.choices(name)
+        if self.macros and name in PICKERS:
+            self.click(self.row, 3, PICKERS[name], "选择…", 80, 22, 3)
+        self.file.file.define_name(name, f"={HOME}!$C${self.row + 1}")
+        self.row += 1
+        self.line(f"　{hint}", 16, **{**style.HINT, "font_size": 9})
+
+    def choices(self, name: str) -> None:
+        """Attach what may be chosen; 文书种类 takes several as well, so its list does not refuse."""
+        lists = {"bt_draft": [YES, NO], "bt_kinds": ["全部", *self.kinds]}
+        if name in lists:
+            rule = {"validate": "list", "source": lists[name], "show_error": name == "bt_draft"}
+            self.page.data_validation(self.row, 2, self.row, 2, rule)
+        if name in ("bt_day", "bt_since"):
+            rule = {"validate": "date", "criteria": ">=", "value": date(1990, 1, 1)}
+            self.page.data_validation(
+                self.row, 2, self.row, 2, {**rule, "error_message": "请填完整日期，如 2011-5-13。"}
+            )
+
+    def state(self) -> None:
+        """Write the block where a click leaves what it did and the links to its outputs."""
+        self.heading("上次运行")
+        first = self.row
+        for row in range(first, first + STATE_ROWS):
+            self.page.write_blank(row, 1, None, self.file.format(text_wrap=True))
+            self.page.merge_range(row, 2, row, 3, "", self.file.format(text_wrap=True))
+        self.page.write_string(first, 1, "还没有运行过", self.file.format())
+        self.row += STATE_ROWS
+        self.file.file.define_name("bt_state", f"={HOME}!$B${first + 1}:$C${self.row}")
+
+    def step(self, text: str) -> None:
+        """Write one step over the width of the page."""
+        self.page.set_row(self.row, 18 if style.text_width(text) < sum(WIDE[1:]) else 32)
+        self.page.merge_range(self.row, 1, self.row, 3, text, self.file.format(text_wrap=True))
+        self.row += 1
+
+
+def write_rules(file: Book, name: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Write one sheet of rules: a note, headings in row 3, the rows, and validations for what has choices."""
+    page = file.sheet(name)
+    page.set_row(0, 28)
+    page.write_string(0, 0, name, file.format(**style.TITLE))
+    page.write_string(1, 0, NOTES[name], file.format(**style.HINT))
+    for at, (heading, width) in enumerate(zip(HEADINGS[name], WIDTHS[name], strict=True)):
+        page.set_column(at, at, width)
+        page.write_string(FIRST - 1, at, heading, file.format(**style.HEADING))
+    for row, values in enumerate(rows, FIRST):
+        for at, value in enumerate(values):
+            put(file, page, row, at, value, editable(name, at))
+    page.freeze_panes(FIRST, 1)
+    page.repeat_rows(FIRST - 1)
+    validate(page, name, max(len(rows), 1))
+
+
+def editable(name: str, at: int) -> bool:
+    """Whether staff are meant to edit a column; the others are shown on grey."""
+    return name not in (RULES, COMPARISONS) or (at == 1 if name == RULES else at > 0)
+
+
+def put(file: Book, page: Worksheet, row: int, at: int, value: Any, free: bool) -> None:
+    """Write one value by its type."""
+    shade = {} if free else {"bg_color": style.PALE_GREY}
+    if isinstance(value, date):
+        page.write_datetime(
+            row, at, value, file.format(**style.CELL, num_format="yyyy-mm-dd", align="left", **shade)
+        )
+    elif isinstance(value, str):
+        page.write_string(row, at, value, file.format(**style.CELL, text_wrap=True, align="left", **shade))
+    else:
+        page.write_number(
+            row, at, to_cell(value), file.format(**style.CELL, num_format="0.######", align="left", **shade)
+        )
+
+
+def validate(page: Worksheet, name: str, count: int) -> None:
+    """Attach drop-downs to the cells that have fixed choices."""
+    yes_no = [YES, NO]
+    if name == RULES:
+        for row, parameter in enumerate(PARAMETERS, FIRST):
+            options = list(parameter.choices) or (yes_no if parameter.kind == "yesno" else [])
+            if options:
+                page.data_validation(row, 1, row, 1, {"validate": "list", "source": options})
+    columns: Mapping[str, Mapping[int, Sequence[str]]] = {
+        COMPARISONS: {2: yes_no},
+        UNITS: {2: GROUPS, 3: yes_no, 5: yes_no},
+        RULINGS: {1: RULE_IDS, 2: DECISIONS},
+    }
+    for at, choices in columns.get(name, {}).items():
+        last = FIRST + count - 1 if name == COMPARISONS else FIRST + 499
+        page.data_validation(FIRST, at, last, at, {"validate": "list", "source": list(choices)})

@@ -1,0 +1,519 @@
+"""汇总结果: the results workbook, one writer a sheet, every figure beside its workings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, BinaryIO, NamedTuple
+
+from xlsxwriter.worksheet import Worksheet
+
+from baiti_xl import __version__, form
+from baiti_xl.findings import Finding, count_by_severity
+from baiti_xl.form import Kind, Sheet
+from baiti_xl.records import COUNTY, Outcome, Submission, UnitResult
+from baiti_xl.rulebook import AMOUNT, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED, Rulebook
+from baiti_xl.workbooks import overview, style
+from baiti_xl.workbooks.glossary import definitions
+from baiti_xl.workbooks.style import NUMBER_FORMATS, Book
+
+EPOCH = date(1899, 12, 30)
+COMPLETED = "竣工项目数"
+DENOMINATOR = "签约项目数(分母)"
+RECORD_SHEETS = {
+    "项目总台账": "项目台账",
+    "拜访总表": "拜访客商",
+    "邀请总表": "邀请客商",
+    "到位资金总表": "到位资金",
+    "手续进度": "手续办理",
+    "困难问题": "困难问题",
+}
+KIND_NAMES = {
+    Kind.DATE: "date",
+    Kind.MONEY: "money",
+    Kind.WHOLE: "whole",
+    Kind.PERCENT: "share",
+    Kind.RATE: "points",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a results sheet: heading, kind (text or a key of NUMBER_FORMATS), width."""
+
+    heading: str
+    kind: str = "text"
+    width: float = 12
+
+
+class Shown(NamedTuple):
+    """A value with a number format of its own, where a column mixes units."""
+
+    value: Decimal
+    kind: str
+
+
+Row = Sequence[Any]
+SOURCE = (Field("来源文件", width=26), Field("来源表", width=11), Field("来源行", "whole", 8))
+UNIT = (Field("单位代码", width=9), Field("单位名称", width=24))
+
+
+def write_results(target: BinaryIO, outcome: Outcome, book: Rulebook) -> None:
+    """Write the results workbook of an outcome."""
+    file = Book(target, f"{book.contest}汇总结果 {outcome.day}")
+    overview.write_overview(file, outcome, book)
+    for name, fields, rows in tables(outcome, book):
+        write_table(file, name, fields, rows)
+    write_definitions(file, outcome, book)
+    file.close()
+
+
+def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Field], Iterable[Row]]]:
+    """Yield (sheet, fields, rows) in the order of the contract."""
+    yield "指标汇总", SUMMARY, summary_rows(outcome)
+    yield "单项排名", BOARDS, board_rows(outcome, book)
+    yield "综合排名", score_fields(book), score_rows(outcome)
+    for name, sheet in RECORD_SHEETS.items():
+        yield name, record_fields(form.SHEETS[sheet]), record_rows(outcome, form.SHEETS[sheet], book)
+    yield "督查名单", FLAGS, flag_rows(outcome)
+    yield "报送情况", STATUS, status_rows(outcome)
+    yield "问题清单", FINDINGS, finding_rows(outcome)
+    yield "疑似重复", PAIRS, pair_rows(outcome)
+    yield "裁定记录", RULINGS, ruling_rows(outcome)
+    yield "对账", IDENTITIES, identity_rows(outcome, book)
+
+
+# ── one table ────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[Row]) -> None:
+    """Write headings in row 1 and typed rows below, frozen, filtered and ready to print."""
+    page = file.sheet(name)
+    page.set_row(0, 32)
+    formats = [cell_format(file, field) for field in fields]
+    for at, field in enumerate(fields):
+        page.set_column(at, at, field.width)
+        page.write_string(0, at, field.heading, file.format(**style.HEADING))
+    last = 0
+    for last, row in enumerate(rows, 1):
+        for at, (value, shape) in enumerate(zip(row, formats, strict=True)):
+            if type(value) is Shown:
+                write_value(page, last, at, value.value, cell_format(file, Field("", value.kind)))
+            else:
+                write_value(page, last, at, value, shape)
+    page.freeze_panes(1, 2)
+    page.autofilter(0, 0, max(last, 1), len(fields) - 1)
+    page.repeat_rows(0)
+    file.spread(page, [field.width for field in fields], 2)
+    page.print_area(0, 0, max(last, 1), len(fields) - 1)
+
+
+def cell_format(file: Book, field: Field) -> Any:
+    """Return the format of a field's cells."""
+    if field.kind == "text":
+        return file.format(**style.CELL, text_wrap=field.width >= 24)
+    align = "center" if field.kind in ("date", "whole") else "right"
+    return file.format(**style.CELL, num_format=NUMBER_FORMATS[field.kind], align=align)
+
+
+def write_value(page: Worksheet, row: int, at: int, value: Any, shape: Any) -> None:
+    """Write one value by its type; text is always text, and what is missing is an empty cell."""
+    if value is None or value == "":
+        page.write_blank(row, at, None, shape)
+    elif isinstance(value, str):
+        page.write_string(row, at, value[:32767], shape)
+    elif isinstance(value, date):
+        page.write_number(row, at, (value - EPOCH).days, shape)
+    else:
+        page.write_number(row, at, float(value), shape)
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────
+
+SUMMARY = (
+    *UNIT, Field("类别", width=8), Field(NEW, "share"), Field(VISITED, "whole"), Field(INVITED, "whole"),
+    Field(SIGNED, "share"), Field("签约金额(万元)", "money", 14), Field("到位资金(万元)", "money", 14),
+    Field(COMPLETION, "rate", 10), Field(COMPLETED, "share"), Field(DENOMINATOR, "share", 12),
+    Field("最高档次", width=9), Field("一档项目", "share", 9), Field("二档项目", "share", 9), Field("三档项目", "share", 9),
+    Field("未入档项目", "share", 9), Field("基本任务", width=9), Field("综合得分", "points", 10),
+    Field("组内名次", "whole", 9), Field("全县名次", "whole", 9),
+)  # fmt: skip
+COMPARED = (NEW, VISITED, INVITED, SIGNED, AMOUNT, PAID, COMPLETION)
+
+
+def task_word(result: UnitResult) -> str:
+    """Return the basic task's state in the office's words."""
+    if result.task_met is None:
+        return "不承担" if result.account.submission else ""
+    return "完成" if result.task_met else "未完成"
+
+
+def summary_rows(outcome: Outcome) -> Iterable[Row]:
+    """Yield 指标汇总: one row a unit in the order of the unit list."""
+    for result in outcome.results:
+        score = outcome.ranking.score(result.unit.code)
+        rate = result.figures.get(COMPLETION)
+        shown = [result.value(name) for name in COMPARED]
+        if rate and rate.value is None:
+            shown[-1] = "—"  # type: ignore[call-overload]
+        yield (
+            result.unit.code, result.unit.name, result.unit.group, *shown,
+            rate.numerator if rate else None, rate.denominator if rate else None,
+            result.tier if result.account.submission else "", *(f.value for f in tier_figures(result)),
+            task_word(result), score.score, score.group_rank, score.county_rank,
+        )  # fmt: skip
+
+
+def tier_figures(result: UnitResult) -> Sequence[Any]:
+    """Return the figures of the four tiers, or empty ones for a unit without a submission."""
+    return list(result.tiers.values()) or [Empty()] * 4
+
+
+class Empty:
+    """A figure of a unit that reported nothing."""
+
+    value = None
+
+
+BOARDS = (
+    Field("指标", width=12), *UNIT, Field("类别", width=8), Field("组内名次", "whole", 9), Field("全县名次", "whole", 9),
+    Field("数值", "money", 14), Field("单位", width=7), Field("分子", "share", 10), Field("分母", "share", 10),
+    Field("最好值（组内）", "money", 14),
+)  # fmt: skip
+
+
+def board_rows(outcome: Outcome, book: Rulebook) -> Iterable[Row]:
+    """Yield 单项排名: the seven boards one below the other, each in order of county rank."""
+    for comparison in book.active:
+        bests = {p.comparison: p.best for s in outcome.ranking.overall for p in s.points}
+        for standing in outcome.ranking.boards[comparison.name]:
+            figure = outcome.result(standing.unit.code).figures.get(comparison.name)
+            score = outcome.ranking.score(standing.unit.code)
+            best = next(p.best for p in score.points if p.comparison == comparison.name) if bests else None
+            yield (
+                comparison.name, standing.unit.code, standing.unit.name, standing.unit.group,
+                standing.group_rank, standing.county_rank, shown(standing.value, comparison.name, figure is not None),
+                comparison.unit, figure.numerator if figure else None, figure.denominator if figure else None,
+                shown(best, comparison.name, False),
+            )  # fmt: skip
+
+
+def shown(value: Decimal | None, name: str, reported: bool) -> Any:
+    """Return a value with the number format of its comparison; 无 of a unit that reported as a dash."""
+    if value is None:
+        return "—" if reported and name == COMPLETION else None
+    return Shown(value, {COMPLETION: "rate", AMOUNT: "money", PAID: "money"}.get(name, "share"))
+
+
+def score_fields(book: Rulebook) -> tuple[Field, ...]:
+    """Return the fields of 综合排名: the score, then value, best and points of each comparison."""
+    workings = [
+        field
+        for c in book.active
+        for field in (
+            Field(f"{c.name}", "rate" if c.name == COMPLETION else "money", 12),
+            Field(f"{c.name}·最好", "rate" if c.name == COMPLETION else "money", 12),
+            Field(f"{c.name}·得分", "points", 9),
+        )
+    ]
+    head = (Field("全县名次", "whole", 9), Field("组内名次", "whole", 9), *UNIT, Field("类别", width=8))
+    return (*head, Field("综合得分", "points", 10), *workings)
+
+
+def score_rows(outcome: Outcome) -> Iterable[Row]:
+    """Yield 综合排名 in order of county rank."""
+    for score in outcome.ranking.overall:
+        reported = outcome.result(score.unit.code).account.submission is not None
+        workings = [
+            cell
+            for p in score.points
+            for cell in ("—" if p.value is None and reported else p.value, p.best, p.points)
+        ]
+        head = (score.county_rank, score.group_rank, score.unit.code, score.unit.name, score.unit.group)
+        yield (*head, score.score, *workings)
+
+
+# ── records ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def record_fields(sheet: Sheet) -> tuple[Field, ...]:
+    """Return the fields of a sheet of records: unit, the form's columns, what became of the row, source."""
+    columns = [Field(c.heading, KIND_NAMES.get(c.kind, "text"), c.width) for c in sheet.columns]
+    extra = (Field("档次", width=8), Field("份额", "share", 8)) if sheet is form.PROJECTS else ()
+    return (*UNIT, *columns, *extra, Field("是否计入", width=9), Field("未计入原因", width=24), *SOURCE)
+
+
+def record_rows(outcome: Outcome, sheet: Sheet, book: Rulebook) -> Iterable[Row]:
+    """Yield every data row of a sheet from all units, counted or not."""
+    fields = [c.field for c in sheet.columns]
+    for result in outcome.results:
+        account = result.account
+        fates = {f.row: f.reason for f in result.rows if f.sheet == sheet.name}
+        for record in account.all_records(sheet.name):
+            values = [getattr(record, name) for name in fields]
+            extra = (
+                (book.tier_of(record.fixed_investment), account.shares.get(record.number))
+                if sheet is form.PROJECTS
+                else ()
+            )
+            reason = fates[record.row]
+            file = account.submission.file if account.submission else ""
+            yield (
+                account.unit.code,
+                account.unit.name,
+                *values,
+                *extra,
+                "否" if reason else "是",
+                reason,
+                file,
+                sheet.name,
+                record.row,
+            )
+
+
+# ── supervision ──────────────────────────────────────────────────────────────────────────────────
+
+FLAGS = (
+    *UNIT, Field("类别", width=8), Field("督查情形", width=17), Field("事实依据", width=60), Field("依据记录", width=30),
+    Field("调度会", width=16), Field("说明情况", width=10), Field("未取得突破原因", width=36), Field("下步措施", width=36),
+    Field("完成时间", "date"), *SOURCE,
+)  # fmt: skip
+MEETING_FLAG = "调度会说明"
+
+
+def flag_rows(outcome: Outcome) -> Iterable[Row]:
+    """Yield 督查名单: every flag with its evidence, then every explanation due at a scheduling meeting."""
+    for item in outcome.evidence:
+        unit = item.unit
+        records = "；".join(f"{line.sheet}第 {line.row} 行" for line in item.lines)
+        first = item.lines[0] if item.lines else None
+        source = (first.file, first.sheet, first.row) if first else ("", "", None)
+        yield (
+            unit.code,
+            unit.name,
+            unit.group,
+            item.flag,
+            item.facts,
+            records,
+            "",
+            "",
+            "",
+            "",
+            None,
+            *source,
+        )
+    for due in outcome.explained:
+        unit, meeting, said, line = due.unit, due.meeting, due.explanation, due.line
+        facts = f"至第 {meeting.number} 次调度会（{meeting.day}）未取得实质性突破，应说明原因"
+        words = (said.reason, said.measures, said.due) if said else ("", "", None)
+        source = (line.file, line.sheet, line.row) if line else ("", "", None)
+        yield (
+            unit.code, unit.name, unit.group, MEETING_FLAG, facts, "", f"第 {meeting.number} 次 {meeting.day}", due.state,
+            *words, *source,
+        )  # fmt: skip
+
+
+SIDE = (
+    Field("项目编号", width=10), Field("项目名称", width=26), Field("投资方", width=26), Field("总投资", "money", 13),
+    Field("项目阶段", width=9), Field("来源文件", width=26), Field("来源行", "whole", 8), Field("记录标识", width=24),
+)  # fmt: skip
+PAIRS = (
+    *UNIT, *SIDE, Field("相似度", "whole", 8), Field("对方单位代码", width=12), Field("对方单位名称", width=24),
+    *(Field(f"对方{f.heading}", f.kind, f.width) for f in SIDE), Field("裁定", width=24),
+)  # fmt: skip
+
+
+def pair_rows(outcome: Outcome) -> Iterable[Row]:
+    """Yield 疑似重复: both projects of each pair side by side, with what was decided."""
+    names = {r.unit.code: r.unit.name for r in outcome.results}
+    for pair in outcome.pairs:
+        sides = [
+            (p.number, p.name, p.investor, p.total, p.stage, file, row, record)
+            for p, file, row, record in zip(pair.projects, pair.files, pair.rows, pair.records, strict=True)
+        ]
+        one, other = pair.units
+        yield (
+            one,
+            names[one],
+            *sides[0],
+            pair.score,
+            other,
+            names[other],
+            *sides[1],
+            pair.ruling or "未裁定",
+        )
+
+
+# ── reporting and findings ───────────────────────────────────────────────────────────────────────
+
+STATUS = (
+    *UNIT, Field("类别", width=8), Field("状态", width=9), Field("本期", width=9), Field("填报截止日期", "date", 13), Field("报送批次", "whole", 9),
+    Field("填报人", width=10), Field("错", "whole", 6), Field("警", "whole", 6), Field("示", "whole", 6),
+    Field("文件摘要", width=18), Field("备注", width=40), Field("来源文件", width=30),
+)  # fmt: skip
+REMARKS = {
+    "回溯": "只有晚于统计日的报送，按业务日期截取",
+    "冲突": "同日同批次有内容不同的文件，删去一个后再汇总",
+}
+
+
+def status_rows(outcome: Outcome) -> Iterable[Row]:
+    """Yield 报送情况: every unit of the list with its state in the current period, then the files not in force."""
+    ledger, period = outcome.ledger, outcome.reports[-1].states if outcome.reports else {}
+    for result in outcome.results:
+        account, unit = result.account, result.unit
+        head = (unit.code, unit.name, unit.group, account.status.value, period.get(unit.code, ""))
+        remark = REMARKS.get(account.status.value, "")
+        yield (
+            *head,
+            *(file_cells(account.submission, remark) if account.submission else (*[None] * 7, remark, "")),
+        )
+    names = {r.unit.code: r.unit for r in outcome.results}
+    for word, files in (
+        ("退回", ledger.rejected),
+        ("已被替代", ledger.superseded),
+        ("晚于统计日", ledger.later),
+    ):
+        for submission in files:
+            sender = names.get(submission.unit)
+            head = (
+                (submission.unit, sender.name, sender.group, word, "") if sender else ("", "", "", word, "")
+            )
+            yield (*head, *file_cells(submission, first_fault(submission)))
+
+
+def file_cells(submission: Submission, remark: str) -> Row:
+    """Return the cells that describe one file."""
+    cover, counts = submission.cover, count_by_severity(submission.findings)
+    return (
+        cover.cutoff,
+        cover.batch,
+        cover.reporter,
+        *counts.values(),
+        submission.digest[:16],
+        remark,
+        submission.file,
+    )
+
+
+def first_fault(submission: Submission) -> str:
+    """Return the first finding about the file as a whole."""
+    return next((f.message for f in submission.findings if f.rule.startswith("F") and f.blocks), "")
+
+
+FINDINGS = (
+    *UNIT, Field("严重程度", width=9), Field("规则编号", width=9), Field("工作表", width=11), Field("单元格", width=9),
+    Field("标题", width=14), Field("填写内容", width=18), Field("问题与处理", width=60), Field("记录标识", width=30), *SOURCE,
+)  # fmt: skip
+
+
+def finding_rows(outcome: Outcome) -> Iterable[Row]:
+    """Yield 问题清单: the findings of every file in force, then of the files sent back, then across units."""
+    names = {r.unit.code: r.unit.name for r in outcome.results}
+    in_force = [f for a in outcome.ledger.accounts for f in a.findings]
+    returned = [f for s in outcome.ledger.rejected for f in s.findings]
+    for item in (*in_force, *outcome.ledger.findings, *returned):
+        yield finding_row(item, names)
+
+
+def finding_row(item: Finding, names: Mapping[str, str]) -> Row:
+    """Return one finding as a row."""
+    place = item.place
+    return (
+        item.unit, names.get(item.unit, ""), item.severity.value, item.rule, place.sheet, place.cell, place.heading,
+        item.value, item.message, item.record, place.file, place.sheet, item.row or None,
+    )  # fmt: skip
+
+
+RULINGS = (
+    *UNIT, Field("记录标识", width=36), Field("规则编号", width=9), Field("裁定", width=10), Field("值", width=9),
+    Field("理由", width=40), Field("裁定人", width=12), Field("日期", "date"), Field("执行情况", width=14), Field("依据单元格", width=12),
+)  # fmt: skip
+
+
+def ruling_rows(outcome: Outcome) -> Iterable[Row]:
+    """Yield 裁定记录: every ruling of the console with what it did."""
+    names = {r.unit.code: r.unit.name for r in outcome.results}
+    for ruling, effect in outcome.ledger.applied:
+        code = ruling.record.split("/")[0]
+        yield (
+            code, names.get(code, ""), ruling.record, ruling.rule, ruling.decision, ruling.value, ruling.reason,
+            ruling.decided_by, ruling.day, effect, ruling.cell,
+        )  # fmt: skip
+
+
+# ── proof ────────────────────────────────────────────────────────────────────────────────────────
+
+IDENTITIES = (
+    Field("对账项目", width=20), *UNIT, Field("工作表", width=11), Field("填报", "money", 15), Field("计入", "money", 15),
+    Field("未计入", "money", 15), Field("差额", "money", 10), Field("结论", width=8), Field("未计入原因", width=60),
+)  # fmt: skip
+
+
+def identity_rows(outcome: Outcome, book: Rulebook) -> Iterable[Row]:
+    """Yield 对账: first the totals, then each unit and sheet."""
+    names = {u.code: u.name for u in book.units}
+    kinds = dict.fromkeys(i.name for i in outcome.identities if i.name != COUNTY)
+    for kind in kinds:
+        parts = [i for i in outcome.identities if i.name == kind]
+        sums = [
+            sum((getattr(i, part) for i in parts), Decimal(0)) for part in ("typed", "counted", "not_counted")
+        ]
+        yield (
+            f"合计　{kind}",
+            "",
+            "全县",
+            "",
+            *sums,
+            sums[0] - sums[1] - sums[2],
+            verdict(all(i.holds for i in parts)),
+            "",
+        )
+    for item in outcome.identities:
+        gap = item.typed - item.counted - item.not_counted
+        name = names.get(item.unit, "全县")
+        yield (
+            item.name,
+            item.unit,
+            name,
+            item.sheet,
+            item.typed,
+            item.counted,
+            item.not_counted,
+            gap,
+            verdict(item.holds),
+            item.reasons,
+        )
+
+
+def verdict(holds: bool) -> str:
+    """Return the conclusion of an identity."""
+    return "相符" if holds else "不符"
+
+
+def write_definitions(file: Book, outcome: Outcome, book: Rulebook) -> None:
+    """Write 口径说明: what each figure means under the rules in force, and what this workbook rests on."""
+    page = file.sheet("口径说明", landscape=False)
+    page.set_column("A:A", 20)
+    page.set_column("B:B", 74)
+    page.write(0, 0, "口径说明", file.format(**style.TITLE))
+    label, text = (
+        file.format(**style.CELL, font_name=style.HEAD_FONT, valign="top"),
+        file.format(**style.CELL, text_wrap=True),
+    )
+    for row, (name, words) in enumerate((*definitions(book), *stamp(outcome, book)), 2):
+        page.write_string(row, 0, name, label)
+        page.write_string(row, 1, words, text)
+        page.set_row(row, 17 * max(1, -(-int(style.text_width(words)) // 78)))
+
+
+def stamp(outcome: Outcome, book: Rulebook) -> list[tuple[str, str]]:
+    """Return what an output rests on: program, rules, day and submissions."""
+    files = [a.submission for a in outcome.ledger.accounts if a.submission]
+    return [
+        ("统计日", str(outcome.day)),
+        ("程序版本", f"baiti_xl {__version__}"),
+        ("规则摘要", book.digest),
+        ("停用规则", "、".join(book.disabled) or "无"),
+        *((f"报送文件 {s.cover.code}", f"{s.file}　{s.digest}") for s in files),
+    ]

@@ -1,0 +1,50 @@
+"""百日竞赛.xlam: the add-in with the tab 百日竞赛, for any submission that is open in Excel."""
+
+import io
+import zipfile
+from importlib import resources
+from typing import BinaryIO
+
+from baiti_xl.workbooks.macros import (
+    CONFIG,
+    CONFIG_SHEET,
+    TEXT_SHEET,
+    TEXTS,
+    addin_modules,
+    project,
+    repack,
+    write_pairs,
+)
+from baiti_xl.workbooks.style import Book
+
+CUSTOM_UI = "customUI/customUI14.xml"
+RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+WORKBOOK_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+ADDIN_TYPE = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
+
+
+def write_ribbon(target: BinaryIO) -> None:
+    """Write the add-in; raises MacroError if the macros cannot be built here."""
+    data = workbook(project(addin_modules(), 2))
+    package = zipfile.ZipFile(io.BytesIO(data))
+    types = package.read("[Content_Types].xml").replace(WORKBOOK_TYPE, ADDIN_TYPE)
+    link = f'<Relationship Id="rIdRibbon" Type="{RELATION}" Target="{CUSTOM_UI}"/></Relationships>'
+    relations = package.read("_rels/.rels").replace(b"</Relationships>", link.encode())
+    parts = {"[Content_Types].xml": types, "_rels/.rels": relations, CUSTOM_UI: custom_ui()}
+    target.write(repack(data, parts))
+
+
+def custom_ui() -> bytes:
+    """Return the declaration of the tab."""
+    return resources.files("baiti_xl.workbooks").joinpath("customUI.xml").read_bytes()
+
+
+def workbook(macros: bytes) -> bytes:
+    """Return the workbook behind the add-in: sentences and settings, never shown."""
+    target = io.BytesIO()
+    file = Book(target, "百日竞赛")
+    write_pairs(file.file.add_worksheet(TEXT_SHEET), TEXTS.items())
+    write_pairs(file.file.add_worksheet(CONFIG_SHEET), CONFIG)
+    file.file.add_vba_project(io.BytesIO(macros), is_stream=True)
+    file.close()
+    return target.getvalue()

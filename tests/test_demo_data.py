@@ -1,0 +1,262 @@
+"""The samples: invented, marked, the same each time, and wrong only where they say so."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from baiti_xl import form
+from baiti_xl.actions import is_skipped
+from baiti_xl.checks import check
+from baiti_xl.demo import PERIODS, Sample, desks, sample_rulebook, sample_rulings, samples
+from baiti_xl.demo.desk import Desk, at
+from baiti_xl.demo.plans import PLANS
+from baiti_xl.demo.spoiled import encrypted
+from baiti_xl.findings import CATALOGUE
+from baiti_xl.form import DATA_SHEETS, SHEETS
+from baiti_xl.intake.cells import read_submission
+from baiti_xl.ledger import build_ledger, check_rulings
+from baiti_xl.metrics import figures
+from baiti_xl.records import Status, Submission
+from baiti_xl.rulebook import default_rulebook
+
+BOOK = sample_rulebook()
+MAY, JUNE, JULY, LAST = PERIODS
+# What is wrong on purpose, as the rules of severity 错 that find it; “示” and “警” where they are the point.
+FAULTS = """
+2011-05-13 X05 C04
+2011-05-13 X06 C01 C03
+2011-05-13 Z02 M03
+2011-05-13 Z14 D01 V03
+2011-05-13 Z21 C03 Z02
+2011-06-12 X09 D02
+2011-06-12 Z02 M03
+2011-06-12 Z08 P01 P03
+2011-07-12 Z02 M03
+2011-07-12 Z14 C05 M01
+2011-07-12 Z36 K03
+2011-07-31 X05 C03 C04 C05 C09
+2011-07-31 X06 K01
+2011-07-31 Z02 M03
+2011-07-31 Z08 F02
+2011-07-31 Z14 C06
+2011-07-31 Z21 F09
+2011-07-31 Z36 F01
+"""
+EXPECTED = {(line.split()[0], line.split()[1]): set(line.split()[2:]) for line in FAULTS.split("\n") if line}
+# Columns that hold the name of an enterprise or a person, by what marks it.
+ENTERPRISES = {
+    "拜访客商": ("客商名称",),
+    "邀请客商": ("客商名称",),
+    "项目台账": ("投资方", "项目名称"),
+    "到位资金": ("付款方",),
+}
+PERSONS = {
+    "组织发动": ("负责人",),
+    "拜访客商": ("接洽人", "带队领导"),
+    "邀请客商": ("客商姓名", "接待领导"),
+    "项目台账": ("责任领导", "责任人"),
+    "手续办理": ("责任人",),
+    "困难问题": ("跟踪责任人",),
+    "情况说明": ("主要负责人",),
+}
+# What may change in a later submission: a project and its procedures move on, problems are solved.
+MOVING = {"项目台账": "项目编号", "手续办理": "项目编号", "困难问题": "问题"}
+
+
+@pytest.fixture(scope="module")
+def sent() -> dict[date, list[Sample]]:
+    """All files of the four periods."""
+    return {period: samples(BOOK, period) for period in PERIODS}
+
+
+@pytest.fixture(scope="module")
+def read(sent: dict[date, list[Sample]]) -> dict[date, list[tuple[Sample, Submission]]]:
+    """The files that are read at all, checked."""
+    return {
+        period: [
+            (s, check(read_submission(s.data, s.file, BOOK), BOOK))
+            for s in files
+            if not is_skipped(Path(s.file))
+        ]
+        for period, files in sent.items()
+    }
+
+
+def all_desks() -> list[Desk]:
+    """Return every unit's desk on the last day."""
+    return desks(BOOK, LAST)
+
+
+def values(desk: Desk, sheet: str, heading: str) -> list[Any]:
+    """Return one column of what a unit reports."""
+    return [row[at(sheet, heading)] for row in desk.rows()[sheet]]
+
+
+def test_the_units_are_the_nine_townships_and_twelve_departments() -> None:
+    groups = [u.group for u in BOOK.units]
+    assert (groups.count("乡镇"), groups.count("县直")) == (9, 12)
+    assert {u.head for u in BOOK.units} == {"（样例）"}
+    assert [p.code for p in PLANS] == [u.code for u in BOOK.units]
+    assert BOOK.contest == default_rulebook().contest
+
+
+def test_the_same_bytes_come_out_each_time(sent: dict[date, list[Sample]]) -> None:
+    again = {
+        s.file: s.data for desk in all_desks() if desk.unit.code in ("X04", "Z08") for s in [desk.sample()]
+    }
+    made = {s.file: s.data for s in sent[LAST]}
+    assert again["X04_打渔陈镇_报送表.xlsx"] == made["X04_打渔陈镇_报送表.xlsx"]
+    assert made["Z08_县财政局_报送表.xlsx"] == encrypted()
+    assert sample_rulings() == BOOK.rulings
+
+
+def test_each_fault_is_found_and_nothing_else_is_wrong(
+    read: dict[date, list[tuple[Sample, Submission]]],
+) -> None:
+    for period, files in read.items():
+        for sample, submission in files:
+            expected = EXPECTED.get((str(period), sample.file[:3]), set())
+            found = {f.rule for f in submission.findings}
+            errors = {f.rule for f in submission.findings if f.blocks}
+            assert expected <= found, (sample.file, sample.note)
+            assert errors <= expected | ({"K03"} if "K01" in expected else set()), (sample.file, errors)
+            assert sample.note or not expected, sample.file
+
+
+def test_a_sound_file_has_no_note_and_a_faulty_one_has(sent: dict[date, list[Sample]]) -> None:
+    noted = {s.file[:3] for s in sent[LAST] if s.note}
+    assert noted == {"~$X", "Thu"} | set("X02 X05 X06 X07 X08 Z01 Z02 Z08 Z11 Z14 Z21 Z36 Z46 Z50".split())
+    assert {rule for rules in EXPECTED.values() for rule in rules} <= {r.split("/")[0] for r in CATALOGUE}
+
+
+def test_the_last_period_shows_every_way_of_reporting(
+    read: dict[date, list[tuple[Sample, Submission]]], sent: dict[date, list[Sample]]
+) -> None:
+    ledger = build_ledger([s for _, s in read[LAST]], BOOK, LAST)
+    status = {a.unit.code: a.status for a in ledger.accounts}
+    assert status["Z11"] is Status.CONFLICT
+    assert status["Z21"] is Status.RETURNED
+    assert status["Z10"] is Status.MISSING
+    assert [s.file for s in ledger.superseded] == ["X02_侯庙镇_报送表_第1批.xlsx"]
+    old = next(s for _, s in read[LAST] if s.cover.code == "Z46")
+    assert old.cover.cutoff == JULY
+    assert [s.file for s in sent[LAST] if is_skipped(Path(s.file))] == [
+        "~$X01_城关镇_报送表.xlsx",
+        "Thumbs.db",
+    ]
+
+
+def test_seven_townships_are_sound_at_the_end_and_two_of_them_tie(
+    read: dict[date, list[tuple[Sample, Submission]]],
+) -> None:
+    ledger = build_ledger([s for _, s in read[LAST]], BOOK, LAST)
+    sound = [
+        a
+        for a in ledger.accounts
+        if a.unit.group == "乡镇" and a.submission and not any(f.blocks for f in a.findings)
+    ]
+    assert len(sound) == 7
+    signed = [figures(a, BOOK, LAST)["签约项目数"].value for a in sound]
+    assert signed.count(Decimal("3.5")) == 2
+
+
+def test_every_ruling_finds_its_record_in_every_period(
+    read: dict[date, list[tuple[Sample, Submission]]],
+) -> None:
+    for period, files in read.items():
+        submissions = [s for _, s in files]
+        check_rulings(submissions, BOOK)
+        assert {what for _, what in build_ledger(submissions, BOOK, period).applied} == {"已执行"}
+
+
+def test_a_later_submission_holds_all_earlier_rows() -> None:
+    for earlier, later in pairwise(PERIODS):
+        for desk in all_desks():
+            before, now = desk.on(earlier).rows(), desk.on(later).rows()
+            for sheet in SHEETS:
+                if sheet in MOVING:
+                    keys = [row[at(sheet, MOVING[sheet])] for row in before[sheet]]
+                    assert keys == [row[at(sheet, MOVING[sheet])] for row in now[sheet]][: len(keys)]
+                else:
+                    assert before[sheet] == now[sheet][: len(before[sheet])], (desk.unit.name, sheet)
+
+
+def test_a_project_only_moves_forward() -> None:
+    order = {stage: at for at, stage in enumerate(form.STAGES)}
+    for desk in all_desks():
+        for earlier, later in pairwise(PERIODS):
+            before, now = (values(desk.on(day), "项目台账", "项目阶段") for day in (earlier, later))
+            assert all(order[a] <= order[b] for a, b in zip(before, now, strict=False))
+
+
+def test_every_name_is_marked_as_a_sample() -> None:
+    for desk in all_desks():
+        for sheet, headings in ENTERPRISES.items():
+            assert all("样例" in v for h in headings for v in values(desk, sheet, h)), (desk.unit.name, sheet)
+        for sheet, headings in PERSONS.items():
+            assert all(v.endswith("某") and len(v) == 2 for h in headings for v in values(desk, sheet, h))
+
+
+def test_every_row_is_as_wide_as_its_sheet_and_within_its_capacity() -> None:
+    for desk in all_desks():
+        for sheet in DATA_SHEETS:
+            rows = desk.rows()[sheet.name]
+            assert {len(row) for row in rows} <= {len(sheet.columns)}
+            assert len(rows) <= sheet.capacity
+
+
+def test_townships_report_as_much_as_townships_do() -> None:
+    ranges = {"拜访客商": (10, 35), "邀请客商": (4, 12), "项目台账": (3, 8), "到位资金": (3, 15)}
+    for desk in all_desks():
+        if desk.unit.group == "乡镇":
+            rows = desk.rows()
+            assert all(low <= len(rows[sheet]) <= high for sheet, (low, high) in ranges.items()), (
+                desk.unit.name
+            )
+
+
+def test_joint_projects_are_told_alike_by_both_partners_and_shares_make_100() -> None:
+    shares: dict[str, list[int]] = defaultdict(list)
+    told: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+    vouchers: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+    same = ("项目名称", "投资方", "总投资", "固定资产投资", "签约金额", "签约日期", "合同编号", "开工日期")
+    for desk in all_desks():
+        rows = desk.rows()
+        for row in rows["项目台账"]:
+            label = row[at("项目台账", "联合标识")]
+            if label:
+                shares[label].append(row[at("项目台账", "本单位份额")])
+                told[label].add(tuple(row[at("项目台账", h)] for h in same))
+                number = row[at("项目台账", "项目编号")]
+                vouchers[label].add(tuple(p[1:] for p in rows["到位资金"] if p[0] == number))
+    assert sorted(map(sorted, shares.values())) == [[40, 60], [50, 50]]
+    assert all(len(one) == 1 for one in (*told.values(), *vouchers.values()))
+
+
+def test_every_tier_boundary_and_stage_occurs() -> None:
+    fixed = {v for desk in all_desks() for v in values(desk, "项目台账", "固定资产投资")}
+    assert set(map(Decimal, "4999.99 5000 9999 9999.99 10000 19999 20000".split())) <= fixed
+    stages = {v for desk in all_desks() for v in values(desk, "项目台账", "项目阶段")}
+    assert stages == set(form.STAGES)
+
+
+def test_who_explains_and_who_does_not() -> None:
+    explained = {desk.unit.code: values(desk, "情况说明", "调度会日期") for desk in all_desks()}
+    assert explained["X07"] == [MAY, JUNE]
+    assert explained["X08"] == [MAY]
+    assert explained["Z50"] == []
+
+
+def test_two_pairs_of_units_claim_the_same_thing(read: dict[date, list[tuple[Sample, Submission]]]) -> None:
+    tables = {s.cover.code: s.tables for _, s in read[LAST]}
+    vouchers = {
+        code: {(p.voucher, p.payer) for p in tables[code]["到位资金"].records} for code in ("X06", "Z14")
+    }
+    assert len(vouchers["X06"] & vouchers["Z14"]) == 1
+    investors = {code: {p.investor for p in tables[code]["项目台账"].records} for code in ("X09", "Z02")}
+    assert investors["X09"] & investors["Z02"] == {"常州样例纯度化工材料有限公司"}

@@ -1,0 +1,125 @@
+"""Imports point down, and each outer library has one home: read from the sources, nothing is executed.
+
+Source: the handbook's chapter on the architecture, “Imports point down”. A new module is given its level here.
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "baiti_xl"
+# From the top down; what stands on one line never imports each other, except inside its own package.
+LEVELS = (
+    "__main__ cli excel demo",
+    "actions report",
+    "intake checks integrity history ledger metrics conservation tiers ranking supervision reporting calendar "
+    "documents workbooks store outputs",
+    "definitions",
+    "form rulebook",
+    "records",
+    "findings",
+)
+LEVEL = {name: depth for depth, line in enumerate(LEVELS) for name in line.split()}
+# A shell that imports a shell: `python -m baiti_xl` is the command line, which offers the samples.
+EXCEPTIONS = {("__main__", "cli"), ("cli", "demo")}
+# Breaches of the letter of the design: move what is shared to a line of its own, or hand it in from actions.
+BREACHES = [("documents", "calendar"), ("store", "outputs")]
+HOMES = {
+    "xlwings": ("excel",),
+    "docx": ("documents",),
+    "jinja2": ("documents",),
+    "xlsxwriter": ("workbooks",),
+    "pyopenvba": ("workbooks",),
+    "openpyxl": ("workbooks.annotate", "intake"),
+    "python_calamine": ("intake",),
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def module_of(path: Path) -> str:
+    """Return a file's module name inside the package: `intake.cells`, "" for the package itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return a file parsed."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield every module a file imports, wherever in it; names from `baiti_xl` as modules of their own."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            base = node.module or ""
+            yield from (f"{base}.{alias.name}" for alias in node.names) if base == "baiti_xl" else [base]
+
+
+def inner(path: Path) -> Iterator[str]:
+    """Yield the first part of each of our own modules that a file imports."""
+    for name in imports(path):
+        head, _, rest = name.partition(".")
+        if head == "baiti_xl" and rest and rest != "__version__":
+            yield rest.split(".")[0]
+
+
+def within(module: str, home: str) -> bool:
+    """Whether a module is, or lies in, another."""
+    return module == home or module.startswith(f"{home}.")
+
+
+def test_every_module_has_its_level() -> None:
+    here = {module_of(path).split(".")[0] for path in FILES} - {""}
+    assert here - set(LEVEL) == set(), "give the new module a level in LEVELS"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: module_of(p) or "__init__")
+def test_imports_point_down(path: Path) -> None:
+    own = module_of(path).split(".")[0]
+    for other in dict.fromkeys(inner(path)):
+        if other == own or (own, other) in EXCEPTIONS or (own, other) in BREACHES:
+            continue
+        assert own, "baiti_xl/__init__.py imports nothing of ours"
+        assert LEVEL[own] < LEVEL[other], f"{module_of(path)} imports {other}"
+
+
+@pytest.mark.xfail(strict=True, reason="stages of one line import each other")
+@pytest.mark.parametrize(("one", "other"), BREACHES)
+def test_a_stage_does_not_import_its_neighbour(one: str, other: str) -> None:
+    assert not [module_of(path) for path in FILES if within(module_of(path), one) and other in inner(path)]
+
+
+HELD = pytest.mark.xfail(
+    strict=True, reason="excel/reading.py imports CalamineWorkbook for a cast: import it under TYPE_CHECKING"
+)
+
+
+@pytest.mark.parametrize(
+    "library", [pytest.param(name, marks=HELD) if name == "python_calamine" else name for name in HOMES]
+)
+def test_each_library_has_its_home(library: str) -> None:
+    users = [module_of(path) for path in FILES if library in {name.split(".")[0] for name in imports(path)}]
+    strangers = [m for m in users if not any(within(m, home) for home in HOMES[library])]
+    assert strangers == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: module_of(p) or "__init__")
+def test_shipped_code_never_asserts(path: Path) -> None:
+    """Under `python -O` an assert is gone, and with it the rule."""
+    assert not [node.lineno for node in ast.walk(tree_of(path)) if isinstance(node, ast.Assert)]
+
+
+def test_the_reader_of_imports_sees_what_it_should(tmp_path: Path) -> None:
+    source = tmp_path / "x.py"
+    source.write_text(
+        "import os.path\nfrom baiti_xl import form\ndef f():\n    from baiti_xl.intake import guard\n"
+    )
+    assert list(imports(source)) == ["os.path", "baiti_xl.form", "baiti_xl.intake"]
+    assert list(inner(source)) == ["form", "intake"]
