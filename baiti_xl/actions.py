@@ -275,12 +275,12 @@ def settle_accounts(
 def owing(
     submissions: Sequence[Submission], book: Rulebook, day: date
 ) -> Iterator[tuple[Meeting, Sequence[Evidence]]]:
-    """Yield each scheduling meeting up to a day with the flags of its day."""
+    """Yield each scheduling meeting up to a day with the units that must explain there."""
     for meeting in calendar.meetings(book):
         if meeting.day <= day:
             accounts = ledger.build_ledger(submissions, book, meeting.day).accounts
-            results = [result_of(account, book, meeting.day) for account in accounts]
-            yield meeting, supervision.flags(results, book, meeting.day, calendar.period(book, meeting.day))
+            first, _ = calendar.period(book, meeting.day)
+            yield meeting, supervision.owing(accounts, book, meeting, first)
 
 
 def result_of(account: Account, book: Rulebook, day: date) -> UnitResult:

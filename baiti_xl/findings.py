@@ -414,7 +414,7 @@ RULES = (
         "V02",
         WARNING,
         "带队领导行程重叠",
-        "{leader}在 {day} 另有去{place}的行程（第 {rows} 行）",
+        "{leader}在 {day} 另有去{where}的行程（第 {rows} 行）",
         "请核对带队领导和日期",
         FORM,
     ),

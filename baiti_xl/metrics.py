@@ -90,6 +90,8 @@ class Counter:
         """Return the day a project became new by 新上认定."""
         if self.book.new_basis != "立项备案":
             return self.book.reached(project, self.book.new_basis)
+        if project.stage == "终止":
+            return None
         approvals = (
             p.done
             for p in self.account.records("手续办理")
@@ -217,7 +219,7 @@ def project_fault(count: Counter, project: Project) -> str:
     """Return why a project adds to no comparison though it is past 洽谈, or ""."""
     if project.stage == "终止":
         return "项目已终止"
-    days = [d for d in (project.signed, project.started, project.completed) if d]
+    days = [d for d in (project.signed, project.started, project.completed, count.new_day(project)) if d]
     if project.stage == "洽谈" or any(map(count.in_window, days)):
         return ""
     return count.window_fault(max(days)) if days else UNDATED

@@ -18,6 +18,7 @@ A field that a unit left empty or filled with something unreadable is None (text
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,6 +42,14 @@ def half_up(value: Decimal) -> Decimal:
 
 SUFFIXES = ("有限责任公司", "股份有限公司", "有限公司", "股份公司", "股份")
 PUNCTUATION = dict.fromkeys(map(ord, "()[]{}<>〈〉《》【】〔〕“”\"'·.,、。-_—"))
+
+
+DASHES = re.compile(r"[‐‑‒–—―－]")
+
+
+def key_text(text: str) -> str:
+    """Return a project number or 联合标识 as it is compared: NFKC, no blanks, capitals, dashes as “-”."""
+    return DASHES.sub("-", "".join(unicodedata.normalize("NFKC", text).split())).upper()
 
 
 @lru_cache(maxsize=65536)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from baiti_xl.findings import RULE_IDS
-from baiti_xl.records import Project, Ruling, Unit
+from baiti_xl.records import Project, Ruling, Unit, key_text
 
 PLAN = "台政办〔2011〕9号"
 OWN = "本系统约定"
@@ -333,9 +333,10 @@ class Rulebook:
         A 联合标识 that is a project number names the lead; otherwise the partner with more than half leads,
         and of two halves the unit that comes first in the unit list (本系统约定).
         """
-        if not project.is_joint or project.joint_id == project.number:
+        joint_id = key_text(project.joint_id)
+        if not project.is_joint or joint_id == project.number:
             return True
-        owner = project.joint_id.rpartition("-")[0]
+        owner = joint_id.rpartition("-")[0]
         if self.unit(owner) is not None:
             return False
         if project.share == 50:
@@ -514,7 +515,8 @@ def as_day(value: object) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(as_text(value))
+        year, month, day = map(int, as_text(value).split("-"))
+        return date(year, month, day)
     except ValueError:
         return None
 
@@ -618,6 +620,8 @@ def load_stages(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults) 
     stages: list[Stage] = []
     for row in rows:
         start, end = as_day(row.values["开始日"]), as_day(row.values["结束日"])
+        if not row.text("阶段") or row.text("阶段") in [s.name for s in stages]:
+            faults.note(row, "阶段", "阶段名称为空或重复")
         for heading, day in (("开始日", start), ("结束日", end)):
             if day is None:
                 faults.note(row, heading, "应为日期，如 2011-4-13")
@@ -678,7 +682,7 @@ def load_comparisons(rows: Sequence[Row], faults: Faults) -> tuple[Comparison, .
     if missing:
         faults.append(RuleFault(COMPARISONS, "A1", f"缺少指标：{'、'.join(missing)}"))
     elif not any(c.on and c.weight > 0 for c in found.values()):
-        faults.append(RuleFault(COMPARISONS, "B2", "至少要启用一项权重大于 0 的指标"))
+        faults.note(rows[0], "权重", "至少要启用一项权重大于 0 的指标")
     return tuple(found[name] for name in COMPARISON_UNITS if name in found)
 
 

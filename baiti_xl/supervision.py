@@ -28,26 +28,22 @@ ONE = Decimal(1)
 class Situation:
     """One unit on one day: what it reported, what counts, and the period since the last meeting."""
 
-    result: UnitResult
+    account: Account
     book: Rulebook
     day: date
     period: tuple[date, date]
-
-    @property
-    def account(self) -> Account:
-        """The unit's account."""
-        return self.result.account
+    task_met: bool | None = None
 
     def flag(self, name: str, facts: Iterable[str], records: Iterable[tuple[str, Any]] = ()) -> Evidence:
         """Return a flag with its facts and the records behind them."""
-        return Evidence(name, self.result.unit, "；".join(facts), tuple(self.line(s, r) for s, r in records))
+        return Evidence(name, self.account.unit, "；".join(facts), tuple(self.line(s, r) for s, r in records))
 
     def line(self, sheet: str, record: Any) -> Line:
         """Return a record as a line of evidence."""
         submission = self.account.submission
         label = getattr(record, "name", "") or getattr(record, "matter", "") or getattr(record, "kind", "")
         return Line(
-            self.result.unit.code, submission.file if submission else "", sheet, record.row, ONE, label
+            self.account.unit.code, submission.file if submission else "", sheet, record.row, ONE, label
         )
 
     def until_today(self, sheet: str) -> list[Any]:
@@ -105,7 +101,7 @@ def behind_schedule(now: Situation) -> Evidence | None:
     if now.day >= second.end:
         lacking = [name for name, count in activity_counts(now) if not count]
         facts += [f"{second.name}阶段（至 {second.end}）没有：{'、'.join(lacking)}"] if lacking else []
-    if now.day >= third.end and now.result.task_met is False:
+    if now.day >= third.end and now.task_met is False:
         facts.append(f"{third.name}阶段（至 {third.end}）未完成基本任务")
     return now.flag(BEHIND, facts) if facts else None
 
@@ -199,11 +195,17 @@ def flags(
     results: Sequence[UnitResult], book: Rulebook, day: date, period: tuple[date, date]
 ) -> tuple[Evidence, ...]:
     """Return every flag of every unit, in the order of the unit list, then of the flags."""
-    situations = [Situation(result, book, day, period) for result in results]
+    situations = [Situation(r.account, book, day, period, r.task_met) for r in results]
     return tuple(found for now in situations for run in CHECKS if (found := run(now)))
 
 
 # ── explanations ─────────────────────────────────────────────────────────────────────────────────
+
+
+def owing(accounts: Iterable[Account], book: Rulebook, meeting: Meeting, first: date) -> list[Evidence]:
+    """Return the units that must explain at a meeting: no breakthrough from the period's first day to it."""
+    situations = (Situation(account, book, meeting.day, (first, meeting.day)) for account in accounts)
+    return [found for now in situations if (found := no_breakthrough(now))]
 
 
 def explanations(
@@ -211,14 +213,11 @@ def explanations(
 ) -> tuple[Explained, ...]:
     """Return for each meeting and each unit without a breakthrough whether it explained, in time or late.
 
-    `owing` pairs a meeting with the flags of its day; `sent` gives a unit's accepted submissions in order. An
+    `owing` pairs a meeting with the units that must explain there; `sent` gives a unit's accepted submissions in order. An
     explanation is in time if a submission with 填报截止日期 up to the meeting's day holds it.
     """
     return tuple(
-        explained(item, meeting, sent(item.unit.code))
-        for meeting, evidence in owing
-        for item in evidence
-        if item.flag == NO_BREAKTHROUGH
+        explained(item, meeting, sent(item.unit.code)) for meeting, evidence in owing for item in evidence
     )
 
 

@@ -44,7 +44,7 @@ def convert(files: Sequence[Path], target: str, out: Path, *, seconds: int = 240
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             raise
-    made = [out / f"{file.stem}.{target.split(':')[0]}" for file in files]
+    made = [out / f"{file.stem}.{target.split(':', maxsplit=1)[0]}" for file in files]
     missing = [file.name for file in made if not file.exists()]
     assert not missing, f"not converted: {missing}: {errors.decode(errors='replace')}"
     return made

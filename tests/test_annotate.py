@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from lxml import etree
+from office import convert, needs_office
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 from openxml_audit import OpenXmlValidator
@@ -31,7 +32,6 @@ from baiti_xl.workbooks.annotate import (
     findings_only,
 )
 from baiti_xl.workbooks.submission import Filling, write_template
-from tests.office import convert, needs_office
 
 BOOK = default_rulebook()
 UNIT = BOOK.units[0]

@@ -263,10 +263,6 @@ def test_c09_a_row_of_totals_is_skipped(at: int, label: str) -> None:
     assert submission.findings[0].message == "这一行是合计，没有计入。不必处理；模板里不用写合计。"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="data_rows: the quick road takes any text in the first column that is not exactly 合计",
-)
 @pytest.mark.parametrize("label", ["合 计", "合计：", "合\u3000计", "合计\u200b"])
 def test_c09_the_label_in_the_first_column_may_be_spaced(label: str) -> None:
     submission = read_grids(changed(total_row(0, label), PAID, "到位资金"))
@@ -294,9 +290,6 @@ def test_what_a_total_is(row: list[object], key: int, expected: bool) -> None:
     assert is_total(row, range(len(row)), key) is expected
 
 
-@pytest.mark.xfail(
-    strict=True, reason="data_rows: the quick road takes a row whose first cell only looks empty"
-)
 def test_a_row_nobody_can_see_is_no_row() -> None:
     submission = read_grids(changed(lambda grid: grid.append(["\u200b", *[""] * 25])))
     assert names(submission) == READ
@@ -324,9 +317,6 @@ def test_c06_an_error_in_the_only_filled_cell_of_a_row() -> None:
     assert found == ["C06 错 项目台账 B9 #N/A"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="odd_rows counts errors outside the form's columns: a phantom row with every C01"
-)
 def test_c06_an_error_beside_the_form_is_not_the_forms() -> None:
     """The form ends at column Z; what a clerk reckons beside it in AC is his own."""
     assert file_lines(lambda page: page.write_formula("AC9", "=NA()", None, "#N/A")) == []
@@ -446,9 +436,6 @@ def test_shares_in_a_percent_format_are_scaled(
     assert shares(data) == expected
 
 
-@pytest.mark.xfail(
-    strict=True, reason="scale_percents scales 60 in a percent format only if another share is at most 2"
-)
 def test_a_share_is_read_alike_whatever_stands_beside_it() -> None:
     """Each cell on its own: 60 in a percent format (it shows 6000%) is the same beside 0.5 and beside 50."""
     percent = [(PROJECTS, "T4"), (PROJECTS, "T5")]
@@ -515,9 +502,6 @@ def test_the_consoles_sheets_are_read_from_a1() -> None:
         b'<row r="4"><c r="A4" t="e"><!-- x --><v>#N/A</v></c></row>',
     ],
 )
-@pytest.mark.xfail(
-    strict=True, reason="NaN and infinity (text.py) and comments in cells (guard.note_cell) raise"
-)
 def test_odd_cells_of_a_broken_writer_stop_nothing(part: bytes) -> None:
     """A fault in a submission is a value with its cell, never an exception."""
     data = workbook_of(grids_of({}))
@@ -534,9 +518,6 @@ def test_odd_cells_of_a_broken_writer_stop_nothing(part: bytes) -> None:
             b'</sheetData><mergeCells><mergeCell ref="A4:A' + b"9" * 5000 + b'"/></mergeCells>',
         ),
     ],
-)
-@pytest.mark.xfail(
-    strict=True, reason="look_closely, corner, merge_readings: int() and range() over what a file says"
 )
 def test_odd_marks_of_a_broken_writer_stop_nothing(old: bytes, new: bytes) -> None:
     data = workbook_of(grids_of(TWO))
@@ -569,9 +550,6 @@ def test_corners(cell: str, expected: tuple[int, int] | None) -> None:
     assert corner(cell) == expected
 
 
-@pytest.mark.xfail(
-    strict=True, reason="corner: merge_readings makes a set of all columns up to it and eats all memory"
-)
 @pytest.mark.parametrize("cell", ["XFE1", "ZZZZZZZZZZZZZ9", "A1048577"])
 def test_no_corner_lies_beyond_what_a_sheet_can_hold(cell: str) -> None:
     assert corner(cell) is None

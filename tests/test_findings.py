@@ -52,12 +52,7 @@ def test_a_sentence_says_what_is_wrong_and_what_to_do(rule: Rule) -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    [
-        pytest.param(rule, marks=pytest.mark.xfail(strict=True, reason="Case.find and finding() have parameters of these names"))
-        if rule.id == "V02"
-        else rule
-        for rule in RULES
-    ],
+    RULES,
     ids=IDS,
 )  # fmt: skip
 def test_no_slot_has_the_name_of_an_argument(rule: Rule) -> None:

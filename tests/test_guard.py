@@ -161,10 +161,6 @@ ENCRYPTED = "文件加密，打不开。请取消密码后重报。"
             lambda: without("xl/workbook.xml"),
             "F04",
             DAMAGED.format("缺少工作簿部件"),
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="sheet_parts takes a workbook without its part for another kind: 20 findings",
-            ),
         ),
         (lambda: without(SHEET), "F04", DAMAGED.format("工作簿内部不完整")),
         (
@@ -407,34 +403,22 @@ def twin_sheets() -> bytes:
     ],
     ids=["small letters", "row without cell addresses", "bracket in an attribute", "part of another ending", "target in other letters", "twin sheets"],
 )  # fmt: skip
-@pytest.mark.xfail(
-    strict=True, reason="the guard lets these through, and the value reader then aborts the process (550 GB)"
-)
 def test_no_spelling_of_a_far_cell_gets_past_the_guard(make: Callable[[], bytes]) -> None:
     """Each was tried under a memory limit: python-calamine aborts, which no except can catch."""
     with pytest.raises(Refused):
         inspect(make())
 
 
-@pytest.mark.xfail(
-    strict=True, reason="check_extent bounds rows and columns, not their product: 6 s and 2 GB for one cell"
-)
 def test_the_area_of_a_sheet_is_bounded_too() -> None:
     with pytest.raises(Refused):
         inspect(adding(b'<row r="99999"><c r="SR99999"><v>1</v></c></row>'))
 
 
-@pytest.mark.xfail(
-    strict=True, raises=UnicodeDecodeError, reason="inspect() does not catch ValueError of zipfile"
-)
 def test_a_part_whose_name_is_no_utf_8() -> None:
     data = zip_of({"xl/工.xml": b"<a/>"}).replace("工".encode(), b"\xff\xfe\xfd")
     assert lines(read_file(data)) == ["F04 错"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="note_cell and look_closely know cells and rows by their r attribute only"
-)
 def test_error_cells_are_found_in_a_sheet_without_addresses() -> None:
     broken = workbook_of(GRIDS, {"项目台账": lambda page: page.write_formula("I4", "=1/0", None, "#DIV/0!")})
     assert lines(read_file(repacked(broken, unaddressed)), "C06") == ["C06 错 项目台账 I4 #DIV/0!"]

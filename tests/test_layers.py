@@ -13,11 +13,11 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "baiti_xl"
 # From the top down; what stands on one line never imports each other, except inside its own package.
 LEVELS = (
-    "__main__ cli excel demo",
+    "__main__ cli excel install demo",
     "actions report",
-    "intake checks integrity history ledger metrics conservation tiers ranking supervision reporting calendar "
-    "documents workbooks store outputs",
-    "definitions",
+    "intake checks integrity history ledger metrics conservation tiers ranking supervision reporting "
+    "documents workbooks store",
+    "definitions calendar outputs zips",
     "form rulebook",
     "records",
     "findings",
@@ -25,8 +25,6 @@ LEVELS = (
 LEVEL = {name: depth for depth, line in enumerate(LEVELS) for name in line.split()}
 # A shell that imports a shell: `python -m baiti_xl` is the command line, which offers the samples.
 EXCEPTIONS = {("__main__", "cli"), ("cli", "demo")}
-# Breaches of the letter of the design: move what is shared to a line of its own, or hand it in from actions.
-BREACHES = [("documents", "calendar"), ("store", "outputs")]
 HOMES = {
     "xlwings": ("excel",),
     "docx": ("documents",),
@@ -84,26 +82,13 @@ def test_every_module_has_its_level() -> None:
 def test_imports_point_down(path: Path) -> None:
     own = module_of(path).split(".")[0]
     for other in dict.fromkeys(inner(path)):
-        if other == own or (own, other) in EXCEPTIONS or (own, other) in BREACHES:
+        if other == own or (own, other) in EXCEPTIONS:
             continue
         assert own, "baiti_xl/__init__.py imports nothing of ours"
         assert LEVEL[own] < LEVEL[other], f"{module_of(path)} imports {other}"
 
 
-@pytest.mark.xfail(strict=True, reason="stages of one line import each other")
-@pytest.mark.parametrize(("one", "other"), BREACHES)
-def test_a_stage_does_not_import_its_neighbour(one: str, other: str) -> None:
-    assert not [module_of(path) for path in FILES if within(module_of(path), one) and other in inner(path)]
-
-
-HELD = pytest.mark.xfail(
-    strict=True, reason="excel/reading.py imports CalamineWorkbook for a cast: import it under TYPE_CHECKING"
-)
-
-
-@pytest.mark.parametrize(
-    "library", [pytest.param(name, marks=HELD) if name == "python_calamine" else name for name in HOMES]
-)
+@pytest.mark.parametrize("library", HOMES)
 def test_each_library_has_its_home(library: str) -> None:
     users = [module_of(path) for path in FILES if library in {name.split(".")[0] for name in imports(path)}]
     strangers = [m for m in users if not any(within(m, home) for home in HOMES[library])]

@@ -386,10 +386,6 @@ def test_what_counts_and_what_does_not_make_up_the_whole() -> None:
     ["终止 | | ", "签约 | 2011-4-12 | "],
     ids=["given up after its approval", "signed before the contest"],
 )
-@pytest.mark.xfail(
-    strict=True,
-    reason="Counter.new_day under 立项备案 asks neither stage nor project_fault: a line whose row “does not count”",
-)
 def test_what_counts_by_its_approval_is_a_row_that_counts(row: str) -> None:
     """新上认定 = 立项备案: a project given up is not new, and one that is new is a row that counts."""
     tables = {

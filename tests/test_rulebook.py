@@ -354,9 +354,6 @@ def test_all_faults_come_at_once() -> None:
     assert len(faults(grids)) == 5
 
 
-@pytest.mark.xfail(
-    strict=True, reason="load_comparisons writes B2 whatever row the sheet's first line stands in"
-)
 def test_a_faults_cell_follows_the_headings_down() -> None:
     grids = grids_of_book()
     grids["指标"] = [
@@ -367,10 +364,6 @@ def test_a_faults_cell_follows_the_headings_down() -> None:
     assert faults(grids) == ["指标 B4 至少要启用一项权重大于 0 的指标"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="as_day takes 2011-04-13 but not 2011-4-13, which its own message gives as the example",
-)
 @pytest.mark.parametrize("sheet_row_at", [("规则", row_of("规则", "开始日"), 1), ("阶段", 2, 1)])
 def test_a_day_typed_as_the_message_says_is_taken(sheet_row_at: tuple[str, int, int]) -> None:
     sheet, row, at = sheet_row_at
@@ -379,7 +372,6 @@ def test_a_day_typed_as_the_message_says_is_taken(sheet_row_at: tuple[str, int, 
     assert faults(grids) == []
 
 
-@pytest.mark.xfail(strict=True, reason="load_stages accepts stages without a name and two of one name")
 def test_a_stage_has_a_name_of_its_own() -> None:
     grids = grids_of_book()
     grids["阶段"][2][0] = ""
@@ -530,10 +522,6 @@ def test_a_project_of_ones_own_is_led() -> None:
     assert BOOK.leads(project(mode="独立", joint_id="X02-001"), "X01")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Rulebook.leads compares 联合标识 with the number as typed, though the number was folded",
-)
 @pytest.mark.parametrize("typed", ["X01-001 ", "x01-001", "Ｘ０１－００１", "X01—001"])
 def test_a_joint_id_is_read_like_the_number_it_names(typed: str) -> None:
     held = project(number="X01-001", mode="联合", joint_id=typed, share=Decimal(40), partners="X02")

@@ -30,7 +30,7 @@ def number_form(case: Case) -> Iterator[Finding]:
     """K02: a project number is not the unit's code, a dash and three digits."""
     if not case.unit:
         return
-    own = re.compile(re.escape(case.unit) + r"-[0-9]{3}")
+    own = re.compile(re.escape(case.unit.upper()) + r"-[0-9]{3}")
     for project in case.records("项目台账"):
         if project.number and not own.fullmatch(project.number):
             yield case.find("K02", "项目台账", project, "number", code=case.unit)

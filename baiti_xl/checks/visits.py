@@ -29,7 +29,7 @@ def leader_in_two_places(case: Case) -> Iterator[Finding]:
                 one, other = clash
                 yield case.find(
                     "V02", "拜访客商", other, "leader",
-                    leader=other.leader, day=other.day, place=one.destination, rows=one.row,
+                    leader=other.leader, day=other.day, where=one.destination, rows=one.row,
                 )  # fmt: skip
 
 

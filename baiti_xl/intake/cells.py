@@ -19,6 +19,7 @@ from baiti_xl.rulebook import Rulebook, column_letter
 Grid = list[list[Any]]
 T = TypeVar("T")
 HEADING_SEARCH = 40
+TOTALS_OR_NONE = frozenset({"", "合计", "总计", "小计", "累计", "共计"})
 TOTALS = ("合计", "总计", "小计", "累计", "共计")
 KNOWN_FORMS = frozenset({form.FORM_VERSION})
 
@@ -187,6 +188,8 @@ def find_headings(grid: Grid, sheet: Sheet) -> tuple[int, dict[str, int]]:
                 found.setdefault(column.heading, at)
         if len(found) > len(best[1]):
             best = (number, found)
+        if len(found) == len(sheet.columns):
+            break
     return best if len(best[1]) >= 2 else (0, {})
 
 
@@ -264,7 +267,9 @@ def data_rows(source: Source) -> tuple[list[tuple[int, list[Any]]], tuple[int, .
     skipped: list[int] = []
     for number, row in enumerate(source.grid[source.heading_row + 1 :], source.heading_row + 2):
         first = row[used[0]]
-        if not (type(first) is str and first and first not in TOTALS and not first.isspace()):
+        if not (
+            type(first) is str and first and plain(first).replace(" ", "").rstrip(":") not in TOTALS_OR_NONE
+        ):
             if number not in odd and all(is_blank(row[at]) for at in used):
                 continue
             if is_total(row, used, key):
@@ -278,8 +283,9 @@ def odd_rows(source: Source) -> frozenset[int]:
     """Return the rows that only look empty to the value reader: they hold errors or lost formulas."""
     if source.detail is None:
         return frozenset()
-    cells = [*source.detail.errors, *source.detail.uncalculated]
-    return frozenset(int("".join(filter(str.isdigit, cell)) or 0) for cell in cells)
+    used = {at + 1 for at in source.found.values()}
+    corners = map(corner, (*source.detail.errors, *source.detail.uncalculated))
+    return frozenset(at[1] for at in corners if at and at[0] in used)
 
 
 def is_total(row: Sequence[Any], used: Sequence[int], key: int) -> bool:
@@ -296,11 +302,11 @@ def is_total(row: Sequence[Any], used: Sequence[int], key: int) -> bool:
 def scale_percents(source: Source, letter: str, numbers: Sequence[int], values: list[Any]) -> list[Any]:
     """Return shares with those in a percent format scaled to whole percents: 0.5 shown as 50% is 50."""
     part = source.workbook.package.parts.get(source.real)
-    if part is None or not any(isinstance(v, float) and 0 < v <= 2 for v in values):
+    if part is None or not any(isinstance(v, float) and 0 < v <= 1 for v in values):
         return values
     percent = guard.percent_cells(part, source.workbook.package.styles)
     return [
-        round(v * 100, 10) if isinstance(v, float) and f"{letter}{n}" in percent else v
+        round(v * 100, 10) if isinstance(v, float) and 0 < v <= 1 and f"{letter}{n}" in percent else v
         for n, v in zip(numbers, values, strict=True)
     ]
 
@@ -357,4 +363,7 @@ def corner(cell: str) -> tuple[int, int] | None:
     letters = cell.rstrip("0123456789")
     if not letters.isalpha() or not letters.isascii() or letters == cell:
         return None
-    return guard.column_number(letters.upper().encode()), int(cell[len(letters) :])
+    if len(letters) > 3 or len(cell) - len(letters) > 7:
+        return None
+    column, row = guard.column_number(letters.upper().encode()), int(cell[len(letters) :])
+    return (column, row) if column <= 16384 and row <= 1 << 20 else None

@@ -16,6 +16,8 @@ from typing import Any
 
 from lxml import etree
 
+from baiti_xl.rulebook import column_letter
+
 MAX_FILE = 48 << 20
 MAX_PART = 64 << 20
 MAX_TOTAL = 256 << 20
@@ -24,16 +26,36 @@ RATIO_FLOOR = 4 << 20
 MAX_PARTS = 2000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 512
+MAX_CELLS = 8_000_000
+SHEET_DATA = b"sheetData"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-# A reference beyond ZZ9999, or a row beyond 9999: only then is the true extent worked out.
-FAR = re.compile(rb"""\br\s*=\s*["'](?:[A-Z]{3}|[A-Z]{0,2}\d{5})""")
-CELL = re.compile(rb"""<(?:\w+:)?c\b([^>]*?)(/?)>""")
-CELL_REF = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
+# A reference beyond ZZ9999, or a row beyond 9999, in the spelling every program uses and in any other XML allows.
+FAR = re.compile(rb""" r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{5})""")
+FAR_ODDLY = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{5})""")
+ODD_SPELLINGS = (
+    b"r='",
+    b"r =",
+    b"= ",
+    b"=\t",
+    b"=\n",
+    b"=\r",
+    b"\tr",
+    b"\nr",
+    b"\rr",
+    b"r\t",
+    b"r\n",
+    b"r\r",
+)
+ATTRIBUTES = rb"""((?:[^>"']|"[^"]*"|'[^']*')*?)(/?)>"""
+ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)\b" + ATTRIBUTES)
+CELL_REF = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+ROW_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d{1,7})["']""")
 ROW_REF = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d+)["']""")
 ODD = re.compile(
-    rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[ >/]|\bhidden\s*=\s*["'](?:1|true)["']|<(?:\w+:)?mergeCell """
+    rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[ >/\s]|\bhidden\s*=\s*["'](?:1|true)["']|<(?:\w+:)?mergeCell """
 )
+ODD_SIGNS = (b'"e"', b"'e'", b"hidden", b"mergeCell ", b"<f>", b"<f/", b":f>", b":f/", b"<f ", b":f ")
 
 
 class Refused(Exception):
@@ -73,7 +95,7 @@ def inspect(data: bytes) -> Package:
         raise Refused("F01", what=name_kind(data))
     try:
         return inspect_zip(data)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError) as error:
         raise Refused("F04", what="压缩结构不完整") from error
 
 
@@ -119,8 +141,12 @@ def inspect_zip(data: bytes) -> Package:
     for name, part in xml.items():
         check_markup(name, part)
     sheets = sheet_parts(xml)
-    padding = {sheet: count for sheet, part in sheets.items() if (count := check_extent(sheet, part))}
-    odd = frozenset(sheet for sheet, part in sheets.items() if ODD.search(part))
+    held = {id(part): sheet for sheet, part in sheets.items()}
+    found = {
+        name: check_extent(held.get(id(part), name), part) for name, part in xml.items() if SHEET_DATA in part
+    }
+    padding = {held[id(xml[name])]: count for name, count in found.items() if count and id(xml[name]) in held}
+    odd = frozenset(sheet for sheet, part in sheets.items() if is_odd(part))
     macros = any(name.lower().endswith("vbaproject.bin") for name in names)
     return Package(data, sheets, odd, padding, macros, xml.get("xl/styles.xml", b""))
 
@@ -197,7 +223,9 @@ def sheet_parts(xml: Mapping[str, bytes]) -> dict[str, bytes]:
     """Map sheet names to their parts by the workbook's own relations; {} for other kinds of workbook."""
     workbook, relations = xml.get("xl/workbook.xml"), xml.get("xl/_rels/workbook.xml.rels")
     if workbook is None or relations is None:
-        return {}
+        if "content.xml" in xml or "xl/_rels/workbook.bin.rels" in xml:
+            return {}
+        raise Refused("F04", what="缺少工作簿部件")
     try:
         targets = {r.get("Id"): r.get("Target", "") for r in parse(relations)}
         sheets = [e for e in parse(workbook).iter() if isinstance(e.tag, str) and e.tag.endswith("}sheet")]
@@ -208,8 +236,12 @@ def sheet_parts(xml: Mapping[str, bytes]) -> dict[str, bytes]:
         ident = next((str(v) for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
         path = str(targets.get(ident, "")).replace("\\", "/")
         path = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
-        if path in xml:
-            found[str(sheet.get("name", ""))] = xml[path]
+        name = str(sheet.get("name", ""))
+        if path not in xml:
+            raise Refused("F04", what="工作簿内部不完整")
+        if name in found:
+            raise Refused("F05", what=f"有两张工作表都叫「{name}」")
+        found[name] = xml[path]
     return found
 
 
@@ -220,23 +252,40 @@ def parse(part: bytes) -> etree._Element:
 
 def check_extent(sheet: str, part: bytes) -> int:
     """Refuse a sheet whose cells reach absurdly far; return how many rows of mere format it carries."""
-    if not FAR.search(part):
+    if not may_reach_far(part):
         return 0
     column, row = true_extent(part)
-    if row > MAX_ROWS or column > MAX_COLUMNS:
+    if row > MAX_ROWS or column > MAX_COLUMNS or row * column > MAX_CELLS:
         raise Refused("F05", what=f"「{sheet}」有内容远在第 {row} 行、第 {column} 列")
     last = max((int(m.group(1)) for m in ROW_REF.finditer(part)), default=0)
     return last - row if last > MAX_ROWS // 10 else 0
 
 
+def may_reach_far(part: bytes) -> bool:
+    """Whether some reference might lie far out: a cheap look that may err only on the safe side."""
+    oddly = any(spelling in part for spelling in ODD_SPELLINGS)
+    return bool((FAR_ODDLY if oddly else FAR).search(part))
+
+
+def is_odd(part: bytes) -> bool:
+    """Whether a sheet holds error cells, formulas, hidden rows or columns, or merges."""
+    return any(sign in part for sign in ODD_SIGNS) and bool(ODD.search(part))
+
+
 def true_extent(part: bytes) -> tuple[int, int]:
     """Return the last column and row of a sheet that hold a cell with content."""
-    columns = rows = 0
-    for cell in CELL.finditer(part):
-        if cell.group(2) or part[cell.end() : cell.end() + 2] == b"</":
+    columns = rows = row = column = 0
+    for found in ROW_OR_CELL.finditer(part):
+        tag, attributes, closed = found.groups()
+        if tag == b"row":
+            number = ROW_NUMBER.search(attributes)
+            row, column = int(number.group(1)) if number else row + 1, 0
             continue
-        if ref := CELL_REF.search(cell.group(1)):
-            columns, rows = max(columns, column_number(ref.group(1))), max(rows, int(ref.group(2)))
+        ref = CELL_REF.search(attributes)
+        column = column_number(ref.group(1).upper()) if ref else column + 1
+        row = int(ref.group(2)) if ref else row
+        if not closed and part[found.end() : found.end() + 2] != b"</":
+            columns, rows = max(columns, column), max(rows, row)
     return columns, rows
 
 
@@ -273,27 +322,59 @@ def look_closely(part: bytes) -> Detail:
         if tag == "c":
             note_cell(element, errors, uncalculated)
         elif tag == "row" and element.get("hidden") in ("1", "true"):
-            rows.add(int(str(element.get("r", "0"))))
+            rows.add(whole(element.get("r")))
         elif tag == "col" and element.get("hidden") in ("1", "true"):
-            low, high = int(str(element.get("min", "1"))), int(str(element.get("max", "1")))
+            low, high = whole(element.get("min")), whole(element.get("max"))
             columns.update(range(low, min(high, MAX_COLUMNS) + 1))
         elif tag == "mergeCell":
             merges.append(str(element.get("ref", "")))
     return Detail(errors, frozenset(uncalculated), frozenset(rows), frozenset(columns), tuple(merges))
 
 
+def whole(text: object) -> int:
+    """Return a number that a part states, 0 if it is none."""
+    return int(str(text)) if re.fullmatch("[0-9]{1,7}", str(text)) else 0
+
+
 def closed_elements(part: bytes) -> Iterator[tuple[str, etree._Element]]:
-    """Yield (local tag, element) as they close, freeing rows behind; nothing from a broken tail."""
+    """Yield (local tag, element) as they close, freeing rows behind; nothing from a broken tail.
+
+    A row or cell that leaves out its address is given it: one further than the one before.
+    """
+    row = column = 0
+    safe = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
     try:
-        for _, element in etree.iterparse(
-            io.BytesIO(part), events=("end",), resolve_entities=False, no_network=True
-        ):
+        for event, element in etree.iterparse(io.BytesIO(part), events=("start", "end"), **safe):
             tag = etree.QName(element).localname
+            if event == "start":
+                if tag == "row":
+                    row, column = address_of_row(element, row + 1), 0
+                continue
+            if tag == "c":
+                column = address_of_cell(element, row, column + 1)
             yield tag, element
             if tag == "row":
                 element.clear()
     except etree.XMLSyntaxError:
         return
+
+
+def address_of_row(element: etree._Element, number: int) -> int:
+    """Return a row's number, writing it into a row that has none."""
+    given = str(element.get("r", ""))
+    if given.isascii() and given.isdigit() and len(given) <= 7:
+        return int(given)
+    element.set("r", str(number))
+    return number
+
+
+def address_of_cell(element: etree._Element, row: int, column: int) -> int:
+    """Return a cell's column, writing its address into a cell that has none."""
+    letters = str(element.get("r", "")).rstrip("0123456789")
+    if letters.isascii() and letters.isalpha() and len(letters) <= 3:
+        return column_number(letters.upper().encode())
+    element.set("r", f"{column_letter(column - 1)}{row}")
+    return column
 
 
 def note_cell(cell: etree._Element, errors: dict[str, str], uncalculated: set[str]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any, NamedTuple
 
 from baiti_xl.form import Column, Kind
@@ -110,6 +111,8 @@ def noted_date(day: date | None) -> Typed:
 
 def read_numeric_date(value: float, context: Context) -> Typed:
     """Read 20110425 and serial numbers of the contest's years."""
+    if not isfinite(value):
+        return date_fault("不是数字")
     if value != int(value):
         value = int(value) if value > 10000 else value
     if 19000101 <= value <= 22001231 and value == int(value):
@@ -146,10 +149,12 @@ def build_day(year: str, month: str, day: str) -> date | None:
 
 
 def numeral(text: str) -> str:
-    """Return the digits of a Chinese numeral: 二〇一一 is “2011”, 二十五 is “25”."""
+    """Return the digits of a Chinese numeral: 二〇一一 is “2011”, 二十五 is “25”; “0” for what is none."""
     if "十" not in text:
         return "".join(CHINESE_DIGITS[c] for c in text)
     tens, _, ones = text.partition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
+        return "0"
     return str(int(CHINESE_DIGITS.get(tens, "1")) * 10 + int(CHINESE_DIGITS.get(ones, "0")))
 
 
@@ -170,7 +175,7 @@ def parse_number(text: str) -> Decimal | None:
 def read_money(value: object, context: Context) -> Typed:
     """Return an amount in 万元; 万, 亿 and 元 behind the number are converted, with a note."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return bounded(number_of(value))
+        return bounded(number_of(value)) if isfinite(value) else number_fault("不是数字", "万元")
     if not isinstance(value, str):
         return number_fault("不是金额", "万元")
     text = "".join(plain(value).split())
@@ -202,24 +207,21 @@ def noted(typed: Typed) -> Typed:
 
 def read_percent(value: object, context: Context) -> Typed:
     """Return a percentage as a number: 50 and “50%” are 50; a cell in percent format is scaled before."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = number_of(value)
-        if 0 < number < 1:
-            return Typed(
-                number,
-                "C04/percent",
-                {"reading": f"{number:f}", "percent": f"{(number * 100).normalize():f}"},
-            )
-        return Typed(number)
+    typed = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
     text = "".join(plain(value).split()) if isinstance(value, str) else ""
-    parsed = parse_number(text.removesuffix("%"))
-    return number_fault(f"“{shown(value)}”", "百分数") if parsed is None else noted(Typed(parsed))
+    number = number_of(value) if typed else parse_number(text.removesuffix("%"))  # type: ignore[arg-type]
+    if number is None:
+        return number_fault(f"“{shown(value)}”", "百分数")
+    if 0 < number < 1 and not text.endswith("%"):
+        percent = f"{(number * 100).normalize():f}"
+        return Typed(number, "C04/percent", {"reading": f"{number:f}", "percent": percent})
+    return Typed(number) if typed else noted(Typed(number))
 
 
 def read_whole(value: object, context: Context) -> Typed:
     """Return a whole number ≥ 0."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number: Decimal | None = number_of(value)
+        number = number_of(value) if isfinite(value) else None
         clean = True
     else:
         number = parse_number(plain(value)) if isinstance(value, str) else None
@@ -299,6 +301,11 @@ def empty(column: Column) -> Any:
     return "" if column.kind in (Kind.TEXT, Kind.KEY, Kind.CHOICE) else None
 
 
+def unseen(text: str) -> bool:
+    """Whether a text that is not empty shows nothing; nearly every text is told by its first character."""
+    return bool(text) and not (text[0].isalnum() or plain(text))
+
+
 # ── whole columns ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -311,7 +318,7 @@ def read_column(
     """
     if column.kind in (Kind.TEXT, Kind.DATE):
         exact = str if column.kind is Kind.TEXT else date
-        if all(type(v) is exact for v in values) and not (exact is str and any(map(str.isspace, values))):  # type: ignore[arg-type]
+        if all(type(v) is exact for v in values) and not (exact is str and any(map(unseen, values))):  # type: ignore[arg-type]
             return list(values), []
     if (
         column.kind is Kind.CHOICE

@@ -7,7 +7,7 @@ compared only where their investors are alike enough for the whole to reach the 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, combinations_with_replacement, product
+from itertools import combinations, product
 
 from baiti_xl.findings import Finding
 from baiti_xl.integrity.claims import Claim, Rulings
@@ -62,12 +62,18 @@ def by_investor(claims: Sequence[Claim], reader: Reader) -> dict[Investor, list[
 def likely(named: Mapping[Investor, Sequence[Written]], threshold: int) -> Iterator[Match]:
     """Yield (score, project, other) for projects that reach the threshold; no two are compared twice."""
     for written in named.values():
-        yield from alike(100.0, combinations_with_replacement(written, 2), threshold)
+        yield from alike(100.0, within(written), threshold)
     least = 2 * threshold - 101  # what the investors must reach even if the names are the same
     for one, other in neighbours(tuple(named)):
         likeness = investor_likeness(one, other, least)
         if likeness >= least:
             yield from alike(likeness, product(named[one], named[other]), threshold)
+
+
+def within(written: Sequence[Written]) -> Iterator[tuple[Written, Written]]:
+    """Yield each two names of one investor, and each name that stands more than once with itself."""
+    yield from ((one, one) for one in written if len(one.members) > 1)
+    yield from combinations(written, 2)
 
 
 def alike(investors: float, compared: Iterable[tuple[Written, Written]], threshold: int) -> Iterator[Match]:

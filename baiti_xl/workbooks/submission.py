@@ -1,8 +1,10 @@
 """报送模板.xlsx: the blank form, one form per unit, and (for samples) a filled one."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -15,6 +17,7 @@ from baiti_xl.records import Unit, comparison_key
 from baiti_xl.rulebook import Rulebook
 from baiti_xl.workbooks import formulas, style
 from baiti_xl.workbooks.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
+from baiti_xl.zips import Entry, entries_of, laid_out
 
 COVER_FIRST = 4
 TABS = {
@@ -42,6 +45,31 @@ def write_template(
 ) -> None:
     """Write the standard template: blank, or issued to a unit (code filled in and locked), or filled."""
     filling = filling or Filling()
+    if filling.without:
+        write_whole(target, book, unit, filling, worked_out=True)
+        return
+    draft = io.BytesIO()
+    write_whole(draft, book, unit, filling, worked_out=False)
+    name, sheet = worked_part(book)
+    entries = (sheet if entry.name == name else entry for entry in entries_of(draft.getvalue()))
+    target.write(laid_out(entries).with_entries(()))
+
+
+@lru_cache(maxsize=4)
+def worked_part(book: Rulebook) -> tuple[str, Entry]:
+    """Return the sheet 计算 as a packed part: the same in every form of a rulebook, and by far the largest."""
+    whole, stub = io.BytesIO(), io.BytesIO()
+    write_whole(whole, book, None, Filling(), worked_out=True)
+    write_whole(stub, book, None, Filling(), worked_out=False)
+    bare = {entry.name: entry.crc for entry in entries_of(stub.getvalue())}
+    (sheet,) = (entry for entry in entries_of(whole.getvalue()) if entry.crc != bare[entry.name])
+    return sheet.name, sheet
+
+
+def write_whole(
+    target: BinaryIO, book: Rulebook, unit: Unit | None, filling: Filling, *, worked_out: bool
+) -> None:
+    """Write every sheet; 计算 only with its names if it is to be put in afterwards."""
     file = Book(target, f"{book.contest}报送表")
     parts = Writer(file, book, unit, filling)
     parts.cover()
@@ -53,7 +81,7 @@ def write_template(
     parts.guide()
     parts.lists()
     parts.meta()
-    parts.work_sheet()
+    parts.work_sheet(worked_out)
     file.close()
 
 
@@ -355,7 +383,7 @@ class Writer:
         page.print_area(0, 0, row, 3)
         page.protect("")
 
-    def work_sheet(self) -> None:
+    def work_sheet(self, worked_out: bool) -> None:
         """Write 计算, the hidden sheet where 自检 and 指标 are worked out row by row."""
         page = self.file.file.add_worksheet(formulas.WORK)
         for name, cells in formulas.raw_names():
@@ -365,8 +393,8 @@ class Writer:
             if sheet.name in self.filling.without:
                 continue
             first, last, letter = FIRST_ROW, formulas.last_row(sheet), xl_col_to_name(at)
-            page.write_string(0, at, name)
-            page.write_array_formula(first - 1, at, last - 1, at, f"{{{formula}}}", None, 0)
+            if worked_out:
+                page.write_array_formula(first - 1, at, last - 1, at, f"{{{formula}}}", None, 0)
             self.file.file.define_name(name, f"={formulas.WORK}!${letter}${first}:${letter}${last}")
         page.very_hidden()
         page.protect("")

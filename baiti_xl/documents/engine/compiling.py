@@ -11,7 +11,7 @@ from baiti_xl.documents.engine.environment import BODY, PROPERTIES, Q, loaded
 from baiti_xl.documents.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.documents.engine.fields import FieldSpec
 from baiti_xl.documents.engine.hoist import hoist
-from baiti_xl.documents.engine.package import Entry, Package, laid_out, open_package, packed
+from baiti_xl.documents.engine.package import Package, open_package
 from baiti_xl.documents.engine.pictures import Slots, changed_xml, find_slots
 from baiti_xl.documents.engine.places import Places
 from baiti_xl.documents.engine.properties import DOC_PROPS
@@ -29,6 +29,7 @@ from baiti_xl.documents.engine.tidy import (
     Tidying,
 )
 from baiti_xl.documents.engine.wordxml import MARK, WP, Element, W, as_xml
+from baiti_xl.zips import Entry, laid_out, packed
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 UNSUPPORTED = re.compile(r"^word/(?:charts|diagrams)/[^/]+\.xml$")

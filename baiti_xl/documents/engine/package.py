@@ -14,20 +14,15 @@ from typing import NoReturn
 
 from baiti_xl.documents.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.documents.engine.wordxml import BadXml, Element, parse_xml
+from baiti_xl.zips import TYPES, Entry, packed
 
 MB = 1024 * 1024
 MOST_ENTRIES = 2000
 BIGGEST_FILE = 50 * MB
 BIGGEST_ENTRY = 50 * MB
 BIGGEST_WHOLE = 200 * MB
-LEVEL = 1
 STARTED = b"\xd0\xcf\x11\xe0"
-NEW_YEAR_1980 = 0x21
-LOCAL = struct.Struct("<4s5H3L2H")
-CENTRAL = struct.Struct("<4s6H3L5H2L")
-END = struct.Struct("<4s4H2LH")
 
-TYPES = "[Content_Types].xml"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 FORBIDDEN_RELATIONS = {
@@ -36,26 +31,6 @@ FORBIDDEN_RELATIONS = {
     "aFChunk": ("嵌入了外部文档", "把内容直接写进模板"),
     "origin": ("带有数字签名", "另存为不带签名的文件"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One zip entry as it will be written: its name and its deflated (or stored) data."""
-
-    name: str
-    method: int
-    crc: int
-    size: int
-    raw: bytes
-
-    def data(self) -> bytes:
-        """The content."""
-        return self.raw if self.method == zipfile.ZIP_STORED else zlib.decompress(self.raw, -15)
-
-
-def packed(name: str, data: bytes) -> Entry:
-    """An entry deflated quickly rather than well."""
-    return Entry(name, zipfile.ZIP_DEFLATED, zlib.crc32(data), len(data), zlib.compress(data, LEVEL, -15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,87 +188,3 @@ def _is_xml(name: str) -> bool:
 def _is_safe(name: str) -> bool:
     parts = name.split("/")
     return "\\" not in name and ":" not in name and ".." not in parts and "" not in parts and len(name) < 250
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """The entries that never change, already laid out; the changing ones are written after them."""
-
-    head: bytes
-    directory: bytes
-    count: int
-
-    def with_entries(self, entries: Iterable[Entry]) -> bytes:
-        """The whole file; the same entries give the same bytes."""
-        body, directory, offset = [self.head], [self.directory], len(self.head)
-        count = self.count
-        for entry in entries:
-            written = local_record(entry)
-            directory.append(_central_record(entry, offset))
-            body += (written, entry.raw)
-            offset += len(written) + len(entry.raw)
-            count += 1
-        size = sum(map(len, directory))
-        return b"".join([*body, *directory, END.pack(b"PK\5\6", 0, 0, count, count, size, offset, 0)])
-
-
-def laid_out(entries: Iterable[Entry]) -> Archive:
-    """The unchanging entries, content types first."""
-    body: list[bytes] = []
-    directory: list[bytes] = []
-    offset = 0
-    for entry in sorted(entries, key=lambda entry: entry.name != TYPES):
-        directory.append(_central_record(entry, offset))
-        body += (local_record(entry), entry.raw)
-        offset += sum(map(len, body[-2:]))
-    return Archive(b"".join(body), b"".join(directory), len(directory))
-
-
-def _flags(entry: Entry) -> int:
-    return 0 if entry.name.isascii() else 0x800
-
-
-def local_record(entry: Entry) -> bytes:
-    """The record before an entry's data."""
-    name = entry.name.encode()
-    return (
-        LOCAL.pack(
-            b"PK\3\4",
-            20,
-            _flags(entry),
-            entry.method,
-            0,
-            NEW_YEAR_1980,
-            entry.crc,
-            len(entry.raw),
-            entry.size,
-            len(name),
-            0,
-        )
-        + name
-    )
-
-
-def _central_record(entry: Entry, offset: int) -> bytes:
-    name = entry.name.encode()
-    sizes = (entry.crc, len(entry.raw), entry.size)
-    return (
-        CENTRAL.pack(
-            b"PK\1\2",
-            20,
-            20,
-            _flags(entry),
-            entry.method,
-            0,
-            NEW_YEAR_1980,
-            *sizes,
-            len(name),
-            0,
-            0,
-            0,
-            0,
-            0,
-            offset,
-        )
-        + name
-    )

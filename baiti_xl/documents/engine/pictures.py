@@ -7,8 +7,9 @@ from typing import TypeVar
 from lxml import etree
 
 from baiti_xl.documents.engine.faults import TemplateFault, did_you_mean
-from baiti_xl.documents.engine.package import TYPES, Package, content_type, relations_name
+from baiti_xl.documents.engine.package import Package, content_type, relations_name
 from baiti_xl.documents.engine.wordxml import WP, A, Element, R, as_xml
+from baiti_xl.zips import TYPES
 
 SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
     "png": (b"\x89PNG\r\n\x1a\n",),

@@ -13,9 +13,9 @@ import jinja2
 from baiti_xl.documents.engine.faults import RenderErrors, TemplateFault
 from baiti_xl.documents.engine.fields import FieldSpec, checked_facts
 from baiti_xl.documents.engine.formats import noting
-from baiti_xl.documents.engine.package import Archive, Entry, packed
 from baiti_xl.documents.engine.pictures import check_pictures
 from baiti_xl.documents.engine.properties import Properties
+from baiti_xl.zips import Archive, Entry, packed
 
 LONGEST = 100_000_000
 BATCH = 2000

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
+from baiti_xl import calendar
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import HEAD, Facts, head, wanted
 from baiti_xl.documents.facts.measures import ONE
 from baiti_xl.documents.facts.notes import Notes
 from baiti_xl.documents.facts.phrases import official
 from baiti_xl.findings import Finding
-from baiti_xl.records import Figure, Line, Outcome, Paper, Status, UnitResult, open_errors
+from baiti_xl.records import Figure, Line, Outcome, Paper, Submission, UnitResult, open_errors
 from baiti_xl.rulebook import Rulebook
 
 KIND = "补正通知"
@@ -42,18 +43,28 @@ FIELDS: Declared = {
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
     """Yield one notice a unit with findings of severity 错, in list order."""
     for result in wanted(outcome, units):
-        held = errors_of(result, outcome)
+        held = errors_of(result, outcome, book)
         if held:
             yield paper(result, held, outcome, book)
 
 
-def errors_of(result: UnitResult, outcome: Outcome) -> list[Finding]:
-    """Return the unit's errors: in its submission in force, and in the files sent back."""
-    found = list(open_errors(result.account.findings))
+def errors_of(result: UnitResult, outcome: Outcome, book: Rulebook) -> list[Finding]:
+    """Return the unit's errors: in its submission in force, and in the files sent back that wait for a new one."""
+    account, first = result.account, calendar.period(book, outcome.day)[0]
+    found = list(open_errors(account.findings))
     for submission in outcome.ledger.rejected:
-        if submission.cover.code == result.unit.code and submission.findings:
+        if submission.unit == result.unit.code and still_open(submission, account.submission, first):
             found += open_errors(submission.findings)
     return list(dict.fromkeys(found))
+
+
+def still_open(rejected: Submission, in_force: Submission | None, first: date) -> bool:
+    """Whether a file sent back has not been replaced: by a later one, or (day unknown) by one of this period."""
+    if in_force is None:
+        return True
+    if rejected.cover.cutoff is not None:
+        return rejected.key > in_force.key
+    return in_force.key[0] < first
 
 
 def paper(result: UnitResult, held: Sequence[Finding], outcome: Outcome, book: Rulebook) -> Paper:
@@ -66,7 +77,7 @@ def paper(result: UnitResult, held: Sequence[Finding], outcome: Outcome, book: R
         "单位名称": unit.name,
         "差错数": notes.value("正文", Figure("差错个数", ONE * len(lines), lines)),
         "文件": "、".join(dict.fromkeys(f.place.file for f in held)),
-        "是否退回": result.account.status in (Status.RETURNED, Status.CONFLICT),
+        "是否退回": result.account.submission is None,
         "补正期限": outcome.day + DAYS_TO_MEND,
         "差错": [error_row(n, f) for n, f in enumerate(held, 1)],
     }

@@ -32,6 +32,7 @@ GROUP_NAMES = {"乡镇": "各乡（镇）人民政府", "县直": "县直有关�
 COUNTY_WIDE = "全县"
 NUMERALS = "〇一二三四五六七八九"
 WEEKDAYS = "一二三四五六日"
+SMOOTHED = (("没有：", "没有"), ("未完成：", "未完成"), ("（冲突）", "（同一批次报送内容不一致）"))
 _ISO_DAY = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})\s*")
 _SPACED_NUMBER = re.compile(r"(?<=[^\x00-\x7f]) (?=\d)|(?<=\d) (?=[^\x00-\x7f])")
 
@@ -62,8 +63,11 @@ def weekday(day: date) -> str:
 
 def official(text: str) -> str:
     """Return a sentence of the program as a paper writes it: 2011年5月13日 for 2011-05-13, no stray blanks."""
-    dated = _ISO_DAY.sub(lambda m: plain_date(date(*map(int, m.groups()))), text)
-    return _SPACED_NUMBER.sub("", dated).replace("没有：", "没有").replace("未完成：", "未完成")
+    text = _ISO_DAY.sub(lambda m: plain_date(date(*map(int, m.groups()))), text)
+    text = _SPACED_NUMBER.sub("", text)
+    for plain, spoken in SMOOTHED:
+        text = text.replace(plain, spoken)
+    return text
 
 
 def title_lines(text: str, *whole: str) -> str:

@@ -67,7 +67,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **head(title, outcome, book),
         "主送": addressees(book.units),
         "抄送单位": copied(book),
-        **reporting("一、（一）报送情况", outcome, notes),
+        **reporting("一、（一）报送情况", outcome, book, notes),
         **totals("一、（二）指标完成情况", outcome, book, notes),
         **tiers("一、（三）档次和基本任务", outcome, book, notes),
         **boards("二、单项进展", outcome, book, notes),

@@ -89,7 +89,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         "主送": "县人民政府",
         "签发人": "",
         "抄送单位": copied(book),
-        **reporting("二、（一）报送情况", outcome, notes),
+        **reporting("二、（一）报送情况", outcome, book, notes),
         **totals("二、（二）指标完成情况", outcome, book, notes),
         **tiers("二、（三）档次和基本任务", outcome, book, notes),
         **boards("三、单项", outcome, book, notes),

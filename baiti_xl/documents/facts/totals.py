@@ -9,55 +9,93 @@ from baiti_xl.documents.facts.head import Facts
 from baiti_xl.documents.facts.measures import (
     COMPLETED,
     GUESTS,
-    NOT_REPORTED,
     STARTED,
     TRAVELLERS,
     TRIPS,
     change,
-    flagged,
     of_group,
     quotient,
     span_of,
     total,
 )
 from baiti_xl.documents.facts.notes import NOTHING, Notes, count_of, some_names
+from baiti_xl.documents.facts.phrases import numeral, table_day
 from baiti_xl.documents.facts.standings import naming
-from baiti_xl.records import Figure, Outcome, Status
+from baiti_xl.records import Figure, Outcome, PeriodReport, Unit
 from baiti_xl.rulebook import SIGNED, Rulebook
 
+REPORTED, UNREPORTED = ("按时", "逾期"), ("退回", "未报送")
+PERIOD_ROW: Declared = {
+    "期": "一、二……",
+    "起": "如 5月14日",
+    "止": "如 6月12日",
+    "应报": "应报送单位个数",
+    "按时": "单位个数",
+    "逾期": "单位个数",
+    "退回": "单位个数",
+    "未报": "单位个数",
+    "报送率": "按时和逾期 ÷ 应报",
+}
 REPORTING: Declared = {
-    "应报数": "应报送单位个数",
-    "已报数": "本期已报送单位个数",
+    "应报数": "本期应报送单位个数；用 |数",
+    "已报数": "本期已报送（按时和逾期）单位个数；用 |数",
     "报送率": "已报数 ÷ 应报数；用 |百分比",
     "未报": Each(
-        "没有按期报送的单位，按情形分列", {"情形": "如 未报送、退回", "个数": "单位个数", "单位": "单位名称"}
+        "本期没有按时报送的单位，按情形分列",
+        {"情形": "逾期、退回或未报送", "个数": "单位个数", "单位": "单位名称"},
     ),
-}
-STATES = {
-    Status.MISSING: "未报送",
-    Status.RETURNED: "报送表退回修改",
-    Status.CONFLICT: "同一批次报送内容不一致",
-    Status.REPORTED: "未更新本期数据",
-    Status.RETROSPECT: "只报有以后日期的数据",
+    "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
 }
 
 
-def reporting(place: str, outcome: Outcome, notes: Notes) -> Facts:
-    """Return the fields of `REPORTING`: a unit has reported unless it bears the flag 未报送."""
-    late = {e.unit.code for e in flagged(outcome, NOT_REPORTED)}
-    every = count_of("单位个数", [r.unit for r in outcome.results])
-    done = count_of("单位个数", [r.unit for r in outcome.results if r.unit.code not in late])
-    rows = []
-    for status, label in STATES.items():
-        units = [r.unit for r in outcome.results if r.account.status is status and r.unit.code in late]
-        if units:
-            count = notes.text(f"{place} {label}", count_of("单位个数", units))
-            rows.append({"情形": label, "个数": count, "单位": some_names(units)})
+def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return the fields of `REPORTING`; 本期 is the last period."""
+    now = outcome.reports[-1] if outcome.reports else PeriodReport(1, outcome.day, outcome.day, {})
+    every, done = (
+        count_of("单位个数", in_states(now, book)),
+        count_of("单位个数", in_states(now, book, *REPORTED)),
+    )
     return {
         "应报数": notes.value(f"{place} 应报", every),
         "已报数": notes.value(f"{place} 已报", done),
         "报送率": notes.value(place, quotient("报送率", done, every)),
-        "未报": rows,
+        "未报": [
+            state_row(place, state, units, notes)
+            for state in ("逾期", *UNREPORTED)
+            if (units := in_states(now, book, state))
+        ],
+        "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
+    }
+
+
+def in_states(report: PeriodReport, book: Rulebook, *states: str) -> list[Unit]:
+    """Return the units in one of some states (all units if none is named), in list order."""
+    held = report.states
+    return [u for u in book.units if u.code in held and (not states or held[u.code] in states)]
+
+
+def state_row(place: str, state: str, units: list[Unit], notes: Notes) -> Facts:
+    """Return the units in one state."""
+    count = notes.text(f"{place} {state}", count_of("单位个数", units))
+    return {"情形": state, "个数": count, "单位": some_names(units)}
+
+
+def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -> Facts:
+    """Return one period's reporting in numbers."""
+    here = f"{place} 第{numeral(report.number)}期"
+    every = count_of("单位个数", in_states(report, book))
+    done = count_of("单位个数", in_states(report, book, *REPORTED))
+    counts = {
+        label: notes.text(f"{here} {label}", count_of("单位个数", in_states(report, book, state)))
+        for label, state in (("按时", "按时"), ("逾期", "逾期"), ("退回", "退回"), ("未报", "未报送"))
+    }
+    return {
+        "期": numeral(report.number),
+        "起": table_day(report.first, book),
+        "止": table_day(report.last, book),
+        "应报": notes.text(f"{here} 应报", every),
+        **counts,
+        "报送率": notes.text(here, quotient("报送率", done, every)),
     }
 
 

@@ -1,0 +1,181 @@
+"""Ranges read in bulk: rectangles, and what the cells of one have in common."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import xlwings as xw
+
+from baiti_xl.intake import guard
+from baiti_xl.rulebook import column_letter
+
+LONGEST = 255
+MAX_CELLS = 3_000_000
+MIXED = object()
+Read = Callable[[xw.Range], Any]
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Area:
+    """A rectangle of cells; rows and columns count from 1, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def address(self) -> str:
+        """The address in A1 style."""
+        first = f"{column_letter(self.left - 1)}{self.top}"
+        last = f"{column_letter(self.right - 1)}{self.bottom}"
+        return first if first == last else f"{first}:{last}"
+
+    @property
+    def size(self) -> int:
+        """How many cells it has."""
+        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+
+    def halves(self) -> tuple["Area", "Area"]:
+        """Return the two halves, split across the longer side."""
+        if self.bottom - self.top >= self.right - self.left:
+            middle = (self.top + self.bottom) // 2
+            return (
+                Area(self.top, self.left, middle, self.right),
+                Area(middle + 1, self.left, self.bottom, self.right),
+            )
+        middle = (self.left + self.right) // 2
+        return (
+            Area(self.top, self.left, self.bottom, middle),
+            Area(self.top, middle + 1, self.bottom, self.right),
+        )
+
+
+def uniform(sheet: xw.Sheet, areas: Sequence[Area], read: Read) -> Iterator[tuple[tuple[Area, ...], Any]]:
+    """Yield the cells in parts that share one value; one call for all if they all share it.
+
+    `read` returns the value of a range, or MIXED. The areas together must fit into one address.
+    """
+    value = read(sheet.range(address(areas)))
+    if value is not MIXED:
+        yield tuple(areas), value
+    elif len(areas) > 1:
+        middle = len(areas) // 2
+        yield from uniform(sheet, areas[:middle], read)
+        yield from uniform(sheet, areas[middle:], read)
+    elif areas[0].size > 1:
+        for half in areas[0].halves():
+            yield from uniform(sheet, [half], read)
+
+
+def fill(cells: xw.Range) -> Any:
+    """Return the fill of a range as #rrggbb, None for none, or MIXED.
+
+    Of a range with several fills, Excel for Windows says black: then it is looked at more closely.
+    """
+    try:
+        colour = cells.color
+    except (NotImplementedError, TypeError):
+        return MIXED
+    if colour is None:
+        return None
+    if tuple(colour) == (0, 0, 0) and cells.size > 1:
+        return MIXED
+    return "#{:02X}{:02X}{:02X}".format(*colour)
+
+
+def number_format(cells: xw.Range) -> Any:
+    """Return the number format of a range, or MIXED."""
+    shown = cells.number_format
+    return MIXED if shown is None else shown
+
+
+def merged(cells: xw.Range) -> Any:
+    """Return the merged area that holds a range, "" if nothing in it is merged, or MIXED."""
+    state = cells.merge_cells
+    if not state:
+        return MIXED if state is None else ""
+    area, last = cells[0, 0].merge_area, cells.last_cell
+    end = area.last_cell
+    inside = end.row >= last.row and end.column >= last.column
+    return area.get_address(False, False) if inside else MIXED
+
+
+def address(areas: Iterable[Area]) -> str:
+    """Return the address of several rectangles."""
+    return ",".join(area.address for area in areas)
+
+
+def chunks(areas: Iterable[Area]) -> Iterator[list[Area]]:
+    """Yield rectangles in groups whose address Excel accepts."""
+    group: list[Area] = []
+    for area in areas:
+        if group and len(address([*group, area])) > LONGEST:
+            yield group
+            group = []
+        group.append(area)
+    if group:
+        yield group
+
+
+def runs(cells: Iterable[tuple[int, int]]) -> list[Area]:
+    """Return (row, column) cells as rectangles: runs down a column, then equal runs side by side."""
+    columns: dict[int, list[int]] = {}
+    for row, column in sorted(set(cells)):
+        columns.setdefault(column, []).append(row)
+    found = [
+        Area(top, column, bottom, column) for column, rows in columns.items() for top, bottom in spans(rows)
+    ]
+    return joined(sorted(found, key=lambda a: (a.top, a.bottom, a.left)))
+
+
+def spans(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of each run of consecutive numbers."""
+    if not rows:
+        return
+    first = rows[0]
+    for before, after in pairwise(rows):
+        if after != before + 1:
+            yield first, before
+            first = after
+    yield first, rows[-1]
+
+
+def joined(areas: Sequence[Area]) -> list[Area]:
+    """Return areas with equal rows that touch put together."""
+    found: list[Area] = []
+    for area in areas:
+        last = found[-1] if found else None
+        if last and (last.top, last.bottom, last.right + 1) == (area.top, area.bottom, area.left):
+            found[-1] = Area(last.top, last.left, last.bottom, area.right)
+        else:
+            found.append(area)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet with its name, since asking for a name is a call."""
+
+    name: str
+    sheet: xw.Sheet
+
+
+def values(sheet: xw.Sheet) -> list[list[Any]]:
+    """Return the values of a sheet from A1, errors by their names, nothing as "".
+
+    Raises guard.Refused for a sheet that is used so far out that reading it would take all memory.
+    """
+    used = sheet.used_range
+    height, width = used.shape
+    height, width = used.row + height - 1, used.column + width - 1
+    if height * width > MAX_CELLS:
+        raise guard.Refused("F05", what="有效区域过大，请删去末尾的空白行列")
+    read = sheet.range((1, 1), (height, width)).options(ndim=2, err_to_str=True, empty="")
+    return [list(row) for row in read.value]
+
+
+def pages(book: xw.Book) -> dict[str, Page]:
+    """Return the sheets of a book by their names, in order."""
+    return {page.name: page for page in (Page(sheet.name, sheet) for sheet in book.sheets)}

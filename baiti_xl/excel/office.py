@@ -1,0 +1,276 @@
+"""The buttons of the console: 下发模板 汇总报送 打开结果 生成文书… 退回补正 规则检查 打开文件夹 使用说明."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+
+from baiti_xl import actions, report
+from baiti_xl.documents import catalogue
+from baiti_xl.excel import cells, reading
+from baiti_xl.excel.click import Cancelled, Click, Trouble
+from baiti_xl.form import NO
+from baiti_xl.rulebook import Rulebook, RulebookError, as_list
+from baiti_xl.workbooks.console import FIELDS, HOME, STATE_ROWS
+
+ISSUED, RETURNED, CORRECTION = "下发", "退回补正", "补正通知"
+LONGEST, MAX_LINK = 900, 250
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What 首页 says to work on."""
+
+    console: Path
+    submissions: Path
+    outputs: Path
+    day: date | None
+    since: date | None
+    kinds: tuple[str, ...]
+    units: tuple[str, ...]
+    draft: bool
+
+
+# ── the buttons ──────────────────────────────────────────────────────────────────────────────────
+
+
+def issue(click: Click) -> str:
+    """Write one template per unit."""
+    settings = ready(click)
+    out = settings.console.parent / ISSUED
+    written = actions.issue(out, console=settings.console, progress=click.progress)
+    text = f"已生成 {len(written)} 份报送表，在“{out}”。"
+    return finish(click, "下发模板", text, [out])
+
+
+def consolidate(click: Click) -> str:
+    """Consolidate the folder of submissions."""
+    settings = ready(click)
+    done = actions.consolidate(
+        settings.submissions,
+        settings.outputs,
+        console=settings.console,
+        as_of=settings.day,
+        since=settings.since,
+        progress=click.progress,
+    )
+    if not done.sound:
+        raise Trouble("对账不符，这是程序的缺陷。请不要使用这次结果，并把报送文件发给维护人员。")
+    text = report.consolidation_text({**actions.summary(done), "outputs": []})
+    return finish(click, "汇总报送", text, done.outputs)
+
+
+def results(click: Click) -> str:
+    """Open the newest results workbook."""
+    settings = settings_of(click.book)
+    found = sorted(settings.outputs.glob("汇总结果_*.xlsx"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise Trouble(f"“{settings.outputs}”里还没有汇总结果。请先点“汇总报送”。")
+    click.app.books.open(str(found[-1]))
+    return ""
+
+
+def documents(click: Click) -> str:
+    """Write the documents that 首页 asks for."""
+    settings = ready(click)
+    kinds = ["all"] if not settings.kinds or "全部" in settings.kinds else list(settings.kinds)
+    if not settings.draft and not click.ask("将登记并编发文号，编过的号不能收回。现在生成正式文书吗？"):
+        raise Cancelled
+    done = write_documents(click, settings, kinds, settings.units, settings.outputs)
+    number = len(done.written)
+    quiet = f"\n没有需要生成的：{'、'.join(done.silent)}" if done.silent else ""
+    text = f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，各附核稿表，在“{settings.outputs}”。{quiet}"
+    return finish(click, "生成文书", text, [settings.outputs, *(w.file for w in done.written)])
+
+
+def send_back(click: Click) -> str:
+    """Write a marked copy of each submission with 错, and the notices to put them right."""
+    settings = ready(click)
+    files = [source.path for source in actions.sources(settings.submissions)]
+    if not files:
+        raise Trouble(f"“{settings.submissions}”里没有报送表。")
+    checked, _ = actions.check(files, console=settings.console, progress=click.progress)
+    faulty = [(path, s) for path, s in zip(files, checked, strict=True) if any(f.blocks for f in s.findings)]
+    if not faulty:
+        return finish(click, RETURNED, "所有报送表都没有“错”，不用退回。", [])
+    out = settings.outputs / RETURNED
+    paths = [path for path, _ in faulty]
+    _, copies = actions.check(paths, console=settings.console, annotated=out, progress=click.progress)
+    units = sorted({s.cover.code for _, s in faulty if s.cover.code})
+    notices = notices_for(click, settings, units, out)
+    text = (
+        f"{len(faulty)} 份报送表有错，已各做一份标了颜色的副本，另生成 {len(notices)} 份补正通知，在“{out}”。"
+    )
+    return finish(click, RETURNED, text, [out, *copies, *notices])
+
+
+def rules(click: Click) -> str:
+    """Check the rules as the screen shows them, and select the first cell to mend."""
+    try:
+        book = reading.rules_on_screen(click.book)
+    except RulebookError as error:
+        select(click.book, error.faults[0].sheet, error.faults[0].cell)
+        raise
+    on = sum(c.on for c in book.comparisons)
+    off = f"，停用规则 {'、'.join(book.disabled)}" if book.disabled else ""
+    return f"规则没有问题：{len(book.units)} 个单位，启用 {on} 项指标，{len(book.rulings)} 条裁定{off}。"
+
+
+def folder(click: Click) -> str:
+    """Open the working folder."""
+    open_path(folder_of(click.book))
+    return ""
+
+
+def handbook(click: Click) -> str:
+    """Open the handbook."""
+    open_path(handbook_path())
+    return ""
+
+
+# ── the parts ────────────────────────────────────────────────────────────────────────────────────
+
+
+def notices_for(click: Click, settings: Settings, units: Sequence[str], out: Path) -> list[Path]:
+    """Write drafts of the notices to put right, for units whose latest submission has 错."""
+    if not units or CORRECTION not in catalogue.NAMES:
+        return []
+    done = write_documents(click, settings, [CORRECTION], units, out, draft=True)
+    return [written.file for written in done.written]
+
+
+def write_documents(
+    click: Click,
+    settings: Settings,
+    kinds: Sequence[str],
+    units: Sequence[str],
+    out: Path,
+    draft: bool = False,
+) -> actions.Documents:
+    """Write documents from the folder of submissions."""
+    return actions.documents(
+        kinds,
+        settings.submissions,
+        out,
+        console=settings.console,
+        as_of=settings.day,
+        since=settings.since,
+        units=units,
+        draft=draft or settings.draft,
+        progress=click.progress,
+    )
+
+
+def ready(click: Click) -> Settings:
+    """Return the settings, once the rules on the screen are those in the file; asks to save if they are not."""
+    settings = settings_of(click.book)
+    shown = reading.rules_on_screen(click.book)
+    if shown != saved_rules(settings.console):
+        if not click.ask("操作台的规则有改动，还没有保存。保存后继续吗？"):
+            raise Cancelled
+        click.book.save()
+    return settings
+
+
+def saved_rules(console: Path) -> Rulebook | None:
+    """Return the rules in the file, None if they are wrong there."""
+    try:
+        return actions.load_rules(console)
+    except RulebookError:
+        return None
+
+
+def folder_of(book: xw.Book) -> Path:
+    """Return the working folder. Raises Trouble for a console that is not saved on this computer."""
+    try:
+        path = Path(book.fullname)
+    except Exception as error:  # xlwings cannot tell where a file on the web lies
+        raise Trouble("操作台开在网盘上，程序找不到它在本机的位置。请另存到本机的工作文件夹。") from error
+    if not path.is_file():
+        raise Trouble("操作台还没有保存。请先把它保存到工作文件夹。")
+    return path.parent
+
+
+def settings_of(book: xw.Book) -> Settings:
+    """Return what 首页 says. Raises Trouble if it is gone or a day is none."""
+    base = folder_of(book)
+    home = cells.pages(book).get(HOME)
+    if home is None:
+        raise Trouble("操作台缺少“首页”。请用新的操作台，把规则各表复制过去。")
+    labels = {label: name for name, label, _, _ in FIELDS}
+    held = {
+        labels[label]: row[at + 1]
+        for row in cells.values(home.sheet)
+        for at, label in enumerate(row[:-1])
+        if isinstance(label, str) and label in labels
+    }
+    return Settings(
+        base / Path(book.fullname).name,
+        base / str(held.get("bt_submissions") or "报送").strip(),
+        base / str(held.get("bt_outputs") or "输出").strip(),
+        as_day(held.get("bt_day"), "统计日"),
+        as_day(held.get("bt_since"), "比较日"),
+        as_list(held.get("bt_kinds")),
+        as_list(held.get("bt_units")),
+        held.get("bt_draft") != NO,
+    )
+
+
+def as_day(value: Any, label: str) -> date | None:
+    """Return a day of 首页, None if the cell is empty. Raises Trouble."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise Trouble(f"首页的“{label}”不是日期：{value}。请写成 2011-5-13 这样的日期，或清空。") from error
+
+
+def finish(click: Click, what: str, text: str, outputs: Sequence[Path]) -> str:
+    """Leave on 首页 what was done and the links to what was written, and return what to tell staff."""
+    lines = [("做了什么", what), ("时间", datetime.now().strftime("%Y-%m-%d %H:%M")), ("结果", text)]
+    links = [("打开", link(path)) for path in outputs[: STATE_ROWS - len(lines)]]
+    rows = [*((label, f"'{value}") for label, value in lines), *links]
+    rows += [("", "")] * (STATE_ROWS - len(rows))
+    click.book.sheets[HOME].range("bt_state").raw_value = rows
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}……\n全文见“首页”的“上次运行”。"
+
+
+def link(path: Path) -> str:
+    """Return a formula that opens a file or folder, or its path as text if it is too long for one."""
+    target, name = (text.replace('"', '""') for text in (str(path), path.name))
+    return f'=HYPERLINK("{target}","{name}")' if len(target) <= MAX_LINK else f"'{path}"
+
+
+def select(book: xw.Book, sheet: str, cell: str) -> None:
+    """Show a cell of the console, if its sheet is there."""
+    page = cells.pages(book).get(sheet)
+    if page is not None and cell:
+        page.sheet.activate()
+        page.sheet.range(cell).select()
+
+
+def handbook_path() -> Path:
+    """Return the handbook: that shipped with the program, or that of a checkout. Raises Trouble."""
+    here = Path(actions.__file__).parent
+    for folder_ in (here / "_shipped" / "handbook", here.parent / "docs" / "handbook"):
+        for name in ("使用手册.html", "README.md"):
+            if (folder_ / name).is_file():
+                return folder_ / name
+    raise Trouble("找不到使用手册。请重新安装程序。")
+
+
+def open_path(path: Path) -> None:
+    """Open a file or folder with the program that the system has for it."""
+    if sys.platform == "win32":
+        os.startfile(path)
+    else:
+        subprocess.Popen(["open" if sys.platform == "darwin" else "xdg-open", str(path)])

@@ -1,0 +1,81 @@
+"""Times the main job against what openpyxl and python-calamine need merely to read the same files.
+
+    python tests/benchmarks/bench_pipeline.py [FILES]
+
+One run, the readers interleaved in blocks; prints a Markdown table. Milliseconds a file, and ratios.
+"""
+
+import sys
+import tempfile
+import time
+import warnings
+from collections import defaultdict
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+from python_calamine import CalamineWorkbook
+from typical import write_submissions
+
+from baiti_xl import actions
+from baiti_xl.rulebook import Rulebook
+from baiti_xl.workbooks.console import write_console
+
+BLOCK = 20
+
+
+def by_openpyxl(path: Path) -> None:
+    """Read every cell with openpyxl."""
+    openpyxl.load_workbook(path, data_only=True)
+
+
+def by_calamine(path: Path) -> None:
+    """Read every cell with python-calamine."""
+    workbook = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+    for name in workbook.sheet_names:
+        workbook.get_sheet_by_name(name).to_python()
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Return how many seconds a call takes."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def measure(folder: Path, book: Rulebook, place: Path) -> dict[str, float]:
+    """Return seconds for each way over all files of a folder."""
+    sources = actions.sources(folder)
+    spent: dict[str, float] = defaultdict(float)
+    for at in range(0, len(sources), BLOCK):
+        block = sources[at : at + BLOCK]
+        spent["openpyxl"] += timed(lambda block=block: [by_openpyxl(s.path) for s in block])  # type: ignore[misc]
+        spent["calamine"] += timed(lambda block=block: [by_calamine(s.path) for s in block])  # type: ignore[misc]
+        spent["read"] += timed(lambda block=block: actions.read_all(block, book))  # type: ignore[misc]
+    console = place / "操作台.xlsx"
+    console.write_bytes(actions.render(lambda target: write_console(target, book, macros=False)))
+    spent["consolidate"] = timed(lambda: actions.consolidate(folder, place / "输出", console=console))
+    return spent
+
+
+def main(count: int) -> None:
+    """Measure both sorts of files and print the table."""
+    warnings.simplefilter("ignore")
+    print("| 文件 | 份数 | openpyxl 读 | calamine 读 | 读+校验 | ÷ calamine | 全部汇总 | openpyxl ÷ 汇总 |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|")
+    for sort, label in (("bare", "不带“计算”表"), ("issued", "下发的模板")):
+        with tempfile.TemporaryDirectory() as name:
+            place = Path(name)
+            book = write_submissions(place / "报送", count, sort)
+            spent = measure(place / "报送", book, place)
+        each = {way: 1000 * seconds / count for way, seconds in spent.items()}
+        print(
+            f"| {label} | {count} | {each['openpyxl']:.1f} ms | {each['calamine']:.1f} ms | {each['read']:.1f} ms "
+            f"| {each['read'] / each['calamine']:.2f} | {each['consolidate']:.1f} ms "
+            f"| {each['openpyxl'] / each['consolidate']:.1f} × |"
+        )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)

@@ -1,0 +1,94 @@
+"""Typical submissions for timing: four data sheets of sixty rows each, every file of a unit of its own.
+
+Two sorts: `bare` without the hidden sheet 计算 (about 40 KB, as units' old spreadsheets are), and `issued`, the
+whole template as units really send it (about 180 KB).
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from baiti_xl.records import Unit
+from baiti_xl.rulebook import Rulebook, default_rulebook
+from baiti_xl.workbooks.submission import Filling, write_template, write_whole
+
+ROWS = 60
+CUTOFF = date(2011, 7, 12)
+
+
+def rulebook_of(count: int) -> Rulebook:
+    """Return the default rules for so many units."""
+    units = tuple(Unit(f"U{n:05}", f"样例单位{n:05}", "乡镇" if n % 6 == 0 else "县直") for n in range(count))
+    return replace(default_rulebook(), units=units)
+
+
+CITIES = ("佛山", "杭州", "常州", "青岛", "晋江", "上海", "天津", "石家庄", "温州", "东莞", "无锡", "烟台")
+BRANDS = "恒金海雪瑞同华远合德兴康百锦立锻天嘉鼎正泰宏达盛丰源创新越联众信诚博雅清云松柏"
+TRADES = (
+    "羽绒制品",
+    "化工材料",
+    "机械制造",
+    "食品",
+    "服饰",
+    "包装",
+    "电子",
+    "建材",
+    "纺织",
+    "农业科技",
+    "物流",
+    "塑业",
+)
+
+
+def enterprise(number: int) -> str:
+    """Return an invented enterprise's name; different numbers give quite different names."""
+    size = len(BRANDS)
+    one, two, three = number % size, number * 7 // size % size, number * 13 // (size * 3) % size
+    return f"{CITIES[number * 5 % 12]}样例{BRANDS[one]}{BRANDS[two]}{BRANDS[three]}{TRADES[number * 11 % 12]}有限公司"
+
+
+def filling(code: str, number: int) -> Filling:
+    """Return sound rows for one unit."""
+    days = [date(2011, 4, 21) + timedelta(days=n % 80) for n in range(ROWS)]
+    visits = [
+        [f"W{n // 3:02}", d, d + timedelta(days=1), "广东佛山", enterprise(number * 180 + n), "", "样例甲", "经理", "13800000001",
+         f"样例领导{n // 3 % 7}", "班子成员", 3, "小分队招商", "化工", "介绍园区条件并洽谈投资意向", "", f"照片{n}", ""]
+        for n, d in enumerate(days)
+    ]  # fmt: skip
+    invitations = [
+        [d, d + timedelta(days=1), enterprise(number * 180 + 60 + n), "样例乙", "总经理", "山东青岛", 4, "样例领导", "党政主职",
+         "考察园区和配套企业", "", 1200.5, f"登记表{n}", ""]
+        for n, d in enumerate(days)
+    ]  # fmt: skip
+    projects = [
+        [f"{code}-{n + 1:03}", f"{enterprise(number * 180 + 120 + n)[4:-4]}生产项目", enterprise(number * 180 + 120 + n), "浙江杭州", "其他制造业", "以商招商", "新建厂房和生产线",
+         "产业集聚区", 4000 + 150 * n, 3000 + 150 * n, 2500 + 150 * n, "开工", d, f"HT{n:03}", "正式", d, None, "独立", "", None, "",
+         "样例领导", "样例责任人", "13800000002", f"合同{n}", ""]
+        for n, d in enumerate(days)
+    ]  # fmt: skip
+    payments = [
+        [f"{code}-{n + 1:03}", d, 300.25, "固定资产投资", "银行进账单", f"{code}P{n:04}", enterprise(number * 180 + 120 + n), "人民币", None, None,
+         f"进账单{n}", ""]
+        for n, d in enumerate(days)
+    ]  # fmt: skip
+    cover = {
+        "cutoff": CUTOFF, "batch": 1, "reporter": "样例", "phone": "13800000003", "head": "样例", "deputy": "样例",
+        "zero_visits": "否", "zero_invitations": "否", "zero_projects": "否", "zero_payments": "否",
+    }  # fmt: skip
+    rows = {"拜访客商": visits, "邀请客商": invitations, "项目台账": projects, "到位资金": payments}
+    return Filling(cover=cover, rows=rows)
+
+
+def write_submissions(folder: Path, count: int, sort: str) -> Rulebook:
+    """Write so many submissions of a sort into a folder, and return their rulebook."""
+    book = rulebook_of(count)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, unit in enumerate(book.units):
+        target = BytesIO()
+        if sort == "issued":
+            write_template(target, book, unit, filling(unit.code, number))
+        else:
+            write_whole(target, book, unit, filling(unit.code, number), worked_out=False)
+        (folder / f"{unit.code}_{unit.name}_报送表.xlsx").write_bytes(target.getvalue())
+    return book

@@ -1,0 +1,55 @@
+"""Real clicks on the real buttons, in LibreOffice on a private screen: each runs its own command.
+
+LibreOffice cannot run xlwings' VBA (it ignores `#If`), so RunPython is a stub that writes its command to a
+cell; Buttons.bas and Guard.bas are the ones that are shipped. Excel itself was never run here.
+"""
+
+import io
+from pathlib import Path
+
+import desktop
+import pytest
+
+from baiti_xl.rulebook import default_rulebook
+from baiti_xl.workbooks import console, macros
+from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, TEXT_SHEET
+
+LACKING = desktop.missing()
+ARTEFACTS = Path(__file__).parents[1] / "artefacts" / "clicks"
+CELL = (TEXT_SHEET, "D1")
+STUB = """Attribute VB_Name = "xlwings"
+Option Explicit
+Public Function RunPython(command As String)
+    ThisWorkbook.Worksheets("baiti.text").Range("D1").Value = command
+End Function
+Public Function GetConfig(key As String) As String
+    GetConfig = "/usr/bin/python3"
+End Function
+Public Function FileExists(path As String) As Boolean
+    FileExists = True
+End Function
+"""
+
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.skipif(bool(LACKING), reason=f"not on this machine: {', '.join(LACKING)}"),
+]
+
+
+def test_every_button_of_the_console_runs_its_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modules = {"xlwings": STUB, **{name: macros.source(name) for name in ("Guard", "Buttons")}}
+    monkeypatch.setattr(console, "console_modules", lambda: modules)
+    target = io.BytesIO()
+    console.write_console(target, default_rulebook())
+    file = tmp_path / "操作台.xlsm"
+    file.write_bytes(target.getvalue())
+    labels = [button.label for button in CONSOLE_BUTTONS]
+    answer = desktop.click_all(file, labels, CELL, ARTEFACTS)
+    assert answer["left"] == {
+        b.label: f"import baiti_xl.excel; baiti_xl.excel.run('{b.name}')" for b in CONSOLE_BUTTONS
+    }
+    assert answer["sheets"][0] == "首页"
+    assert set(labels) <= set(answer["buttons"])
+    assert (ARTEFACTS / "opened.png").stat().st_size > 10_000

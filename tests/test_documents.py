@@ -1,0 +1,268 @@
+"""Finished documents: their wording as text, their layout, and that every number in them is a noted figure.
+
+Source of what each kind must contain: the handbook's chapter on documents.
+"""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from openxml_audit import OpenXmlValidator
+from test_facts import NAMES, SITUATIONS, case, demo, papers_of
+
+from baiti_xl.documents import catalogue, charts
+from baiti_xl.documents.engine import CompiledTemplate, compile_template
+from baiti_xl.documents.layout_check import check_layout
+from baiti_xl.records import Paper
+from baiti_xl.rulebook import Rulebook, default_rulebook
+
+BOOK = default_rulebook()
+NUMBER = "台政办〔2011〕9号"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FORMATS = [("2012", "无"), ("2012", "有"), ("1999", "无"), ("1999", "有")]
+
+
+@cache
+def template(kind: str) -> CompiledTemplate:
+    """Return the shipped template of a kind, compiled."""
+    return compile_template(
+        catalogue.template_for(kind, BOOK), fields=catalogue.kind_of(kind).fields, name=kind
+    )
+
+
+def finished(paper: Paper) -> bytes:
+    """Return a paper as a document."""
+    return catalogue.finish(paper, template(paper.kind), NUMBER)
+
+
+# ── documents as text ────────────────────────────────────────────────────────────────────────────
+
+
+def body_of(content: bytes) -> etree._Element:
+    """Return the body of a .docx."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return etree.fromstring(archive.read("word/document.xml")).find(f"{W}body")
+
+
+def text_of(element: etree._Element) -> str:
+    """Return the text of a paragraph or a cell, a line break as ／."""
+    marks = {f"{W}t": lambda node: node.text or "", f"{W}br": lambda _: "／", f"{W}tab": lambda _: " "}
+    return "".join(marks[node.tag](node) for node in element.iter() if node.tag in marks)
+
+
+def lines_of(content: bytes) -> Iterator[str]:
+    """Yield a document as lines: a paragraph or a table row each; charts by name."""
+    for element in body_of(content):
+        if element.tag == f"{W}tbl":
+            for row in element.iter(f"{W}tr"):
+                yield "| " + " | ".join(text_of(cell) for cell in row.iter(f"{W}tc")) + " |"
+        elif element.tag == f"{W}p":
+            for place in element.iter("{%s}docPr" % charts.WP):
+                yield f"[图 {place.get('descr')}]"
+            if text := text_of(element):
+                yield text
+
+
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_the_wording_follows_the_figures(name: str, kind: str, golden: Callable[[str, str], None]) -> None:
+    papers = papers_of(name, kind)
+    text = "\n".join(lines_of(finished(papers[0]))) if papers else "（没有内容，不生成）"
+    golden(f"documents/{kind}_{name}.txt", text + "\n")
+
+
+@pytest.mark.parametrize("kind", ["进展通报", "考核总结"])
+def test_the_wording_of_the_samples(kind: str, golden: Callable[[str, str], None]) -> None:
+    (paper,) = papers_of("样例6月", kind)
+    golden(f"documents/{kind}_样例6月.txt", "\n".join(lines_of(finished(paper))) + "\n")
+
+
+ODD = re.compile(r"。。|，，|；。|，。|：。|：；|、。|、、|（）|None|Decimal|\{\{|\{%|  ")
+
+
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_sentence_is_left_in_pieces(name: str, kind: str) -> None:
+    for paper in papers_of(name, kind)[:4]:
+        assert [line for line in lines_of(finished(paper)) if ODD.search(line.replace("　", ""))] == []
+
+
+# ── every number comes from facts ────────────────────────────────────────────────────────────────
+
+DATE = r"\d{4}年\d+月\d+日|\d+月\d+日|\d{4}-\d\d-\d\d"
+NOT_FIGURES = re.compile(
+    rf"{DATE}|台政办〔2011〕9号|附件：?\d+\.?|附件\d+|表\d|^\d+\. |〔\d+〕|第\d+行|[A-Z]\d\d(-\d+)?"
+)
+VALUE = re.compile(r"\d+(?:\.\d+)?%?")
+SEQUENCE = re.compile(r"^\| \d+ \|")
+QUOTED = (
+    "依据",
+    "问题",
+    "原值",
+    "文件",
+    "来源",
+    "名称",
+    "项目",
+    "客商",
+    "内容",
+    "投资方",
+    "单元格",
+    "备注",
+    "地点",
+    "记录",
+    "理由",
+)
+
+
+def constants(book: Rulebook) -> set[str]:
+    """Return the numbers of the rulebook and the terms set in the wording's facts."""
+    values = (book.task_threshold, book.task_count, book.meeting_interval, book.idle_days, 3, 5)
+    return {f"{Decimal(v).normalize():f}" for v in (*values, *(t.lower for t in book.tiers))}
+
+
+def quoted(value: object, name: str = "") -> Iterator[str]:
+    """Yield texts of facts that quote submissions, with numbers that are not ours."""
+    if isinstance(value, str) and name in QUOTED:
+        yield from value.split("\n")
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from quoted(part, key)
+    elif isinstance(value, list):
+        for part in value:
+            yield from quoted(part, name)
+
+
+def numbers(paper: Paper) -> set[str]:
+    """Return the numbers a document prints, without dates, document numbers and what is quoted."""
+    own = sorted(set(quoted(paper.facts)), key=len, reverse=True)
+    found: set[str] = set()
+    for line in lines_of(finished(paper)):
+        text = SEQUENCE.sub("|", line)
+        for part in own:
+            text = text.replace(part, "") if VALUE.search(part) else text
+        found |= set(VALUE.findall(NOT_FIGURES.sub("", text)))
+    return found
+
+
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+@pytest.mark.parametrize("name", ["并列", "样例6月", "样例7月"])
+def test_every_number_printed_is_a_noted_figure(name: str, kind: str) -> None:
+    if kind == "转发通知":
+        pytest.skip("the plan holds numbers of the rulebook only")
+    book = case("并列")[1]
+    for paper in papers_of(name, kind)[:6]:
+        assert numbers(paper) - {note.shown for note in paper.figures} - constants(book) == set()
+
+
+def test_numbers_of_charts_are_noted_too() -> None:
+    (paper,) = papers_of("样例7月", "考核总结")
+    known = {note.shown for note in paper.figures}
+    for content in paper.pictures.values():
+        values = etree.fromstring(content).xpath("//c:numLit/c:pt/c:v/text()", namespaces={"c": charts.C})
+        assert {v for v in values if Decimal(v)} - known - {
+            f"{Decimal(v)}.00" for v in known if v.isdigit()
+        } == set()
+
+
+# ── templates and layout ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("paper_format", "seal"), FORMATS)
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+def test_every_template_compiles_and_keeps_the_layout(kind: str, paper_format: str, seal: str) -> None:
+    data = catalogue.template_for(kind, replace(BOOK, paper_format=paper_format, seal=seal))
+    compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
+    assert data == catalogue.template_for(kind, replace(BOOK, paper_format=paper_format, seal=seal))
+    if paper_format == "2012":
+        assert [str(fault) for fault in check_layout(data)] == []
+
+
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+def test_finished_documents_keep_the_layout_and_are_sound(kind: str, tmp_path: Path) -> None:
+    for name in ("样例6月", "空"):
+        for paper in papers_of(name, kind)[:1]:
+            data = finished(paper)
+            assert [str(fault) for fault in check_layout(data)] == []
+            path = tmp_path / f"{name}.docx"
+            path.write_bytes(data)
+            assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
+
+
+def test_the_same_outcome_gives_the_same_bytes() -> None:
+    for kind in catalogue.NAMES:
+        outcome, book = case("并列")
+        again = catalogue.papers(kind, outcome, book)
+        assert [finished(p) for p in again] == [finished(p) for p in papers_of("并列", kind)]
+
+
+def test_the_date_of_a_paper_of_1999_is_in_chinese_numerals() -> None:
+    book = replace(BOOK, paper_format="1999")
+    data = catalogue.template_for("进展通报", book)
+    made = compile_template(data, fields=catalogue.kind_of("进展通报").fields, name="进展通报")
+    lines = list(lines_of(catalogue.finish(papers_of("并列", "进展通报")[0], made, NUMBER)))
+    assert "二〇一一年六月十二日" in lines
+    assert "| 台前县人民政府办公室 2011年6月12日印发 |" in lines
+
+
+def test_the_exposure_draft_is_marked_and_bears_no_number() -> None:
+    (paper,) = papers_of("并列", "曝光送审稿")
+    lines = list(lines_of(finished(paper)))
+    assert lines[0] == "送审稿"
+    assert not [line for line in lines if NUMBER in line or "已发布" in line]
+
+
+# ── charts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """Return the parts of a package."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_charts_take_the_place_of_their_pictures() -> None:
+    outcome, book = demo()
+    (paper,) = catalogue.papers("考核总结", outcome, book)
+    parts = parts_of(finished(paper))
+    drawn = sorted(name for name in parts if name.startswith("word/charts/"))
+    assert len(drawn) == len(paper.pictures) == 4
+    assert not [name for name in parts if name.startswith("word/media/")]
+    relations = parts["word/_rels/document.xml.rels"].decode()
+    assert all(f'Target="charts/chart{n}.xml"' in relations for n in range(1, 5))
+    assert "/image" not in relations
+
+
+def test_a_report_without_figures_has_no_charts() -> None:
+    (paper,) = papers_of("空", "考核总结")
+    assert paper.pictures == {}
+    assert not [line for line in lines_of(finished(paper)) if line.startswith("[图")]
+
+
+def test_a_chart_without_a_place_changes_nothing() -> None:
+    (paper,) = papers_of("并列", "表彰通报")
+    data = finished(paper)
+    chart = charts.Chart("题", "横条", ("甲",), (charts.Series("数", (Decimal(1),)),))
+    assert charts.insert_charts(data, {"没有": charts.chart_part(chart)}) == data
+
+
+@pytest.mark.parametrize("form", ["横条", "竖柱", "叠柱"])
+def test_a_chart_holds_its_categories_and_rounded_values(form: charts.Form) -> None:
+    series = (
+        charts.Series("甲＆乙<", (Decimal("1.005"), Decimal(0))),
+        charts.Series("丙", (Decimal(2), Decimal(3))),
+    )
+    part = charts.chart_part(charts.Chart("标题", form, ("一", "二"), series))
+    tree = etree.fromstring(part)
+    space = {"c": charts.C}
+    assert charts.is_chart(part)
+    assert not charts.is_chart(b"\x89PNG\r\n\x1a\n")
+    assert tree.xpath("//c:ser/c:tx/c:v/text()", namespaces=space) == ["甲＆乙<", "丙"]
+    assert tree.xpath("//c:numLit/c:pt/c:v/text()", namespaces=space) == ["1.01", "0.00", "2.00", "3.00"]
+    assert tree.xpath("count(//c:legend)", namespaces=space) == 1

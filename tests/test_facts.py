@@ -1,0 +1,425 @@
+"""Facts: exactly the declared fields, every number noted with records that add up, sentences that follow figures."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+import pytest
+from sheets import BOOK, Tables, read_file, submission_of
+
+from baiti_xl import actions
+from baiti_xl.demo import PERIODS, sample_rulebook, samples
+from baiti_xl.documents import catalogue
+from baiti_xl.documents.engine import fields
+from baiti_xl.documents.facts import phrases
+from baiti_xl.documents.facts.notes import Notes, count_of, shown, some_names
+from baiti_xl.findings import Place, finding
+from baiti_xl.records import FigureNote, Outcome, Paper, Submission, Unit
+from baiti_xl.rulebook import Rulebook
+
+MAY, JUNE, END = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 31)
+CODES = ("X01", "X02", "X03", "X04", "Z01", "Z02")
+SMALL = replace(BOOK, units=tuple(u for u in BOOK.units if u.code in CODES))
+MEASURES = """
+事项     | 日期
+动员会议 | 2011-4-15
+实施方案 | 2011-4-16
+工作机构 | 2011-4-17
+"""
+VISITS = """
+拜访日期  | 返回日期  | 领导层级
+2011-5-20 | 2011-5-22 | 党政主职
+"""
+GUESTS = """
+来访日期  | 离开日期
+2011-5-25 | 2011-5-26
+"""
+DONE = """
+项目编号 | 手续类别
+{u}-001  | 立项备案
+"""
+WAITING = """
+项目编号 | 手续类别 | 状态   | 责任部门     | 计划办结日期
+{u}-001  | 土地     | 办理中 | 县国土资源局 | 2011-6-5
+{u}-001  | 环评     | 未启动 | 县环境保护局 | 2011-6-30
+"""
+
+
+def projects(amount: str, fixed: str, *stages: str) -> str:
+    """Return a project register as a table: one project a stage, all signed on 20 May."""
+    lines = ["项目名称 | 项目阶段 | 总投资 | 固定资产投资 | 签约金额 | 签约日期 | 竣工日期"]
+    for number, stage in enumerate(stages, 1):
+        completed = "2011-6-8" if stage == "竣工" else ""
+        lines.append(f"第{number}项目 | {stage} | {fixed} | {fixed} | {amount} | 2011-5-20 | {completed}")
+    return "\n".join(lines)
+
+
+def busy(unit: str, amount: str = "11000", fixed: str = "12000", procedures: str = DONE) -> Tables:
+    """Return the sheets of a unit that did everything in time."""
+    return {
+        "组织发动": MEASURES,
+        "拜访客商": VISITS,
+        "邀请客商": GUESTS,
+        "项目台账": projects(amount, fixed, "开工", "竣工"),
+        "到位资金": f"项目编号 | 到位日期 | 到位金额\n{unit}-001 | 2011-5-30 | 1234.56\n",
+        "手续办理": procedures.replace("{u}", unit),
+    }
+
+
+def sent(unit: str, tables: Tables, day: date = JUNE, book: Rulebook = SMALL) -> Submission:
+    """Return a unit's submission as of a day."""
+    return submission_of(tables, unit=unit, book=book, cover={"cutoff": day}, file=f"{unit}_{day}.xlsx")
+
+
+def nothing_yet() -> tuple[list[Submission], Rulebook]:
+    """No unit has sent anything."""
+    return [], SMALL
+
+
+def one_unit() -> tuple[list[Submission], Rulebook]:
+    """A contest of a single unit."""
+    book = replace(BOOK, units=(BOOK.units[0],))
+    return [sent("X01", busy("X01"), book=book)], book
+
+
+def ties() -> tuple[list[Submission], Rulebook]:
+    """Two townships are equal, one lags, one is silent; departments differ; procedures are overdue."""
+    slow = {"组织发动": MEASURES, "拜访客商": VISITS}
+    return [
+        sent("X01", busy("X01")),
+        sent("X02", busy("X02", procedures=WAITING)),
+        sent("X03", slow),
+        sent("Z01", busy("Z01", "20000", "20000")),
+        sent("Z02", busy("Z02", "5000", "5000")),
+    ], SMALL
+
+
+def all_zero() -> tuple[list[Submission], Rulebook]:
+    """Every unit reports that there is nothing."""
+    return [sent(code, {"组织发动": MEASURES}) for code in CODES], SMALL
+
+
+def no_flags() -> tuple[list[Submission], Rulebook]:
+    """Every unit did everything, all alike."""
+    return [sent(code, busy(code)) for code in CODES], SMALL
+
+
+def faulty() -> tuple[list[Submission], Rulebook]:
+    """One submission has errors, another cannot be used at all."""
+    wrong = {**busy("X01"), "到位资金": "项目编号 | 到位金额\nX01-009 | 不详\n"}
+    broken = sent("X02", busy("X02"))
+    locked = replace(broken, findings=(finding("F02", Place(broken.file)),))
+    return [sent("X01", wrong), locked], SMALL
+
+
+SITUATIONS = {
+    "空": nothing_yet,
+    "一家": one_unit,
+    "并列": ties,
+    "全零": all_zero,
+    "无旗": no_flags,
+    "有错": faulty,
+}
+Case = tuple[Outcome, Rulebook]
+
+
+@cache
+def case(name: str) -> Case:
+    """Return a situation worked out as of 12 June, compared with 13 May."""
+    submissions, book = SITUATIONS[name]()
+    return actions.compute(submissions, book, JUNE, MAY), book
+
+
+@cache
+def demo(day: date = JUNE, since: date = MAY) -> Case:
+    """Return the sample submissions worked out."""
+    book = sample_rulebook()
+    files = [sample for period in PERIODS if period <= day for sample in dated(period, book)]
+    return actions.compute([read_file(data, name, book) for name, data in files], book, day, since), book
+
+
+def dated(period: date, book: Rulebook) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, bytes) of the samples of a period, names told apart by the period."""
+    for sample in samples(book, period):
+        yield f"{period}/{sample.file}", sample.data
+
+
+@cache
+def papers_of(name: str, kind: str) -> list[Paper]:
+    """Return the papers of a kind in a situation."""
+    samples_of = {"样例6月": demo, "样例7月": lambda: demo(END, date(2011, 7, 12))}
+    return catalogue.papers(kind, *(samples_of[name]() if name in samples_of else case(name)))
+
+
+NAMES = (*SITUATIONS, "样例6月", "样例7月")
+
+
+# ── fields ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_facts_are_exactly_the_declared_fields(name: str, kind: str) -> None:
+    spec = catalogue.kind_of(kind).fields
+    for paper in papers_of(name, kind):
+        assert "文号" not in paper.facts
+        _, faults = fields.checked_facts(spec, {**paper.facts, "文号": "台政办〔2011〕9号"})
+        assert [str(fault) for fault in faults] == []
+
+
+@pytest.mark.parametrize("kind", catalogue.KINDS, ids=lambda k: k.name)
+def test_every_field_is_explained(kind: catalogue.Kind) -> None:
+    assert tuple(kind.explanations) == kind.fields.paths()
+    assert all(kind.explanations.values())
+
+
+def test_an_unknown_kind_is_refused_by_name() -> None:
+    with pytest.raises(KeyError, match="没有“简报”这种公文"):
+        catalogue.kind_of("简报")
+
+
+# ── numbers ──────────────────────────────────────────────────────────────────────────────────────
+
+WITHOUT_RECORDS = ("名次", "最好值")
+
+
+def added(lines: object) -> Decimal:
+    """Return records added up."""
+    return sum((line.value for line in lines), Decimal(0))  # type: ignore[attr-defined]
+
+
+def adds_up(note: FigureNote) -> bool:
+    """Whether a figure's records add up to it; scores are kept to ten decimals."""
+    if note.denominator is not None and note.numerator is not None:
+        whole = note.value is None or note.value == note.numerator / note.denominator
+        return (
+            whole
+            and added(note.lines) == note.numerator
+            and added(note.denominator_lines) == note.denominator
+        )
+    if note.value is None or note.name.endswith(WITHOUT_RECORDS):
+        return not note.lines
+    return abs(added(note.lines) - note.value) < Decimal("1e-9")
+
+
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_records_behind_every_figure_add_up(name: str, kind: str) -> None:
+    for paper in papers_of(name, kind):
+        assert [note for note in paper.figures if not adds_up(note)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_is_noted_once_and_defined(name: str) -> None:
+    for kind in catalogue.NAMES:
+        for paper in papers_of(name, kind):
+            places = [(note.place, note.name) for note in paper.figures]
+            assert len(places) == len(set(places))
+            assert [note.name for note in paper.figures if not note.definition] == []
+
+
+def test_records_lead_to_cells_of_the_submissions() -> None:
+    outcome, book = case("并列")
+    (paper,) = catalogue.papers("进展通报", outcome, book)
+    note = next(n for n in paper.figures if n.name == "签约金额" and n.place.endswith("表1 全县"))
+    assert (note.shown, note.value) == ("94000.00", Decimal(94000))
+    assert {(x.file, x.sheet, x.row) for x in note.lines} >= {("X01_2011-06-12.xlsx", "项目台账", 4)}
+    growth = next(n for n in paper.figures if n.name == "签约金额（本期增加）")
+    assert growth.definition.startswith("统计日数值减比较日数值。")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("签约金额", "1234.565", "1234.57"),
+        ("新上项目数", "2.50", "2.5"),
+        ("竣工率", "0.33335", "33.34%"),
+        ("竣工率", None, "—"),
+        ("本单位份额", "0.6", "60%"),
+        ("综合得分", "85.714285", "85.71"),
+        ("名次", "3", "3"),
+        ("签约金额（本期增加）", "0", "0.00"),
+    ],
+)
+def test_a_figure_is_printed_by_its_kind(name: str, value: str | None, text: str) -> None:
+    assert shown(name, None if value is None else Decimal(value)) == text
+
+
+# ── words ────────────────────────────────────────────────────────────────────────────────────────
+
+MANY = [Unit(f"U{n}", f"第{n}局", "县直") for n in range(1, 13)]
+
+
+def test_a_long_list_of_names_is_cut_with_its_count() -> None:
+    notes = Notes(BOOK)
+    assert notes.names("处", MANY[:2]) == "第1局、第2局"
+    assert notes.names("处", MANY) == "、".join(u.name for u in MANY[:10]) + "等12个单位"
+    assert [n.value for n in notes.all()] == [Decimal(12)]
+    assert some_names(MANY).endswith("第10局等")
+    assert count_of("单位个数", MANY).value == 12
+
+
+@pytest.mark.parametrize(
+    ("plain", "spoken"),
+    [
+        ("2011-05-14 至 2011-06-12 没有有效报送（冲突）", "2011年5月14日至2011年6月12日没有有效报送（同一批次报送内容不一致）"),
+        ("最近 30 天没有拜访；竞赛以来没有活动", "最近30天没有拜访；竞赛以来没有活动"),
+        ("没有：工作机构", "没有工作机构"),
+    ],
+)  # fmt: skip
+def test_sentences_of_the_program_become_official(plain: str, spoken: str) -> None:
+    assert phrases.official(plain) == spoken
+
+
+def test_a_unit_name_is_not_split_in_a_title() -> None:
+    title = "台前县人民政府办公室关于商请县住房和城乡建设局协助办理招商引资项目手续的函"
+    lines = phrases.title_lines(title, "县住房和城乡建设局").split("\n")
+    assert "".join(lines) == title
+    assert any("县住房和城乡建设局" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1, "一"), (10, "十"), (12, "十二"), (30, "三十"), (45, "四十五")]
+)
+def test_numerals_of_headings(number: int, text: str) -> None:
+    assert phrases.numeral(number) == text
+
+
+# ── what each kind says, and when it is silent ───────────────────────────────────────────────────
+
+
+def count(name: str) -> Mapping[str, int]:
+    """Return how many papers of each kind there are."""
+    return {kind: len(papers_of(name, kind)) for kind in catalogue.NAMES}
+
+
+@pytest.mark.parametrize(
+    ("name", "silent"),
+    [
+        ("空", {"补正通知", "协办函", "表彰通报"}),
+        ("一家", {"说明通知书", "补正通知", "协办函", "曝光送审稿"}),
+        ("无旗", {"说明通知书", "补正通知", "协办函", "曝光送审稿"}),
+        ("全零", {"补正通知", "协办函", "表彰通报"}),
+    ],
+)
+def test_a_kind_with_nothing_to_say_is_silent(name: str, silent: set[str]) -> None:
+    assert {kind for kind, papers in count(name).items() if not papers} == silent
+
+
+def test_no_meeting_is_called_after_the_last() -> None:
+    assert papers_of("样例7月", "调度会通知") == []
+
+
+def test_papers_of_a_unit_keep_list_order_and_can_be_chosen() -> None:
+    outcome, book = case("并列")
+    assert [p.unit for p in catalogue.papers("考核评价表", outcome, book)] == list(CODES)
+    assert [p.unit for p in catalogue.papers("考核评价表", outcome, book, ["Z01", "X02"])] == ["X02", "Z01"]
+    assert [p.unit for p in catalogue.papers("说明通知书", outcome, book, ["X03"])] == ["X03"]
+
+
+def test_letters_go_to_departments_with_overdue_procedures_first() -> None:
+    land, environment = papers_of("并列", "协办函")
+    assert (land.facts["部门"], environment.facts["部门"]) == ("县国土资源局", "县环境保护局")
+    assert [(r["类别"], r["逾期"]) for r in land.facts["手续"]] == [("土地", "7")]
+    assert (environment.facts["逾期数"], environment.facts["手续"][0]["逾期"]) == (0, "—")
+    assert len({p.unit for p in (land, environment)}) == 2
+
+
+def test_a_unit_that_sent_an_unusable_file_is_told_to_mend_it() -> None:
+    wrong, locked = papers_of("有错", "补正通知")
+    assert (wrong.unit, wrong.facts["是否退回"]) == ("X01", False)
+    assert {r["工作表"] for r in wrong.facts["差错"]} == {"到位资金"}
+    assert (locked.unit, locked.facts["是否退回"]) == ("X02", True)
+    assert "取消密码" in locked.facts["差错"][0]["问题"]
+
+
+def test_equal_units_share_a_place_in_words() -> None:
+    (paper,) = papers_of("并列", "进展通报")
+    signed = next(row for row in paper.facts["单项"] if row["名称"] == "签约项目数")
+    assert [(g["类别"], g["前列"]) for g in signed["各组"]] == [
+        ("乡镇", "城关镇、侯庙镇各2个"),
+        ("县直", "县发展和改革委员会、县工业和信息化局各2个"),
+    ]
+    assert (signed["各组"][0]["为零"], signed["各组"][0]["无数"]) == ("孙口镇", "打渔陈镇")
+
+
+def test_all_that_tie_for_third_are_commended() -> None:
+    (paper,) = papers_of("无旗", "表彰通报")
+    assert [(g["类别"], g["个数"]) for g in paper.facts["综合"]] == [("乡镇", "4"), ("县直", "2")]
+
+
+def test_exposure_is_only_proposed_on_the_plans_grounds() -> None:
+    (paper,) = papers_of("并列", "曝光送审稿")
+    flags = {flag for row in paper.facts["名单"] for flag in row["情形"].split("、")}
+    assert flags <= {"未达时间进度", "工作不力", "措施不到位", "未正常开展活动"}
+    assert "送审稿" in paper.title
+
+
+def test_the_task_of_a_unit_without_a_submission_is_left_open() -> None:
+    (paper,) = [p for p in papers_of("并列", "考核评价表") if p.unit == "X04"]
+    assert (paper.facts["任务结果"], paper.facts["最高档次"], paper.facts["填报截止日"]) == (
+        "无报送",
+        "—",
+        None,
+    )
+
+
+def test_stages_of_the_report_add_up_to_the_contest() -> None:
+    (paper,) = papers_of("样例7月", "考核总结")
+    parts = [n.value for n in paper.figures if n.name == "签约金额（本阶段）"]
+    whole = next(n.value for n in paper.figures if n.name == "签约金额" and n.place.endswith("表1 全县"))
+    assert sum(v for v in parts if v) == whole
+
+
+def test_ranks_over_the_county_when_the_rules_say_so() -> None:
+    submissions, book = ties()
+    county = replace(book, ranking="全县")
+    (paper,) = catalogue.papers("进展通报", actions.compute(submissions, county, JUNE), county)
+    assert [g["类别"] for g in paper.facts["单项"][0]["各组"]] == ["全县"]
+    assert (paper.facts["名次范围"], paper.facts["比较日"]) == ("全县", None)
+
+
+def test_a_comparison_that_is_switched_off_is_a_dash() -> None:
+    submissions, book = ties()
+    off = replace(book, comparisons=tuple(replace(c, on=c.name != "到位资金") for c in book.comparisons))
+    (paper,) = catalogue.papers("进展通报", actions.compute(submissions, off, JUNE), off)
+    assert {row["到位资金"] for row in paper.facts["排名"]} == {"—"}
+    assert "到位资金" not in {row["名称"] for row in paper.facts["指标"]}
+
+
+PRIVATE_SHEETS = (("拜访客商", ("contact", "phone")), ("邀请客商", ("guest",)), ("项目台账", ("phone",)))
+
+
+def private(outcome: Outcome) -> set[str]:
+    """Return every telephone number and every name of an investor's people in the submissions."""
+    found = {
+        getattr(record, field)
+        for account in outcome.ledger.accounts
+        for sheet, names in PRIVATE_SHEETS
+        for record in account.all_records(sheet)
+        for field in names
+    }
+    return {text for text in found if len(text) > 2}
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every text in facts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts(part)
+
+
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+def test_no_telephone_number_reaches_a_paper(kind: str) -> None:
+    outcome, book = demo()
+    numbers = private(outcome)
+    assert numbers
+    for paper in catalogue.papers(kind, outcome, book):
+        assert not [text for text in texts(paper.facts) if any(number in text for number in numbers)]
