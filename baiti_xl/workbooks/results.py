@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO, NamedTuple
-
-from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import __version__, form
 from baiti_xl.findings import Finding, count_by_severity
@@ -17,7 +14,6 @@ from baiti_xl.workbooks import overview, style
 from baiti_xl.workbooks.glossary import definitions
 from baiti_xl.workbooks.style import NUMBER_FORMATS, Book
 
-EPOCH = date(1899, 12, 30)
 COMPLETED = "竣工项目数"
 DENOMINATOR = "签约项目数(分母)"
 RECORD_SHEETS = {
@@ -90,22 +86,18 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
     """Write headings in row 1 and typed rows below, frozen, filtered and ready to print."""
     page = file.sheet(name)
     page.set_row(0, 32)
-    formats = [cell_format(file, field) for field in fields]
     for at, field in enumerate(fields):
         page.set_column(at, at, field.width)
         page.write_string(0, at, field.heading, file.format(**style.HEADING))
-    last = 0
-    for last, row in enumerate(rows, 1):
-        for at, (value, shape) in enumerate(zip(row, formats, strict=True)):
-            if type(value) is Shown:
-                write_value(page, last, at, value.value, cell_format(file, Field("", value.kind)))
-            else:
-                write_value(page, last, at, value, shape)
+    own = {kind: cell_format(file, Field("", kind)) for kind in ("share", "money", "rate")}
+    table = file.rows(page, [cell_format(file, field) for field in fields], own)
+    table.fill(rows)
+    last = max(table.count, 1)
     page.freeze_panes(1, 2)
-    page.autofilter(0, 0, max(last, 1), len(fields) - 1)
+    page.autofilter(0, 0, last, len(fields) - 1)
     page.repeat_rows(0)
     file.spread(page, [field.width for field in fields], 2)
-    page.print_area(0, 0, max(last, 1), len(fields) - 1)
+    page.print_area(0, 0, last, len(fields) - 1)
 
 
 def cell_format(file: Book, field: Field) -> Any:
@@ -114,18 +106,6 @@ def cell_format(file: Book, field: Field) -> Any:
         return file.format(**style.CELL, text_wrap=field.width >= 24)
     align = "center" if field.kind in ("date", "whole") else "right"
     return file.format(**style.CELL, num_format=NUMBER_FORMATS[field.kind], align=align)
-
-
-def write_value(page: Worksheet, row: int, at: int, value: Any, shape: Any) -> None:
-    """Write one value by its type; text is always text, and what is missing is an empty cell."""
-    if value is None or value == "":
-        page.write_blank(row, at, None, shape)
-    elif isinstance(value, str):
-        page.write_string(row, at, value[:32767], shape)
-    elif isinstance(value, date):
-        page.write_number(row, at, (value - EPOCH).days, shape)
-    else:
-        page.write_number(row, at, float(value), shape)
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,14 +1,19 @@
 """The look shared by every workbook: fonts, colours, cell formats, page set-up."""
 
+import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import __version__
+from baiti_xl.workbooks.bulk import Rows
+from baiti_xl.zips import Entry, entries_of, laid_out
 
 FONT = "宋体"
 HEAD_FONT = "黑体"
@@ -23,8 +28,10 @@ class Book:
     """A workbook being written: XlsxWriter with our formats by name and no text ever taken as a formula."""
 
     def __init__(self, target: Any, title: str) -> None:
+        self.target, self.draft = target, io.BytesIO()
+        self.bulk: dict[str, tuple[Rows, str]] = {}
         self.file = xlsxwriter.Workbook(
-            target,
+            self.draft,
             {
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
@@ -75,9 +82,30 @@ class Book:
         if pages > 1:
             sheet.repeat_columns(0, repeated - 1)
 
+    def rows(self, sheet: Worksheet, formats: Sequence[Any], own: Mapping[str, Any]) -> Rows:
+        """Return where to put the rows of a long table; the sheet's second row is given up as their marker."""
+        for at, shape in enumerate((*formats, *own.values())):
+            sheet.write_blank(1, at, None, shape)
+        styles = [shape._get_xf_index() for shape in formats]
+        rows = Rows(self.file, styles, {name: shape._get_xf_index() for name, shape in own.items()})
+        self.bulk[f"xl/worksheets/sheet{sheet.index + 1}.xml"] = rows, xl_col_to_name(len(formats) - 1)
+        return rows
+
     def close(self) -> None:
-        """Finish the file."""
+        """Finish the file: XlsxWriter's, with the long tables put in."""
         self.file.close()
+        if not self.bulk:
+            self.target.write(self.draft.getvalue())
+            return
+        entries = [self.filled(entry) for entry in entries_of(self.draft.getvalue())]
+        self.target.write(laid_out(entries).with_entries(()))
+
+    def filled(self, entry: Entry) -> Entry:
+        """Return a part, with its long table put in if it has one."""
+        if entry.name not in self.bulk:
+            return entry
+        rows, last = self.bulk[entry.name]
+        return replace(rows.into(entry.data(), last), name=entry.name)
 
 
 HEADING: Mapping[str, Any] = {

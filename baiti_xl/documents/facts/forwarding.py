@@ -33,7 +33,7 @@ FIELDS: Declared = {
     "调度会间隔": "天数",
     "无活动天数": "天数",
     "名次分组": "按类别或全县",
-    "产业": "规则表“产业目录”，顿号分开",
+    "产业": "规则表“产业目录”，顿号分开，不列“其他”",
 }  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **schedule(book),
         "无活动天数": book.idle_days,
         "名次分组": book.ranking,
-        "产业": "、".join(book.industries),
+        "产业": "、".join(name for name in book.industries if name != "其他"),
     }
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts)
 

@@ -33,7 +33,7 @@ COUNTY_WIDE = "全县"
 NUMERALS = "〇一二三四五六七八九"
 WEEKDAYS = "一二三四五六日"
 SMOOTHED = (("没有：", "没有"), ("未完成：", "未完成"), ("（冲突）", "（同一批次报送内容不一致）"))
-_ISO_DAY = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})\s*")
+_ISO_DAY = re.compile(r"\s*(?<![A-Za-z0-9_./-])(\d{4})-(\d{2})-(\d{2})(?![A-Za-z0-9_./-])\s*")
 _SPACED_NUMBER = re.compile(r"(?<=[^\x00-\x7f]) (?=\d)|(?<=\d) (?=[^\x00-\x7f])")
 
 

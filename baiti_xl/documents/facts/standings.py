@@ -20,6 +20,7 @@ BOARDS: Declared = {
             "称谓": "行文中的叫法，如 新上项目",
             "单位": "个、家、万元；竣工率为空",
             "全县": "全县数值",
+            "有数": "是否有单位大于零",
             "各组": Each(
                 "分组名次",
                 {
@@ -42,12 +43,14 @@ def boards(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     rows = []
     for number, comparison in enumerate(book.active, 1):
         here = f"{place}（{numeral(number)}）{SPOKEN[comparison.name]}"
+        groups = [group_words(here, comparison, g, outcome, book, notes) for g in fields(book)]
         rows.append(
             {
                 "序": numeral(number),
                 **naming(comparison, book),
                 "全县": notes.text(f"{here} 全县", total(comparison.name, outcome.results)),
-                "各组": [group_words(here, comparison, g, outcome, book, notes) for g in fields(book)],
+                "有数": any(row["前列"] for row in groups),
+                "各组": groups,
             }
         )
     return {"单项": rows}

@@ -35,6 +35,7 @@ from baiti_xl.records import Figure, Outcome, Paper, Score, Unit, UnitResult
 from baiti_xl.rulebook import AMOUNT, PAID, SIGNED, VISITED, Rulebook, Stage
 
 KIND = "考核总结"
+BLANK_NAME = "____"
 SHOWN_IN_CHART = 12
 INVITATIONS = "邀请批次"
 SCORE_CHARTS = ("综合得分图一", "综合得分图二")
@@ -87,7 +88,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
     facts = {
         **head(title, outcome, book),
         "主送": "县人民政府",
-        "签发人": "",
+        "签发人": BLANK_NAME,
         "抄送单位": copied(book),
         **reporting("二、（一）报送情况", outcome, book, notes),
         **totals("二、（二）指标完成情况", outcome, book, notes),
@@ -203,9 +204,9 @@ def leaders(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
 
 
 def lagging(held: Sequence[Score], best: Sequence[Score]) -> list[Score]:
-    """Return the last three by score and those that equal the third from last, never one in front."""
+    """Return the last three by score and those that equal the third from last; none if nobody is in front."""
     rest = [s for s in held if s not in best]
-    if not rest:
+    if not rest or not best:
         return []
     limit = rest[-FRONT:][0].score
     return [s for s in rest if s.score <= limit]

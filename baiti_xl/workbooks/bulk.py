@@ -1,0 +1,106 @@
+"""Long tables written straight to XML: XlsxWriter makes the sheet, this fills its rows.
+
+XlsxWriter spends some four microseconds a cell; a county's register has hundreds of thousands of cells. Rows
+are turned into XML and packed as they come, and put into the finished sheet in the place of its marker row.
+Strings and formats stay XlsxWriter's: their indexes are asked for as it does itself.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.workbook import Workbook
+
+from baiti_xl.zips import LEVEL, Entry
+
+EPOCH = date(1899, 12, 30).toordinal()
+LONGEST = 32767
+CHUNK = 2000
+MARKER = 2
+MARKED = re.compile(rb'<row r="%d"[^>]*>.*?</row>' % MARKER, re.DOTALL)
+EXTENT = re.compile(rb'<dimension ref="[^"]*"/>')
+
+
+@dataclass
+class Rows:
+    """The rows of one sheet below its headings, as packed XML; `styles` are formats' indexes by column."""
+
+    workbook: Workbook
+    styles: Sequence[int]
+    own_styles: Mapping[str, int] = field(default_factory=dict)
+    count: int = 0
+    chunks: list[bytes] = field(default_factory=list)
+    strings: dict[str, int] = field(default_factory=dict)
+
+    def fill(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Turn rows into packed XML; a value in a two-tuple carries the name of its own style."""
+        packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+        cells = [(f'<c r="{xl_col_to_name(at)}', f'" s="{style}"') for at, style in enumerate(self.styles)]
+        held: list[str] = []
+        for row in rows:
+            self.count += 1
+            held.append(self.row(cells, row, str(self.count + MARKER - 1)))
+            if len(held) == CHUNK:
+                self.chunks.append(packer.compress("".join(held).encode()))
+                held.clear()
+        self.chunks.append(packer.compress("".join(held).encode()) + packer.flush(zlib.Z_FULL_FLUSH))
+
+    def row(self, cells: Sequence[tuple[str, str]], row: Sequence[Any], number: str) -> str:
+        """Return one row as XML. Text is always text; what is missing is an empty cell."""
+        parts = [f'<row r="{number}">']
+        for (head, style), value in zip(cells, row, strict=True):
+            shape = style
+            if isinstance(value, tuple):
+                value, shape = value[0], f'" s="{self.own_styles[value[1]]}"'  # noqa: PLW2901
+            if value is None or value == "":
+                parts.append(f"{head}{number}{shape}/>")
+            elif isinstance(value, str):
+                parts.append(f'{head}{number}{shape} t="s"><v>{self.string(value)}</v></c>')
+            else:
+                parts.append(f"{head}{number}{shape}><v>{stored(value)}</v></c>")
+        parts.append("</row>")
+        return "".join(parts)
+
+    def string(self, text: str) -> int:
+        """Return the index of a shared string."""
+        index = self.strings.get(text)
+        if index is None:
+            index = self.strings[text] = self.workbook.str_table._get_shared_string_index(text[:LONGEST])
+        else:
+            self.workbook.str_table.count += 1
+        return index
+
+    def into(self, sheet: bytes, columns: str) -> Entry:
+        """Return a finished sheet's part with these rows in the place of its marker row."""
+        sheet = EXTENT.sub(
+            b'<dimension ref="A1:%s%d"/>' % (columns.encode(), self.count + MARKER - 1), sheet, count=1
+        )
+        found = MARKED.search(sheet)
+        if found is None:
+            raise ValueError("the sheet has no marker row")
+        head, tail = sheet[: found.start()], sheet[found.end() :]
+        raw = [deflated(head, zlib.Z_FULL_FLUSH), *self.chunks, deflated(tail, zlib.Z_FINISH)]
+        checksum, size = zlib.crc32(head), len(head)
+        unpacker = zlib.decompressobj(-15)
+        for chunk in self.chunks:
+            part = unpacker.decompress(chunk)
+            checksum, size = zlib.crc32(part, checksum), size + len(part)
+        return Entry("", 8, zlib.crc32(tail, checksum), size + len(tail), b"".join(raw))
+
+
+def deflated(data: bytes, end: int) -> bytes:
+    """Return a piece of a deflate stream that other pieces may follow."""
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush(end)
+
+
+def stored(value: Any) -> str:
+    """Return a number or a day as a cell stores it."""
+    if isinstance(value, date):
+        return str(value.toordinal() - EPOCH)
+    return f"{value:f}" if isinstance(value, Decimal) else repr(value)
