@@ -146,14 +146,16 @@ def dated(period: date, book: Rulebook) -> Iterator[tuple[str, bytes]]:
         yield f"{period}/{sample.file}", sample.data
 
 
+SAMPLE_DAYS = {"样例6月": (JUNE, MAY), "样例7月": (END, date(2011, 7, 12))}
+
+
 @cache
 def papers_of(name: str, kind: str) -> list[Paper]:
     """Return the papers of a kind in a situation."""
-    samples_of = {"样例6月": demo, "样例7月": lambda: demo(END, date(2011, 7, 12))}
-    return catalogue.papers(kind, *(samples_of[name]() if name in samples_of else case(name)))
+    return catalogue.papers(kind, *(demo(*SAMPLE_DAYS[name]) if name in SAMPLE_DAYS else case(name)))
 
 
-NAMES = (*SITUATIONS, "样例6月", "样例7月")
+NAMES = (*SITUATIONS, *SAMPLE_DAYS)
 
 
 # ── fields ───────────────────────────────────────────────────────────────────────────────────────
@@ -267,6 +269,7 @@ def test_a_long_list_of_names_is_cut_with_its_count() -> None:
         ("2011-05-14 至 2011-06-12 没有有效报送（冲突）", "2011年5月14日至2011年6月12日没有有效报送（同一批次报送内容不一致）"),
         ("最近 30 天没有拜访；竞赛以来没有活动", "最近30天没有拜访；竞赛以来没有活动"),
         ("没有：工作机构", "没有工作机构"),
+        ("另一个是 2011-07-31/X01_2011-07-31.xlsx", "另一个是2011-07-31/X01_2011-07-31.xlsx"),
     ],
 )  # fmt: skip
 def test_sentences_of_the_program_become_official(plain: str, spoken: str) -> None:

@@ -17,20 +17,31 @@ def run(folder: Path, say: Callable[[str], None], progress: actions.Progress = a
     console, template = actions.init(folder, book)[:2]
     say("② 给每个单位下发模板")
     actions.issue(folder / "下发", console=console, overwrite=True, progress=progress)
-    before, last = PERIODS[-2:]
-    say(f"③ 各单位报送（样例数据，含有意设置的错误）：{before}、{last}")
-    previous = put_samples(folder / "往期报送" / str(before), before)
+    *earlier, before, last = PERIODS
+    say(f"③ 各单位报送（样例数据，含有意设置的错误）：{'、'.join(map(str, PERIODS))}")
+    previous = [put_samples(folder / "往期报送" / str(period), period) for period in (*earlier, before)]
     current = put_samples(folder / "报送", last)
     say("④ 校验一份有错的报送表，写出标了颜色的副本")
     _, copies = actions.check([current / FAULTY], console=console, annotated=folder / "校验")
-    say("⑤ 汇总两期报送，归档并生成结果工作簿")
+    say("⑤ 逐期汇总，归档并生成结果工作簿")
     out = folder / "输出"
-    actions.consolidate(previous, out, console=console, overwrite=True, progress=progress)
+    for sent in previous:
+        actions.consolidate(sent, out / "往期", console=console, overwrite=True, progress=progress)
     done = actions.consolidate(current, out, console=console, since=before, overwrite=True, progress=progress)
     say("⑥ 生成全部公文，每份附核稿表")
-    papers = actions.documents(["all"], current, out / "公文", console=console, overwrite=True, progress=progress)
+    papers = actions.documents(
+        ["all"], current, out / "公文", console=console, overwrite=True, progress=progress
+    )
     report = next(w for w in papers.written if w.paper.kind == "进展通报")
-    return [*done.outputs, report.file, report.figures, *copies, current / "X01_城关镇_报送表.xlsx", template, console]
+    return [
+        *done.outputs,
+        report.file,
+        report.figures,
+        *copies,
+        current / "X01_城关镇_报送表.xlsx",
+        template,
+        console,
+    ]
 
 
 def put_samples(folder: Path, period: date) -> Path:

@@ -21,6 +21,7 @@ from baiti_xl.zips import LEVEL, Entry
 EPOCH = date(1899, 12, 30).toordinal()
 LONGEST = 32767
 CHUNK = 2000
+LINE_HEIGHT, MOST_LINES = 15.0, 12
 MARKER = 2
 MARKED = re.compile(rb'<row r="%d"[^>]*>.*?</row>' % MARKER, re.DOTALL)
 EXTENT = re.compile(rb'<dimension ref="[^"]*"/>')
@@ -28,11 +29,15 @@ EXTENT = re.compile(rb'<dimension ref="[^"]*"/>')
 
 @dataclass
 class Rows:
-    """The rows of one sheet below its headings, as packed XML; `styles` are formats' indexes by column."""
+    """The rows of one sheet below its headings, as packed XML.
+
+    `styles` are formats' indexes by column; `wrapped` are (column, width) of those whose text breaks into lines.
+    """
 
     workbook: Workbook
     styles: Sequence[int]
     own_styles: Mapping[str, int] = field(default_factory=dict)
+    wrapped: Sequence[tuple[int, float]] = ()
     count: int = 0
     chunks: list[bytes] = field(default_factory=list)
     strings: dict[str, int] = field(default_factory=dict)
@@ -52,7 +57,7 @@ class Rows:
 
     def row(self, cells: Sequence[tuple[str, str]], row: Sequence[Any], number: str) -> str:
         """Return one row as XML. Text is always text; what is missing is an empty cell."""
-        parts = [f'<row r="{number}">']
+        parts = [self.opening(row, number)]
         for (head, style), value in zip(cells, row, strict=True):
             shape = style
             if isinstance(value, tuple):
@@ -65,6 +70,12 @@ class Rows:
                 parts.append(f"{head}{number}{shape}><v>{stored(value)}</v></c>")
         parts.append("</row>")
         return "".join(parts)
+
+    def opening(self, row: Sequence[Any], number: str) -> str:
+        """Return a row's opening tag, as high as its longest wrapped text needs."""
+        lines = max((lines_of(row[at], width) for at, width in self.wrapped), default=1)
+        height = f' ht="{LINE_HEIGHT * lines:g}" customHeight="1"' if lines > 1 else ""
+        return f'<row r="{number}"{height}>'
 
     def string(self, text: str) -> int:
         """Return the index of a shared string."""
@@ -91,6 +102,13 @@ class Rows:
             part = unpacker.decompress(chunk)
             checksum, size = zlib.crc32(part, checksum), size + len(part)
         return Entry("", 8, zlib.crc32(tail, checksum), size + len(tail), b"".join(raw))
+
+
+def lines_of(text: Any, width: float) -> int:
+    """Return how many lines a text takes in a column; wide characters count two."""
+    if not isinstance(text, str) or len(text) * 2 < width:
+        return 1
+    return max(1, min(MOST_LINES, -(-sum(2 if c > "\u2e7f" else 1 for c in text) // int(width - 1))))
 
 
 def deflated(data: bytes, end: int) -> bytes:

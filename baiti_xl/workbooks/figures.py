@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from math import ceil
 from typing import Any, BinaryIO
 
 from xlsxwriter.worksheet import Worksheet
@@ -12,15 +13,16 @@ from baiti_xl.workbooks.style import Book
 
 FIGURES, RECORDS, BASIS = "数字清单", "来源记录", "依据"
 FIGURE_COLUMNS = (
-    *(("序号", 7), ("位置", 34), ("文中写法", 14), ("指标", 18), ("口径", 46)),
+    *(("序号", 7), ("位置", 34), ("文中写法", 14), ("指标", 18), ("口径", 56)),
     *(("数值", 14), ("分子", 12), ("分母", 12), ("来源条数", 9)),
 )
 RECORD_COLUMNS = (
-    *(("序号", 7), ("指标", 18), ("用于", 8), ("单位代码", 9), ("来源文件", 34)),
+    *(("序号", 7), ("指标", 18), ("用于", 8), ("单位代码", 9), ("来源文件", 46)),
     *(("来源表", 12), ("来源行", 8), ("内容", 34), ("计入数值", 14)),
 )
 CHECKED = (("核对人", ""), ("核对日期", ""))
 NUMBER = "0.##########"
+LINE = 15.5
 
 
 def write_figures(target: BinaryIO, paper: Paper, stamp: Sequence[tuple[str, str]]) -> None:
@@ -57,12 +59,22 @@ def write_list(file: Book, page: Worksheet, paper: Paper, firsts: Sequence[int])
             file, page, (row, 0), number, f"{RECORDS}!A{firsts[number - 1] + 1}" if firsts[number - 1] else ""
         )
         texts = (note.place, note.shown, note.name, note.definition)
+        page.set_row(row, LINE * lines_needed(texts))
         for at, text in enumerate(texts, 1):
             page.write_string(row, at, text, file.format(**style.CELL, text_wrap=True, **aligned(at == 2)))
         for at, value in enumerate((note.value, note.numerator, note.denominator), 5):
             write_number(file, page, row, at, value)
         page.write_number(row, 8, len(sources(note)), file.format(**style.CELL, align="center"))
     page.autofilter(1, 0, max(len(paper.figures) + 1, 2), len(FIGURE_COLUMNS) - 1)
+
+
+def lines_needed(texts: Sequence[str]) -> int:
+    """Return how many lines the longest text takes in its column, the first of them in the second column."""
+    widths = (width for _, width in FIGURE_COLUMNS[1:])
+    return (
+        max(ceil(style.text_width(text) / (width - 1)) for text, width in zip(texts, widths, strict=False))
+        or 1
+    )
 
 
 def aligned(right: bool) -> dict[str, Any]:

@@ -90,7 +90,8 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
         page.set_column(at, at, field.width)
         page.write_string(0, at, field.heading, file.format(**style.HEADING))
     own = {kind: cell_format(file, Field("", kind)) for kind in ("share", "money", "rate")}
-    table = file.rows(page, [cell_format(file, field) for field in fields], own)
+    wrapped = [(at, field.width) for at, field in enumerate(fields) if is_wrapped(field)]
+    table = file.rows(page, [cell_format(file, field) for field in fields], own, wrapped)
     table.fill(rows)
     last = max(table.count, 1)
     page.freeze_panes(1, 2)
@@ -100,10 +101,15 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
     page.print_area(0, 0, last, len(fields) - 1)
 
 
+def is_wrapped(field: Field) -> bool:
+    """Whether a field's text breaks into lines."""
+    return field.kind == "text" and field.width >= 24
+
+
 def cell_format(file: Book, field: Field) -> Any:
     """Return the format of a field's cells."""
     if field.kind == "text":
-        return file.format(**style.CELL, text_wrap=field.width >= 24)
+        return file.format(**style.CELL, text_wrap=is_wrapped(field))
     align = "center" if field.kind in ("date", "whole") else "right"
     return file.format(**style.CELL, num_format=NUMBER_FORMATS[field.kind], align=align)
 

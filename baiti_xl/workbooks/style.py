@@ -82,12 +82,18 @@ class Book:
         if pages > 1:
             sheet.repeat_columns(0, repeated - 1)
 
-    def rows(self, sheet: Worksheet, formats: Sequence[Any], own: Mapping[str, Any]) -> Rows:
+    def rows(
+        self,
+        sheet: Worksheet,
+        formats: Sequence[Any],
+        own: Mapping[str, Any],
+        wrapped: Sequence[tuple[int, float]],
+    ) -> Rows:
         """Return where to put the rows of a long table; the sheet's second row is given up as their marker."""
         for at, shape in enumerate((*formats, *own.values())):
             sheet.write_blank(1, at, None, shape)
         styles = [shape._get_xf_index() for shape in formats]
-        rows = Rows(self.file, styles, {name: shape._get_xf_index() for name, shape in own.items()})
+        rows = Rows(self.file, styles, {name: shape._get_xf_index() for name, shape in own.items()}, wrapped)
         self.bulk[f"xl/worksheets/sheet{sheet.index + 1}.xml"] = rows, xl_col_to_name(len(formats) - 1)
         return rows
 

@@ -16,10 +16,12 @@ from baiti_xl.form import FIRST_ROW, HEADING_ROW, Column, Kind, Sheet
 from baiti_xl.records import Unit, comparison_key
 from baiti_xl.rulebook import Rulebook
 from baiti_xl.workbooks import formulas, style
+from baiti_xl.workbooks.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.workbooks.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
 from baiti_xl.zips import Entry, entries_of, laid_out
 
 COVER_FIRST = 4
+WRAPPED = 24
 TABS = {
     "组织发动": "#7F7F7F",
     "拜访客商": "#2E75B6",
@@ -223,7 +225,7 @@ class Writer:
             Kind.PERCENT: "General",
             Kind.RATE: "0.0000",
         }
-        wrap = column.width >= 24
+        wrap = column.width >= WRAPPED
         centred = column.kind in (Kind.DATE, Kind.KEY, Kind.CHOICE, Kind.WHOLE)
         return self.file.format(
             align="center" if centred else "general",
@@ -238,6 +240,11 @@ class Writer:
             for at, (value, column) in enumerate(zip(values, sheet.columns, strict=True)):
                 if value not in (None, ""):
                     self.put(page, row, at, value, self.input_format(column))
+            lines = max(
+                lines_of(v, c.width) for v, c in zip(values, sheet.columns, strict=True) if c.width >= WRAPPED
+            )
+            if lines > 1:
+                page.set_row(row, LINE_HEIGHT * lines)
 
     def colour(self, page: Worksheet, sheet: Sheet, last: int) -> None:
         """Show at once what a started row lacks or contradicts, by conditional formats."""
