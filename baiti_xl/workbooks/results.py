@@ -50,7 +50,7 @@ class Shown(NamedTuple):
 
 
 Row = Sequence[Any]
-SOURCE = (Field("来源文件", width=26), Field("来源表", width=11), Field("来源行", "whole", 8))
+SOURCE = (Field("来源文件", width=36), Field("来源表", width=11), Field("来源行", "whole", 8))
 UNIT = (Field("单位代码", width=9), Field("单位名称", width=24))
 
 
@@ -103,7 +103,7 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
 
 def is_wrapped(field: Field) -> bool:
     """Whether a field's text breaks into lines."""
-    return field.kind == "text" and field.width >= 24
+    return field.kind == "text" and field.width >= 10
 
 
 def cell_format(file: Book, field: Field) -> Any:

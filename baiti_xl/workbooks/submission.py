@@ -21,7 +21,7 @@ from baiti_xl.workbooks.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED
 from baiti_xl.zips import Entry, entries_of, laid_out
 
 COVER_FIRST = 4
-WRAPPED = 24
+WRAPPED = 12
 TABS = {
     "组织发动": "#7F7F7F",
     "拜访客商": "#2E75B6",
