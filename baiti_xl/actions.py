@@ -67,6 +67,7 @@ from baiti_xl.store import issue as issue_number
 from baiti_xl.workbooks.annotate import annotate
 from baiti_xl.workbooks.console import write_console
 from baiti_xl.workbooks.figures import write_figures
+from baiti_xl.workbooks.macros import MacroError
 from baiti_xl.workbooks.registers import write_archive_register, write_issue_register
 from baiti_xl.workbooks.results import stamp, write_results
 from baiti_xl.workbooks.ribbon import write_ribbon
@@ -727,7 +728,7 @@ def build(root: Path, *, compare: bool = False) -> list[Path]:
     book = default_rulebook()
     made = {
         Path("workbook", "报送模板.xlsx"): render(lambda target: write_template(target, book)),
-        Path("workbook", CONSOLE): render(lambda target: write_console(target, book)),
+        Path("workbook", CONSOLE): console_file(book)[1],
         Path("workbook", RIBBON): render(write_ribbon),
         **{Path(TEMPLATES, f"{kind}.docx"): catalogue.template_for(kind, book) for kind in catalogue.NAMES},
     }
@@ -790,11 +791,20 @@ def issue(
     return written
 
 
+def console_file(book: Rulebook) -> tuple[str, bytes]:
+    """Return the console's name and bytes: with buttons if the macros can be built here, else plain."""
+    try:
+        return CONSOLE, render(lambda target: write_console(target, book, kinds=catalogue.NAMES))
+    except MacroError:
+        plain = render(lambda target: write_console(target, book, macros=False, kinds=catalogue.NAMES))
+        return Path(CONSOLE).with_suffix(".xlsx").name, plain
+
+
 def init(folder: Path, book: Rulebook | None = None) -> list[Path]:
     """Make a working folder: console, template, and the folders for submissions, archive and outputs."""
     book = book or default_rulebook()
     written = [
-        write_file(folder, CONSOLE, render(lambda target: write_console(target, book))),
+        write_file(folder, *console_file(book)),
         write_file(folder, "报送模板.xlsx", render(lambda target: write_template(target, book))),
     ]
     for kind in catalogue.NAMES:

@@ -124,7 +124,7 @@ def explain(error: Exception) -> str:
     faults = getattr(error, "faults", None)
     if faults:
         return "\n  ".join(["有以下问题，请改正后再试：", *map(str, faults)])
-    if type(error).__name__ in ("ActionError", "OutputError", "StoreError"):
+    if type(error).__name__ in ("ActionError", "OutputError", "StoreError", "MacroError"):
         return str(error)
     return f"程序出错（{type(error).__name__}：{error}）。请加 --debug 再运行一次，把显示的内容发给维护人员。"
 
@@ -325,6 +325,98 @@ def template_fields(kind: str) -> None:
 
     for name, meaning in actions.fields_of(kind).items():
         click.echo(f"{name}\t{meaning}")
+
+
+@command("rules", "检查操作台的规则、名录和裁定，指出写错的单元格")
+@console_option
+def rules(console: Path | None) -> None:
+    """Check the console's rules."""
+    from baiti_xl import actions, brief
+
+    click.echo(brief.rules_text(actions.load_rules(console)))
+
+
+@command("preview", "预览一份报送表：七项指标、档次、基本任务，计入多少、为什么不计入")
+@click.argument("file", metavar="FILE", type=PATH)
+@console_option
+def preview(file: Path, console: Path | None) -> None:
+    """Show what a submission counts for."""
+    from baiti_xl import actions, brief
+
+    book = actions.load_rules(console)
+    (submission,), _ = actions.check([file], console=console)
+    click.echo(brief.figures_text(submission, book))
+    click.echo(brief.preview_text(submission, book))
+
+
+@main.group(
+    "open", help="打开最近的结果、工作文件夹或使用手册", short_help="打开最近的结果、工作文件夹或使用手册"
+)
+def opener() -> None:
+    """Commands that open what staff want to look at."""
+
+
+@command("results", "打开最近一次的结果工作簿", opener)
+@click.option("--from", "folder", type=PATH, default=Path("输出"), help="输出文件夹")
+def open_results(folder: Path) -> None:
+    """Open the newest results workbook."""
+    from baiti_xl import opening
+
+    opening.open_path(opening.newest_results(folder))
+
+
+@command("folder", "打开当前工作文件夹", opener)
+def open_folder() -> None:
+    """Open the working folder."""
+    from baiti_xl import opening
+
+    opening.open_path(Path.cwd())
+
+
+@command("handbook", "打开使用手册", opener)
+def open_handbook() -> None:
+    """Open the handbook."""
+    from baiti_xl import opening
+
+    opening.open_path(opening.handbook())
+
+
+@main.group(
+    "excel",
+    help="把“百日竞赛”按钮装进 Excel、卸载、体检",
+    short_help="把“百日竞赛”按钮装进 Excel、卸载、体检",
+)
+def excel() -> None:
+    """Commands about Excel."""
+
+
+@command("install", "把按钮装进本用户的 Excel，不需要管理员", excel)
+def excel_install() -> None:
+    """Install the ribbon."""
+    from baiti_xl import install
+
+    for line in install.install(install.Machine.this(), install.addin()):
+        say(line)
+
+
+@command("uninstall", "从本用户的 Excel 里去掉按钮", excel)
+def excel_uninstall() -> None:
+    """Remove the ribbon."""
+    from baiti_xl import install
+
+    for line in install.uninstall(install.Machine.this()):
+        say(line)
+
+
+@command("doctor", "检查按钮能不能用，缺什么、怎么办", excel)
+def excel_doctor() -> int:
+    """Say what is missing."""
+    from baiti_xl import install
+
+    found = install.doctor(install.Machine.this(), install.addin(), Path.cwd())
+    for finding in found:
+        click.echo(str(finding))
+    return OK if all(finding.good for finding in found) else FOUND
 
 
 @command("build", "在当前文件夹重新生成 workbook/ 和 doc_templates/")

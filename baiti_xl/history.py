@@ -70,8 +70,11 @@ def changed_records(before: Submission, now: Submission, sheet: Sheet) -> Iterat
     """H01: a row of the earlier submission is gone, or says something else."""
     unit, day = now.cover.code, before.key[0]
     current = keyed(now, sheet)
+    repeated = {form.record_key(sheet, record) for record in now.tables[sheet.name].records} - set(current)
     for key, old in keyed(before, sheet).items():
         new = current.get(key)
+        if key in repeated:
+            continue
         if new is None:
             gone = f"第 {old.row} 行“{key}”不见了"
             where = Place(now.file, sheet.name)

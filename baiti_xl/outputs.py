@@ -39,11 +39,15 @@ class temporary:
     def __enter__(self) -> Path:
         handle, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=self.folder)
         self.path = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(self.data)
-            file.flush()
-            os.fsync(file.fileno())
-        self.path.chmod(0o644)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(self.data)
+                file.flush()
+                os.fsync(file.fileno())
+            self.path.chmod(0o644)
+        except OSError:
+            self.path.unlink(missing_ok=True)
+            raise
         return self.path
 
     def __exit__(self, *_: object) -> None:

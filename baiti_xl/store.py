@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
-from baiti_xl.outputs import OutputError, names, temporary
+from baiti_xl.outputs import OutputError, names, temporary, write_file
 
 FOLDER, DATABASE, FILES, STAGING = "归档", "登记.db", "文件", ".暂存"
 WAIT_SECONDS = 60
+IN_FORCE = "采用"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS submissions (
     id INTEGER PRIMARY KEY, hash TEXT NOT NULL, file TEXT NOT NULL, unit TEXT NOT NULL, cutoff TEXT NOT NULL,
@@ -120,8 +122,15 @@ class Store:
             raise OutputError(f"归档正被另一个程序使用或不可写：{self.root}。请稍后再试。") from error
         except sqlite3.DatabaseError as error:
             raise StoreError(f"归档登记 {self.root / DATABASE} 已损坏。请从备份恢复后再汇总。") from error
+        except OSError as error:
+            raise OutputError(f"无法写入 {error.filename or self.root}（{error.strerror}）。请检查磁盘空间和权限。") from error
         finally:
             connection.close()
+
+    def create(self) -> None:
+        """Make the archive with its empty register, if it is not there yet."""
+        with self.locked():
+            pass
 
     # ── publishing ──
 
@@ -148,12 +157,12 @@ class Store:
         """Write outputs to the staging folder and note where they belong."""
         self.staging.mkdir(exist_ok=True)
         targets: list[Path] = []
-        for at, output in enumerate(outputs):
+        for output in outputs:
             target = self.choose(output, targets)
             targets.append(target)
             if target.exists() and not output.replace:
                 continue
-            staged = self.staging / f"{at}.part"
+            staged = self.staging / f"{uuid4().hex}.part"
             write_durably(staged, output.data)
             connection.execute(
                 "INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)",
@@ -182,23 +191,17 @@ class Store:
     def finish(self) -> None:
         """Move what a committed run staged to its place; done again, it does no harm."""
         with self.locked() as connection:
-            for ident, staged, target, how in connection.execute(
-                "SELECT id, staged, target, how FROM pending"
-            ).fetchall():
-                self.move(self.staging / staged, Path(target), how)
-                connection.execute("DELETE FROM pending WHERE id = ?", (ident,))
+            self.clear_staging(connection)
 
     def move(self, staged: Path, target: Path, how: str) -> None:
-        """Move one staged file; a target that staff hold open keeps it staged for the next run."""
+        """Put one staged file in its place, whole; a target that staff hold open keeps it staged for the next run."""
         if not staged.exists():
             return
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.exists() and how == "new":
-                target = next(t for name in names(target.name) if not (t := target.parent / name).exists())
-            shutil.move(str(staged), str(target))
-        except OSError as error:
+            write_file(target.parent, target.name, staged.read_bytes(), replace=how == "replace")
+        except (OSError, OutputError) as error:
             raise OutputError(f"无法写入 {target}，可能正被打开。请关闭后再运行一次，会接着完成。") from error
+        staged.unlink()
 
     def clear_staging(self, connection: sqlite3.Connection) -> None:
         """Complete what an earlier run committed and left, and drop what it did not commit."""
@@ -208,15 +211,20 @@ class Store:
             self.move(self.staging / staged, Path(target), how)
             connection.execute("DELETE FROM pending WHERE id = ?", (ident,))
         shutil.rmtree(self.staging, ignore_errors=True)
+        for draft in self.files.glob("*/.~*.tmp"):
+            draft.unlink(missing_ok=True)
 
     def keep(self, digest: str, source: Path) -> None:
         """Keep a file under its hash; one already kept is not touched, one changed since it was read is not kept."""
         path = self.path(digest)
         if path.exists():
             return
-        data = source.read_bytes()
+        try:
+            data = source.read_bytes()
+        except OSError:
+            data = b""
         if hashlib.sha256(data).hexdigest() != digest:
-            raise StoreError(f"{source} 在汇总过程中被改动。请确认文件后再汇总一次。")
+            raise StoreError(f"{source} 在汇总过程中被改动或移走。请确认文件后再汇总一次。")
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary(path.parent, data) as draft:
             draft.replace(path)
@@ -260,7 +268,8 @@ class Store:
     def faults(self) -> list[str]:
         """Return what is damaged: entries that were changed or lost, files that are missing or changed."""
         if not self.exists:
-            return []
+            kept = next(self.files.glob("*/*"), None)
+            return [f"归档登记 {self.root / DATABASE} 不见了。请从备份恢复。"] if kept else []
         with self.locked() as connection:
             found = [
                 *chain_faults(connection, "submissions", ARCHIVED_COLUMNS, "报送登记"),
@@ -309,14 +318,23 @@ def statements(script: str) -> Iterator[str]:
 
 
 def fresh(connection: sqlite3.Connection, entries: Iterable[Archived]) -> Iterator[Archived]:
-    """Yield the entries that say something new: the last one of the same file and name had another result."""
+    """Yield the entries that say something new: another result of the file, or its return into force."""
     for entry in entries:
         row = connection.execute(
             "SELECT result FROM submissions WHERE hash = ? AND file = ? ORDER BY id DESC LIMIT 1",
             (entry.hash, entry.file),
         ).fetchone()
-        if row is None or row[0] != entry.result:
+        if row is None or row[0] != entry.result or was_replaced(connection, entry):
             yield entry
+
+
+def was_replaced(connection: sqlite3.Connection, entry: Archived) -> bool:
+    """Whether another file of the same unit, day and batch came into force after this one did."""
+    row = connection.execute(
+        "SELECT hash FROM submissions WHERE unit = ? AND cutoff = ? AND batch IS ? AND result = ? ORDER BY id DESC LIMIT 1",
+        (entry.unit, entry.cutoff, entry.batch, IN_FORCE),
+    ).fetchone()
+    return entry.result == IN_FORCE and row is not None and row[0] != entry.hash
 
 
 def add_entries(

@@ -47,14 +47,15 @@ class Situation:
         )
 
     def until_today(self, sheet: str) -> list[Any]:
-        """Return the rows of a sheet that count and are dated up to the day."""
-        field = form.OWN_DAY[sheet]
-        return [r for r in self.account.records(sheet) if (day := getattr(r, field)) and day <= self.day]
+        """Return the rows of a sheet that count and are dated in the contest, up to the day."""
+        field, last = form.OWN_DAY[sheet], min(self.day, self.book.end)
+        days = ((r, getattr(r, field)) for r in self.account.records(sheet))
+        return [r for r, day in days if day and self.book.start <= day <= last]
 
     def measures(self, by: date | None = None) -> set[str]:
         """Return the matters of 组织发动 that are present, up to a day."""
-        limit = by or self.day
-        return {r.matter for r in self.until_today("组织发动") if r.day <= limit}
+        limit = min(by or self.day, self.day)
+        return {r.matter for r in self.account.records("组织发动") if r.day and r.day <= limit}
 
     def events(self) -> Iterator[date]:
         """Yield the day of every visit, invitation, signing, start and payment that counts."""
@@ -67,7 +68,7 @@ class Situation:
         """Yield the days on which projects reached a stage, up to the day."""
         for project in self.account.records("项目台账"):
             day = self.book.reached(project, stage)
-            if day and day <= self.day:
+            if day and self.book.start <= day <= min(self.day, self.book.end):
                 yield day
 
 

@@ -47,10 +47,23 @@ def click_all(file: Path, captions: Sequence[str], cell: tuple[str, str], shots:
 
     Screenshots go to `shots`. The answer holds `sheets` and `buttons` too: what LibreOffice shows.
     """
+    order = {"file": str(file), "captions": list(captions), "cell": cell, "shots": str(shots)}
+    return on_private_screen({"do": "click", **order}, shots)
+
+
+def photograph(pictures: Sequence[tuple[Path, str, str, int]], out: Path) -> None:
+    """Take pictures of sheets as a person sees them: (file, sheet, name of the picture, height in pixels)."""
+    listed = [(str(file), *rest) for file, *rest in pictures]
+    on_private_screen({"do": "photograph", "pictures": listed, "shots": str(out)}, out)
+
+
+def on_private_screen(order: dict[str, Any], shots: Path) -> dict[str, Any]:
+    """Have this file, as a script under the system's Python, carry out an order on a screen of its own."""
     shots.mkdir(parents=True, exist_ok=True)
-    order = json.dumps({"file": str(file), "captions": list(captions), "cell": cell, "shots": str(shots)})
-    command = ["xvfb-run", "-a", "-s", SCREEN, str(SYSTEM_PYTHON), __file__, order]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    command = ["xvfb-run", "-a", "-s", SCREEN, str(SYSTEM_PYTHON), __file__, json.dumps(order)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
     try:
         out, errors = process.communicate(timeout=300)
     except subprocess.TimeoutExpired:
@@ -148,7 +161,27 @@ def shoot(path: Path) -> None:
     subprocess.run(["import", "-window", "root", str(path)], check=True)
 
 
-def carry_out(order: dict[str, Any]) -> dict[str, Any]:
+def take_pictures(order: dict[str, Any]) -> dict[str, Any]:
+    """Show each sheet and keep a picture of the part of the window that shows it."""
+    shots = Path(order["shots"])
+    with tempfile.TemporaryDirectory() as profile, office(Path(profile)) as desktop:
+        for file, sheet, name, height in order["pictures"]:
+            document = opened(desktop, file)
+            controller = document.CurrentController
+            controller.Frame.ContainerWindow.setPosSize(0, 0, 1500, 1250, 15)
+            controller.setActiveSheet(document.Sheets.getByName(sheet))
+            time.sleep(2)
+            shoot(shots / name)
+            place = controller.Frame.ComponentWindow.getAccessibleContext().getLocationOnScreen()
+            crop = f"1460x{height}+{place.X}+{place.Y}"
+            look = ["-crop", crop, "+repage", "-resize", "70%", "-colors", "96", "-strip"]
+            subprocess.run(["mogrify", *look, str(shots / name)], check=True)
+            with contextlib.suppress(Exception):
+                document.close(False)
+    return {}
+
+
+def click_through(order: dict[str, Any]) -> dict[str, Any]:
     """Open the file, click, and tell what happened."""
     shots = Path(order["shots"])
     with tempfile.TemporaryDirectory() as profile, office(Path(profile)) as desktop:
@@ -176,4 +209,6 @@ def carry_out(order: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(carry_out(json.loads(sys.argv[1])), ensure_ascii=False))
+    ordered = json.loads(sys.argv[1])
+    carry_out = {"click": click_through, "photograph": take_pictures}[ordered["do"]]
+    print(json.dumps(carry_out(ordered), ensure_ascii=False))

@@ -5,14 +5,18 @@ cell; Buttons.bas and Guard.bas are the ones that are shipped. Excel itself was 
 """
 
 import io
+import zipfile
 from pathlib import Path
 
 import desktop
+import openpyxl
 import pytest
+from office import convert
 
 from baiti_xl.rulebook import default_rulebook
 from baiti_xl.workbooks import console, macros
 from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, TEXT_SHEET
+from baiti_xl.workbooks.ribbon import ADDIN_TYPE, WORKBOOK_TYPE, write_ribbon
 
 LACKING = desktop.missing()
 ARTEFACTS = Path(__file__).parents[1] / "artefacts" / "clicks"
@@ -53,3 +57,26 @@ def test_every_button_of_the_console_runs_its_command(
     assert answer["sheets"][0] == "首页"
     assert set(labels) <= set(answer["buttons"])
     assert (ARTEFACTS / "opened.png").stat().st_size > 10_000
+
+
+def test_libreoffice_opens_the_console_as_it_is_shipped(tmp_path: Path) -> None:
+    target = io.BytesIO()
+    console.write_console(target, default_rulebook())
+    assert sheets_in_libreoffice(tmp_path, target.getvalue())[0] == "首页"
+
+
+def test_libreoffice_opens_what_is_in_the_add_in(tmp_path: Path) -> None:
+    """LibreOffice has no filter for add-ins: it gets the same package declared as a workbook."""
+    target = io.BytesIO()
+    write_ribbon(target)
+    types = zipfile.ZipFile(target).read("[Content_Types].xml").replace(ADDIN_TYPE, WORKBOOK_TYPE)
+    data = macros.repack(target.getvalue(), {"[Content_Types].xml": types})
+    assert sheets_in_libreoffice(tmp_path, data) == ["baiti.text", "baiti.conf"]
+
+
+def sheets_in_libreoffice(folder: Path, data: bytes) -> list[str]:
+    """Return the sheets of a file with macros after LibreOffice has opened and saved it."""
+    (folder / "a.xlsm").write_bytes(data)
+    (folder / "out").mkdir()
+    opened = convert([folder / "a.xlsm"], "xlsx", folder / "out")[0]
+    return openpyxl.load_workbook(opened).sheetnames

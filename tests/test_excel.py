@@ -5,6 +5,7 @@ The calls that cross into Excel are what makes a click slow; none may grow with 
 
 import io
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,11 +22,12 @@ from openpyxl.styles import PatternFill
 from sheets import BOOK, submission_of, template_of
 from xlwings_memory import Excel
 
-from baiti_xl import actions, excel
-from baiti_xl.excel import cells, click, functions, marking, office, reading
+from baiti_xl import actions, excel, opening
+from baiti_xl.excel import cells, click, functions, marking, reading
 from baiti_xl.excel.cells import Area
 from baiti_xl.findings import Severity
 from baiti_xl.rulebook import Rulebook
+from baiti_xl.workbooks.annotate import HEADINGS, MARKS
 from baiti_xl.workbooks.console import write_console
 from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS
 
@@ -51,7 +53,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setattr(click, "data_folder", lambda: home)
-    monkeypatch.setattr(click, "log", lambda: click.logging.getLogger("baiti_xl.test"))
+    monkeypatch.setattr(click, "log", lambda: logging.getLogger("baiti_xl.test"))
     monkeypatch.chdir(home)
 
 
@@ -65,7 +67,7 @@ def app() -> Iterator[Excel]:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """What the system was asked to open."""
     paths: list[Path] = []
-    monkeypatch.setattr(office, "open_path", paths.append)
+    monkeypatch.setattr(opening, "open_path", paths.append)
     return paths
 
 
@@ -93,6 +95,12 @@ def press(app: Excel, name: str) -> str:
         excel.run(name)
     said = app.alerts[before:]
     return said[-1].prompt if said else ""
+
+
+def selected(app: Excel) -> tuple[str, str]:
+    """Return the sheet and the address of what is selected."""
+    cells_: Any = app.app.selection
+    return cells_.sheet.name, cells_.get_address(False, False)
 
 
 def looks(book: xw.Book) -> dict[str, Any]:
@@ -138,7 +146,7 @@ def test_check_marks_cells_by_severity_and_lists_the_findings(app: Excel, tmp_pa
     assert note is not None
     assert note.text.startswith("【本机校验】错 K02")
     listing = book.sheets["校验结果"]
-    assert listing["A4:H4"].value == list(marking.HEADINGS)
+    assert listing["A4:H4"].value == list(HEADINGS)
     assert "HYPERLINK(\"#'" in listing["E5"].formula
     assert book.sheets["校验标记"].visible == 2
 
@@ -149,7 +157,7 @@ def test_check_selects_the_gravest_cell(app: Excel, tmp_path: Path) -> None:
     sheet = book.sheets.active.name
     first = book.sheets["校验结果"]["E5"].formula
     assert sheet in first
-    assert app.app.selection.get_address(False, False) in first
+    assert selected(app)[1] in first
 
 
 def test_check_reads_the_screen_and_not_the_file(app: Excel, tmp_path: Path) -> None:
@@ -204,7 +212,9 @@ def test_clear_restores_fills_notes_and_the_file(app: Excel, tmp_path: Path) -> 
     book.save(tmp_path / "before.xlsx")
     press(app, "check")
     assert book.sheets["拜访客商"]["D5"].color == RED
-    assert book.sheets["拜访客商"]["B5"].note.text == "问过王局长"
+    note = book.sheets["拜访客商"]["B5"].note
+    assert note is not None
+    assert note.text == "问过王局长"
     assert looks(book) != before
     assert press(app, "clear") == "标记已清除，表格恢复原样。"
     assert looks(book) == before
@@ -387,8 +397,9 @@ def set_cell(book: xw.Book, name: str, value: Any) -> None:
     book.sheets["首页"].range(name).value = value
 
 
-def state(book: xw.Book) -> list[list[Any]]:
-    return [row for row in book.sheets["首页"].range("bt_state").formula if any(row)]
+def state(book: xw.Book) -> list[Any]:
+    rows: Any = book.sheets["首页"].range("bt_state").formula
+    return [row for row in rows if any(row)]
 
 
 def test_issue_writes_a_template_for_each_unit(app: Excel, desk: xw.Book, tmp_path: Path) -> None:
@@ -484,7 +495,7 @@ def test_rules_names_and_selects_the_wrong_cell(app: Excel, desk: xw.Book) -> No
     desk.sheets["档次"]["B4"].value = "很多"
     said = press(app, "rules")
     assert "档次" in said
-    assert (app.app.selection.sheet.name, app.app.selection.address) == ("档次", "$B$4")
+    assert selected(app) == ("档次", "B4")
 
 
 def test_unsaved_rules_are_saved_first_or_nothing_is_done(app: Excel, desk: xw.Book, tmp_path: Path) -> None:
@@ -548,7 +559,7 @@ def test_a_bug_shows_a_sentence_and_changes_nothing(
 def test_errors_are_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(click, "data_folder", lambda: tmp_path / "new")
     handler = click.log_handler()
-    record = click.logging.LogRecord("x", click.logging.ERROR, "", 0, "出错了", (), None)
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "出错了", (), None)
     handler.emit(record)
     handler.close()
     assert "出错了" in (tmp_path / "new" / "excel.log").read_text(encoding="utf-8")
@@ -557,6 +568,15 @@ def test_errors_are_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_without_a_calling_book_the_process_ends_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit, match="Excel 没有回应"):
         excel.run("check")
+
+
+def test_what_the_system_cannot_open_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_: Any) -> None:
+        raise FileNotFoundError("xdg-open")
+
+    monkeypatch.setattr("subprocess.Popen", refuse)
+    with pytest.raises(actions.ActionError, match="打不开"):
+        opening.open_path(tmp_path)
 
 
 # ── functions for cells ──────────────────────────────────────────────────────────────────────────
@@ -582,7 +602,7 @@ def test_functions_for_cells(function: Any, arguments: Any, value: Any) -> None:
 
 @pytest.mark.parametrize("arguments", [("没有这项", 1, 2), ("签约项目数", "很多", 2)])
 def test_functions_refuse_what_they_cannot_use(arguments: Any) -> None:
-    with pytest.raises(ValueError, match="不是数字|没有启用"):
+    with pytest.raises(ValueError, match=r"不是数字|没有启用"):
         excel.BT_SCORE(*arguments)
 
 
@@ -620,5 +640,5 @@ def test_the_state_survives_being_cut_into_cells() -> None:
 
 
 def test_every_severity_has_a_colour() -> None:
-    assert set(marking.MARKS) == set(Severity)
+    assert set(MARKS) == set(Severity)
     assert date(2011, 4, 13) == BOOK.start

@@ -23,6 +23,7 @@ from baiti_xl.cli import main
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
 from baiti_xl.records import Account, Submission, comparison_key
 from baiti_xl.workbooks.formulas import figures as formula_figures
+from baiti_xl.workbooks.results import stamp
 
 LAST = date(2011, 7, 31)
 SHEETS = [s.name for s in form.DATA_SHEETS]
@@ -295,4 +296,4 @@ def test_results_workbook_keeps_the_contract(folder: Path, tmp_path: Path) -> No
 def test_ruling_out_a_switch_is_seen(submissions: list[Submission]) -> None:
     """A rule switched off no longer blocks, and the outcome says so (checks.md)."""
     book = replace(base_rulebook(), disabled=("K01",))
-    assert "停用规则" in dict(actions.stamp(actions.evaluate(submissions, book, LAST), book))
+    assert "停用规则" in dict(stamp(actions.evaluate(submissions, book, LAST), book))

@@ -39,7 +39,7 @@ NOTE_HEAD = "【本机校验】"
 NAME = "bt_mark_"
 MORE = "\n（本列到第 {row} 行都是同类问题，逐条见“校验结果”）"
 MAX_NOTES, MAX_LISTED, MAX_GROUPS, MAX_NOTE = 100, 3000, 60, 600
-PIECE = 30_000
+PIECE = 8_000  # Excel takes longer texts, but not in an array
 TEXT = "@"
 HIDDEN = False if sys.platform == "darwin" else 2  # 2: very hidden, which a Mac cannot set
 LISTED_FROM = 5

@@ -1,8 +1,5 @@
 """The buttons of the console: 下发模板 汇总报送 打开结果 生成文书… 退回补正 规则检查 打开文件夹 使用说明."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +8,7 @@ from typing import Any
 
 import xlwings as xw
 
-from baiti_xl import actions, report
+from baiti_xl import actions, brief, opening, report
 from baiti_xl.documents import catalogue
 from baiti_xl.excel import cells, reading
 from baiti_xl.excel.click import Cancelled, Click, Trouble
@@ -19,7 +16,7 @@ from baiti_xl.form import NO
 from baiti_xl.rulebook import Rulebook, RulebookError, as_list
 from baiti_xl.workbooks.console import FIELDS, HOME, STATE_ROWS
 
-ISSUED, RETURNED, CORRECTION = "下发", "退回补正", "补正通知"
+ISSUED, RETURNED, PAPERS, CORRECTION = "下发", "退回补正", "公文", "补正通知"
 LONGEST, MAX_LINK = 900, 250
 
 
@@ -68,11 +65,7 @@ def consolidate(click: Click) -> str:
 
 def results(click: Click) -> str:
     """Open the newest results workbook."""
-    settings = settings_of(click.book)
-    found = sorted(settings.outputs.glob("汇总结果_*.xlsx"), key=lambda path: path.stat().st_mtime)
-    if not found:
-        raise Trouble(f"“{settings.outputs}”里还没有汇总结果。请先点“汇总报送”。")
-    click.app.books.open(str(found[-1]))
+    click.app.books.open(str(opening.newest_results(settings_of(click.book).outputs)))
     return ""
 
 
@@ -82,11 +75,12 @@ def documents(click: Click) -> str:
     kinds = ["all"] if not settings.kinds or "全部" in settings.kinds else list(settings.kinds)
     if not settings.draft and not click.ask("将登记并编发文号，编过的号不能收回。现在生成正式文书吗？"):
         raise Cancelled
-    done = write_documents(click, settings, kinds, settings.units, settings.outputs)
+    out = settings.outputs / PAPERS
+    done = write_documents(click, settings, kinds, settings.units, out)
     number = len(done.written)
     quiet = f"\n没有需要生成的：{'、'.join(done.silent)}" if done.silent else ""
-    text = f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，各附核稿表，在“{settings.outputs}”。{quiet}"
-    return finish(click, "生成文书", text, [settings.outputs, *(w.file for w in done.written)])
+    text = f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，各附核稿表，在“{out}”。{quiet}"
+    return finish(click, "生成文书", text, [out, *(w.file for w in done.written)])
 
 
 def send_back(click: Click) -> str:
@@ -117,20 +111,18 @@ def rules(click: Click) -> str:
     except RulebookError as error:
         select(click.book, error.faults[0].sheet, error.faults[0].cell)
         raise
-    on = sum(c.on for c in book.comparisons)
-    off = f"，停用规则 {'、'.join(book.disabled)}" if book.disabled else ""
-    return f"规则没有问题：{len(book.units)} 个单位，启用 {on} 项指标，{len(book.rulings)} 条裁定{off}。"
+    return brief.rules_text(book)
 
 
 def folder(click: Click) -> str:
     """Open the working folder."""
-    open_path(folder_of(click.book))
+    opening.open_path(folder_of(click.book))
     return ""
 
 
 def handbook(click: Click) -> str:
     """Open the handbook."""
-    open_path(handbook_path())
+    opening.open_path(opening.handbook())
     return ""
 
 
@@ -256,21 +248,3 @@ def select(book: xw.Book, sheet: str, cell: str) -> None:
     if page is not None and cell:
         page.sheet.activate()
         page.sheet.range(cell).select()
-
-
-def handbook_path() -> Path:
-    """Return the handbook: that shipped with the program, or that of a checkout. Raises Trouble."""
-    here = Path(actions.__file__).parent
-    for folder_ in (here / "_shipped" / "handbook", here.parent / "docs" / "handbook"):
-        for name in ("使用手册.html", "README.md"):
-            if (folder_ / name).is_file():
-                return folder_ / name
-    raise Trouble("找不到使用手册。请重新安装程序。")
-
-
-def open_path(path: Path) -> None:
-    """Open a file or folder with the program that the system has for it."""
-    if sys.platform == "win32":
-        os.startfile(path)
-    else:
-        subprocess.Popen(["open" if sys.platform == "darwin" else "xdg-open", str(path)])

@@ -1,20 +1,17 @@
 """The buttons of the tab 百日竞赛, for the submission that is open: 校验本表 清除标记 指标与档次 预览汇总."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from pathlib import Path
 
 import xlwings as xw
 
-from baiti_xl import actions, form
+from baiti_xl import actions, brief, form
 from baiti_xl.excel import cells, marking, reading
 from baiti_xl.excel.cells import Page
 from baiti_xl.excel.click import Click, Trouble
 from baiti_xl.findings import Place, count_by_severity, finding
 from baiti_xl.intake import guard
-from baiti_xl.records import Submission, UnitResult
-from baiti_xl.rulebook import COMPARISON_UNITS, Rulebook, default_rulebook
+from baiti_xl.rulebook import Rulebook, default_rulebook
 from baiti_xl.workbooks.annotate import advice
 
 CONSOLE = "操作台"
@@ -48,25 +45,18 @@ def clear(click: Click) -> str:
 def figures(click: Click) -> str:
     """Return the unit's seven comparisons, tier and basic task."""
     rules, source = rules_for(click)
-    result, title = result_of(read(click, cells.pages(click.book), rules).submission, rules)
-    lines = [f"{name}　{shown(result.value(name), unit)}" for name, unit in COMPARISON_UNITS.items()]
-    tiers = "，".join(f"{name} {shown(figure.value, '个')}" for name, figure in result.tiers.items())
-    return "\n".join([title, *lines, f"最高档次　{result.tier}（{tiers}）", task_line(result), source])
+    submission = read(click, cells.pages(click.book), rules).submission
+    return f"{brief.figures_text(submission, rules)}\n{source}"
 
 
 def preview(click: Click) -> str:
     """Return what the office would count of this submission, and why not the rest."""
     rules, source = rules_for(click)
     submission = read(click, cells.pages(click.book), rules).submission
-    result, title = result_of(submission, rules)
-    counts = count_by_severity(submission.findings)
-    tally = "，".join(f"{name} {count} 条" for name, count in counts.items())
-    return "\n".join(
-        [title, *row_lines(result), *money_lines(result), f"问题：{tally}", "裁定和跨单位查重以办公室汇总为准。", source]
-    )  # fmt: skip
+    return f"{brief.preview_text(submission, rules)}\n{source}"
 
 
-# ── what the figures are of ──────────────────────────────────────────────────────────────────────
+# ── what they go by ──────────────────────────────────────────────────────────────────────
 
 
 def rules_for(click: Click) -> tuple[Rulebook, str]:
@@ -99,50 +89,3 @@ def read(click: Click, pages: Mapping[str, Page], rules: Rulebook) -> reading.Re
     except guard.Refused as refusal:
         fault = finding(refusal.rule, Place(click.book.name), **refusal.slots)
         raise Trouble(fault.message) from refusal
-
-
-def result_of(submission: Submission, rules: Rulebook) -> tuple[UnitResult, str]:
-    """Return the figures of a submission on its own day, and a title. Raises Trouble if there can be none."""
-    cover = submission.cover
-    if rules.unit(cover.code) is None:
-        raise Trouble("封面的单位代码不在单位名录里，算不出指标。请先在封面选择单位代码。")
-    if cover.cutoff is None or not submission.usable:
-        raise Trouble("封面没有可以读取的填报截止日期，或文件有整体问题。请先点“校验本表”改正。")
-    result = actions.evaluate([submission], rules, cover.cutoff).result(cover.code)
-    return result, f"{cover.code} {cover.name}　截至 {cover.cutoff}"
-
-
-# ── in words ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def shown(value: Decimal | None, unit: str) -> str:
-    """Return a figure with its unit, — for 无."""
-    if value is None:
-        return "—"
-    if unit == "%":
-        return f"{value * 100:.2f}%"
-    text = f"{value:,.2f}".rstrip("0").rstrip(".")
-    return f"{text} {unit}"
-
-
-def task_line(result: UnitResult) -> str:
-    """Return how the basic task stands."""
-    if result.task is None:
-        return "基本任务　本单位不承担"
-    return f"基本任务　{'已完成' if result.task_met else '未完成'}（{shown(result.task.value, '个')}）"
-
-
-def row_lines(result: UnitResult) -> Iterator[str]:
-    """Yield how many rows count in all, then why others do not."""
-    reasons = Counter(fate.reason for fate in result.rows if fate.reason)
-    left_out = sum(reasons.values())
-    yield f"数据：共 {len(result.rows)} 行，计入 {len(result.rows) - left_out} 行，未计入 {left_out} 行"
-    for reason, count in reasons.most_common(MAX_REASONS):
-        yield f"　· {count} 行：{reason}"
-
-
-def money_lines(result: UnitResult) -> Iterator[str]:
-    """Yield how much of the typed money counts."""
-    typed = sum((m.amount for m in result.money), Decimal(0))
-    counted = sum((m.amount for m in result.money if not m.reason), Decimal(0))
-    yield f"金额：填报 {shown(typed, '万元')}，计入 {shown(counted, '万元')}，未计入 {shown(typed - counted, '万元')}"

@@ -67,7 +67,7 @@ class Workbook:
     def open(cls, data: bytes) -> "Workbook":
         """Open a file; raises guard.Refused."""
         package = guard.inspect(data)
-        reader = calm(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)))
+        reader = calm(lambda: CalamineWorkbook.from_filelike(io.BytesIO(package.data)))
         return cls(package, reader, {heading_key(name): name for name in reversed(reader.sheet_names)})
 
     def find(self, name: str) -> str:

@@ -12,65 +12,58 @@ import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import etree
 
-from baiti_xl.rulebook import column_letter
-
-MAX_FILE = 48 << 20
-MAX_PART = 64 << 20
-MAX_TOTAL = 256 << 20
-MAX_RATIO = 300
-RATIO_FLOOR = 4 << 20
-MAX_PARTS = 2000
-MAX_ROWS = 100_000
-MAX_COLUMNS = 512
-MAX_CELLS = 8_000_000
-SHEET_DATA = b"sheetData"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-# A reference beyond ZZ9999, or a row beyond 9999, in the spelling every program uses and in any other XML allows.
-FAR = re.compile(rb""" r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{5})""")
-FAR_ODDLY = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{5})""")
-ODD_SPELLINGS = (
-    b"r='",
-    b"r =",
-    b"= ",
-    b"=\t",
-    b"=\n",
-    b"=\r",
-    b"\tr",
-    b"\nr",
-    b"\rr",
-    b"r\t",
-    b"r\n",
-    b"r\r",
+from baiti_xl import form
+from baiti_xl.intake import ole
+from baiti_xl.intake.bounds import (
+    MAX_COLUMNS,
+    MAX_FILE,
+    MAX_PARSED,
+    MAX_PART,
+    MAX_PARTS,
+    MAX_RATIO,
+    MAX_ROWS,
+    MAX_TAGS,
+    MAX_TOTAL,
+    RATIO_FLOOR,
+    Refused,
 )
-ATTRIBUTES = rb"""((?:[^>"']|"[^"]*"|'[^']*')*?)(/?)>"""
-ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)\b" + ATTRIBUTES)
-CELL_REF = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
-ROW_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d{1,7})["']""")
-ROW_REF = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d+)["']""")
+from baiti_xl.intake.extent import bounded, check_open_document, column_number
+from baiti_xl.rulebook import column_letter
+from baiti_xl.zips import Entry, laid_out
+
+__all__ = [
+    "MAX_FILE",
+    "MAX_ROWS",
+    "Detail",
+    "Package",
+    "Refused",
+    "column_number",
+    "inspect",
+    "look_closely",
+    "percent_cells",
+]
+
+SHEET_DATA = b"sheetData"
+# Parts are handed on unpacked up to this size together, beyond it as they are packed.
+UNPACKED = 8 << 20
+OLE_NAMES = ("EncryptedPackage", "EncryptionInfo", "WordDocument", "Workbook", "Book")
+FORM_SHEETS = frozenset(map(form.heading_key, form.SHEETS))
+
 ODD = re.compile(
     rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[ >/\s]|\bhidden\s*=\s*["'](?:1|true)["']|<(?:\w+:)?mergeCell """
 )
 ODD_SIGNS = (b'"e"', b"'e'", b"hidden", b"mergeCell ", b"<f>", b"<f/", b":f>", b":f/", b"<f ", b":f ")
 
 
-class Refused(Exception):
-    """The file cannot be read as a submission; `rule` and `slots` word the finding."""
-
-    def __init__(self, rule: str, **slots: Any) -> None:
-        self.rule, self.slots = rule, slots
-        super().__init__(rule, slots)
-
-
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A file that passed: its bytes and, for .xlsx, what a cheap look at its parts showed.
+    """A file that passed: what a reader may be given and, for .xlsx, what a cheap look at its parts showed.
 
-    `parts` maps a sheet's name to its XML; `odd` are the sheets that hold error cells, formulas, hidden
+    `data` is a file made anew of the parts that were looked at, so that a reader can find nothing else in it.
+    `parts` maps a sheet's name to its XML; `odd` are the sheets of the form that hold error cells, formulas, hidden
     rows or merges; `padding` counts empty formatted rows per sheet where there are absurdly many.
     """
 
@@ -89,7 +82,7 @@ def inspect(data: bytes) -> Package:
     """
     if len(data) > MAX_FILE:
         raise Refused("F03", what=f"{len(data) >> 20} MB，上限 {MAX_FILE >> 20} MB")
-    if data.startswith(OLE):
+    if data.startswith(ole.SIGNATURE):
         return inspect_ole(data)
     if not data.startswith(b"PK"):
         raise Refused("F01", what=name_kind(data))
@@ -116,18 +109,26 @@ def name_kind(data: bytes) -> str:
 
 
 def inspect_ole(data: bytes) -> Package:
-    """Tell an encrypted file, a Word paper and an old .xls or .et workbook apart."""
-
-    def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
-
-    if holds("EncryptedPackage") or holds("EncryptionInfo"):
+    """Tell an encrypted file, a Word paper and an old .xls or .et workbook apart, and take the workbook out."""
+    try:
+        compound = ole.Compound(data)
+        names: Collection[str] = compound.entries.keys()
+    except (ole.Damaged, struct.error):
+        compound, names = None, [name for name in OLE_NAMES if name.encode("utf-16-le") in data]
+    if not {"EncryptedPackage", "EncryptionInfo"}.isdisjoint(names):
         raise Refused("F02")
-    if holds("WordDocument"):
+    if "WordDocument" in names:
         raise Refused("F01", what="是 Word 文档")
-    if not (holds("Workbook") or holds("Book")):
+    if {"Workbook", "Book"}.isdisjoint(names):
         raise Refused("F01", what="格式无法识别")
-    return Package(data, {}, frozenset(), {}, holds("_VBA_PROJECT"))
+    if compound is None:
+        raise Refused("F04", what=ole.BROKEN)
+    try:
+        clean = ole.workbook_of(compound)
+    except (ole.Damaged, struct.error) as error:
+        raise Refused("F04", what=ole.BROKEN) from error
+    macros = any(name.startswith("_VBA_PROJECT") for name in names)
+    return Package(clean, {}, frozenset(), {}, macros)
 
 
 def inspect_zip(data: bytes) -> Package:
@@ -140,15 +141,47 @@ def inspect_zip(data: bytes) -> Package:
     xml = {name: unpack(data, info) for name, info in names.items() if is_markup(name)}
     for name, part in xml.items():
         check_markup(name, part)
-    sheets = sheet_parts(xml)
-    held = {id(part): sheet for sheet, part in sheets.items()}
-    found = {
-        name: check_extent(held.get(id(part), name), part) for name, part in xml.items() if SHEET_DATA in part
-    }
-    padding = {held[id(xml[name])]: count for name, count in found.items() if count and id(xml[name]) in held}
-    odd = frozenset(sheet for sheet, part in sheets.items() if is_odd(part))
+    if sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
+        raise Refused("F05", what="内容过多")
+    paths = sheet_paths(xml)
+    padding = bound_sheets(xml, {path: sheet for sheet, path in paths.items()})
+    sheets = {sheet: xml[path] for sheet, path in paths.items()}
+    odd = frozenset(s for s, part in sheets.items() if form.heading_key(s) in FORM_SHEETS and is_odd(part))
     macros = any(name.lower().endswith("vbaproject.bin") for name in names)
-    return Package(data, sheets, odd, padding, macros, xml.get("xl/styles.xml", b""))
+    clean = repacked(data, names, xml, set(padding))
+    found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
+    return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""))
+
+
+def bound_sheets(xml: dict[str, bytes], sheets: Mapping[str, str]) -> dict[str, int]:
+    """Hold every part with cells to the bounds; leave out rows of mere format, and return how many by part."""
+    padding: dict[str, int] = {}
+    for name, part in xml.items():
+        if SHEET_DATA in part:
+            xml[name], empty = bounded(sheets.get(name, name), part)
+            if empty:
+                padding[name] = empty
+    if "content.xml" in xml:
+        check_open_document(xml["content.xml"])
+    return padding
+
+
+def repacked(
+    data: bytes, infos: Mapping[str, zipfile.ZipInfo], xml: Mapping[str, bytes], changed: Collection[str]
+) -> bytes:
+    """Return a zip of the parts that were looked at and of nothing else, under plain names."""
+    unpacked = sum(map(len, xml.values())) <= UNPACKED
+    entries = []
+    for name, part in xml.items():
+        if unpacked or name in changed:
+            entries.append(Entry(name, zipfile.ZIP_STORED, zlib.crc32(part), len(part), part))
+        else:
+            info = infos[name]
+            entries.append(Entry(name, info.compress_type, info.CRC, len(part), packed_bytes(data, info)))
+    if "mimetype" in infos:
+        part = unpack(data, infos["mimetype"])
+        entries.append(Entry("mimetype", zipfile.ZIP_STORED, zlib.crc32(part), len(part), part))
+    return laid_out(entries).with_entries(())
 
 
 def check_directory(infos: list[zipfile.ZipInfo], size: int) -> None:
@@ -177,6 +210,8 @@ def check_kind(names: Collection[str]) -> None:
         raise Refused("F01", what="是 Word 文档")
     if any(name.startswith("ppt/") for name in names):
         raise Refused("F01", what="是演示文稿")
+    if "xl/workbook.bin" in names and "xl/workbook.xml" not in names:
+        raise Refused("F01", what="是二进制工作簿 .xlsb")
     if "content.xml" in names or any(name.startswith("xl/") for name in names):
         return
     if "[Content_Types].xml" in names:
@@ -189,14 +224,19 @@ def is_markup(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml"))
 
 
-def unpack(data: bytes, info: zipfile.ZipInfo) -> bytes:
-    """Return a part's bytes; a part that holds more than the directory says is refused."""
+def packed_bytes(data: bytes, info: zipfile.ZipInfo) -> bytes:
+    """Return a part as it is packed."""
     start = info.header_offset
     if data[start : start + 4] != b"PK\x03\x04":
         raise zipfile.BadZipFile("no local header")
     name_length, extra_length = struct.unpack("<HH", data[start + 26 : start + 30])
     start += 30 + name_length + extra_length
-    raw = data[start : start + info.compress_size]
+    return data[start : start + info.compress_size]
+
+
+def unpack(data: bytes, info: zipfile.ZipInfo) -> bytes:
+    """Return a part's bytes; a part that holds more than the directory says is refused."""
+    raw = packed_bytes(data, info)
     if info.compress_type == zipfile.ZIP_STORED:
         part = raw
     elif info.compress_type == zipfile.ZIP_DEFLATED:
@@ -219,11 +259,11 @@ def check_markup(name: str, part: bytes) -> None:
         raise Refused("F05", what=f"部件 {name} 含有实体声明")
 
 
-def sheet_parts(xml: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Map sheet names to their parts by the workbook's own relations; {} for other kinds of workbook."""
+def sheet_paths(xml: Mapping[str, bytes]) -> dict[str, str]:
+    """Map sheet names to their parts' names by the workbook's own relations; {} for an OpenDocument table."""
     workbook, relations = xml.get("xl/workbook.xml"), xml.get("xl/_rels/workbook.xml.rels")
     if workbook is None or relations is None:
-        if "content.xml" in xml or "xl/_rels/workbook.bin.rels" in xml:
+        if "content.xml" in xml:
             return {}
         raise Refused("F04", what="缺少工作簿部件")
     try:
@@ -231,7 +271,7 @@ def sheet_parts(xml: Mapping[str, bytes]) -> dict[str, bytes]:
         sheets = [e for e in parse(workbook).iter() if isinstance(e.tag, str) and e.tag.endswith("}sheet")]
     except etree.XMLSyntaxError as error:
         raise Refused("F04", what="工作簿目录不完整") from error
-    found: dict[str, bytes] = {}
+    found: dict[str, str] = {}
     for sheet in sheets:
         ident = next((str(v) for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
         path = str(targets.get(ident, "")).replace("\\", "/")
@@ -241,60 +281,20 @@ def sheet_parts(xml: Mapping[str, bytes]) -> dict[str, bytes]:
             raise Refused("F04", what="工作簿内部不完整")
         if name in found:
             raise Refused("F05", what=f"有两张工作表都叫「{name}」")
-        found[name] = xml[path]
+        found[name] = path
     return found
 
 
 def parse(part: bytes) -> etree._Element:
     """Parse a part without entities, network or huge trees."""
+    if len(part) > MAX_PARSED:
+        raise Refused("F05", what="工作簿目录过大")
     return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
-
-
-def check_extent(sheet: str, part: bytes) -> int:
-    """Refuse a sheet whose cells reach absurdly far; return how many rows of mere format it carries."""
-    if not may_reach_far(part):
-        return 0
-    column, row = true_extent(part)
-    if row > MAX_ROWS or column > MAX_COLUMNS or row * column > MAX_CELLS:
-        raise Refused("F05", what=f"「{sheet}」有内容远在第 {row} 行、第 {column} 列")
-    last = max((int(m.group(1)) for m in ROW_REF.finditer(part)), default=0)
-    return last - row if last > MAX_ROWS // 10 else 0
-
-
-def may_reach_far(part: bytes) -> bool:
-    """Whether some reference might lie far out: a cheap look that may err only on the safe side."""
-    oddly = any(spelling in part for spelling in ODD_SPELLINGS)
-    return bool((FAR_ODDLY if oddly else FAR).search(part))
 
 
 def is_odd(part: bytes) -> bool:
     """Whether a sheet holds error cells, formulas, hidden rows or columns, or merges."""
     return any(sign in part for sign in ODD_SIGNS) and bool(ODD.search(part))
-
-
-def true_extent(part: bytes) -> tuple[int, int]:
-    """Return the last column and row of a sheet that hold a cell with content."""
-    columns = rows = row = column = 0
-    for found in ROW_OR_CELL.finditer(part):
-        tag, attributes, closed = found.groups()
-        if tag == b"row":
-            number = ROW_NUMBER.search(attributes)
-            row, column = int(number.group(1)) if number else row + 1, 0
-            continue
-        ref = CELL_REF.search(attributes)
-        column = column_number(ref.group(1).upper()) if ref else column + 1
-        row = int(ref.group(2)) if ref else row
-        if not closed and part[found.end() : found.end() + 2] != b"</":
-            columns, rows = max(columns, column), max(rows, row)
-    return columns, rows
-
-
-def column_number(letters: bytes) -> int:
-    """Return the number of a column, A being 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 # ── a closer look at one sheet, only when the cheap one saw something ────────────────────────────

@@ -10,7 +10,8 @@ import tempfile
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -25,16 +26,18 @@ from baiti_xl.workbooks.console import write_console
 BLOCK = 20
 
 
-def by_openpyxl(path: Path) -> None:
+def by_openpyxl(sources: Sequence[actions.Source]) -> None:
     """Read every cell with openpyxl."""
-    openpyxl.load_workbook(path, data_only=True)
+    for source in sources:
+        openpyxl.load_workbook(source.path, data_only=True)
 
 
-def by_calamine(path: Path) -> None:
+def by_calamine(sources: Sequence[actions.Source]) -> None:
     """Read every cell with python-calamine."""
-    workbook = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
-    for name in workbook.sheet_names:
-        workbook.get_sheet_by_name(name).to_python()
+    for source in sources:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(source.path.read_bytes()))
+        for name in workbook.sheet_names:
+            workbook.get_sheet_by_name(name).to_python()
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -50,9 +53,9 @@ def measure(folder: Path, book: Rulebook, place: Path) -> dict[str, float]:
     spent: dict[str, float] = defaultdict(float)
     for at in range(0, len(sources), BLOCK):
         block = sources[at : at + BLOCK]
-        spent["openpyxl"] += timed(lambda block=block: [by_openpyxl(s.path) for s in block])  # type: ignore[misc]
-        spent["calamine"] += timed(lambda block=block: [by_calamine(s.path) for s in block])  # type: ignore[misc]
-        spent["read"] += timed(lambda block=block: actions.read_all(block, book))  # type: ignore[misc]
+        spent["openpyxl"] += timed(partial(by_openpyxl, block))
+        spent["calamine"] += timed(partial(by_calamine, block))
+        spent["read"] += timed(partial(actions.read_all, block, book))
     console = place / "操作台.xlsx"
     console.write_bytes(actions.render(lambda target: write_console(target, book, macros=False)))
     spent["consolidate"] = timed(lambda: actions.consolidate(folder, place / "输出", console=console))

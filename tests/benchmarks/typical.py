@@ -43,9 +43,9 @@ TRADES = (
 
 def enterprise(number: int) -> str:
     """Return an invented enterprise's name; different numbers give quite different names."""
-    size = len(BRANDS)
-    one, two, three = number % size, number * 7 // size % size, number * 13 // (size * 3) % size
-    return f"{CITIES[number * 5 % 12]}样例{BRANDS[one]}{BRANDS[two]}{BRANDS[three]}{TRADES[number * 11 % 12]}有限公司"
+    size, mixed = len(BRANDS), number * 1_048_583 % len(BRANDS) ** 4
+    brand = "".join(BRANDS[mixed // size**place % size] for place in range(4))
+    return f"{CITIES[number * 5 % 12]}样例{brand}{TRADES[number * 11 % 12]}有限公司"
 
 
 def filling(code: str, number: int) -> Filling:

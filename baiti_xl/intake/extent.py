@@ -1,0 +1,143 @@
+"""How far a sheet's content reaches, by its XML alone: told before a reader makes room for it.
+
+Nearly every sheet is in the one spelling that Excel, WPS, LibreOffice and openpyxl all use, and that is told by
+counting. Any other is read tag by tag; what is doubtful is taken for the larger.
+"""
+
+import re
+from collections.abc import Iterator
+
+from baiti_xl.intake.bounds import MAX_BLANKS, MAX_CELLS_AT_ONCE, PADDING, Refused, check_area
+
+# Comments and the like, or one tag: closing mark, local name, attributes (with the stroke of a closed one).
+TAG = re.compile(
+    rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"""
+    rb"""|<(/?)(?:[^\s<>/!?:=]*:)?([^\s<>/!?:=]+)((?:[^<>"']|"[^"]*"|'[^']*')*+)>""",
+    re.S,
+)
+# Whatever might be the address of a cell or the number of a row; a decoy only makes a sheet look larger.
+ADDRESS = re.compile(rb"""r\s*=\s*["']\s*([A-Za-z]{0,20})(\d{1,20})""")
+# An address beyond ZZ9999, or a row beyond 9999.
+FAR = re.compile(rb""" r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}\d{5})""")
+PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
+# Spellings of a second address inside one tag, which only a hand would write.
+DOUBLED = (b'"r=', b"r =", b"r= ")
+QUOTED = (b"'r=", b"r='")
+EMPTY_ROW = re.compile(
+    rb"""<row r="\d{1,7}"(?: [\w:]+="[^"<>]*")*+(?:/>|>(?:<c r="[A-Z]{1,3}\d{1,7}"(?: [\w:]+="[^"<>]*")*+/>)*+</row>)"""
+)
+REPEATED = re.compile(rb"""number-(rows|columns)-repeated\s*=\s*["']([^"']*)""")
+BLANKS = re.compile(rb"""text:c\s*=\s*["']([^"']*)""")
+
+
+def bounded(sheet: str, part: bytes) -> tuple[bytes, int]:
+    """Return a sheet's XML, without its rows of mere format if they are absurdly many, and how many were left out.
+
+    Raises Refused for content that lies absurdly far out.
+    """
+    usual = is_usual(part)
+    if usual and not FAR.search(part):
+        return part, 0
+    empty = 0
+    if usual and part.count(b"<row ") > PADDING:
+        part, empty = EMPTY_ROW.subn(b"", part)
+    check_area(sheet, *true_extent(part))
+    return part, empty if empty > PADDING else 0
+
+
+def is_usual(part: bytes) -> bool:
+    """Whether every row and cell begins with its address in the usual spelling, and no other address follows.
+
+    May err only by saying no.
+    """
+    for tag, addressed in ((b"<c ", b'<c r="'), (b"<row ", b'<row r="')):
+        if part.count(tag) != part.count(addressed):
+            return False
+    if any(bare in part for bare in (b"<c>", b"<c/", b"<row>", b"<row/")):
+        return False
+    if any(blank in part[200:] for blank in (b"\t", b"\n", b"\r")) or PREFIXED.search(part):
+        return False
+    if any(odd in part for odd in DOUBLED):
+        return False
+    return not (b"'" in part and any(odd in part for odd in QUOTED))
+
+
+def true_extent(part: bytes) -> tuple[int, int]:
+    """Return the last row and column of a sheet that hold a cell with content."""
+    rows = columns = row = column = 0
+    for found in TAG.finditer(part):
+        closing, name, attributes = found.groups()
+        if closing or name not in (b"row", b"c"):
+            continue
+        column_given, row_given = addresses(attributes)
+        if name == b"row":
+            row, column = row_given or row + 1, 0
+            continue
+        column = column_given or column + 1
+        if not attributes.endswith(b"/") and part[found.end() : found.end() + 2] != b"</":
+            rows, columns = max(rows, row_given or row), max(columns, column)
+    return rows, columns
+
+
+def addresses(attributes: bytes) -> tuple[int, int]:
+    """Return the greatest (column, row) that a tag's attributes may state; 0 where they state none."""
+    column = row = 0
+    for letters, digits in ADDRESS.findall(attributes):
+        column, row = max(column, column_number(letters.upper())), max(row, int(digits))
+    return column, row
+
+
+def column_number(letters: bytes) -> int:
+    """Return the number of a column, A being 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+# ── OpenDocument ─────────────────────────────────────────────────────────────────────────────────
+
+
+def check_open_document(part: bytes) -> None:
+    """Refuse an OpenDocument table that repeats cells or rows into absurd numbers, or a text of endless blanks."""
+    if any(stated(value) > MAX_BLANKS for value in BLANKS.findall(part)):
+        raise Refused("F05", what="文字里有过多的空格")
+    area = 0
+    for number, (rows, columns) in enumerate(open_tables(part), 1):
+        check_area(f"第 {number} 张表", rows, columns)
+        area += rows * columns
+    if area > MAX_CELLS_AT_ONCE:
+        raise Refused("F05", what="内容过多")
+
+
+def open_tables(part: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the last row and column with content of every table."""
+    rows = columns = row = column = 0
+    for found in TAG.finditer(part):
+        closing, name, attributes = found.groups()
+        if name == b"table" and closing:
+            yield rows, columns
+            rows = columns = row = 0
+        elif closing or name is None:
+            continue
+        elif name == b"table-row":
+            row, column = row + repeats(attributes, b"rows"), 0
+        elif name in (b"table-cell", b"covered-table-cell"):
+            column += repeats(attributes, b"columns")
+            closed = attributes.endswith(b"/") or part[found.end() : found.end() + 2] == b"</"
+            if not closed or b"office:" in attributes or b"formula" in attributes:
+                rows, columns = max(rows, row), max(columns, column)
+    yield rows, columns
+
+
+def repeats(attributes: bytes, what: bytes) -> int:
+    """Return how often a row or cell is repeated, 1 if it says nothing of it."""
+    return max((stated(value) for kind, value in REPEATED.findall(attributes) if kind == what), default=1)
+
+
+def stated(value: bytes) -> int:
+    """Return a whole number that an attribute states; Refused if it is none, since a reader may see another."""
+    text = value.strip()
+    if not text.isdigit() or len(text) > 20:
+        raise Refused("F04", what="工作簿内部不完整")
+    return int(text)

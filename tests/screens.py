@@ -1,0 +1,77 @@
+"""Make the pictures of the handbook, and the handbook as one HTML page: `python tests/screens.py`.
+
+The pictures come from the demonstration data, shown by LibreOffice on a private screen; Excel looks alike.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from office import convert
+
+sys.path.insert(0, str(Path(__file__).parent))
+import desktop
+
+HANDBOOK = Path(__file__).parents[1] / "docs" / "handbook"
+PICTURES = HANDBOOK / "图"
+CHAPTERS = ("乡镇填报.md", "办公室.md")
+SMALL = ("<img ", '<img height="150" ')
+STYLE = """body{font-family:"宋体","Noto Serif CJK SC",serif;line-height:1.7;max-width:46em;margin:2em auto;padding:0 1em}
+h1,h2,h3{font-family:"黑体","Noto Sans CJK SC",sans-serif}h1{page-break-before:always}h1:first-of-type{page-break-before:auto}
+img{max-width:100%;border:1px solid #bbb}table{border-collapse:collapse;width:100%}
+th,td{border:1px solid #bbb;padding:.3em .6em;text-align:left;vertical-align:top}th{background:#ddebf7}
+.sheet{font-size:10.5pt;line-height:1.45}.sheet img{max-width:none}
+code{background:#f2f2f2;padding:0 .2em}pre{background:#f2f2f2;padding:.6em;overflow:auto}"""
+
+
+def take(folder: Path) -> None:
+    """Photograph what the handbook shows, from a demonstration folder."""
+    unit = next((folder / "校验").glob("X05_*_校验.xlsx"))
+    results = max((folder / "输出").glob("汇总结果_*.xlsx"))
+    sheets = [
+        (folder / "操作台.xlsm", "首页", "首页.png", 1130),
+        (folder / "操作台.xlsm", "单位名录", "单位名录.png", 700),
+        (unit, "校验结果", "校验结果.png", 900),
+        (results, "总览", "总览.png", 1130),
+        (results, "对账", "对账.png", 700),
+    ]
+    desktop.photograph(sheets, PICTURES)
+
+
+def first_page(document: Path, picture: Path) -> None:
+    """Make a picture of a document's first page."""
+    with tempfile.TemporaryDirectory() as out:
+        pdf = convert([document], "pdf", Path(out))[0]
+        stem = picture.with_suffix("")
+        subprocess.run(
+            ["pdftoppm", "-r", "60", "-f", "1", "-singlefile", "-png", str(pdf), str(stem)], check=True
+        )
+    subprocess.run(["mogrify", "-colors", "32", "-strip", str(picture)], check=True)
+
+
+def bind() -> None:
+    """Write the chapters as one HTML page that any computer can show and print; the first is one sheet of paper."""
+    render = MarkdownIt("commonmark").enable("table").render
+    first, *rest = (render((HANDBOOK / name).read_text(encoding="utf-8")) for name in CHAPTERS)
+    first = f'<div class="sheet">{first.replace(SMALL[0], SMALL[1])}</div>'
+    body = "\n".join([first, *rest])
+    head = f'<meta charset="utf-8"><title>使用手册</title><style>{STYLE}</style>'
+    page = f'<!doctype html>\n<html lang="zh-CN"><head>{head}</head><body>\n{body}</body></html>\n'
+    (HANDBOOK / "使用手册.html").write_text(page, encoding="utf-8")
+
+
+def main() -> None:
+    """Build the demonstration, take the pictures, bind the handbook."""
+    if "--bind" not in sys.argv:
+        with tempfile.TemporaryDirectory() as place:
+            subprocess.run([sys.executable, "-m", "baiti_xl", "demo", place], check=True)
+            take(Path(place))
+            circular = next((Path(place) / "输出" / "公文").glob("进展通报_*.docx"))
+            first_page(circular, PICTURES / "进展通报.png")
+    bind()
+
+
+if __name__ == "__main__":
+    main()

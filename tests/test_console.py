@@ -1,0 +1,103 @@
+"""操作台: with or without macros it holds the rules, the settings that the buttons read, and what to do."""
+
+import io
+import zipfile
+from dataclasses import replace
+from typing import Any
+
+import openpyxl
+import pytest
+
+from baiti_xl.intake.cells import read_grids
+from baiti_xl.rulebook import HEADINGS, default_rulebook, load
+from baiti_xl.workbooks import console, macros
+from baiti_xl.workbooks.console import FIELDS, HOME, STATE_ROWS, write_console
+from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, PICKERS, TEXTS
+
+BOOK = default_rulebook()
+
+
+def written(book: Any = BOOK, **options: Any) -> bytes:
+    target = io.BytesIO()
+    write_console(target, book, **options)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("macros_in", [True, False])
+def test_the_rules_come_back_as_they_were_written(macros_in: bool) -> None:
+    changed = replace(BOOK, contest="另一次竞赛", idle_days=20, units=BOOK.units[:5])
+    data = written(changed, macros=macros_in)
+    assert load(read_grids(data, tuple(HEADINGS))) == changed
+
+
+@pytest.mark.parametrize("macros_in", [True, False])
+def test_the_same_rules_give_the_same_bytes(macros_in: bool) -> None:
+    assert written(macros=macros_in) == written(macros=macros_in)
+
+
+def test_without_macros_there_is_no_trace_of_them() -> None:
+    package = zipfile.ZipFile(io.BytesIO(written(macros=False)))
+    names = package.namelist()
+    assert not [n for n in names if "vba" in n.lower() or "ctrlProp" in n or "drawing" in n.lower()]
+    assert b"macroEnabled" not in package.read("[Content_Types].xml")
+
+
+def test_every_button_stands_on_the_first_sheet_with_its_macro() -> None:
+    package = zipfile.ZipFile(io.BytesIO(written()))
+    drawing = next(n for n in package.namelist() if n.endswith(".vml"))
+    text = package.read(drawing).decode()
+    for button in CONSOLE_BUTTONS:
+        assert f"[0]!{button.macro}<" in text
+        assert f">{button.label}</font>" in text
+    for macro in PICKERS.values():
+        assert f"[0]!{macro}<" in text
+    assert text.count("<x:FmlaMacro>") == len(CONSOLE_BUTTONS) + len(PICKERS)
+
+
+@pytest.mark.parametrize("macros_in", [True, False])
+def test_every_button_says_what_it_does_and_which_command_does_the_same(macros_in: bool) -> None:
+    home = openpyxl.load_workbook(io.BytesIO(written(macros=macros_in)))[HOME]
+    texts = [str(cell.value) for row in home.iter_rows() for cell in row if cell.value]
+    for button in CONSOLE_BUTTONS:
+        assert f"{button.tip}\nbaiti-xl {button.command}" in texts
+
+
+def test_settings_and_state_have_names() -> None:
+    wb = openpyxl.load_workbook(io.BytesIO(written()))
+    for name, label, value, _ in FIELDS:
+        cell = wb[HOME][wb.defined_names[name].attr_text.split("!")[1].replace("$", "")]
+        assert (cell.value or "") == value
+        assert wb[HOME].cell(cell.row, cell.column - 1).value == label
+    area = wb[HOME][wb.defined_names["bt_state"].attr_text.split("!")[1].replace("$", "")]
+    assert (len(area), len(area[0])) == (STATE_ROWS, 2)
+
+
+def test_documents_can_be_chosen_from_the_list_given() -> None:
+    wb = openpyxl.load_workbook(io.BytesIO(written(kinds=("进展通报", "补正通知"))))
+    formulas = [str(v.formula1) for v in wb[HOME].data_validations.dataValidation]
+    assert '"全部,进展通报,补正通知"' in formulas
+
+
+def test_what_the_vba_needs_is_on_sheets_that_nobody_sees() -> None:
+    wb = openpyxl.load_workbook(io.BytesIO(written()), keep_vba=True)
+    assert wb["baiti.text"].sheet_state == wb["baiti.conf"].sheet_state == "veryHidden"
+    texts = {row[0].value: row[1].value for row in wb["baiti.text"].iter_rows()}
+    assert texts == TEXTS
+    assert [[c.value for c in row] for row in wb["baiti.conf"].iter_rows()] == [
+        ["ADD_WORKBOOK_TO_PYTHONPATH", "False"]
+    ]
+
+
+def test_no_sheet_is_named_like_python_code() -> None:
+    wb = openpyxl.load_workbook(io.BytesIO(written()))
+    assert not [name for name in wb.sheetnames if name.endswith(".py")]
+
+
+def test_without_the_tools_to_build_macros_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(macros, "find_spec", lambda name: None)
+    with pytest.raises(macros.MacroError, match="pip install xlwings"):
+        written()
+    assert written(macros=False)
+    assert console.HOME == "首页"

@@ -1,0 +1,115 @@
+"""Files written whole, and nothing of the staff's overwritten (architecture.md, “Two ways to write”)."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from baiti_xl import outputs
+from baiti_xl.outputs import OutputError, names, write_file
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    """Return what stands in a folder, hidden files too."""
+    return {p.name: p.read_bytes() if p.is_file() else b"folder" for p in sorted(folder.iterdir())}
+
+
+def test_a_new_file_in_a_new_folder(tmp_path: Path) -> None:
+    """Chinese paths with blanks; the folder is made; nothing is left beside the file."""
+    folder = tmp_path / "招商 局" / "输 出"
+    assert write_file(folder, "结 果.xlsx", b"1") == folder / "结 果.xlsx"
+    assert listing(folder) == {"结 果.xlsx": b"1"}
+    assert (folder / "结 果.xlsx").stat().st_mode & 0o777 == 0o644
+
+
+def test_an_existing_file_gets_a_numbered_sibling(tmp_path: Path) -> None:
+    written = [write_file(tmp_path, "a.xlsx", data).name for data in (b"1", b"2", b"1", b"2", b"3")]
+    assert written == ["a.xlsx", "a(2).xlsx", "a.xlsx", "a(2).xlsx", "a(3).xlsx"]
+    assert listing(tmp_path) == {"a.xlsx": b"1", "a(2).xlsx": b"2", "a(3).xlsx": b"3"}
+
+
+def test_replacing_is_only_done_when_asked(tmp_path: Path) -> None:
+    write_file(tmp_path, "a.xlsx", b"1")
+    assert write_file(tmp_path, "a.xlsx", b"2", replace=True) == tmp_path / "a.xlsx"
+    assert listing(tmp_path) == {"a.xlsx": b"2"}
+
+
+def test_a_folder_of_the_same_name_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").mkdir()
+    assert write_file(tmp_path, "a.xlsx", b"1").name == "a(2).xlsx"
+    with pytest.raises(OutputError, match="无法写入"):
+        write_file(tmp_path, "a.xlsx", b"1", replace=True)
+    assert sorted(listing(tmp_path)) == ["a(2).xlsx", "a.xlsx"]
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_file_in_the_place_of_the_folder(tmp_path: Path, replace: bool) -> None:
+    (tmp_path / "输出").write_text("a file")
+    with pytest.raises(OutputError, match="无法写入 .*输出（.*）。请检查磁盘空间和路径。"):
+        write_file(tmp_path / "输出", "a.xlsx", b"1", replace=replace)
+    with pytest.raises(OutputError, match="无法写入"):
+        write_file(tmp_path / "输出" / "里面", "a.xlsx", b"1", replace=replace)
+
+
+def failing(error: OSError) -> Callable[..., Any]:
+    """Return a function that fails."""
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("fsync", OSError(errno.ENOSPC, "No space left on device"), "无法写入 .*No space left.*请检查磁盘空间"),
+        ("replace", PermissionError(errno.EACCES, "denied", "a.xlsx"), "没有写入权限：a.xlsx。请关闭已打开的同名文件"),
+    ],
+)
+def test_a_failing_disk_leaves_nothing_and_the_old_file_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, error: OSError, message: str
+) -> None:
+    """A full disk, or a target held open elsewhere."""
+    write_file(tmp_path, "a.xlsx", b"old")
+    monkeypatch.setattr(os, name, failing(error))
+    with pytest.raises(OutputError, match=message):
+        write_file(tmp_path, "a.xlsx", b"new", replace=True)
+    assert listing(tmp_path) == {"a.xlsx": b"old"}
+
+
+def test_a_name_taken_meanwhile_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program writes the same name between our look and our move."""
+    real = outputs.claim
+
+    def claim(draft: Path, target: Path) -> None:
+        if not (tmp_path / "a.xlsx").exists():
+            (tmp_path / "a.xlsx").write_bytes(b"theirs")
+        real(draft, target)
+
+    monkeypatch.setattr(outputs, "claim", claim)
+    assert write_file(tmp_path, "a.xlsx", b"ours").name == "a(2).xlsx"
+    assert listing(tmp_path) == {"a.xlsx": b"theirs", "a(2).xlsx": b"ours"}
+
+
+def test_a_disk_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stick formatted with FAT knows no links; the name is claimed all the same."""
+    monkeypatch.setattr(os, "link", failing(OSError(errno.EPERM, "Operation not permitted")))
+    assert [write_file(tmp_path, "a.xlsx", data).name for data in (b"1", b"2")] == ["a.xlsx", "a(2).xlsx"]
+    assert listing(tmp_path) == {"a.xlsx": b"1", "a(2).xlsx": b"2"}
+
+
+def test_numbered_names() -> None:
+    found = list(names("a.b.xlsx"))
+    assert found[:3] == ["a.b.xlsx", "a.b(2).xlsx", "a.b(3).xlsx"]
+    assert found[-1] == "a.b(999).xlsx"
+
+
+def test_too_many_siblings(tmp_path: Path) -> None:
+    for name in names("a.xlsx"):
+        (tmp_path / name).write_bytes(b"1")
+    with pytest.raises(OutputError, match="同名文件太多：a.xlsx"):
+        write_file(tmp_path, "a.xlsx", b"2")

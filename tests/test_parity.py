@@ -1,0 +1,60 @@
+"""Every button has a handler and a command of its own; the two shells offer the same."""
+
+import re
+import shlex
+
+import click
+import pytest
+
+from baiti_xl.cli import main
+from baiti_xl.excel.click import handlers
+from baiti_xl.workbooks import macros
+from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS, Button
+
+BUTTONS = (*CONSOLE_BUTTONS, *RIBBON_BUTTONS)
+
+
+def command_of(words: list[str]) -> click.Command | None:
+    """Return the command that some words begin with."""
+    found: click.Command | None = main
+    for word in words:
+        if not isinstance(found, click.Group) or word.startswith("-"):
+            break
+        found = found.commands.get(word)
+    return found
+
+
+@pytest.mark.parametrize("button", BUTTONS, ids=lambda b: b.label)
+def test_every_button_has_a_command_with_these_options(button: Button) -> None:
+    words = shlex.split(button.command)
+    command = command_of(words)
+    assert command is not None, f"there is no command for {button.label}: baiti-xl {button.command}"
+    known = {option for p in command.params for option in p.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("button", BUTTONS, ids=lambda b: b.label)
+def test_every_button_has_a_handler(button: Button) -> None:
+    doing, handler = handlers()[button.name]
+    assert doing.startswith("正在")
+    assert handler.__doc__
+
+
+def test_every_handler_has_a_button() -> None:
+    assert set(handlers()) == {button.name for button in BUTTONS}
+
+
+def test_every_macro_asks_for_its_own_handler() -> None:
+    for button, module in [
+        *((b, "Buttons") for b in CONSOLE_BUTTONS),
+        *((b, "Ribbon") for b in RIBBON_BUTTONS),
+    ]:
+        body = re.search(rf"Public Sub {button.macro}\((.*?)End Sub", macros.source(module), re.DOTALL)
+        assert body, button.macro
+        assert f"baiti_xl.excel.run('{button.name}')" in body[1]
+
+
+def test_labels_are_those_of_the_design() -> None:
+    console = "下发模板 汇总报送 打开结果 生成文书… 退回补正 规则检查 打开文件夹 使用说明"
+    assert [b.label for b in CONSOLE_BUTTONS] == console.split()
+    assert [b.label for b in RIBBON_BUTTONS][:4] == "校验本表 清除标记 指标与档次 预览汇总".split()

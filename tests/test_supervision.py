@@ -1,0 +1,490 @@
+"""The six supervision flags and the explanations due, both sides of each condition, with their evidence (方案四（四）)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from sheets import BOOK, rules, submission_of
+
+from baiti_xl import actions
+from baiti_xl.records import Outcome, Submission
+from baiti_xl.rulebook import Rulebook
+from baiti_xl.supervision import (
+    BEHIND,
+    IDLE,
+    INACTIVE,
+    LACKING,
+    NO_BREAKTHROUGH,
+    NOT_REPORTED,
+)
+
+# A unit that has done everything, early; a test changes the one sheet it is about.
+SOUND: Mapping[str, str] = {
+    "组织发动": "事项 | 日期\n 动员会议 | 2011-4-14 \n 实施方案 | 2011-4-15 \n 工作机构 | 2011-4-20",
+    "拜访客商": "拜访日期\n 2011-4-25",
+    "邀请客商": "来访日期\n 2011-4-28",
+    "项目台账": "项目阶段 | 签约日期\n 签约 | 2011-5-3",
+}
+APRIL_20, MAY_13, JUNE_12 = date(2011, 4, 20), date(2011, 5, 13), date(2011, 6, 12)
+JUNE_25, JULY_12, JULY_20 = date(2011, 6, 25), date(2011, 7, 12), date(2011, 7, 20)
+
+
+def day_of(text: str) -> date:
+    """Return a day written `6-12`, of 2011."""
+    month, day = map(int, text.split("-"))
+    return date(2011, month, day)
+
+
+def sent(
+    cutoff: date, cover: Mapping[str, Any] | None = None, unit: str = "X01", **sheets: str
+) -> Submission:
+    """Return a sound submission with some sheets changed; "" leaves a sheet empty."""
+    tables = {name: text for name, text in {**SOUND, **sheets}.items() if text}
+    file = f"{unit} {cutoff:%m-%d}.xlsx"
+    return submission_of(tables, unit=unit, file=file, cover={"cutoff": cutoff, **(cover or {})})
+
+
+def outcome_of(*submissions: Submission, day: date, book: Rulebook = BOOK) -> Outcome:
+    """Return everything worked out for a day."""
+    return actions.evaluate(submissions, book, day)
+
+
+def raised(*submissions: Submission, day: date, book: Rulebook = BOOK, unit: str = "X01") -> dict[str, str]:
+    """Return a unit's flags with their facts."""
+    evidence = outcome_of(*submissions, day=day, book=book).evidence
+    return {e.flag: e.facts for e in evidence if e.unit.code == unit}
+
+
+def flag(name: str, cutoff: date, book: Rulebook = BOOK, **sheets: str) -> str:
+    """Return the facts of one flag on a unit that reported on the day, "" if it is not raised."""
+    return raised(sent(cutoff, **sheets), day=cutoff, book=book).get(name, "")
+
+
+def behind_records(outcome: Outcome, name: str) -> list[str]:
+    """Return the records behind a flag: `X01.xlsx 项目台账 4 第1项目 1`."""
+    lines = next(e.lines for e in outcome.evidence if e.flag == name)
+    return [f"{line.file} {line.sheet} {line.row} {line.label} {line.value}" for line in lines]
+
+
+def test_a_unit_that_did_everything_in_time_has_no_flag() -> None:
+    assert raised(sent(MAY_13), day=MAY_13) == {}
+
+
+# ── 未报送 ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "day", "expected"),
+    [
+        ("5-13", "5-13", ""),
+        ("4-13", "5-13", ""),
+        ("5-13", "5-14", "2011-05-14 至 2011-05-14 没有报送，最近一次填报截止日期为 2011-05-13"),
+        ("5-13", "6-12", "2011-05-14 至 2011-06-12 没有报送，最近一次填报截止日期为 2011-05-13"),
+        ("5-14", "6-12", ""),
+        ("6-12", "6-12", ""),
+        ("6-13", "6-12", "2011-05-14 至 2011-06-12 没有报送，最近一次填报截止日期为 2011-06-13"),
+    ],
+)
+def test_not_reported_in_the_current_period(cutoff: str, day: str, expected: str) -> None:
+    """未报送: no accepted submission with 填报截止日期 in the current period; one of a later day is none."""
+    assert raised(sent(day_of(cutoff)), day=day_of(day)).get(NOT_REPORTED, "") == expected
+
+
+def test_a_unit_without_any_submission_is_flagged_for_that_alone() -> None:
+    """What it did or failed to do otherwise cannot be judged; the last period's facts stand in each flag."""
+    period = "2011-06-13 至 2011-07-12 没有有效报送"
+    assert raised(day=JULY_12) == {NOT_REPORTED: period, INACTIVE: period, NO_BREAKTHROUGH: period}
+
+
+def test_a_returned_or_clashing_file_is_no_submission() -> None:
+    bad = submission_of({}, file="bad.xlsx", cover={"batch": ""})
+    one, two = sent(MAY_13), replace(sent(MAY_13, 拜访客商=""), file="b.xlsx", digest="b")
+    assert raised(bad, day=MAY_13)[NOT_REPORTED] == "2011-04-13 至 2011-05-13 没有有效报送（退回）"
+    assert raised(one, two, day=MAY_13)[NOT_REPORTED] == "2011-04-13 至 2011-05-13 没有有效报送（冲突）"
+
+
+# ── 未达时间进度 ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("matters", "day", "expected"),
+    [
+        ("", "4-19", ""),
+        ("", "4-20", "宣传发动阶段（至 2011-04-20）未完成：动员会议、实施方案、工作机构"),
+        (
+            "事项 | 日期\n 动员会议 | 2011-4-20 \n 实施方案 | 2011-4-20",
+            "4-20",
+            "宣传发动阶段（至 2011-04-20）未完成：工作机构",
+        ),
+        ("事项 | 日期\n 动员会议 | 2011-4-20 \n 实施方案 | 2011-4-20 \n 工作机构 | 2011-4-20", "4-20", ""),
+        (
+            "事项 | 日期\n 动员会议 | 2011-4-20 \n 实施方案 | 2011-4-20 \n 工作机构 | 2011-4-21",
+            "4-21",
+            "宣传发动阶段（至 2011-04-20）未完成：工作机构",
+        ),
+        ("事项 | 日期\n 动员会议 | 2011-4-12 \n 实施方案 | 2011-4-13 \n 工作机构 | 2011-4-13", "4-20", ""),
+    ],
+)
+def test_behind_after_stage_1(matters: str, day: str, expected: str) -> None:
+    """动员会议、实施方案、工作机构 all dated by the end of 宣传发动, due on its last day (方案三（一）)."""
+    assert flag(BEHIND, day_of(day), 组织发动=matters, 拜访客商="", 邀请客商="", 项目台账="") == expected
+
+
+TALKS = "项目阶段\n 洽谈"
+GIVEN_UP = "项目阶段\n 终止"
+
+
+@pytest.mark.parametrize(
+    ("changes", "day", "expected"),
+    [
+        ({}, "6-25", ""),
+        ({"拜访客商": ""}, "6-24", ""),
+        ({"拜访客商": ""}, "6-25", "洽谈招商阶段（至 2011-06-25）没有：拜访客商"),
+        ({"邀请客商": ""}, "6-25", "洽谈招商阶段（至 2011-06-25）没有：邀请客商"),
+        ({"项目台账": ""}, "6-25", "洽谈招商阶段（至 2011-06-25）没有：项目"),
+        ({"项目台账": TALKS}, "6-25", ""),
+        ({"项目台账": GIVEN_UP}, "6-25", "洽谈招商阶段（至 2011-06-25）没有：项目"),
+        ({"拜访客商": "拜访日期\n 2011-4-12"}, "6-25", "洽谈招商阶段（至 2011-06-25）没有：拜访客商"),
+        ({"拜访客商": "拜访日期\n 2011-4-13"}, "6-25", ""),
+        ({"邀请客商": "来访日期\n 2011-6-25"}, "6-25", ""),
+        ({"拜访客商": "客商名称\n 城关镇"}, "6-25", "洽谈招商阶段（至 2011-06-25）没有：拜访客商"),
+        (
+            {"拜访客商": "", "邀请客商": "", "项目台账": ""},
+            "6-26",
+            "洽谈招商阶段（至 2011-06-25）没有：拜访客商、邀请客商、项目",
+        ),
+    ],
+)
+def test_behind_after_stage_2(changes: dict[str, str], day: str, expected: str) -> None:
+    """At least one visit, one invitation and one project that count, due on the last day of 洽谈招商 (方案三（二）)."""
+    assert flag(BEHIND, day_of(day), **changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("project", "day", "expected"),
+    [
+        ("固定资产投资 | 签约日期\n 9999.99 | 2011-5-3", "7-19", ""),
+        (
+            "固定资产投资 | 签约日期\n 9999.99 | 2011-5-3",
+            "7-20",
+            "签约落地阶段（至 2011-07-20）未完成基本任务",
+        ),
+        ("固定资产投资 | 签约日期\n 10000 | 2011-5-3", "7-20", ""),
+        ("固定资产投资 | 签约日期\n 10000 | 2011-7-20", "7-20", ""),
+    ],
+)
+def test_behind_after_stage_3(project: str, day: str, expected: str) -> None:
+    """The basic task, due on the last day of 签约落地 (方案二、三（三）)."""
+    assert flag(BEHIND, day_of(day), 项目台账=project) == expected
+
+
+def test_a_unit_without_the_basic_task_is_not_behind_with_it() -> None:
+    book = replace(BOOK, units=(replace(BOOK.units[0], has_task=False), *BOOK.units[1:]))
+    small = "固定资产投资\n 5000"
+    assert flag(BEHIND, JULY_20, 项目台账=small) == "签约落地阶段（至 2011-07-20）未完成基本任务"
+    assert flag(BEHIND, JULY_20, book, 项目台账=small) == ""
+
+
+def test_every_unmet_milestone_is_named() -> None:
+    facts = flag(BEHIND, JULY_20, 组织发动="", 拜访客商="", 项目台账=TALKS)
+    assert facts.split("；") == [
+        "宣传发动阶段（至 2011-04-20）未完成：动员会议、实施方案、工作机构",
+        "洽谈招商阶段（至 2011-06-25）没有：拜访客商",
+        "签约落地阶段（至 2011-07-20）未完成基本任务",
+    ]
+
+
+# ── 工作不力 ─────────────────────────────────────────────────────────────────────────────────────
+
+NOTHING = {"拜访客商": "", "邀请客商": "", "项目台账": TALKS}
+
+
+@pytest.mark.parametrize(
+    ("visit", "day", "expected"),
+    [
+        (
+            "2011-5-13",
+            "6-12",
+            "最近 30 天没有拜访、邀请、签约、开工和资金到位；最近一次活动在 2011-05-13",
+        ),
+        ("2011-5-14", "6-12", ""),
+        ("2011-5-14", "6-13", "最近 30 天没有拜访、邀请、签约、开工和资金到位；最近一次活动在 2011-05-14"),
+        ("2011-6-12", "6-12", ""),
+    ],
+)
+def test_idle_for_exactly_so_many_days(visit: str, day: str, expected: str) -> None:
+    """工作不力: nothing dated in the last 无活动天数 days, the day itself the last of them."""
+    assert flag(IDLE, day_of(day), **{**NOTHING, "拜访客商": f"拜访日期\n {visit}"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "idle"),
+    [("5-11", False), ("5-12", True), ("7-20", True), ("7-21", False), ("7-31", False)],
+)
+def test_idle_is_not_judged_too_early_nor_in_the_last_stage(day: str, idle: bool) -> None:
+    """The first 30 days must be over (04-13 to 05-12), and 总结考核 is for summing up."""
+    facts = flag(IDLE, day_of(day), **NOTHING)
+    assert facts == (
+        "最近 30 天没有拜访、邀请、签约、开工和资金到位；竞赛以来没有活动" if idle else ""
+    )
+
+
+@pytest.mark.parametrize(
+    "activity",
+    [
+        {"拜访客商": "拜访日期\n 2011-6-1"},
+        {"邀请客商": "来访日期\n 2011-6-1"},
+        {"项目台账": "项目阶段 | 签约日期\n 签约 | 2011-6-1"},
+        {"项目台账": "项目阶段 | 签约日期 | 开工日期\n 开工 | 2011-4-20 | 2011-6-1"},
+        {"项目台账": TALKS, "到位资金": "到位日期\n 2011-6-1"},
+    ],
+)
+def test_any_activity_will_do(activity: dict[str, str]) -> None:
+    assert flag(IDLE, JUNE_12, **{**NOTHING, **activity}) == ""
+
+
+@pytest.mark.parametrize(
+    "no_activity",
+    [
+        {"项目台账": "项目阶段 | 签约日期 | 合同性质\n 签约 | 2011-6-1 | 意向"},
+        {"项目台账": "项目阶段 | 签约日期\n 洽谈 | 2011-6-1"},
+        {"困难问题": "提出日期\n 2011-6-1"},
+        {"拜访客商": "拜访日期 | 客商名称\n 2011-6-1 | 城关镇"},
+    ],
+)
+def test_what_does_not_count_is_no_activity(no_activity: dict[str, str]) -> None:
+    assert flag(IDLE, JUNE_12, **{**NOTHING, **no_activity}) != ""
+
+
+def test_the_number_of_idle_days_is_a_rule() -> None:
+    visit = {**NOTHING, "拜访客商": "拜访日期\n 2011-6-1"}
+    assert flag(IDLE, JUNE_12, rules(idle_days=12), **visit) == ""
+    assert flag(IDLE, JUNE_12, rules(idle_days=11), **visit) == (
+        "最近 11 天没有拜访、邀请、签约、开工和资金到位；最近一次活动在 2011-06-01"
+    )
+
+
+# ── 措施不到位 ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("matters", "day", "expected"),
+    [
+        ("", "4-19", ""),
+        ("", "4-20", "没有：动员会议、实施方案、工作机构"),
+        ("事项 | 日期\n 动员会议 | 2011-4-14 \n 实施方案 | 2011-4-15", "5-13", "没有：工作机构"),
+        ("事项 | 日期\n 动员会议 | 2011-4-14 \n 实施方案 | 2011-4-15 \n 工作机构 | 2011-5-13", "5-13", ""),
+    ],
+)
+def test_a_required_measure_is_missing(matters: str, day: str, expected: str) -> None:
+    """After stage 1; a measure that came late is behind schedule, but no longer missing (方案三（一）)."""
+    assert flag(LACKING, day_of(day), 组织发动=matters) == expected
+
+
+@pytest.mark.parametrize(
+    ("project", "expected"),
+    [
+        ("项目阶段 | 责任领导 | 责任人\n 签约 | 张伟 | 李明", ""),
+        ("项目阶段 | 责任领导 | 责任人\n 签约 | | 李明", "签约项目“第1羽绒加工项目”没有落实责任领导或责任人"),
+        ("项目阶段 | 责任领导 | 责任人\n 签约 | 张伟 | ", "签约项目“第1羽绒加工项目”没有落实责任领导或责任人"),
+        ("项目阶段 | 责任领导 | 责任人\n 洽谈 | | ", ""),
+        ("项目阶段 | 责任领导 | 责任人 | 合同性质\n 签约 | | | 框架", ""),
+    ],
+)
+def test_a_signed_project_lacks_a_person(project: str, expected: str) -> None:
+    """方案三（三）: each signed project has a leader and a person; the open 错 of its row does not hide it."""
+    assert flag(LACKING, MAY_13, 项目台账=project) == expected
+
+
+@pytest.mark.parametrize(
+    ("procedure", "day", "expected"),
+    [
+        ("办理中 | 2011-5-13", "5-13", ""),
+        ("办理中 | 2011-5-13", "5-14", "签约项目“第1羽绒加工项目”的土地手续计划 2011-05-13 办结，已逾期"),
+        ("未启动 | 2011-5-13", "5-14", "签约项目“第1羽绒加工项目”的土地手续计划 2011-05-13 办结，已逾期"),
+        ("已办结 | 2011-5-13", "5-14", ""),
+        ("不需要 | 2011-5-13", "5-14", ""),
+        ("办理中 | ", "5-14", ""),
+    ],
+)
+def test_a_procedure_is_overdue_by_a_day(procedure: str, day: str, expected: str) -> None:
+    """方案三（三）: due on its planned day, overdue the day after."""
+    table = f"手续类别 | 状态 | 计划办结日期\n 土地 | {procedure}"
+    assert flag(LACKING, day_of(day), 手续办理=table) == expected
+
+
+def test_a_procedure_of_a_project_that_is_not_signed_is_not_overdue() -> None:
+    table = "手续类别 | 状态 | 计划办结日期\n 土地 | 办理中 | 2011-5-1"
+    assert flag(LACKING, MAY_13, 项目台账=TALKS, 手续办理=table) == ""
+
+
+def test_the_records_behind_a_flag_are_named() -> None:
+    submission = sent(
+        MAY_13,
+        项目台账="项目阶段 | 责任人\n 签约 | 李明 \n 签约 | ",
+        手续办理="项目编号 | 手续类别 | 状态 | 计划办结日期\n X01-001 | 环评 | 办理中 | 2011-5-1",
+    )
+    assert behind_records(outcome_of(submission, day=MAY_13), LACKING) == [
+        "X01 05-13.xlsx 项目台账 5 第2羽绒加工项目 1",
+        "X01 05-13.xlsx 手续办理 4 环评 1",
+    ]
+
+
+# ── 未正常开展活动 ───────────────────────────────────────────────────────────────────────────────
+
+ZERO = {"拜访客商": "", "邀请客商": "", "项目台账": "", "到位资金": ""}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rows"),
+    [
+        ("", ""),
+        ("拜访客商", "拜访日期\n 2011-5-1"),
+        ("邀请客商", "来访日期\n 2011-5-1"),
+        ("项目台账", TALKS),
+        ("到位资金", "项目编号\n X01-001"),
+    ],
+)
+def test_zero_reports_on_all_four_sheets(sheet: str, rows: str) -> None:
+    """未正常开展活动: four zero reports; three are not enough."""
+    facts = flag(INACTIVE, MAY_13, **{**ZERO, **({sheet: rows} if sheet else {})})
+    assert facts == (
+        "" if sheet else "填报截止 2011-05-13，拜访、邀请、项目、资金四项均为零报告"
+    )
+
+
+def test_who_did_not_report_is_not_active() -> None:
+    facts = raised(sent(MAY_13), day=JUNE_12)
+    assert facts[INACTIVE] == facts[NOT_REPORTED]
+
+
+# ── 未取得实质性突破 ─────────────────────────────────────────────────────────────────────────────
+
+BEFORE = "2011-05-14 至 2011-06-12 没有新签约、新开工和资金到位；最近一次在 2011-05-13"
+
+
+@pytest.mark.parametrize(
+    ("sheets", "expected"),
+    [
+        ({"项目台账": "签约日期\n 2011-5-13"}, BEFORE),
+        ({"项目台账": "签约日期\n 2011-5-14"}, ""),
+        ({"项目台账": "签约日期\n 2011-6-12"}, ""),
+        ({"项目台账": "签约日期 | 合同性质\n 2011-5-13 | 正式 \n 2011-6-1 | 意向"}, BEFORE),
+        ({"项目台账": "项目阶段 | 签约日期 | 开工日期\n 开工 | 2011-5-13 | 2011-5-14"}, ""),
+        ({"项目台账": "项目阶段 | 签约日期 | 开工日期\n 签约 | 2011-5-13 | 2011-5-14"}, BEFORE),
+        ({"项目台账": "签约日期\n 2011-5-13", "到位资金": "到位日期\n 2011-5-14"}, ""),
+        ({"项目台账": "签约日期\n 2011-5-13", "到位资金": "到位日期\n 2011-5-13"}, BEFORE),
+        (
+            {"项目台账": TALKS},
+            "2011-05-14 至 2011-06-12 没有新签约、新开工和资金到位；竞赛以来都没有",
+        ),
+    ],
+)
+def test_breakthrough_in_the_period(sheets: dict[str, str], expected: str) -> None:
+    """A new formal signing, a start or money in place since the last scheduling meeting (方案四（四）)."""
+    assert flag(NO_BREAKTHROUGH, JUNE_12, **sheets) == expected
+
+
+# ── order ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_flags_follow_the_unit_list_and_exposure_is_only_proposed() -> None:
+    """方案四（四）: the program never marks anything as published; no flag says so."""
+    evidence = outcome_of(sent(JULY_12, 项目台账=TALKS, 组织发动=""), day=JULY_12).evidence
+    units = [e.unit.code for e in evidence]
+    assert units == sorted(units, key=[u.code for u in BOOK.units].index)
+    assert [e.flag for e in evidence if e.unit.code == "X01"] == [BEHIND, IDLE, LACKING, NO_BREAKTHROUGH]
+    assert not any("曝光" in e.flag + e.facts for e in evidence)
+
+
+def test_retro_cuts_what_is_dated_after_the_day() -> None:
+    """回溯: only a later submission; what it says of later days is not known yet."""
+    facts = raised(
+        sent(JUNE_25, 拜访客商="拜访日期\n 2011-5-14", 项目台账="签约日期\n 2011-6-1"), day=MAY_13
+    )
+    assert facts[NO_BREAKTHROUGH] == (
+        "2011-04-13 至 2011-05-13 没有新签约、新开工和资金到位；竞赛以来都没有"
+    )
+
+
+# ── explanations ─────────────────────────────────────────────────────────────────────────────────
+
+
+def due(*submissions: Submission, day: date, unit: str = "X01") -> list[str]:
+    """Return what a unit owed at each meeting: `1 05-13 已说明 X01 05-13.xlsx 4`."""
+    explained = outcome_of(*submissions, day=day).explained
+    return [
+        " ".join(
+            [
+                f"{e.meeting.number} {e.meeting.day:%m-%d} {e.state}",
+                *([f"{e.line.file} {e.line.row}"] if e.line else []),
+            ]
+        )
+        for e in explained
+        if e.unit.code == unit
+    ]
+
+
+IDLE_SHEETS = {"项目台账": TALKS}
+AT_JUNE_12 = "调度会日期\n 2011-6-12"
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("5-12", []),
+        ("5-13", ["1 05-13 未说明"]),
+        ("6-11", ["1 05-13 未说明"]),
+        ("6-12", ["1 05-13 未说明", "2 06-12 未说明"]),
+        ("7-31", ["1 05-13 未说明", "2 06-12 未说明", "3 07-12 未说明"]),
+    ],
+)
+def test_each_meeting_asks_the_units_without_a_breakthrough(day: str, expected: list[str]) -> None:
+    assert due(sent(day_of(day), **IDLE_SHEETS), day=day_of(day)) == expected
+
+
+def test_a_unit_that_sent_nothing_owes_an_explanation() -> None:
+    assert due(day=JUNE_12) == ["1 05-13 未说明", "2 06-12 未说明"]
+
+
+def test_who_broke_through_owes_nothing() -> None:
+    """Signed on 05-13: nothing owed at the first meeting, but at the second."""
+    assert due(sent(JUNE_12, 项目台账="签约日期\n 2011-5-13"), day=JUNE_12) == ["2 06-12 未说明"]
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "table", "expected"),
+    [
+        ("6-11", AT_JUNE_12, "2 06-12 已说明 X01 06-11.xlsx 4"),
+        ("6-12", AT_JUNE_12, "2 06-12 已说明 X01 06-12.xlsx 4"),
+        ("6-13", AT_JUNE_12, "2 06-12 逾期说明 X01 06-13.xlsx 4"),
+        ("6-12", "调度会日期\n 2011-6-11", "2 06-12 未说明"),
+        ("6-12", "调度会日期 | 未取得突破原因\n 2011-6-12 | ", "2 06-12 未说明"),
+        ("6-12", "调度会日期 | 下步措施\n 2011-6-12 | ", "2 06-12 未说明"),
+        ("6-12", "调度会日期 | 完成时间\n 2011-6-12 | ", "2 06-12 未说明"),
+        ("6-12", "调度会日期\n 2011-5-13 \n 2011-6-12", "2 06-12 已说明 X01 06-12.xlsx 5"),
+    ],
+)
+def test_an_explanation_has_reason_measures_and_time_and_comes_by_the_meeting(
+    cutoff: str, table: str, expected: str
+) -> None:
+    """方案四（四）: reason, next measures, completion time; in time if sent with 填报截止日期 up to the meeting."""
+    sheets = {**IDLE_SHEETS, "情况说明": table}
+    assert due(sent(day_of(cutoff), **sheets), day=date(2011, 6, 20))[-1] == expected
+
+
+def test_the_earliest_submission_that_holds_it_tells() -> None:
+    """Explained in time, repeated in the next submission: still in time."""
+    early = sent(JUNE_12, **IDLE_SHEETS, 情况说明=AT_JUNE_12)
+    late = sent(JUNE_25, **IDLE_SHEETS, 情况说明=AT_JUNE_12)
+    assert due(late, early, day=JUNE_25) == ["1 05-13 未说明", "2 06-12 已说明 X01 06-12.xlsx 4"]
+    assert due(late, day=JUNE_25)[-1] == "2 06-12 逾期说明 X01 06-25.xlsx 4"
+
+
+def test_an_explanation_by_a_file_in_conflict_is_none() -> None:
+    """Two contents of one day and batch: neither counts, so neither explains."""
+    one = sent(JUNE_12, **IDLE_SHEETS, 情况说明=AT_JUNE_12)
+    two = replace(sent(JUNE_12, **IDLE_SHEETS), file="b.xlsx", digest="b")
+    assert due(one, two, day=JUNE_12) == ["1 05-13 未说明", "2 06-12 未说明"]
