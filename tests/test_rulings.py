@@ -83,11 +83,11 @@ def test_the_figures_without_rulings(tmp_path: Path) -> None:
         (
             [ruling(ONE, "归属", "X02")],
             [
-                "rows counted 8 → 6",
+                "rows counted 9 → 7",
                 "rows not_counted 1 → 3",
                 "money counted 27640 → 16540",
                 "money not_counted 9000 → 20100",
-                "findings 警 4 → 2",
+                "findings 警 3 → 1",
                 "X01 签约项目数 1.6 → 0.6",
                 "X01 签约金额 14000 → 3000",
                 "X01 到位资金 480 → 380",
@@ -98,7 +98,6 @@ def test_the_figures_without_rulings(tmp_path: Path) -> None:
         (
             [ruling(ONE, "份额", "50"), ruling("X02/项目台账/X02-001", "份额", "50")],
             [
-                "findings 警 4 → 2",
                 "X01 签约项目数 1.6 → 1.1",
                 "X01 签约金额 14000 → 8500",
                 "X01 到位资金 480 → 430",
@@ -107,11 +106,11 @@ def test_the_figures_without_rulings(tmp_path: Path) -> None:
                 "X02 到位资金 40 → 20",
             ],
         ),
-        ([ruling(ONE, "认定", rule="X01")], ["findings 警 4 → 2"]),
+        ([ruling(ONE, "认定", rule="X01")], ["findings 警 3 → 1"]),
         (
             [ruling(TWO, "认定", rule="P01")],
             [
-                "rows counted 8 → 9",
+                "rows counted 9 → 10",
                 "rows not_counted 1 → 0",
                 "money counted 27640 → 36640",
                 "money not_counted 9000 → 0",
@@ -121,12 +120,12 @@ def test_the_figures_without_rulings(tmp_path: Path) -> None:
         ),
         (
             [ruling(THREE, "份额", "100")],
-            ["X01 签约项目数 1.6 → 2", "X01 签约金额 14000 → 16000", "X01 到位资金 480 → 600"],
+            ["findings 警 3 → 2", "X01 签约项目数 1.6 → 2", "X01 签约金额 14000 → 16000", "X01 到位资金 480 → 600"],
         ),
         (
             [ruling("X02/到位资金/PZ-X02-001|丁", "不予认定")],
             [
-                "rows counted 8 → 7",
+                "rows counted 9 → 8",
                 "rows not_counted 1 → 2",
                 "money counted 27640 → 27600",
                 "money not_counted 9000 → 9040",
@@ -135,7 +134,7 @@ def test_the_figures_without_rulings(tmp_path: Path) -> None:
         ),
         (
             [ruling("X01/拜访客商/2011-W1|2011-05-10|佛山甲纺织有限公司", "不予认定")],
-            ["rows counted 8 → 7", "rows not_counted 1 → 2", "X01 拜访客商数 2 → 1"],
+            ["rows counted 9 → 8", "rows not_counted 1 → 2", "X01 拜访客商数 2 → 1"],
         ),
     ],
 )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from baiti_xl.records import Unit
 from baiti_xl.rulebook import Rulebook, default_rulebook
@@ -76,7 +77,12 @@ def filling(code: str, number: int) -> Filling:
         "cutoff": CUTOFF, "batch": 1, "reporter": "样例", "phone": "13800000003", "head": "样例", "deputy": "样例",
         "zero_visits": "否", "zero_invitations": "否", "zero_projects": "否", "zero_payments": "否",
     }  # fmt: skip
-    rows = {"拜访客商": visits, "邀请客商": invitations, "项目台账": projects, "到位资金": payments}
+    rows: dict[str, list[list[Any]]] = {
+        "拜访客商": visits,
+        "邀请客商": invitations,
+        "项目台账": projects,
+        "到位资金": payments,
+    }
     return Filling(cover=cover, rows=rows)
 
 
