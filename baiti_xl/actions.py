@@ -54,7 +54,7 @@ from baiti_xl.records import (
 from baiti_xl.rulebook import HEADINGS, SIGNED, Rulebook, default_rulebook, load
 from baiti_xl.store import (
     DATABASE,
-    FOLDER,
+    IN_FORCE,
     Archived,
     Issued,
     Output,
@@ -77,8 +77,8 @@ TEMPLATES = "doc_templates"
 CONSOLE, RIBBON = "操作台.xlsm", "百日竞赛.xlam"
 CONSOLE_NAMES = ("操作台.xlsm", "操作台.xlsx")
 SKIPPED_PREFIXES = ("~$", ".~", "._", ".")
-SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-ACCEPTED = frozenset({"采用", "被替代", "晚于统计日"})
+SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", *CONSOLE_NAMES})
+ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
 
@@ -135,25 +135,37 @@ class Source:
 def sources(folder: Path) -> list[Source]:
     """Return the files of a folder and its subfolders that may be submissions, in order of path.
 
-    Lock files and system files are skipped by name; links are not followed. An archive gives every
-    submission it ever accepted. Raises ActionError or StoreError.
+    Lock files, system files and the console are skipped by name, an archive inside too; links are not
+    followed. An archive itself gives every submission it ever accepted. Raises ActionError or StoreError.
     """
     if not folder.is_dir():
         raise ActionError(f"找不到文件夹 {folder}。请检查路径。")
     if (folder / DATABASE).is_file():
         return archived_sources(Store(folder.parent))
-    paths = sorted(p for p in folder.rglob("*") if not is_skipped(p.relative_to(folder)))
+    kept = [database.parent for database in folder.rglob(DATABASE)]
+    paths = sorted(
+        p
+        for p in folder.rglob("*")
+        if not is_skipped(p.relative_to(folder)) and not any(map(p.is_relative_to, kept))
+    )
     return [Source(p.relative_to(folder).as_posix(), p) for p in paths if p.is_file() and not p.is_symlink()]
 
 
 def archived_sources(store: Store) -> list[Source]:
     """Return the archive's accepted files; one name under two contents is told apart by its hash."""
-    accepted = {e.hash: e for e in store.archived() if e.result in ACCEPTED}
-    names = Counter(e.file for e in accepted.values())
+    accepted = accepted_entries(store)
+    names = Counter(e.file for e in accepted)
     return [
         Source(e.file if names[e.file] == 1 else f"{e.hash[:8]}/{e.file}", store.path(e.hash))
-        for e in accepted.values()
+        for e in accepted
     ]
+
+
+def accepted_entries(store: Store) -> list[Archived]:
+    """Return the archive's accepted files: of one unit, day and batch the one that came into force last."""
+    accepted = [e for e in store.archived() if e.result in ACCEPTED]
+    accepted.sort(key=lambda e: e.result == IN_FORCE)
+    return list({(e.unit, e.cutoff, e.batch): e for e in accepted}.values())
 
 
 def is_skipped(path: Path) -> bool:
@@ -194,19 +206,23 @@ def read_all(
 
 
 class Past:
-    """What each unit sent before, from the files at hand and the archive; archived files are read when needed."""
+    """What each unit sent before, from the files at hand and the archive, which is read when needed; no file in conflict."""
 
     def __init__(self, submissions: Iterable[Submission], store: Store | None, book: Rulebook) -> None:
         self.reader = Reader(book)
         self.store = store
         self.known: dict[str, dict[tuple[date, int], Submission | Archived]] = defaultdict(dict)
-        for entry in store.archived() if store else ():
-            if entry.result in ACCEPTED:
-                self.known[entry.unit][date.fromisoformat(entry.cutoff), entry.batch or 0] = entry
-        for submission in sorted(
-            (s for s in submissions if s.usable), key=lambda s: (s.file, s.digest), reverse=True
-        ):
-            self.known[submission.cover.code][submission.key] = submission
+        for entry in accepted_entries(store) if store else ():
+            self.known[entry.unit][date.fromisoformat(entry.cutoff), entry.batch or 0] = entry
+        batches: dict[tuple[str, tuple[date, int]], list[Submission]] = defaultdict(list)
+        for submission in sorted(submissions, key=lambda s: (s.file, s.digest)):
+            if submission.usable:
+                batches[submission.cover.code, submission.key].append(submission)
+        for (unit, key), same_batch in batches.items():
+            if ledger.conflicts(same_batch):
+                self.known[unit].pop(key, None)
+            else:
+                self.known[unit][key] = same_batch[0]
 
     def read(self, unit: str, key: tuple[date, int]) -> Submission:
         """Return one known submission, reading it from the archive if need be."""
@@ -229,10 +245,9 @@ class Past:
         """Return every accepted submission of a unit, the earliest first."""
         return [s for key in sorted(self.known.get(unit, ())) if (s := self.read(unit, key)).usable]
 
-    def cutoffs(self, accounts: Ledger) -> dict[str, list[date]]:
-        """Return the 填报截止日期 of every accepted submission by unit; files in conflict are none."""
-        clashing = {(s.cover.code, s.key) for s in accounts.rejected if s.usable}
-        return {u: [key[0] for key in keys if (u, key) not in clashing] for u, keys in self.known.items()}
+    def cutoffs(self) -> dict[str, list[date]]:
+        """Return the 填报截止日期 of every accepted submission by unit."""
+        return {unit: [key[0] for key in keys] for unit, keys in self.known.items()}
 
 
 # ── computing ────────────────────────────────────────────────────────────────────────────────────
@@ -255,7 +270,7 @@ def evaluate(
         evidence=supervision.flags(results, book, day, calendar.period(book, day)),
         explained=supervision.explanations(owing(submissions, book, day), past.sent),
         pairs=pairs,
-        reports=reporting.period_reports(past.cutoffs(accounts), accounts, book.units, meetings, book.start),
+        reports=reporting.period_reports(past.cutoffs(), accounts, book.units, meetings, book.start),
     )
 
 
@@ -361,6 +376,7 @@ def consolidate(
     Raises ActionError, RulebookError, StoreError or OutputError; then nothing is written. Nothing is written
     either if an identity of 对账 fails, since that would be our bug.
     """
+    check_places(folder, out)
     book = load_rules(console)
     store = Store(working_folder(console, folder, out))
     read = gather(folder, store, book, jobs=jobs, progress=progress)
@@ -369,10 +385,18 @@ def consolidate(
     result = Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)
     if not all(identity.holds for identity in outcome.identities):
         return Consolidation(outcome, tuple(read.submissions), ())
-    entries = archive_entries(outcome, read)
+    entries = [] if folder.resolve() == store.root.resolve() else archive_entries(outcome, read)
     paths = store.publish(lambda _: [result], {e.hash: read.paths[e.hash] for e in entries}, entries)
     write_register(store)
     return Consolidation(outcome, tuple(read.submissions), tuple(paths))
+
+
+def check_places(folder: Path, out: Path) -> None:
+    """Raise ActionError if outputs would be put among the submissions, where the next run would read them."""
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise ActionError(
+            f"输出文件夹 {out} 在报送文件夹 {folder} 里，下次会被当成报送表。请换一个输出文件夹。"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +438,7 @@ def archive_entries(outcome: Outcome, read: Gathered) -> list[Archived]:
 
 def results_by_file(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission]]]:
     """Yield (result, files): in force, superseded, of a later day, and sent back."""
-    yield "采用", [a.submission for a in outcome.ledger.accounts if a.submission]
+    yield IN_FORCE, [a.submission for a in outcome.ledger.accounts if a.submission]
     yield "被替代", outcome.ledger.superseded
     yield "晚于统计日", outcome.ledger.later
     yield "退回", outcome.ledger.rejected
@@ -484,6 +508,7 @@ def documents(
     kind, unit and day keeps its number. Raises as `consolidate`, and ActionError for an unknown kind or unit
     or a template that is wrong.
     """
+    check_places(folder, out)
     book = load_rules(console)
     names = known_kinds(kinds)
     unknown = [code for code in units if book.unit(code) is None]
@@ -809,6 +834,7 @@ def init(folder: Path, book: Rulebook | None = None) -> list[Path]:
     ]
     for kind in catalogue.NAMES:
         written.append(write_file(folder / TEMPLATES, f"{kind}.docx", catalogue.template_for(kind, book)))
-    for name in ("报送", FOLDER, "输出"):
+    for name in ("报送", "输出"):
         (folder / name).mkdir(exist_ok=True)
+    Store(folder).create()
     return written

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,12 @@ def say(text: str) -> None:
 
 def emit(value: Any) -> None:
     """Write the one JSON object to standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=2)
+    click.echo(text)
 
 
 def progress(items: Iterable[Any], label: str) -> Iterator[Any]:
@@ -162,6 +168,9 @@ class Main(Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command asked for; what was typed wrongly is answered in one sentence, exit code 2."""
         standalone = extra.pop("standalone_mode", True)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload]
         except click.exceptions.Abort:

@@ -203,11 +203,11 @@ def share_of(project: Project, ruled: Decimal | None) -> Decimal | None:
 
 def counting_weight(project: Project, share: Decimal, leads: bool, book: Rulebook) -> Decimal:
     """Return what a project adds to a count of projects (联合项目计数)."""
+    if book.joint_basis == "按份额":
+        return share
     if not project.is_joint or book.joint_basis == "各计一个":
         return Decimal(1)
-    if book.joint_basis == "只计首报":
-        return Decimal(1 if leads else 0)
-    return share
+    return Decimal(1 if leads else 0)
 
 
 def apply_rulings(accounts: Sequence[Account], book: Rulebook) -> tuple[tuple[Ruling, str], ...]:

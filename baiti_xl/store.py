@@ -123,7 +123,9 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise StoreError(f"归档登记 {self.root / DATABASE} 已损坏。请从备份恢复后再汇总。") from error
         except OSError as error:
-            raise OutputError(f"无法写入 {error.filename or self.root}（{error.strerror}）。请检查磁盘空间和权限。") from error
+            raise OutputError(
+                f"无法写入 {error.filename or self.root}（{error.strerror}）。请检查磁盘空间和权限。"
+            ) from error
         finally:
             connection.close()
 

@@ -86,7 +86,9 @@ def joint(unit: str, partner: str, share: object, amount: int = 8000) -> Submiss
         ((60, 41), ["0", "0"]),
     ],
 )
-def test_the_county_is_the_sum_over_distinct_projects(shares: tuple[float, float], expected: list[str]) -> None:
+def test_the_county_is_the_sum_over_distinct_projects(
+    shares: tuple[float, float], expected: list[str]
+) -> None:
     """Shares that add to 100 make one whole project; to less, what was reported; to more, nothing counts (X02)."""
     county = proved(joint("X01", "X02", shares[0]), joint("X02", "X01", shares[1]))[-2:]
     assert [line.split()[2] for line in county] == expected
@@ -101,8 +103,13 @@ DECISIONS = [
 ]
 
 
-@pytest.mark.parametrize("mode", ["独立 | ", "联合 | 60"])
-@pytest.mark.parametrize(("ruling", "basis"), [*product(DECISIONS, ["按份额", "各计一个", "只计首报"])])
+ALONE, JOINT = "独立 | ", "联合 | 60"
+
+
+@pytest.mark.parametrize(
+    ("mode", "ruling", "basis"),
+    [case for case in product([ALONE, JOINT], DECISIONS, ["按份额", "各计一个", "只计首报"])],
+)
 def test_the_identities_hold_under_every_ruling(mode: str, ruling: Ruling, basis: str) -> None:
     """A share may also be ruled for a project that two units claim as brought in alone (X01)."""
     table = f"引进方式 | 本单位份额 | 签约金额\n {mode} | 8000"
@@ -155,9 +162,7 @@ def test_the_identities_hold_whatever_was_typed(rows: list[tuple[str, ...]], day
         f"\n {number} | {stage} | {nature} | {signed} | {mode} | {amount}"
         for stage, nature, signed, mode, amount, number in rows
     )
-    payments = "".join(
-        f"\n {number} | {signed} | {amount}" for _, _, signed, _, amount, number in rows
-    )
+    payments = "".join(f"\n {number} | {signed} | {amount}" for _, _, signed, _, amount, number in rows)
     proved(
         submission_of(
             {

@@ -18,7 +18,7 @@ from baiti_xl.store import Store
 MAY_13, JUNE_12, JULY_12 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 12)
 
 
-def sent(cutoff: date, batch: int = 1, file: str = "", **tables: str) -> Submission:
+def sent(cutoff: date, batch: int = 1, file: str = "", /, **tables: str) -> Submission:
     """Return a submission of a day."""
     name = file or f"{cutoff:%m-%d}.xlsx"
     return submission_of(tables, file=name, cover={"cutoff": cutoff, "batch": batch})
@@ -26,7 +26,7 @@ def sent(cutoff: date, batch: int = 1, file: str = "", **tables: str) -> Submiss
 
 def changes(sheet: str, old: str, new: str, book: Rulebook = BOOK) -> list[str]:
     """Return what the change of a sheet from May to June gives: `H01 警 项目台账 C4 新 | 差异`."""
-    return shown(compare(sent(MAY_13, **{sheet: old}), sent(JUNE_12, **{sheet: new}), book))
+    return shown(compare(sent(MAY_13, 1, "", **{sheet: old}), sent(JUNE_12, 1, "", **{sheet: new}), book))
 
 
 def shown(found: tuple[Finding, ...]) -> list[str]:
@@ -92,9 +92,7 @@ def shown(found: tuple[Finding, ...]) -> list[str]:
         ),
     ],
 )
-def test_h01_a_past_record_says_something_else(
-    sheet: str, old: str, new: str, expected: list[str]
-) -> None:
+def test_h01_a_past_record_says_something_else(sheet: str, old: str, new: str, expected: list[str]) -> None:
     """At the cell as it stands now, with both values."""
     assert changes(sheet, old, new) == expected
 
@@ -145,7 +143,7 @@ def test_h01_what_changes_as_work_goes_on_is_silent() -> None:
         "手续办理": "手续类别 | 状态 | 计划办结日期\n 土地 | 未启动 | 2011-7-1",
         "困难问题": "状态 | 处理措施\n 办理中 | 二",
     }
-    assert shown(compare(sent(MAY_13, **old), sent(JUNE_12, **new), BOOK)) == []
+    assert shown(compare(sent(MAY_13, 1, "", **old), sent(JUNE_12, 1, "", **new), BOOK)) == []
     assert {"stage", "remark", "responsible"} <= LIVING["项目台账"]
 
 
@@ -170,9 +168,19 @@ def test_h01_rows_without_a_key_or_with_a_repeated_one_tell_nothing(old: str, ne
     [
         ("11000", "11000", []),
         ("11000", "11000.01", []),
-        ("11000", "10999.99", ["H02 错 项目台账 K4 10999.99 | 项目 X01-001 的签约金额由 11000 减为 10999.99 万元，没有裁定依据"]),
+        (
+            "11000",
+            "10999.99",
+            [
+                "H02 错 项目台账 K4 10999.99 | 项目 X01-001 的签约金额由 11000 减为 10999.99 万元，没有裁定依据"
+            ],
+        ),
         ("11000", "", ["H02 错 项目台账 K4 0 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"]),
-        ("11000", "待定", ["H02 错 项目台账 K4 0 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"]),
+        (
+            "11000",
+            "待定",
+            ["H02 错 项目台账 K4 0 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"],
+        ),
         ("", "11000", []),
     ],
 )
@@ -236,7 +244,12 @@ def test_h03_the_stage_went_back(old: str, new: str) -> None:
 
 @pytest.mark.parametrize(
     ("disabled", "left"),
-    [((), ["H01", "H02", "H03"]), (("H01",), ["H02", "H03"]), (("H02",), ["H01", "H03"]), (("H03",), ["H01", "H02"])],
+    [
+        ((), ["H01", "H02", "H03"]),
+        (("H01",), ["H02", "H03"]),
+        (("H02",), ["H01", "H03"]),
+        (("H03",), ["H01", "H02"]),
+    ],
 )
 def test_rules_switched_off_find_nothing(disabled: tuple[str, ...], left: list[str]) -> None:
     old = sent(MAY_13, 项目台账="项目阶段 | 投资方 | 签约金额\n 开工 | 甲 | 11000")
@@ -253,7 +266,9 @@ FELL = (
 def fell(*rulings: Ruling) -> tuple[str, dict[tuple[str, int], str]]:
     """Return the figures of a unit whose first project's amount fell, and what is blocked."""
     book = rules(rulings=rulings)
-    outcome = actions.evaluate([sent(MAY_13, **FELL[0]), sent(JUNE_12, **FELL[1])], book, JUNE_12)
+    outcome = actions.evaluate(
+        [sent(MAY_13, 1, "", **FELL[0]), sent(JUNE_12, 1, "", **FELL[1])], book, JUNE_12
+    )
     result = outcome.result("X01")
     return told(result.figures, [SIGNED, AMOUNT, PAID]), dict(result.account.blocked)
 
@@ -265,7 +280,7 @@ def ruling(decision: str, rule: str = "") -> Ruling:
 
 def test_h02_keeps_the_project_from_counting_until_it_is_decided() -> None:
     """Without the earlier submission the same file counts in full."""
-    alone = figures_of(sent(JUNE_12, **FELL[1]), day=JUNE_12)
+    alone = figures_of(sent(JUNE_12, 1, "", **FELL[1]), day=JUNE_12)
     assert told(alone, [SIGNED, AMOUNT, PAID]) == "签约项目数 2，签约金额 14000，到位资金 100"
     assert fell() == (
         "签约项目数 1，签约金额 5000，到位资金 100",
@@ -308,13 +323,16 @@ CHANGED = ["H01 警 项目台账 C4 丙公司"]
 def test_the_last_one_before_is_compared() -> None:
     """Not the first, and not a later one; batches of one day follow each other."""
     assert against(investor(MAY_13, "甲公司"), investor(JUNE_12, "丙公司"), investor(JULY_12, "丙公司")) == []
-    assert against(investor(MAY_13, "丙公司"), investor(JUNE_12, "甲公司"), investor(JULY_12, "丙公司")) == CHANGED
+    assert (
+        against(investor(MAY_13, "丙公司"), investor(JUNE_12, "甲公司"), investor(JULY_12, "丙公司"))
+        == CHANGED
+    )
     assert against(investor(JULY_12, "甲公司", 1, "a"), investor(JULY_12, "丙公司", 2, "b")) == CHANGED
     assert against(investor(JULY_12, "丙公司")) == []
 
 
 def test_a_returned_file_is_passed_over() -> None:
-    bad = sent(JUNE_12, file="bad.xlsx", 项目台账="投资方\n 乙公司")
+    bad = sent(JUNE_12, 1, "bad.xlsx", 项目台账="投资方\n 乙公司")
     bad = replace(bad, cover=replace(bad.cover, batch=None))
     assert against(investor(MAY_13, "丙公司"), bad, investor(JULY_12, "丙公司")) == []
 

@@ -66,8 +66,16 @@ def failing(error: OSError) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        ("fsync", OSError(errno.ENOSPC, "No space left on device"), "无法写入 .*No space left.*请检查磁盘空间"),
-        ("replace", PermissionError(errno.EACCES, "denied", "a.xlsx"), "没有写入权限：a.xlsx。请关闭已打开的同名文件"),
+        (
+            "fsync",
+            OSError(errno.ENOSPC, "No space left on device"),
+            "无法写入 .*No space left.*请检查磁盘空间",
+        ),
+        (
+            "replace",
+            PermissionError(errno.EACCES, "denied", "a.xlsx"),
+            "没有写入权限：a.xlsx。请关闭已打开的同名文件",
+        ),
     ],
 )
 def test_a_failing_disk_leaves_nothing_and_the_old_file_whole(

@@ -17,7 +17,9 @@ MAY_13, JUNE_12, JULY_12, JULY_31 = date(2011, 5, 13), date(2011, 6, 12), date(2
 FIRST, LAST = date(2011, 5, 14), date(2011, 6, 12)
 
 
-def sent(cutoff: date, unit: str = "X01", *, projects: int = 0, file: str = "", batch: object = 1) -> Submission:
+def sent(
+    cutoff: date, unit: str = "X01", *, projects: int = 0, file: str = "", batch: object = 1
+) -> Submission:
     """Return a submission of a day; without a batch it is sent back."""
     tables = {"项目台账": "签约日期" + "\n 2011-5-1" * projects}
     name = file or f"{unit}_{cutoff:%m-%d}.xlsx"
@@ -31,9 +33,7 @@ def reports(*submissions: Submission, day: date, book: Rulebook = BOOK) -> tuple
 
 def states(*submissions: Submission, day: date, unit: str = "X01") -> list[str]:
     """Return one unit's state in each period: `04-13 至 05-13 按时`."""
-    return [
-        f"{r.first:%m-%d} 至 {r.last:%m-%d} {r.states[unit]}" for r in reports(*submissions, day=day)
-    ]
+    return [f"{r.first:%m-%d} 至 {r.last:%m-%d} {r.states[unit]}" for r in reports(*submissions, day=day)]
 
 
 @pytest.mark.parametrize(

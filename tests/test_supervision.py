@@ -59,7 +59,7 @@ def raised(*submissions: Submission, day: date, book: Rulebook = BOOK, unit: str
 
 def flag(name: str, cutoff: date, book: Rulebook = BOOK, **sheets: str) -> str:
     """Return the facts of one flag on a unit that reported on the day, "" if it is not raised."""
-    return raised(sent(cutoff, **sheets), day=cutoff, book=book).get(name, "")
+    return raised(sent(cutoff, None, "X01", **sheets), day=cutoff, book=book).get(name, "")
 
 
 def behind_records(outcome: Outcome, name: str) -> list[str]:
@@ -157,7 +157,7 @@ GIVEN_UP = "项目阶段\n 终止"
         ),
     ],
 )
-def test_behind_after_stage_2(changes: dict[str, str], day: str, expected: str) -> None:
+def test_behind_after_stage_2(changes: dict[str, Any], day: str, expected: str) -> None:
     """At least one visit, one invitation and one project that count, due on the last day of 洽谈招商 (方案三（二）)."""
     assert flag(BEHIND, day_of(day), **changes) == expected
 
@@ -198,7 +198,7 @@ def test_every_unmet_milestone_is_named() -> None:
 
 # ── 工作不力 ─────────────────────────────────────────────────────────────────────────────────────
 
-NOTHING = {"拜访客商": "", "邀请客商": "", "项目台账": TALKS}
+NOTHING: dict[str, Any] = {"拜访客商": "", "邀请客商": "", "项目台账": TALKS}
 
 
 @pytest.mark.parametrize(
@@ -226,9 +226,7 @@ def test_idle_for_exactly_so_many_days(visit: str, day: str, expected: str) -> N
 def test_idle_is_not_judged_too_early_nor_in_the_last_stage(day: str, idle: bool) -> None:
     """The first 30 days must be over (04-13 to 05-12), and 总结考核 is for summing up."""
     facts = flag(IDLE, day_of(day), **NOTHING)
-    assert facts == (
-        "最近 30 天没有拜访、邀请、签约、开工和资金到位；竞赛以来没有活动" if idle else ""
-    )
+    assert facts == ("最近 30 天没有拜访、邀请、签约、开工和资金到位；竞赛以来没有活动" if idle else "")
 
 
 @pytest.mark.parametrize(
@@ -241,7 +239,7 @@ def test_idle_is_not_judged_too_early_nor_in_the_last_stage(day: str, idle: bool
         {"项目台账": TALKS, "到位资金": "到位日期\n 2011-6-1"},
     ],
 )
-def test_any_activity_will_do(activity: dict[str, str]) -> None:
+def test_any_activity_will_do(activity: dict[str, Any]) -> None:
     assert flag(IDLE, JUNE_12, **{**NOTHING, **activity}) == ""
 
 
@@ -254,12 +252,12 @@ def test_any_activity_will_do(activity: dict[str, str]) -> None:
         {"拜访客商": "拜访日期 | 客商名称\n 2011-6-1 | 城关镇"},
     ],
 )
-def test_what_does_not_count_is_no_activity(no_activity: dict[str, str]) -> None:
+def test_what_does_not_count_is_no_activity(no_activity: dict[str, Any]) -> None:
     assert flag(IDLE, JUNE_12, **{**NOTHING, **no_activity}) != ""
 
 
 def test_the_number_of_idle_days_is_a_rule() -> None:
-    visit = {**NOTHING, "拜访客商": "拜访日期\n 2011-6-1"}
+    visit: dict[str, Any] = {**NOTHING, "拜访客商": "拜访日期\n 2011-6-1"}
     assert flag(IDLE, JUNE_12, rules(idle_days=12), **visit) == ""
     assert flag(IDLE, JUNE_12, rules(idle_days=11), **visit) == (
         "最近 11 天没有拜访、邀请、签约、开工和资金到位；最近一次活动在 2011-06-01"
@@ -288,7 +286,10 @@ def test_a_required_measure_is_missing(matters: str, day: str, expected: str) ->
     [
         ("项目阶段 | 责任领导 | 责任人\n 签约 | 张伟 | 李明", ""),
         ("项目阶段 | 责任领导 | 责任人\n 签约 | | 李明", "签约项目“第1羽绒加工项目”没有落实责任领导或责任人"),
-        ("项目阶段 | 责任领导 | 责任人\n 签约 | 张伟 | ", "签约项目“第1羽绒加工项目”没有落实责任领导或责任人"),
+        (
+            "项目阶段 | 责任领导 | 责任人\n 签约 | 张伟 | ",
+            "签约项目“第1羽绒加工项目”没有落实责任领导或责任人",
+        ),
         ("项目阶段 | 责任领导 | 责任人\n 洽谈 | | ", ""),
         ("项目阶段 | 责任领导 | 责任人 | 合同性质\n 签约 | | | 框架", ""),
     ],
@@ -334,7 +335,7 @@ def test_the_records_behind_a_flag_are_named() -> None:
 
 # ── 未正常开展活动 ───────────────────────────────────────────────────────────────────────────────
 
-ZERO = {"拜访客商": "", "邀请客商": "", "项目台账": "", "到位资金": ""}
+ZERO: dict[str, Any] = {"拜访客商": "", "邀请客商": "", "项目台账": "", "到位资金": ""}
 
 
 @pytest.mark.parametrize(
@@ -350,9 +351,7 @@ ZERO = {"拜访客商": "", "邀请客商": "", "项目台账": "", "到位资�
 def test_zero_reports_on_all_four_sheets(sheet: str, rows: str) -> None:
     """未正常开展活动: four zero reports; three are not enough."""
     facts = flag(INACTIVE, MAY_13, **{**ZERO, **({sheet: rows} if sheet else {})})
-    assert facts == (
-        "" if sheet else "填报截止 2011-05-13，拜访、邀请、项目、资金四项均为零报告"
-    )
+    assert facts == ("" if sheet else "填报截止 2011-05-13，拜访、邀请、项目、资金四项均为零报告")
 
 
 def test_who_did_not_report_is_not_active() -> None:
@@ -382,7 +381,7 @@ BEFORE = "2011-05-14 至 2011-06-12 没有新签约、新开工和资金到位�
         ),
     ],
 )
-def test_breakthrough_in_the_period(sheets: dict[str, str], expected: str) -> None:
+def test_breakthrough_in_the_period(sheets: dict[str, Any], expected: str) -> None:
     """A new formal signing, a start or money in place since the last scheduling meeting (方案四（四）)."""
     assert flag(NO_BREAKTHROUGH, JUNE_12, **sheets) == expected
 
@@ -401,12 +400,8 @@ def test_flags_follow_the_unit_list_and_exposure_is_only_proposed() -> None:
 
 def test_retro_cuts_what_is_dated_after_the_day() -> None:
     """回溯: only a later submission; what it says of later days is not known yet."""
-    facts = raised(
-        sent(JUNE_25, 拜访客商="拜访日期\n 2011-5-14", 项目台账="签约日期\n 2011-6-1"), day=MAY_13
-    )
-    assert facts[NO_BREAKTHROUGH] == (
-        "2011-04-13 至 2011-05-13 没有新签约、新开工和资金到位；竞赛以来都没有"
-    )
+    facts = raised(sent(JUNE_25, 拜访客商="拜访日期\n 2011-5-14", 项目台账="签约日期\n 2011-6-1"), day=MAY_13)
+    assert facts[NO_BREAKTHROUGH] == ("2011-04-13 至 2011-05-13 没有新签约、新开工和资金到位；竞赛以来都没有")
 
 
 # ── explanations ─────────────────────────────────────────────────────────────────────────────────
@@ -427,7 +422,7 @@ def due(*submissions: Submission, day: date, unit: str = "X01") -> list[str]:
     ]
 
 
-IDLE_SHEETS = {"项目台账": TALKS}
+IDLE_SHEETS: dict[str, Any] = {"项目台账": TALKS}
 AT_JUNE_12 = "调度会日期\n 2011-6-12"
 
 
@@ -471,7 +466,7 @@ def test_an_explanation_has_reason_measures_and_time_and_comes_by_the_meeting(
     cutoff: str, table: str, expected: str
 ) -> None:
     """方案四（四）: reason, next measures, completion time; in time if sent with 填报截止日期 up to the meeting."""
-    sheets = {**IDLE_SHEETS, "情况说明": table}
+    sheets: dict[str, Any] = {**IDLE_SHEETS, "情况说明": table}
     assert due(sent(day_of(cutoff), **sheets), day=date(2011, 6, 20))[-1] == expected
 
 

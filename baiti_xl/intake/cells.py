@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -345,17 +347,25 @@ def hidden_readings(
 
 
 def merge_readings(detail: guard.Detail, numbers: set[int], source: Source) -> Iterator[Reading]:
-    """Yield C08 for every data row that a vertical merge over input columns covers."""
+    """Yield C08 for every data row that a vertical merge over input columns covers.
+
+    No row can lie in more merges than it has cells; what a broken file says beyond that is left out.
+    """
     used = {at + 1 for at in source.found.values()}
+    rows = sorted(number for number in numbers if number > source.heading_row + 1)
+    told: Counter[int] = Counter()
     for ref in detail.merges:
         corners = [corner(part) for part in ref.split(":")]
         if len(corners) != 2 or None in corners:
             continue
         (left, top), (right, bottom) = corners  # type: ignore[misc]
-        if top < bottom and used & set(range(left, right + 1)):
-            for number in range(max(top, source.heading_row + 2), min(bottom, guard.MAX_ROWS) + 1):
-                if number in numbers:
-                    yield Reading(number, "", ref, "C08/merge", {"range": ref})
+        if top < bottom and not used.isdisjoint(range(left, right + 1)):
+            covered = rows[bisect_left(rows, top) : bisect_right(rows, bottom)]
+            for number in covered:
+                yield Reading(number, "", ref, "C08/merge", {"range": ref})
+            told.update(covered)
+            if any(told[number] >= len(used) for number in covered):
+                rows = [number for number in rows if told[number] < len(used)]
 
 
 def corner(cell: str) -> tuple[int, int] | None:

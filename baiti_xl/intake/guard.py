@@ -162,6 +162,7 @@ def bound_sheets(xml: dict[str, bytes], sheets: Mapping[str, str]) -> dict[str, 
             if empty:
                 padding[name] = empty
     if "content.xml" in xml:
+        check_well_formed(xml["content.xml"])
         check_open_document(xml["content.xml"])
     return padding
 
@@ -337,26 +338,50 @@ def whole(text: object) -> int:
 
 
 def closed_elements(part: bytes) -> Iterator[tuple[str, etree._Element]]:
-    """Yield (local tag, element) as they close, freeing rows behind; nothing from a broken tail.
+    """Yield (local tag, element) as they close, freeing what lies behind; nothing from a broken tail.
 
     A row or cell that leaves out its address is given it: one further than the one before.
     """
-    row = column = 0
+    row = column = cells = 0
     safe = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
     try:
         for event, element in etree.iterparse(io.BytesIO(part), events=("start", "end"), **safe):
-            tag = etree.QName(element).localname
+            tag = local_name(element)
             if event == "start":
+                cells += tag == "c"
                 if tag == "row":
                     row, column = address_of_row(element, row + 1), 0
                 continue
             if tag == "c":
-                column = address_of_cell(element, row, column + 1)
+                column, cells = address_of_cell(element, row, column + 1), cells - 1
             yield tag, element
-            if tag == "row":
-                element.clear()
+            if not cells:
+                forget(element)
     except etree.XMLSyntaxError:
         return
+
+
+def local_name(element: etree._Element) -> str:
+    """Return a tag without its namespace, or without a prefix that nobody declared."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+
+
+def check_well_formed(part: bytes) -> None:
+    """Refuse an OpenDocument table that is no sound XML: its reader would wait for the end for ever."""
+    try:
+        for _, element in etree.iterparse(io.BytesIO(part), resolve_entities=False, no_network=True):
+            forget(element)
+    except etree.XMLSyntaxError as error:
+        raise Refused("F04", what="工作簿内部不完整") from error
+
+
+def forget(element: etree._Element) -> None:
+    """Empty an element that has been dealt with, and drop the ones before it."""
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while parent[0] is not element:
+            del parent[0]
 
 
 def address_of_row(element: etree._Element, number: int) -> int:
@@ -379,7 +404,7 @@ def address_of_cell(element: etree._Element, row: int, column: int) -> int:
 
 def note_cell(cell: etree._Element, errors: dict[str, str], uncalculated: set[str]) -> None:
     """Note an error value, or a formula that was never calculated."""
-    parts = {etree.QName(child).localname: child.text or "" for child in cell}
+    parts = {local_name(child): child.text or "" for child in cell}
     address = str(cell.get("r", ""))
     if cell.get("t") == "e":
         errors[address] = parts.get("v", "#N/A")
@@ -396,18 +421,18 @@ def percent_cells(part: bytes, styles: bytes) -> frozenset[str]:
 
 def percent_styles(styles: bytes) -> frozenset[str]:
     """Return the indexes of the cell styles whose number format is a percentage."""
-    if not styles:
-        return frozenset()
-    try:
-        root = parse(styles)
-    except etree.XMLSyntaxError:
-        return frozenset()
     formats = {"9", "10"}
     found: set[str] = set()
-    for element in root.iter():
-        tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
+    index = 0
+    for tag, element in closed_elements(styles):
         if tag == "numFmt" and "%" in str(element.get("formatCode", "")):
             formats.add(str(element.get("numFmtId")))
-        if tag == "cellXfs":
-            found = {str(i) for i, xf in enumerate(element) if xf.get("numFmtId") in formats}
+        elif tag == "cellStyleXfs":
+            index, found = 0, set()
+        elif tag == "xf":
+            if element.get("numFmtId") in formats:
+                found.add(str(index))
+            index += 1
+        elif tag == "cellXfs":
+            break
     return frozenset(found)

@@ -1,0 +1,329 @@
+"""The results workbook: every figure beside its workings, no text taken for a formula, nothing that looks broken."""
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from sheets import BOOK, rules, submission_of
+
+from baiti_xl import actions
+from baiti_xl.records import Outcome, Ruling, Submission
+from baiti_xl.rulebook import PARAMETERS, Rulebook
+from baiti_xl.workbooks.registers import write_archive_register, write_issue_register
+from baiti_xl.workbooks.results import write_results
+
+DAY = date(2011, 6, 30)
+TABLES = {
+    "组织发动": "事项 | 日期\n 动员会议 | 2011-4-14",
+    "拜访客商": "拜访日期 | 客商名称\n 2011-4-12 | 甲公司 \n 2011-5-1 | 乙公司",
+    "邀请客商": "来访日期\n 2011-5-15",
+    "项目台账": """项目阶段 | 总投资 | 固定资产投资 | 签约金额 | 引进方式 | 本单位份额
+        签约 | 30000 | 20000 | 11000 | 独立 |
+        竣工 | 12000 | 12001 | 9000 | 独立 |
+        洽谈 | 7000 | 6000 | | 联合 | 60""",
+    "到位资金": "项目编号 | 到位金额\n X01-001 | 100.125",
+    "手续办理": "手续类别 | 状态 | 计划办结日期\n 土地 | 办理中 | 2011-6-1",
+    "困难问题": "问题\n 用地指标",
+    "情况说明": "调度会日期\n 2011-6-12",
+}
+
+
+def outcome_of(*submissions: Submission, book: Rulebook = BOOK, day: date = DAY) -> Outcome:
+    """Return everything worked out for a day."""
+    return actions.evaluate(submissions, book, day)
+
+
+def data_of(outcome: Outcome, book: Rulebook = BOOK) -> bytes:
+    """Return the results workbook."""
+    target = io.BytesIO()
+    write_results(target, outcome, book)
+    return target.getvalue()
+
+
+def workbook(*submissions: Submission, book: Rulebook = BOOK, day: date = DAY) -> Any:
+    """Return the results workbook as read again, formulas as formulas."""
+    return openpyxl.load_workbook(io.BytesIO(data_of(outcome_of(*submissions, book=book, day=day), book)))
+
+
+def rows(file: Any, sheet: str) -> list[dict[str, Any]]:
+    """Return a sheet's rows by heading."""
+    heads, *rest = file[sheet].iter_rows(values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rest]
+
+
+def cells(file: Any) -> list[Any]:
+    """Return every cell of a workbook that holds something."""
+    return [c for page in file for row in page.iter_rows() for c in row if c.value is not None]
+
+
+EMPTY = submission_of({}, file="空.xlsx")
+FULL = submission_of(TABLES, file="X01.xlsx")
+MANY = [replace(submission_of(TABLES, unit="X02"), file="X02.xlsx"), FULL]
+
+
+# ── nothing looks broken ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("submissions", [[], [EMPTY], [FULL], MANY], ids=["none", "empty", "one", "two"])
+def test_no_cell_shows_what_a_program_says_when_it_fails(submissions: list[Submission]) -> None:
+    file = workbook(*submissions)
+    bad = re.compile(r"nan|None|inf|-inf|#.*|.*(object at|Decimal\(|Traceback|Status\.).*")
+    assert [c.coordinate for c in cells(file) if bad.fullmatch(str(c.value))] == []
+    assert [c.coordinate for c in cells(file) if c.data_type in ("f", "e")] == []
+
+
+def test_every_number_fits_its_column() -> None:
+    """Else Excel shows ####: a thousand 亿 of one unit, against the width of each column."""
+    huge = submission_of(
+        {
+            "项目台账": "总投资 | 固定资产投资 | 签约金额\n 9999999.99 | 9999999.99 | 9999999.99",
+            "到位资金": "到位金额\n 9999999.99",
+        }
+    )
+    file = workbook(huge)
+    for page in file:
+        if page.title == "总览":
+            continue
+        widths = {at: d.width for d in page.column_dimensions.values() for at in range(d.min, d.max + 1)}
+        for row in page.iter_rows(min_row=2):
+            for cell in row:
+                if isinstance(cell.value, (int, float)) and "," in cell.number_format:
+                    shown = f"{cell.value:,.2f}"
+                    assert len(shown) <= widths[cell.column], (page.title, cell.coordinate)
+
+
+def test_numbers_are_numbers_and_days_are_days() -> None:
+    """Ready to be added up and sorted in Excel; nothing is rounded before it is shown."""
+    file = workbook(FULL)
+    first = rows(file, "项目总台账")[0]
+    assert (first["总投资"], first["签约日期"].date()) == (30000, date(2011, 5, 10))
+    assert rows(file, "到位资金总表")[0]["到位金额"] == 100.125
+    assert rows(file, "指标汇总")[0]["到位资金(万元)"] == 100.125
+    page = file["指标汇总"]
+    assert [page[c].number_format for c in ("H2", "I2", "J2")] == ["#,##0.00", "#,##0.00", "0.00%"]
+
+
+def test_a_unit_without_a_submission_has_empty_cells_and_a_rate_without_denominator_a_dash() -> None:
+    file = workbook(submission_of({"拜访客商": "拜访日期\n 2011-5-1"}))
+    one, other = rows(file, "指标汇总")[:2]
+    assert (one["签约项目数"], one["竣工率"], one["基本任务"], one["最高档次"]) == (
+        0,
+        "—",
+        "未完成",
+        "未入档",
+    )
+    assert {
+        other[name]
+        for name in ("新上项目数", "签约金额(万元)", "竣工率", "竣工项目数", "基本任务", "最高档次")
+    } == {None}
+
+
+# ── text stays text ──────────────────────────────────────────────────────────────────────────────
+
+EVIL = (
+    "=1+1", "=HYPERLINK(\"http://example.com\",\"x\")", "+1", "-1", "@SUM(A1)", "\t=1+1", "{=1+1}", "http://example.com",
+    "mailto:a@b.c", "internal:A1", "001", "1E5", "&C第1页", "<b>&amp;</b>", "_x0041_", "长" * 40_000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EVIL, ids=lambda t: t[:10])
+def test_text_is_never_a_formula_a_link_or_a_number(text: str) -> None:
+    """What a unit typed comes back as it was typed, up to what a cell holds."""
+    base = submission_of(TABLES)
+    project = replace(base.tables["项目台账"].records[0], name=text, investor=text, remark=text)
+    table = replace(base.tables["项目台账"], records=(project, *base.tables["项目台账"].records[1:]))
+    evil = replace(base, file=text[:200], tables={**base.tables, "项目台账": table})
+    data = data_of(outcome_of(evil))
+    first = rows(openpyxl.load_workbook(io.BytesIO(data)), "项目总台账")[0]
+    assert first["项目名称"] in (text[:32767], text.replace("_x0041_", "A"))
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        for name in parts.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                assert b"<f>" not in parts.read(name) and b"<hyperlink" not in parts.read(name)
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+县局", "@某局", "-某局", "&P某局", "'某局", "[某局]"])
+def test_a_unit_or_contest_of_an_odd_name(name: str) -> None:
+    """Names stand in charts, headers and sentences too."""
+    units = (replace(BOOK.units[0], name=name), *BOOK.units[1:3])
+    book = rules(units=units, contest=name, county=name)
+    file = workbook(FULL, book=book)
+    assert rows(file, "指标汇总")[0]["单位名称"] == name
+    assert [c.coordinate for c in cells(file) if c.data_type == "f"] == []
+    assert file["总览"]["A1"].value == f"{name}{name}汇总结果"
+
+
+def test_registers_keep_text_too() -> None:
+    target = io.BytesIO()
+    write_archive_register(
+        target, [("2011", "=cmd|' /C calc'!A0", "X01", "", None, "采用", "", "+a.xlsx", "00")]
+    )
+    page: Any = openpyxl.load_workbook(target).active
+    assert [page["B2"].value, page["B2"].data_type, page["H2"].data_type] == ["=cmd|' /C calc'!A0", "s", "s"]
+    target = io.BytesIO()
+    write_issue_register(target, [(2011, 1, "进展通报", "", "=1+1", "2011-05-13", "a", "b", "c", "d")])
+    page = openpyxl.load_workbook(target).active
+    assert page["E2"].data_type == "s"
+
+
+# ── what each sheet says ─────────────────────────────────────────────────────────────────────────
+
+
+def told(file: Any, sheet: str, *names: str) -> list[str]:
+    """Return some columns of a sheet as lines."""
+    return [" ".join(shown(row[n]) for n in names if row[n] is not None) for row in rows(file, sheet)]
+
+
+def shown(value: Any) -> str:
+    """Return a cell as text."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def test_conservation_rows() -> None:
+    """对账: the totals first, then each unit and sheet, with why."""
+    found = told(
+        workbook(FULL),
+        "对账",
+        "对账项目",
+        "单位代码",
+        "工作表",
+        "填报",
+        "计入",
+        "未计入",
+        "差额",
+        "结论",
+        "未计入原因",
+    )
+    assert found == [
+        "合计　行数 11 9 2 0 相符",
+        "合计　签约金额（万元） 20000 11000 9000 0 相符",
+        "合计　到位金额（万元） 100.125 100.125 0 0 相符",
+        "行数 X01 组织发动 1 1 0 0 相符",
+        "行数 X01 拜访客商 2 1 1 0 相符 早于竞赛开始日 1 行",
+        "行数 X01 邀请客商 1 1 0 0 相符",
+        "行数 X01 项目台账 3 2 1 0 相符 有错误 P01 1 行",
+        "行数 X01 到位资金 1 1 0 0 相符",
+        "行数 X01 手续办理 1 1 0 0 相符",
+        "行数 X01 困难问题 1 1 0 0 相符",
+        "行数 X01 情况说明 1 1 0 0 相符",
+        "签约金额（万元） X01 项目台账 20000 11000 9000 0 相符 有错误 P01 1 行",
+        "到位金额（万元） X01 到位资金 100.125 100.125 0 0 相符",
+        "全县合计与去重合计 签约金额 11000 11000 0 0 相符",
+        "全县合计与去重合计 签约项目数 1 1 0 0 相符",
+    ]
+
+
+def test_every_row_says_whether_it_counts_and_where_it_came_from() -> None:
+    assert told(
+        workbook(FULL),
+        "拜访总表",
+        "单位代码",
+        "单位名称",
+        "是否计入",
+        "未计入原因",
+        "来源文件",
+        "来源表",
+        "来源行",
+    ) == [
+        "X01 城关镇 否 早于竞赛开始日 X01.xlsx 拜访客商 4",
+        "X01 城关镇 是 X01.xlsx 拜访客商 5",
+    ]
+    assert told(workbook(FULL), "项目总台账", "项目编号", "档次", "份额", "是否计入", "未计入原因") == [
+        "X01-001 一档 1 是", "X01-002 二档 1 否 有错误 P01", "X01-003 三档 0.6 是",
+    ]  # fmt: skip
+
+
+def test_the_definitions_name_every_figure_and_every_parameter() -> None:
+    """口径说明: what each figure means under the rules in force, and what the workbook rests on."""
+    names = [c.value for c in workbook(FULL)["口径说明"]["A"] if c.value]
+    assert {"新上项目数", "拜访客商数", "邀请客商数", "签约项目数", "签约金额", "到位资金", "竣工率"} <= set(
+        names
+    )
+    assert {"档次", "基本任务", "名次", "综合得分", "计入条件", "取舍"} <= set(names)
+    assert {f"参数　{p.name}" for p in PARAMETERS} <= set(names)
+    assert {"统计日", "程序版本", "规则摘要", "停用规则", "报送文件 X01"} <= set(names)
+
+
+def test_the_definitions_follow_the_rules() -> None:
+    book = rules(framework_counts=True, joint_basis="只计首报", disabled=("P01",), minimum=Decimal(500))
+    page = workbook(FULL, book=book)["口径说明"]
+    text = {row[0].value: row[1].value for row in page.iter_rows() if row[0].value}
+    assert "意向、框架、正式合同都算" in text["签约项目数"] and "只计给牵头单位" in text["签约项目数"]
+    assert "不低于 500 万元" in text["新上项目数"]
+    assert (text["停用规则"], text["规则摘要"]) == ("P01", book.digest)
+
+
+def test_supervision_findings_and_reporting() -> None:
+    file = workbook(FULL)
+    lines = told(file, "督查名单", "单位代码", "督查情形", "依据记录", "来源文件", "来源表", "来源行")
+    assert "X01 措施不到位 手续办理第 4 行 X01.xlsx 手续办理 4" in lines
+    meetings = told(file, "督查名单", "单位代码", "督查情形", "调度会", "说明情况")
+    assert "X02 调度会说明 第 2 次 2011-06-12 未说明" in meetings
+    assert told(file, "问题清单", "单位代码", "规则编号", "工作表", "单元格", "来源文件", "来源行")[
+        0
+    ].startswith("X01 ")
+    status = told(file, "报送情况", "单位代码", "状态", "本期", "来源文件")
+    assert status[:2] == ["X01 已报送 按时 X01.xlsx", "X02 未报送 未报送"]
+    assert len(status) == len(BOOK.units)
+
+
+def test_files_not_in_force_stand_below_the_units() -> None:
+    """报送情况 names every file read, with why it is not in force."""
+    old = submission_of(TABLES, file="旧.xlsx", cover={"cutoff": date(2011, 5, 13)})
+    late = submission_of(TABLES, file="新.xlsx", cover={"cutoff": date(2011, 7, 12)})
+    bad = submission_of({}, unit="X02", file="X02 坏.xlsx", cover={"batch": ""})
+    found = told(workbook(FULL, old, late, bad), "报送情况", "单位代码", "状态", "来源文件")
+    assert found[1] == "X02 退回"
+    assert found[len(BOOK.units) :] == [
+        "X02 退回 X02 坏.xlsx",
+        "X01 已被替代 旧.xlsx",
+        "X01 晚于统计日 新.xlsx",
+    ]
+
+
+def test_rulings_are_listed_with_what_they_did() -> None:
+    made = Ruling("X01/项目台账/X01-002", "P01", "认定", "", "已核实", "刘主任", DAY, "裁定!A4")
+    gone = replace(made, record="X01/项目台账/X01-009", cell="裁定!A5")
+    book = rules(rulings=(made, gone))
+    file = workbook(FULL, book=book)
+    assert told(
+        file, "裁定记录", "单位名称", "记录标识", "裁定", "理由", "裁定人", "执行情况", "依据单元格"
+    ) == [
+        "城关镇 X01/项目台账/X01-002 认定 已核实 刘主任 已执行 裁定!A4",
+        "城关镇 X01/项目台账/X01-009 认定 已核实 刘主任 本期没有这条记录 裁定!A5",
+    ]
+
+
+def test_likely_duplicates_stand_side_by_side() -> None:
+    one = {"项目台账": "项目名称 | 投资方\n 年产五百万件羽绒服装加工项目 | 佛山甲纺织有限公司"}
+    two = {"项目台账": "项目名称 | 投资方\n 年产500万件羽绒服装加工项目 | 佛山甲纺织公司"}
+    file = workbook(submission_of(one), submission_of(two, unit="X02", file="X02.xlsx"))
+    names = ("单位代码", "项目编号", "对方单位代码", "对方项目编号", "裁定")
+    assert told(file, "疑似重复", *names) == ["X01 X01-001 X02 X02-001 未裁定"]
+
+
+def test_a_broken_identity_is_shown_and_nothing_is_published() -> None:
+    outcome = outcome_of(FULL)
+    broken = replace(outcome, identities=(replace(outcome.identities[0], typed=Decimal(99)),))
+    file = openpyxl.load_workbook(io.BytesIO(data_of(broken)))
+    assert told(file, "对账", "结论") == ["不符", "不符"]
+    assert any("请停止使用" in str(c.value) for c in cells(file))
+
+
+def test_the_change_since_an_earlier_day_stands_on_the_overview() -> None:
+    submission = submission_of({"项目台账": "签约日期\n 2011-5-1 \n 2011-6-20"})
+    outcome = actions.compute([submission], BOOK, DAY, date(2011, 6, 12))
+    page = openpyxl.load_workbook(io.BytesIO(data_of(outcome)))["总览"]
+    change = next(row for row in page.iter_rows(values_only=True) if row[0] == "本期增加（全县）")
+    assert change[4] == 1
+    assert "与 2011-06-12 比较" in page["A2"].value
+
+
+def test_the_same_outcome_gives_the_same_bytes() -> None:
+    assert data_of(outcome_of(FULL)) == data_of(outcome_of(FULL))
