@@ -37,7 +37,7 @@ from baiti_xl.documents.layout_check import check_layout
 from baiti_xl.findings import Finding, Place, count_by_severity, finding
 from baiti_xl.intake import guard
 from baiti_xl.intake.cells import read_grids, read_submission
-from baiti_xl.outputs import write_file
+from baiti_xl.outputs import OutputError, write_file
 from baiti_xl.records import (
     Account,
     Cover,
@@ -353,6 +353,7 @@ class Consolidation:
     outcome: Outcome
     submissions: tuple[Submission, ...]
     outputs: tuple[Path, ...]
+    note: str = ""
 
     @property
     def sound(self) -> bool:
@@ -387,8 +388,7 @@ def consolidate(
         return Consolidation(outcome, tuple(read.submissions), ())
     entries = [] if folder.resolve() == store.root.resolve() else archive_entries(outcome, read)
     paths = store.publish(lambda _: [result], {e.hash: read.paths[e.hash] for e in entries}, entries)
-    write_register(store)
-    return Consolidation(outcome, tuple(read.submissions), tuple(paths))
+    return Consolidation(outcome, tuple(read.submissions), tuple(paths), copy_registers(store))
 
 
 def check_places(folder: Path, out: Path) -> None:
@@ -444,7 +444,16 @@ def results_by_file(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission
     yield "退回", outcome.ledger.rejected
 
 
-def write_register(store: Store) -> None:
+def copy_registers(store: Store) -> str:
+    """Write the registers' Excel copies; return what to tell if one is held open, since all else is done."""
+    try:
+        write_registers(store)
+    except OutputError as error:
+        return f"已完成，但登记簿的 Excel 副本没有更新：{error}"
+    return ""
+
+
+def write_registers(store: Store) -> None:
     """Write the registers' Excel copies for reading."""
     archive = [
         (e.moment, e.who, e.unit, e.cutoff, e.batch, e.result, e.as_of, e.file, e.hash)
@@ -487,6 +496,7 @@ class Documents:
     outcome: Outcome
     written: tuple[Written, ...]
     silent: tuple[str, ...]
+    note: str = ""
 
 
 def documents(
@@ -525,12 +535,12 @@ def documents(
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
     press = Press(book, outcome, out, templates, draft, overwrite)
     paths = store.publish(lambda connection: press.outputs(connection, progress(papers, "生成公文")))
-    write_register(store)
+    note = copy_registers(store)
     written = tuple(
         Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
     )
     quiet = tuple(name for name in names if name not in templates)
-    return Documents(outcome, written, quiet)
+    return Documents(outcome, written, quiet, note)
 
 
 def known_kinds(kinds: Sequence[str]) -> list[str]:

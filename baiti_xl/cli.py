@@ -269,6 +269,8 @@ def consolidate(as_json: bool, **options: Any) -> int:
 
     done = actions.consolidate(progress=progress, **options)
     summary = actions.summary(done)
+    if done.note:
+        say(done.note)
     if as_json:
         emit(summary)
     else:
@@ -304,6 +306,8 @@ def documents(
         raise actions.ActionError("请用 --from 给出报送文件夹，用 --out 给出输出文件夹。")
     done = actions.documents(kinds, folder, out, progress=progress, **options)
     summary = actions.documents_summary(done)
+    if done.note:
+        say(done.note)
     emit(summary) if as_json else say(report.documents_text(summary))
 
 

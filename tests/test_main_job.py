@@ -21,6 +21,7 @@ from python_calamine import CalamineWorkbook
 from baiti_xl import actions, form
 from baiti_xl.cli import main
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
+from baiti_xl.outputs import OutputError
 from baiti_xl.records import Account, Submission, comparison_key
 from baiti_xl.workbooks.formulas import figures as formula_figures
 from baiti_xl.workbooks.results import stamp
@@ -297,3 +298,16 @@ def test_ruling_out_a_switch_is_seen(submissions: list[Submission]) -> None:
     """A rule switched off no longer blocks, and the outcome says so (checks.md)."""
     book = replace(base_rulebook(), disabled=("K01",))
     assert "停用规则" in dict(stamp(actions.evaluate(submissions, book, LAST), book))
+
+
+def test_a_register_held_open_spoils_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Excel copies of the registers are for reading: if one cannot be written, the rest is done and it is said."""
+
+    def held(_: object) -> None:
+        raise OutputError("报送登记.xlsx 正被打开。")
+
+    monkeypatch.setattr(actions, "write_registers", held)
+    done = actions.consolidate(folder, tmp_path, as_of=LAST)
+    assert done.outputs[0].is_file() and "没有更新" in done.note
