@@ -92,7 +92,18 @@ def typed_columns(sheet: Sheet) -> Iterator[tuple[str, str]]:
 
 def day_formula(raw: str) -> str:
     """Return the formula that reads a date column: real dates and plain spellings as days, else 0."""
-    marks = {**TENS, **NUMERALS, **FULL_WIDTH, "年": "-", "月": "-", "日": "", "目": "", "号": "", ".": "-", "/": "-"}
+    marks = {
+        **TENS,
+        **NUMERALS,
+        **FULL_WIDTH,
+        "年": "-",
+        "月": "-",
+        "日": "",
+        "目": "",
+        "号": "",
+        ".": "-",
+        "/": "-",
+    }
     text = replaced(f'TEXT({raw},"yyyy-mm-dd")', marks)
     yearless = f'ISERROR(FIND("年",{raw}))*ISNUMBER(FIND("月",{raw}))'
     full = f'REPT({YEAR}&"-",{yearless})&{text}'
