@@ -108,7 +108,7 @@ ALONE, JOINT = "独立 | ", "联合 | 60"
 
 @pytest.mark.parametrize(
     ("mode", "ruling", "basis"),
-    [case for case in product([ALONE, JOINT], DECISIONS, ["按份额", "各计一个", "只计首报"])],
+    list(product([ALONE, JOINT], DECISIONS, ["按份额", "各计一个", "只计首报"])),
 )
 def test_the_identities_hold_under_every_ruling(mode: str, ruling: Ruling, basis: str) -> None:
     """A share may also be ruled for a project that two units claim as brought in alone (X01)."""
