@@ -1,6 +1,6 @@
 """Times the main job against what openpyxl and python-calamine need merely to read the same files.
 
-    python tests/benchmarks/bench_pipeline.py [FILES]
+    python tests/benchmarks/bench_pipeline.py [FILES [bare|issued]]
 
 One run, the readers interleaved in blocks; prints a Markdown table. Milliseconds a file, and ratios.
 """
@@ -62,12 +62,14 @@ def measure(folder: Path, book: Rulebook, place: Path) -> dict[str, float]:
     return spent
 
 
-def main(count: int) -> None:
-    """Measure both sorts of files and print the table."""
+def main(count: int, only: str = "") -> None:
+    """Measure both sorts of files, or one, and print the table."""
     warnings.simplefilter("ignore")
     print("| 文件 | 份数 | openpyxl 读 | calamine 读 | 读+校验 | ÷ calamine | 全部汇总 | openpyxl ÷ 汇总 |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|")
     for sort, label in (("bare", "不带“计算”表"), ("issued", "下发的模板")):
+        if only not in ("", sort):
+            continue
         with tempfile.TemporaryDirectory() as name:
             place = Path(name)
             book = write_submissions(place / "报送", count, sort)
@@ -81,4 +83,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200, *sys.argv[2:3])

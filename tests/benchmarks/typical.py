@@ -25,7 +25,7 @@ def rulebook_of(count: int) -> Rulebook:
 
 
 CITIES = ("佛山", "杭州", "常州", "青岛", "晋江", "上海", "天津", "石家庄", "温州", "东莞", "无锡", "烟台")
-BRANDS = "恒金海雪瑞同华远合德兴康百锦立锻天嘉鼎正泰宏达盛丰源创新越联众信诚博雅清云松柏"
+CHARACTERS = 6000
 TRADES = (
     "羽绒制品",
     "化工材料",
@@ -44,8 +44,9 @@ TRADES = (
 
 def enterprise(number: int) -> str:
     """Return an invented enterprise's name; different numbers give quite different names."""
-    size, mixed = len(BRANDS), number * 1_048_583 % len(BRANDS) ** 4
-    brand = "".join(BRANDS[mixed // size**place % size] for place in range(4))
+    brand = "".join(
+        chr(0x4E00 + (number * step + 977 * step) % CHARACTERS) for step in (7919, 104729, 15485863)
+    )
     return f"{CITIES[number * 5 % 12]}样例{brand}{TRADES[number * 11 % 12]}有限公司"
 
 
