@@ -23,7 +23,9 @@ unit:
 	$(BIN)/python -m pytest
 
 bench: system $(VENV)/.ready-dev
-	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python tests/benchmarks/bench_pipeline.py
+	$(BIN)/python tests/benchmarks/bench_engine.py
+	$(BIN)/python tests/benchmarks/bench_duplicates.py
 
 # The program, and for tests the tools around it, in an environment of their own.
 $(VENV)/.ready: pyproject.toml

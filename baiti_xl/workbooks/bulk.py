@@ -73,7 +73,11 @@ class Rows:
 
     def opening(self, row: Sequence[Any], number: str) -> str:
         """Return a row's opening tag, as high as its longest wrapped text needs."""
-        lines = max((lines_of(row[at], width) for at, width in self.wrapped), default=1)
+        lines = 1
+        for at, width in self.wrapped:
+            text = row[at]
+            if text.__class__ is str and len(text) * 2 >= width:
+                lines = max(lines, lines_of(text, width))
         height = f' ht="{LINE_HEIGHT * lines:g}" customHeight="1"' if lines > 1 else ""
         return f'<row r="{number}"{height}>'
 
