@@ -24,6 +24,7 @@ from baiti_xl.rulebook import (
     console_rows,
 )
 from baiti_xl.workbooks import style
+from baiti_xl.workbooks.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.workbooks.macros import (
     CONFIG,
     CONFIG_SHEET,
@@ -40,6 +41,7 @@ from baiti_xl.workbooks.style import Book, to_cell
 
 HOME = "首页"
 FIRST = 3
+HINT_LENGTH = 42
 WIDTHS: Mapping[str, Sequence[float]] = {
     RULES: (20, 34, 8, 52, 16),
     STAGES: (16, 14, 14),
@@ -167,7 +169,8 @@ class Home:
             self.click(self.row, 3, PICKERS[name], "选择…", 80, 22, 3)
         self.file.file.define_name(name, f"={HOME}!$C${self.row + 1}")
         self.row += 1
-        self.line(f"　{hint}", 16, **{**style.HINT, "font_size": 9})
+        for piece in broken(hint):
+            self.line(f"　{piece}", 16, **{**style.HINT, "font_size": 9})
 
     def choices(self, name: str) -> None:
         """Attach what may be chosen; 文书种类 takes several as well, so its list does not refuse."""
@@ -199,6 +202,14 @@ class Home:
         self.row += 1
 
 
+def broken(hint: str) -> list[str]:
+    """Return a hint in one line, or in two broken at a 顿号, so that none is cut in print."""
+    if len(hint) <= HINT_LENGTH:
+        return [hint]
+    at = hint.rfind("、", 0, HINT_LENGTH) + 1 or HINT_LENGTH
+    return [hint[:at], *broken(hint[at:])]
+
+
 def write_rules(file: Book, name: str, rows: Sequence[Sequence[Any]]) -> None:
     """Write one sheet of rules: a note, headings in row 3, the rows, and validations for what has choices."""
     page = file.sheet(name)
@@ -211,6 +222,8 @@ def write_rules(file: Book, name: str, rows: Sequence[Sequence[Any]]) -> None:
     for row, values in enumerate(rows, FIRST):
         for at, value in enumerate(values):
             put(file, page, row, at, value, editable(name, at))
+        lines = max(lines_of(value, width) for value, width in zip(values, WIDTHS[name], strict=True))
+        page.set_row(row, LINE_HEIGHT * lines)
     page.freeze_panes(FIRST, 1)
     page.repeat_rows(FIRST - 1)
     validate(page, name, max(len(rows), 1))
