@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from baiti_xl import records
 
@@ -387,6 +388,7 @@ PLANNED_DATES = frozenset({"计划办结日期", "完成时间", "调度会日�
 MONEY_TYPED = (("项目台账", "contract_amount"), ("到位资金", "amount"))
 
 
+@lru_cache(maxsize=4096)
 def heading_key(text: str) -> str:
     """Return what two spellings of a heading share: NFKC, no blanks, no line breaks, no stars."""
     return "".join(unicodedata.normalize("NFKC", text).split()).replace("*", "").replace("\u200b", "")
@@ -395,6 +397,10 @@ def heading_key(text: str) -> str:
 def heading_index(columns: tuple[Column, ...]) -> dict[str, Column]:
     """Map every spelling that stands for a column (heading and aliases) to the column."""
     return {heading_key(name): c for c in columns for name in (c.heading, *c.aliases)}
+
+
+COVER_HEADINGS = heading_index(COVER_FIELDS)
+HEADINGS = {sheet.name: heading_index(sheet.columns) for sheet in DATA_SHEETS}
 
 
 def record_key(sheet: Sheet, record: records.Record) -> str:

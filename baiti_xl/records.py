@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from baiti_xl.findings import Finding, Severity
@@ -522,7 +522,7 @@ class Score:
     county_rank: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
     """All boards: `boards` by comparison, `overall` by score; both in order of county rank."""
 
@@ -530,8 +530,13 @@ class Ranking:
     overall: tuple[Score, ...]
 
     def score(self, code: str) -> Score:
-        """Return a unit's overall score."""
-        return next(s for s in self.overall if s.unit.code == code)
+        """Return a unit's overall score; KeyError if it has none."""
+        return self.by_unit[code]
+
+    @cached_property
+    def by_unit(self) -> Mapping[str, Score]:
+        """The scores by unit code."""
+        return {score.unit.code: score for score in self.overall}
 
     def board(self, name: str, group: str = "") -> tuple[Standing, ...]:
         """Return a board, of one group or of the county, in order of rank."""
@@ -657,7 +662,7 @@ class Identity:
         return self.typed == self.counted + self.not_counted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """Everything worked out for one day; `earlier` is the same for the day the period began."""
 
@@ -678,8 +683,13 @@ class Outcome:
         return self.earlier.day if self.earlier else None
 
     def result(self, code: str) -> UnitResult:
-        """Return one unit's result; StopIteration if there is none."""
-        return next(r for r in self.results if r.unit.code == code)
+        """Return one unit's result; KeyError if there is none."""
+        return self.by_unit[code]
+
+    @cached_property
+    def by_unit(self) -> Mapping[str, UnitResult]:
+        """The results by unit code."""
+        return {result.unit.code: result for result in self.results}
 
     def total(self, name: str, group: str = "") -> Decimal:
         """Return a figure added up over a group, or over the county."""

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from baiti_xl.findings import RULE_IDS
-from baiti_xl.records import Project, Ruling, Unit, key_text
+from baiti_xl.records import Project, Ruling, Unit, comparison_key, key_text
 
 PLAN = "台政办〔2011〕9号"
 OWN = "本系统约定"
@@ -23,6 +24,7 @@ RULES, STAGES, TIERS, COMPARISONS, UNITS, RULINGS = "规则", "阶段", "档次"
 DECISIONS = ("认定", "不予认定", "归属", "份额")
 NO_TIER = "未入档"
 HEADING_SEARCH = 20
+ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3 * 366)
 
 Grid = Sequence[Sequence[object]]
 
@@ -247,7 +249,7 @@ DEPARTMENTS = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rulebook:
     """Every rule in force. Money is 万元; days are included at both ends; codes are unique.
 
@@ -302,7 +304,12 @@ class Rulebook:
 
     def unit(self, code: str) -> Unit | None:
         """Return the unit with this code, or None."""
-        return next((u for u in self.units if u.code == code), None)
+        return self.by_code.get(code)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Unit]:
+        """The units by code, in the order of the unit list."""
+        return {unit.code: unit for unit in self.units}
 
     def tier_of(self, amount: Decimal | None) -> str:
         """Return the tier of a project by its 固定资产投资 in 万元 (方案二)."""
@@ -344,9 +351,9 @@ class Rulebook:
             return next((u.code for u in self.units if u.code in codes), unit) == unit
         return project.share is not None and project.share > 50
 
-    @property
+    @cached_property
     def own_names(self) -> frozenset[str]:
-        """The names by which the county and its own units go, which no investor can have."""
+        """The names, as they are compared, by which the county and its own units go; no investor can have them."""
         names = {self.county, f"{self.county}人民政府"}
         for unit in self.units:
             short = unit.name.removeprefix("县")
@@ -357,7 +364,7 @@ class Rulebook:
                 f"{unit.name}人民政府",
                 f"{self.county}{short}人民政府",
             }
-        return frozenset(names)
+        return frozenset(map(comparison_key, names))
 
     @property
     def digest(self) -> str:
@@ -597,6 +604,8 @@ def check_parameters(values: Mapping[str, Any], rows: Mapping[str, Row], faults:
     """Note values that contradict each other or make no sense."""
     if values["start"] > values["end"]:
         faults.note(rows["结束日"], "值", "结束日早于开始日")
+    elif values["end"] - values["start"] > LONGEST:
+        faults.note(rows["结束日"], "值", "竞赛不能长于三年；请核对开始日和结束日")
     if not 1990 <= values["year"] <= 2200:
         faults.note(rows["年份"], "值", "年份应在 1990 到 2200 之间")
     elif not values["start"].year <= values["year"] <= values["end"].year:
@@ -628,8 +637,9 @@ def load_stages(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults) 
         if start and end:
             if start > end:
                 faults.note(row, "结束日", "结束日早于开始日")
-            if stages and start != stages[-1].end + timedelta(days=1):
-                faults.note(row, "开始日", f"应紧接上一阶段，为 {stages[-1].end + timedelta(days=1)}")
+            follows = stages and min(stages[-1].end, date.max - ONE_DAY) + ONE_DAY
+            if stages and start != follows:
+                faults.note(row, "开始日", f"应紧接上一阶段，为 {follows}")
             stages.append(Stage(row.text("阶段"), start, end))
     if len(rows) != 4:
         faults.append(RuleFault(STAGES, "A1", f"应有四个阶段，现有 {len(rows)} 个"))

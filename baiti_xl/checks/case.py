@@ -73,8 +73,12 @@ class Case:
 
     def record_at(self, sheet: str, row: int) -> Record | None:
         """Return the record of a row, or None."""
-        table = self.table(sheet)
-        return table.records[table.rows.index(row)] if row in table.rows else None
+        return self.by_row[sheet].get(row)
+
+    @cached_property
+    def by_row(self) -> Mapping[str, Mapping[int, Record]]:
+        """The records of every sheet by their row."""
+        return {name: {r.row: r for r in table.records} for name, table in self.submission.tables.items()}
 
 
 def group(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:

@@ -46,8 +46,7 @@ def apart(one: Visit, other: Visit) -> bool:
 
 def county_unit(case: Case) -> Iterator[Finding]:
     """V03: the enterprise visited or invited is a unit of the county itself."""
-    own = {comparison_key(name) for name in case.book.own_names}
     for sheet in ("拜访客商", "邀请客商"):
         for record in case.records(sheet):
-            if comparison_key(record.enterprise) in own:
+            if comparison_key(record.enterprise) in case.book.own_names:
                 yield case.find("V03", sheet, record, "enterprise")

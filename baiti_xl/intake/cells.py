@@ -6,13 +6,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, TypeVar
 
 from python_calamine import CalamineWorkbook
 
 from baiti_xl import form
 from baiti_xl.findings import Finding, Place, finding
-from baiti_xl.form import Kind, Sheet, heading_index, heading_key
+from baiti_xl.form import Kind, Sheet, heading_key
 from baiti_xl.intake import guard
 from baiti_xl.intake.text import Context, empty, is_blank, plain, read_cell, read_column, shown
 from baiti_xl.records import Cover, Reading, Submission, Table, row_list
@@ -28,7 +29,7 @@ KNOWN_FORMS = frozenset({form.FORM_VERSION})
 
 def context_of(book: Rulebook) -> Context:
     """Return what typing needs of the rulebook."""
-    lists = {form.INDUSTRIES: book.industries, form.UNIT_CODES: tuple(u.code for u in book.units)}
+    lists = {form.INDUSTRIES: book.industries, form.UNIT_CODES: book.by_code.keys()}
     return Context(book.year, book.start.year, book.end.year, lists)
 
 
@@ -144,7 +145,7 @@ def read_cover(workbook: Workbook, context: Context) -> tuple[Cover, dict[str, s
     """Return the cover, the cell of each field found, and its odd readings."""
     real = workbook.find(form.COVER)
     grid = workbook.grid(real) if real else []
-    index = heading_index(form.COVER_FIELDS)
+    index = form.COVER_HEADINGS
     cells: dict[str, str] = {}
     values: dict[str, Any] = {}
     readings: list[Reading] = []
@@ -180,7 +181,7 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str, context: Context) ->
 
 def find_headings(grid: Grid, sheet: Sheet) -> tuple[int, dict[str, int]]:
     """Return the index of the row that holds most headings, and the column index of each heading."""
-    index = heading_index(sheet.columns)
+    index = form.HEADINGS[sheet.name]
     best: tuple[int, dict[str, int]] = (0, {})
     for number, row in enumerate(grid[:HEADING_SEARCH]):
         found: dict[str, int] = {}
@@ -202,7 +203,7 @@ def heading_faults(
     for column in sheet.columns:
         if column.heading not in found and (column.required or column.when):
             yield finding("F09/heading", Place(file, sheet.name, "", column.heading))
-    index = heading_index(sheet.columns)
+    index = form.HEADINGS[sheet.name]
     seen = [
         index[key].heading for value in row if isinstance(value, str) and (key := heading_key(value)) in index
     ]
@@ -269,9 +270,7 @@ def data_rows(source: Source) -> tuple[list[tuple[int, list[Any]]], tuple[int, .
     skipped: list[int] = []
     for number, row in enumerate(source.grid[source.heading_row + 1 :], source.heading_row + 2):
         first = row[used[0]]
-        if not (
-            type(first) is str and first and plain(first).replace(" ", "").rstrip(":") not in TOTALS_OR_NONE
-        ):
+        if not (type(first) is str and first and label(first) not in TOTALS_OR_NONE):
             if number not in odd and all(is_blank(row[at]) for at in used):
                 continue
             if is_total(row, used, key):
@@ -292,13 +291,14 @@ def odd_rows(source: Source) -> frozenset[int]:
 
 def is_total(row: Sequence[Any], used: Sequence[int], key: int) -> bool:
     """Whether a row is a total: its first filled cells say so, and its key says nothing else."""
-    filled = [at for at in used if not is_blank(row[at])][:3]
-    labels = [
-        at
-        for at in filled
-        if isinstance(row[at], str) and plain(row[at]).replace(" ", "").rstrip(":") in TOTALS
-    ]
+    filled = islice((at for at in used if not is_blank(row[at])), 3)
+    labels = [at for at in filled if isinstance(row[at], str) and label(row[at]) in TOTALS]
     return bool(labels) and (is_blank(row[key]) or key in labels)
+
+
+def label(text: str) -> str:
+    """Return a cell's text as it is compared with the words for totals; one of plain letters is none of them."""
+    return text if text[:1].isascii() and text[:1].isalnum() else plain(text).replace(" ", "").rstrip(":")
 
 
 def scale_percents(source: Source, letter: str, numbers: Sequence[int], values: list[Any]) -> list[Any]:

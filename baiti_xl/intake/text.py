@@ -6,7 +6,7 @@ be made carries C03 and says why. See “Reading dirty text” in the handbook's
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,10 @@ from baiti_xl.records import Reading
 EPOCH = date(1899, 12, 30)
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 CHINESE_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0"}
-MAX_MONEY = Decimal(10) ** 10
+MAX_MONEY, MAX_WHOLE = Decimal(10) ** 10, 10**9
+TEXTUAL, NUMERIC_OR_TEXT, DATED = {str, type(None)}, {float, str, type(None)}, {date, str, type(None)}
+NUMERIC = (Kind.MONEY, Kind.WHOLE, Kind.RATE)
+PLAIN_KEY = re.compile("[0-9A-Z-]*")
 
 SEPARATED_DATE = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})")
 CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日目号]?")
@@ -54,9 +57,9 @@ class Context:
     year: int
     first_year: int
     last_year: int
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lists: Mapping[str, Collection[str]] = field(default_factory=dict)
 
-    def choices(self, column: Column) -> tuple[str, ...]:
+    def choices(self, column: Column) -> Collection[str]:
         """Return the allowed values of a choice column."""
         return self.lists[column.list_name] if column.list_name else column.choices
 
@@ -228,7 +231,7 @@ def read_whole(value: object, context: Context) -> Typed:
         clean = False
     if number is None:
         return number_fault(f"“{shown(value)}”", "个")
-    if number < 0 or number != number.to_integral_value() or number >= 10**9:
+    if number < 0 or number != number.to_integral_value() or number >= MAX_WHOLE:
         return Typed(None, "C03/whole", {"low": 0})
     return Typed(int(number)) if clean else Typed(int(number), "C04", {"reading": int(number)})
 
@@ -301,11 +304,6 @@ def empty(column: Column) -> Any:
     return "" if column.kind in (Kind.TEXT, Kind.KEY, Kind.CHOICE) else None
 
 
-def unseen(text: str) -> bool:
-    """Whether a text that is not empty shows nothing; nearly every text is told by its first character."""
-    return bool(text) and not (text[0].isalnum() or plain(text))
-
-
 # ── whole columns ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -314,19 +312,49 @@ def read_column(
 ) -> tuple[list[Any], list[Reading]]:
     """Return the typed values of a column and a reading for every cell that was not plainly right.
 
-    Cells that are plainly right, which is nearly all of them, take the first, cheap road.
+    Columns that are plainly right, which is nearly all of them, take the first, cheap road; so do the filled cells
+    of a column of numbers or dates whose others are empty.
     """
-    if column.kind in (Kind.TEXT, Kind.DATE):
-        exact = str if column.kind is Kind.TEXT else date
-        if all(type(v) is exact for v in values) and not (exact is str and any(map(unseen, values))):  # type: ignore[arg-type]
+    types = set(map(type, values))
+    if types <= TEXTUAL:
+        if not any(values):
+            return [empty(column)] * len(values), []
+        if types == {str} and is_plain(column, values, context):  # type: ignore[arg-type]
             return list(values), []
-    if (
-        column.kind is Kind.CHOICE
-        and set(map(type, values)) == {str}
-        and not {*values} - {*context.choices(column), ""}
-    ):
-        return list(values), []
+    elif column.kind in NUMERIC and types <= NUMERIC_OR_TEXT:
+        filled = [v for v in values if v.__class__ is float]
+        if all(v == "" for v in values if v.__class__ is str) and is_plain_number(column.kind, filled):
+            convert = int if column.kind is Kind.WHOLE else number_of
+            return [convert(v) if v.__class__ is float else None for v in values], []
+    elif column.kind is Kind.DATE and types <= DATED and all(v == "" for v in values if v.__class__ is str):
+        return [v or None for v in values], []
     return read_each(column, values, rows, context)
+
+
+def is_plain(column: Column, texts: Sequence[str], context: Context) -> bool:
+    """Whether texts are plainly right in a column that holds text."""
+    if column.kind is Kind.TEXT:
+        firsts = {text[:1] for text in texts}
+        return all(first == "" or first.isalnum() for first in firsts) or not any(map(unseen, texts))
+    if column.kind is Kind.KEY:
+        return all(map(PLAIN_KEY.fullmatch, texts))
+    choices = context.choices(column) if column.kind is Kind.CHOICE else ()
+    return column.kind is Kind.CHOICE and all(text == "" or text in choices for text in {*texts})
+
+
+def unseen(text: str) -> bool:
+    """Whether a text that is not empty shows nothing."""
+    return text != "" and not plain(text)
+
+
+def is_plain_number(kind: Kind, numbers: Sequence[float]) -> bool:
+    """Whether stored numbers are plainly right: finite, within bounds, and whole where they must be."""
+    if not all(map(isfinite, numbers)):
+        return False
+    low, high = min(numbers, default=1), max(numbers, default=1)
+    if kind is Kind.WHOLE:
+        return low >= 0 and high < MAX_WHOLE and all(map(float.is_integer, numbers))
+    return (low >= 0 if kind is Kind.MONEY else low > 0) and high < MAX_MONEY - 1
 
 
 def read_each(

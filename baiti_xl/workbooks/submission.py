@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import form
 from baiti_xl.form import FIRST_ROW, HEADING_ROW, Column, Kind, Sheet
-from baiti_xl.records import Unit, comparison_key
+from baiti_xl.records import Unit
 from baiti_xl.rulebook import Rulebook
 from baiti_xl.workbooks import formulas, style
 from baiti_xl.workbooks.bulk import LINE_HEIGHT, lines_of
@@ -578,7 +578,7 @@ def all_lists(book: Rulebook) -> dict[str, Sequence[str]]:
         "名录.单位名称": [u.name for u in book.units],
         "名录.单位类别": [u.group for u in book.units],
         f"选项.{form.INDUSTRIES}": book.industries,
-        formulas.COUNTY_NAMES: sorted(county_keys(book)),
+        formulas.COUNTY_NAMES: sorted(book.own_names),
     }
     groups = [(form.COVER, form.COVER_FIELDS), *((s.name, s.columns) for s in form.DATA_SHEETS)]
     for sheet, columns in groups:
@@ -586,11 +586,6 @@ def all_lists(book: Rulebook) -> dict[str, Sequence[str]]:
             if column.choices:
                 lists[formulas.list_name(sheet, column)] = column.choices
     return lists
-
-
-def county_keys(book: Rulebook) -> frozenset[str]:
-    """Return the county's own units as comparison keys (V03)."""
-    return frozenset(comparison_key(name) for name in book.own_names)
 
 
 def need(column: Column) -> str:
