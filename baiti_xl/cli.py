@@ -1,6 +1,7 @@
 """The command line: parses what is asked, calls one action, shows its result. No rule lives here."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
@@ -80,7 +81,19 @@ class Day(click.ParamType[date]):
             self.fail(f"“{value}”不是 YYYY-MM-DD 形式的日期", param, ctx)
 
 
-DAY, PATH = Day(), click.Path(path_type=Path)
+class Place(click.ParamType["Path | str"]):
+    """A folder, or an address such as s3://bucket/folder."""
+
+    name = "DIR"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        """Return a Path, or the address as it is."""
+        from baiti_xl.cluster import as_place
+
+        return as_place(value) if isinstance(value, str) else Path(value)
+
+
+DAY, PATH, PLACE = Day(), click.Path(path_type=Path), Place()
 
 
 def say(text: str) -> None:
@@ -111,6 +124,8 @@ def progress(items: Iterable[Any], label: str) -> Iterator[Any]:
 @contextmanager
 def clear_errors(debug: bool) -> Iterator[None]:
     """Turn every known failure into one sentence and exit code 2; a bug too, unless --debug asks to see it."""
+    if debug:
+        logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
     try:
         yield
     except (click.ClickException, click.exceptions.Exit, SystemExit):
@@ -130,7 +145,7 @@ def explain(error: Exception) -> str:
     faults = getattr(error, "faults", None)
     if faults:
         return "\n  ".join(["有以下问题，请改正后再试：", *map(str, faults)])
-    if type(error).__name__ in ("ActionError", "OutputError", "StoreError", "MacroError"):
+    if type(error).__name__ in ("ActionError", "ClusterError", "OutputError", "StoreError", "MacroError"):
         return str(error)
     return f"程序出错（{type(error).__name__}：{error}）。请加 --debug 再运行一次，把显示的内容发给维护人员。"
 
@@ -255,12 +270,18 @@ def check(files: tuple[Path, ...], console: Path | None, annotated: Path | None,
 
 
 @command("consolidate", "汇总一个文件夹里的报送表，生成结果工作簿")
-@click.argument("folder", metavar="DIR", type=PATH)
+@click.argument("folder", metavar="DIR", type=PLACE)
 @console_option
 @as_of_option
 @since_option
 @out_option
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, help="同时使用的进程数")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    default="",
+    help="Dask 调度器地址，如 tcp://10.0.0.1:8786；由各工作节点读取和校验，并另存 Parquet 台账",
+)
 @overwrite_option
 @json_option
 def consolidate(as_json: bool, **options: Any) -> int:
@@ -283,7 +304,7 @@ def consolidate(as_json: bool, **options: Any) -> int:
 
 @command("documents", "生成公文：documents list 列出种类；documents 种类… 或 all 生成")
 @click.argument("kinds", metavar="KIND…", nargs=-1, required=True)
-@click.option("--from", "folder", type=PATH, help="报送表所在的文件夹")
+@click.option("--from", "folder", type=PLACE, help="报送表所在的文件夹或地址")
 @console_option
 @as_of_option
 @since_option
@@ -293,7 +314,7 @@ def consolidate(as_json: bool, **options: Any) -> int:
 @overwrite_option
 @json_option
 def documents(
-    kinds: tuple[str, ...], folder: Path | None, out: Path | None, as_json: bool, **options: Any
+    kinds: tuple[str, ...], folder: Path | str | None, out: Path | None, as_json: bool, **options: Any
 ) -> None:
     """Write documents, or list the kinds."""
     from baiti_xl import actions, report

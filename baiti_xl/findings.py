@@ -97,6 +97,14 @@ RULES = (
         FORM,
     ),
     Rule(
+        "F04/program",
+        ERROR,
+        "程序读取出错",
+        "读取这个文件时程序出错（{what}）",
+        "请另存为 .xlsx 后再报，并把原件发给维护人员",
+        FORM,
+    ),
+    Rule(
         "F05",
         ERROR,
         "文件异常",

@@ -1,8 +1,12 @@
 """Files written whole: to a temporary name beside the target, then moved; nothing of the staff's is overwritten."""
 
+import hashlib
+import io
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -85,9 +89,65 @@ def claim(draft: Path, target: Path) -> None:
         draft.replace(target)
 
 
+@contextmanager
+def temporary_folder(folder: Path) -> Iterator[Path]:
+    """Give a new folder inside another; it is removed again unless it was moved. Raises OutputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".~", suffix=".tmp", dir=folder))
+        draft.chmod(0o755)
+    except OSError as error:
+        raise OutputError(f"没有写入权限：{folder}。请换一个输出文件夹。") from error
+    try:
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def place_folder(draft: Path, folder: Path, name: str, *, replace: bool = False) -> Path:
+    """Move a finished folder to its name in another and return its path.
+
+    An existing one with the same files is left as it is; one with other files stays, and the new one gets a
+    numbered name, unless it is to be replaced. Raises OutputError.
+    """
+    try:
+        if replace and (folder / name).exists():
+            (folder / name).rename(draft.with_suffix(".old"))
+            draft.rename(folder / name)
+            shutil.rmtree(draft.with_suffix(".old"), ignore_errors=True)
+            return folder / name
+        for one in names(name):
+            target = folder / one
+            if target.is_dir() and contents(target) == contents(draft):
+                return target
+            if not target.exists():
+                return draft.rename(target)
+    except OSError as error:
+        raise OutputError(
+            f"无法写入 {folder / name}（{error.strerror or error}）。请关闭其中打开的文件，或换一个输出文件夹。"
+        ) from error
+    raise OutputError(f"{folder} 里同名文件夹太多：{name}。请清理后再试。")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the digest of every file below a folder by its path there."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).digest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
 def names(name: str) -> Iterator[str]:
     """Yield a name, then its numbered siblings."""
     yield name
-    stem, dot, ending = name.rpartition(".")
+    path = Path(name)
     for number in range(2, 1000):
-        yield f"{stem}({number}){dot}{ending}"
+        yield f"{path.stem}({number}){path.suffix}"
+
+
+def render(write: Callable[[io.BytesIO], None]) -> bytes:
+    """Return what a writer writes."""
+    target = io.BytesIO()
+    write(target)
+    return target.getvalue()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 from baiti_xl.outputs import OutputError, names, temporary, write_file
@@ -87,6 +88,14 @@ ARCHIVED_COLUMNS = ("hash", "file", "unit", "cutoff", "batch", "result", "who", 
 ISSUED_COLUMNS = ("year", "number", "kind", "unit", "day", "title", "file", "hash", "who", "moment")
 
 
+class Readable(Protocol):
+    """Where a file's bytes come from: a path, or an address elsewhere."""
+
+    def read_bytes(self) -> bytes:
+        """Return them; raises OSError."""
+        ...
+
+
 class Store:
     """The archive of one working folder."""
 
@@ -139,7 +148,7 @@ class Store:
     def publish(
         self,
         prepare: Callable[[sqlite3.Connection], Sequence[Output]],
-        files: Mapping[str, Path] | None = None,
+        files: Mapping[str, Readable] | None = None,
         entries: Iterable[Archived] = (),
     ) -> list[Path]:
         """Archive files by hash, add entries and publish what is prepared, all or nothing; return its paths.
@@ -216,7 +225,7 @@ class Store:
         for draft in self.files.glob("*/.~*.tmp"):
             draft.unlink(missing_ok=True)
 
-    def keep(self, digest: str, source: Path) -> None:
+    def keep(self, digest: str, source: Readable) -> None:
         """Keep a file under its hash; one already kept is not touched, one changed since it was read is not kept."""
         path = self.path(digest)
         if path.exists():

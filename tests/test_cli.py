@@ -14,7 +14,8 @@ import xlsxwriter
 from click.testing import CliRunner
 from sheets import BOOK, Tables, grids_of, rules, workbook_of
 
-from baiti_xl import actions, report
+from baiti_xl import report
+from baiti_xl.actions import consolidating
 from baiti_xl.cli import main
 from baiti_xl.findings import Place, finding
 from baiti_xl.records import Cover, Submission
@@ -307,7 +308,7 @@ def test_a_bug_is_one_sentence_and_debug_shows_it(tmp_path: Path, monkeypatch: p
     def fail(*_: object, **__: object) -> None:
         raise KeyError("oops")
 
-    monkeypatch.setattr(actions, "gather", fail)
+    monkeypatch.setattr(consolidating, "gather", fail)
     words = ("consolidate", tmp_path, "--out", tmp_path.parent / "输出")
     assert refused(*words) == (
         "错误：程序出错（KeyError：'oops'）。请加 --debug 再运行一次，把显示的内容发给维护人员。"
@@ -319,7 +320,7 @@ def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(actions, "gather", interrupt)
+    monkeypatch.setattr(consolidating, "gather", interrupt)
     result = run("consolidate", tmp_path, "--out", tmp_path.parent / "输出")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.strip() == "已中断，没有写入不完整的文件。"

@@ -16,9 +16,10 @@ LEVELS = (
     "__main__ cli excel demo",
     "brief opening install",
     "actions report",
+    "cluster",
     "intake checks integrity history ledger metrics conservation tiers ranking supervision reporting "
     "documents workbooks store",
-    "definitions calendar outputs zips",
+    "definitions calendar outputs packing zips",
     "form rulebook",
     "records",
     "findings",
@@ -34,6 +35,10 @@ HOMES = {
     "pyopenvba": ("workbooks",),
     "openpyxl": ("workbooks.annotate", "intake"),
     "python_calamine": ("intake",),
+    "dask": ("cluster",),
+    "distributed": ("cluster",),
+    "pyarrow": ("cluster",),
+    "fsspec": ("cluster",),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -19,6 +19,7 @@ from office import convert, needs_office
 from python_calamine import CalamineWorkbook
 
 from baiti_xl import actions, form
+from baiti_xl.actions import consolidating
 from baiti_xl.cli import main
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
 from baiti_xl.outputs import OutputError
@@ -308,6 +309,6 @@ def test_a_register_held_open_spoils_nothing(
     def held(_: object) -> None:
         raise OutputError("报送登记.xlsx 正被打开。")
 
-    monkeypatch.setattr(actions, "write_registers", held)
+    monkeypatch.setattr(consolidating, "write_registers", held)
     done = actions.consolidate(folder, tmp_path, as_of=LAST)
     assert done.outputs[0].is_file() and "没有更新" in done.note

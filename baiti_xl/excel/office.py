@@ -86,7 +86,8 @@ def documents(click: Click) -> str:
 def send_back(click: Click) -> str:
     """Write a marked copy of each submission with 错, and the notices to put them right."""
     settings = ready(click)
-    files = [source.path for source in actions.sources(settings.submissions)]
+    found = actions.sources(settings.submissions)
+    files = [source.path for source in found if isinstance(source.path, Path)]
     if not files:
         raise Trouble(f"“{settings.submissions}”里没有报送表。")
     checked, _ = actions.check(files, console=settings.console, progress=click.progress)

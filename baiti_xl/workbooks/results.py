@@ -1,5 +1,6 @@
 """汇总结果: the results workbook, one writer a sheet, every figure beside its workings."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,8 @@ from baiti_xl.workbooks.glossary import definitions
 from baiti_xl.workbooks.style import NUMBER_FORMATS, Book
 
 COMPLETED = "竣工项目数"
+FINDINGS_SHEET = "问题清单"
+MOST_ROWS = 1_048_575  # of a sheet of Excel, below the headings
 DENOMINATOR = "签约项目数(分母)"
 RECORD_SHEETS = {
     "项目总台账": "项目台账",
@@ -54,14 +57,32 @@ SOURCE = (Field("来源文件", width=36), Field("来源表", width=11), Field("
 UNIT = (Field("单位代码", width=9), Field("单位名称", width=24))
 
 
-def write_results(target: BinaryIO, outcome: Outcome, book: Rulebook) -> None:
-    """Write the results workbook of an outcome."""
+def write_results(target: BinaryIO, outcome: Outcome, book: Rulebook, parts: str | None = None) -> None:
+    """Write the results workbook of an outcome; a table too long for Excel says that it is in the folder of parts."""
     file = Book(target, f"{book.contest}汇总结果 {outcome.day}")
     overview.write_overview(file, outcome, book)
+    elsewhere = too_long(outcome) if parts else {}
     for name, fields, rows in tables(outcome, book):
-        write_table(file, name, fields, rows)
+        if name in elsewhere:
+            where = f"共 {elsewhere[name]:,} 行，超过 Excel 的行数上限，全部在文件夹“{parts}/{name}/”的 Parquet 文件里。"
+            write_table(file, name, fields, [("", where, *[None] * (len(fields) - 2))])
+        else:
+            write_table(file, name, fields, rows)
     write_definitions(file, outcome, book)
     file.close()
+
+
+def is_too_long(outcome: Outcome) -> bool:
+    """Whether a table has more rows than a sheet of Excel."""
+    return bool(too_long(outcome))
+
+
+def too_long(outcome: Outcome) -> dict[str, int]:
+    """Return the rows of each table that has more than a sheet of Excel."""
+    sheets = Counter(fate.sheet for result in outcome.results for fate in result.rows)
+    rows = {name: sheets[sheet] for name, sheet in RECORD_SHEETS.items()}
+    rows[FINDINGS_SHEET] = sum(len(findings) for findings in groups_of_findings(outcome))
+    return {name: count for name, count in rows.items() if count > MOST_ROWS}
 
 
 def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Field], Iterable[Row]]]:
@@ -73,7 +94,7 @@ def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Fie
         yield name, record_fields(form.SHEETS[sheet]), record_rows(outcome, form.SHEETS[sheet], book)
     yield "督查名单", FLAGS, flag_rows(outcome)
     yield "报送情况", STATUS, status_rows(outcome)
-    yield "问题清单", FINDINGS, finding_rows(outcome)
+    yield FINDINGS_SHEET, FINDINGS, finding_rows(outcome)
     yield "疑似重复", PAIRS, pair_rows(outcome)
     yield "裁定记录", RULINGS, ruling_rows(outcome)
     yield "对账", IDENTITIES, identity_rows(outcome, book)
@@ -396,10 +417,16 @@ FINDINGS = (
 def finding_rows(outcome: Outcome) -> Iterable[Row]:
     """Yield 问题清单: the findings of every file in force, then of the files sent back, then across units."""
     names = {r.unit.code: r.unit.name for r in outcome.results}
-    in_force = [f for a in outcome.ledger.accounts for f in a.findings]
-    returned = [f for s in outcome.ledger.rejected for f in s.findings]
-    for item in (*in_force, *outcome.ledger.findings, *returned):
-        yield finding_row(item, names)
+    for findings in groups_of_findings(outcome):
+        for item in findings:
+            yield finding_row(item, names)
+
+
+def groups_of_findings(outcome: Outcome) -> Iterable[Sequence[Finding]]:
+    """Yield the findings of each file in force, those across units, and those of each file sent back."""
+    yield from (account.findings for account in outcome.ledger.accounts)
+    yield outcome.ledger.findings
+    yield from (submission.findings for submission in outcome.ledger.rejected)
 
 
 def finding_row(item: Finding, names: Mapping[str, str]) -> Row:

@@ -29,7 +29,7 @@ BLOCK = 20
 def by_openpyxl(sources: Sequence[actions.Source]) -> None:
     """Read every cell with openpyxl."""
     for source in sources:
-        openpyxl.load_workbook(source.path, data_only=True)
+        openpyxl.load_workbook(BytesIO(source.path.read_bytes()), data_only=True)
 
 
 def by_calamine(sources: Sequence[actions.Source]) -> None:

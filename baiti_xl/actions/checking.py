@@ -1,0 +1,32 @@
+"""校验: single files read, checked and marked."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from baiti_xl.actions.reading import Progress, silent
+from baiti_xl.actions.rules import load_rules, read_bytes
+from baiti_xl.checks import check as run_checks
+from baiti_xl.intake.cells import read_submission
+from baiti_xl.outputs import write_file
+from baiti_xl.records import Submission
+from baiti_xl.workbooks.annotate import annotate
+
+
+def check(
+    files: Sequence[Path],
+    *,
+    console: Path | None = None,
+    annotated: Path | None = None,
+    progress: Progress = silent,
+) -> tuple[list[Submission], list[Path]]:
+    """Read and check single files; write coloured copies if a folder is given. Raises ActionError."""
+    book = load_rules(console)
+    submissions, copies = [], []
+    for path in progress(files, "校验"):
+        data = read_bytes(path)
+        submission = run_checks(read_submission(data, path.name, book), book)
+        submissions.append(submission)
+        if annotated:
+            name = f"{path.stem}_校验.xlsx"
+            copies.append(write_file(annotated, name, annotate(data, submission.findings)))
+    return submissions, copies

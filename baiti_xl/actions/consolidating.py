@@ -1,0 +1,145 @@
+"""汇总: a folder of submissions becomes the results workbook, an archive entry a file, and the registers."""
+
+import getpass
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from baiti_xl.actions.computing import compute
+from baiti_xl.actions.gathering import Gathered, check_places, gather
+from baiti_xl.actions.reading import Progress, silent
+from baiti_xl.actions.rules import load_rules, working_folder
+from baiti_xl.cluster import connected, write_parts
+from baiti_xl.outputs import OutputError, place_folder, render, temporary_folder, write_file
+from baiti_xl.records import Outcome, Submission
+from baiti_xl.rulebook import Rulebook
+from baiti_xl.store import IN_FORCE, Archived, Output, Store
+from baiti_xl.workbooks.registers import write_archive_register, write_issue_register
+from baiti_xl.workbooks.results import is_too_long, write_results
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """What a consolidation did: the outcome, every submission read, and the files written."""
+
+    outcome: Outcome
+    submissions: tuple[Submission, ...]
+    outputs: tuple[Path, ...]
+    note: str = ""
+
+    @property
+    def sound(self) -> bool:
+        """Whether every identity of 对账 holds."""
+        return all(identity.holds for identity in self.outcome.identities)
+
+
+def consolidate(
+    folder: Path | str,
+    out: Path,
+    *,
+    console: Path | None = None,
+    as_of: date | None = None,
+    since: date | None = None,
+    jobs: int = 1,
+    cluster: str = "",
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> Consolidation:
+    """Read, check and compute the submissions of a folder or an fsspec address, and write the results workbook.
+
+    With the address of a Dask scheduler its workers read and check, and the ledger is written as Parquet parts
+    too, as it is when a table is too long for Excel. Raises ActionError, RulebookError, StoreError, OutputError
+    or ClusterError; then nothing is written. Nothing is written either if an identity of 对账 fails, since that
+    would be our bug.
+    """
+    check_places(folder, out)
+    book = load_rules(console)
+    store = Store(working_folder(console, folder, out))
+    with connected(cluster) if cluster else nullcontext() as client:
+        read = gather(folder, store, book, jobs=jobs, client=client, progress=progress)
+        outcome = compute(read.submissions, book, as_of, since, read.past)
+        if not all(identity.holds for identity in outcome.identities):
+            return Consolidation(outcome, tuple(read.submissions), ())
+        with parts_of(outcome, book, out, overwrite, client, progress) as parts:
+            data = render(lambda target: write_results(target, outcome, book, parts.name if parts else None))
+            result = Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)
+            own = isinstance(folder, Path) and folder.resolve() == store.root.resolve()
+            entries = [] if own else archive_entries(outcome, read)
+            paths = store.publish(lambda _: [result], {e.hash: read.paths[e.hash] for e in entries}, entries)
+    outputs = (*paths, parts) if parts else tuple(paths)
+    return Consolidation(outcome, tuple(read.submissions), outputs, copy_registers(store))
+
+
+@contextmanager
+def parts_of(
+    outcome: Outcome, book: Rulebook, out: Path, overwrite: bool, client: Any, progress: Progress
+) -> Iterator[Path | None]:
+    """Give the folder of the ledger's parts, None if none are needed; it is gone again if the run fails."""
+    if client is None and not is_too_long(outcome):
+        yield None
+        return
+    with temporary_folder(out) as draft:
+        write_parts(outcome, book, str(draft), progress, client)
+        parts = place_folder(draft, out, f"分片台账_{outcome.day}", replace=overwrite)
+    try:
+        yield parts
+    except BaseException:
+        shutil.rmtree(parts, ignore_errors=True)
+        raise
+
+
+def archive_entries(outcome: Outcome, read: Gathered) -> list[Archived]:
+    """Return one entry per file read, with what became of it."""
+    who, moment = getpass.getuser(), datetime.now().isoformat(" ", "seconds")
+    entries = []
+    for result, submissions in results_by_file(outcome):
+        for s in submissions:
+            if s.digest:
+                cutoff = s.cover.cutoff.isoformat() if s.cover.cutoff else ""
+                about = (s.digest, s.file, s.cover.code, cutoff, s.cover.batch, result)
+                entries.append(Archived(*about, who, moment, str(outcome.day)))
+    return entries
+
+
+def results_by_file(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission]]]:
+    """Yield (result, files): in force, superseded, of a later day, and sent back."""
+    yield IN_FORCE, [a.submission for a in outcome.ledger.accounts if a.submission]
+    yield "被替代", outcome.ledger.superseded
+    yield "晚于统计日", outcome.ledger.later
+    yield "退回", outcome.ledger.rejected
+
+
+def copy_registers(store: Store) -> str:
+    """Write the registers' Excel copies; return what to tell if one is held open, since all else is done."""
+    try:
+        write_registers(store)
+    except OutputError as error:
+        return f"已完成，但登记簿的 Excel 副本没有更新：{error}"
+    return ""
+
+
+def write_registers(store: Store) -> None:
+    """Write the registers' Excel copies for reading."""
+    archive = [
+        (e.moment, e.who, e.unit, e.cutoff, e.batch, e.result, e.as_of, e.file, e.hash)
+        for e in store.archived()
+    ]
+    write_file(
+        store.root,
+        "报送登记.xlsx",
+        render(lambda target: write_archive_register(target, archive)),
+        replace=True,
+    )
+    issued = [
+        (i.year, i.number, i.kind, i.unit, i.title, i.day, i.file, i.hash, i.who, i.moment)
+        for i in store.issued()
+    ]
+    if issued:
+        folder = store.root.parent
+        write_file(
+            folder, "发文登记.xlsx", render(lambda target: write_issue_register(target, issued)), replace=True
+        )

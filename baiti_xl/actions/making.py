@@ -1,0 +1,74 @@
+"""What the program makes for others to fill in: templates, the console, the ribbon, a working folder."""
+
+from pathlib import Path
+
+from baiti_xl.actions.printing import TEMPLATES
+from baiti_xl.actions.reading import Progress, silent
+from baiti_xl.actions.rules import CONSOLE, RIBBON, load_rules
+from baiti_xl.documents import catalogue
+from baiti_xl.outputs import render, write_file
+from baiti_xl.rulebook import Rulebook, default_rulebook
+from baiti_xl.store import Store
+from baiti_xl.workbooks.console import write_console
+from baiti_xl.workbooks.macros import MacroError
+from baiti_xl.workbooks.ribbon import write_ribbon
+from baiti_xl.workbooks.submission import write_template
+
+
+def build(root: Path, *, compare: bool = False) -> list[Path]:
+    """Rebuild what is shipped: workbook/ and doc_templates/; return the files written or, to compare, those that differ."""
+    book = default_rulebook()
+    made = {
+        Path("workbook", "报送模板.xlsx"): render(lambda target: write_template(target, book)),
+        Path("workbook", CONSOLE): console_file(book)[1],
+        Path("workbook", RIBBON): render(write_ribbon),
+        **{Path(TEMPLATES, f"{kind}.docx"): catalogue.template_for(kind, book) for kind in catalogue.NAMES},
+    }
+    if compare:
+        stray = [
+            p
+            for d in ("workbook", TEMPLATES)
+            for p in (root / d).glob("*")
+            if p.relative_to(root) not in made
+        ]
+        changed = [
+            p for p, data in made.items() if not (root / p).is_file() or (root / p).read_bytes() != data
+        ]
+        return [*changed, *(p.relative_to(root) for p in stray)]
+    return [write_file(root / path.parent, path.name, data, replace=True) for path, data in made.items()]
+
+
+def issue(
+    out: Path, *, console: Path | None = None, overwrite: bool = False, progress: Progress = silent
+) -> list[Path]:
+    """Write one template per unit, code and name filled in."""
+    book = load_rules(console)
+    written = []
+    for unit in progress(book.units, "下发模板"):
+        data = render(lambda target, unit=unit: write_template(target, book, unit))  # type: ignore[misc]
+        written.append(write_file(out, f"{unit.code}_{unit.name}_报送表.xlsx", data, replace=overwrite))
+    return written
+
+
+def console_file(book: Rulebook) -> tuple[str, bytes]:
+    """Return the console's name and bytes: with buttons if the macros can be built here, else plain."""
+    try:
+        return CONSOLE, render(lambda target: write_console(target, book, kinds=catalogue.NAMES))
+    except MacroError:
+        plain = render(lambda target: write_console(target, book, macros=False, kinds=catalogue.NAMES))
+        return Path(CONSOLE).with_suffix(".xlsx").name, plain
+
+
+def init(folder: Path, book: Rulebook | None = None) -> list[Path]:
+    """Make a working folder: console, template, and the folders for submissions, archive and outputs."""
+    book = book or default_rulebook()
+    written = [
+        write_file(folder, *console_file(book)),
+        write_file(folder, "报送模板.xlsx", render(lambda target: write_template(target, book))),
+    ]
+    for kind in catalogue.NAMES:
+        written.append(write_file(folder / TEMPLATES, f"{kind}.docx", catalogue.template_for(kind, book)))
+    for name in ("报送", "输出"):
+        (folder / name).mkdir(exist_ok=True)
+    Store(folder).create()
+    return written

@@ -1,0 +1,197 @@
+"""生成文书: documents with their figure sheets and numbers, and templates checked before they are used."""
+
+import getpass
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from baiti_xl import calendar, ledger
+from baiti_xl.actions.computing import compute
+from baiti_xl.actions.consolidating import copy_registers
+from baiti_xl.actions.errors import ActionError
+from baiti_xl.actions.gathering import check_places, gather
+from baiti_xl.actions.reading import Progress, silent
+from baiti_xl.actions.rules import load_rules, read_bytes, working_folder
+from baiti_xl.documents import catalogue
+from baiti_xl.documents.engine import CompiledTemplate, TemplateErrors, compile_template
+from baiti_xl.documents.layout_check import check_layout
+from baiti_xl.outputs import render
+from baiti_xl.records import Outcome, Paper
+from baiti_xl.rulebook import Rulebook, default_rulebook
+from baiti_xl.store import Issued, Output, Store, next_number, number_of
+from baiti_xl.store import issue as issue_number
+from baiti_xl.workbooks.figures import write_figures
+from baiti_xl.workbooks.results import stamp
+
+TEMPLATES = "doc_templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One document written: its paper, its number ("" for none or a draft), and its two files."""
+
+    paper: Paper
+    number: str
+    file: Path
+    figures: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What a run of documents wrote, and from what."""
+
+    outcome: Outcome
+    written: tuple[Written, ...]
+    silent: tuple[str, ...]
+    note: str = ""
+
+
+def documents(
+    kinds: Sequence[str],
+    folder: Path | str,
+    out: Path,
+    *,
+    console: Path | None = None,
+    as_of: date | None = None,
+    since: date | None = None,
+    units: Sequence[str] = (),
+    draft: bool = False,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> Documents:
+    """Write the documents of some kinds (or `all`), each with its figure sheet, from a folder of submissions.
+
+    The period compared begins at the last scheduling meeting unless `since` is given. A document of the same
+    kind, unit and day keeps its number. Raises as `consolidate`, and ActionError for an unknown kind or unit
+    or a template that is wrong.
+    """
+    check_places(folder, out)
+    book = load_rules(console)
+    names = known_kinds(kinds)
+    unknown = [code for code in units if book.unit(code) is None]
+    if unknown:
+        raise ActionError(f"单位名录里没有代码：{'、'.join(unknown)}。请核对 --unit。")
+    place = working_folder(console, folder, out)
+    store = Store(place)
+    read = gather(folder, store, book, progress=progress)
+    day = as_of or ledger.latest_day(read.submissions)
+    outcome = compute(read.submissions, book, day, since or (day and period_before(book, day)), read.past)
+    if not all(identity.holds for identity in outcome.identities):
+        raise ActionError("对账不符，这是程序的缺陷，没有生成公文。请把报送文件发给维护人员。")
+    papers = [paper for name in names for paper in catalogue.papers(name, outcome, book, units)]
+    templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
+    press = Press(book, outcome, out, templates, draft, overwrite)
+    paths = store.publish(lambda connection: press.outputs(connection, progress(papers, "生成公文")))
+    note = copy_registers(store)
+    written = tuple(
+        Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
+    )
+    quiet = tuple(name for name in names if name not in templates)
+    return Documents(outcome, written, quiet, note)
+
+
+def known_kinds(kinds: Sequence[str]) -> list[str]:
+    """Return the kinds asked for in the order of the catalogue. Raises ActionError for an unknown one."""
+    unknown = [kind for kind in kinds if kind not in (*catalogue.NAMES, "all")]
+    if unknown:
+        raise ActionError(
+            f"没有这种公文：{'、'.join(unknown)}。可用的有：{'、'.join(catalogue.NAMES)}，或 all。"
+        )
+    return [name for name in catalogue.NAMES if "all" in kinds or name in kinds]
+
+
+def period_before(book: Rulebook, day: date) -> date | None:
+    """Return the scheduling meeting before a day, from which a period is counted; None in the first period."""
+    return max((m.day for m in calendar.meetings(book) if m.day < day), default=None)
+
+
+def template_of(kind: str, book: Rulebook, place: Path) -> CompiledTemplate:
+    """Return a kind's template, compiled: the working folder's own if staff changed it, else the shipped one.
+
+    Raises TemplateErrors naming every fault with its place.
+    """
+    shipped = catalogue.template_for(kind, book)
+    own = place / TEMPLATES / f"{kind}.docx"
+    data = shipped
+    if own.is_file():
+        found = read_bytes(own)
+        data = shipped if found == catalogue.template_for(kind, default_rulebook()) else found
+    return compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
+
+
+@dataclass
+class Press:
+    """Prints papers under the register's lock: gives numbers, renders, and enters what was issued."""
+
+    book: Rulebook
+    outcome: Outcome
+    out: Path
+    templates: Mapping[str, CompiledTemplate]
+    draft: bool
+    overwrite: bool
+    numbers: list[str] = field(default_factory=list)
+
+    def outputs(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> list[Output]:
+        """Return each paper's document and figure sheet."""
+        basis = stamp(self.outcome, self.book)
+        outputs = []
+        for paper in papers:
+            outputs.append(self.document(connection, paper))
+            sheet = render(lambda target, paper=paper: write_figures(target, paper, basis))  # type: ignore[misc]
+            outputs.append(Output(self.out, f"{paper.stem}_核稿.xlsx", sheet, self.overwrite))
+        return outputs
+
+    def document(self, connection: sqlite3.Connection, paper: Paper) -> Output:
+        """Return a paper as a document; a new number is entered with the document's hash."""
+        template, day = self.templates[paper.kind], str(self.outcome.day)
+        numbered = "文号" in template.used_fields
+        if self.draft or not numbered:
+            self.numbers.append("")
+            data = catalogue.finish(paper, template, f"{self.book.issuer_code}〔____〕____号")
+            return Output(self.out, f"{paper.stem}.docx", data, self.overwrite)
+        year = self.outcome.day.year
+        known = number_of(connection, paper.kind, paper.unit, day)
+        number = known or next_number(connection, year)
+        self.numbers.append(f"{self.book.issuer_code}〔{year}〕{number}号")
+        data = catalogue.finish(paper, template, self.numbers[-1])
+        if known is None:
+            name, digest = f"{paper.stem}.docx", hashlib.sha256(data).hexdigest()
+            about = (year, number, paper.kind, paper.unit, day, paper.title, name, digest)
+            issue_number(
+                connection, Issued(*about, getpass.getuser(), datetime.now().isoformat(" ", "seconds"))
+            )
+        return Output(self.out, f"{paper.stem}.docx", data, self.overwrite)
+
+
+def fields_of(kind: str) -> Mapping[str, str]:
+    """Return every field a kind's template may use, with what it is. Raises ActionError for an unknown kind."""
+    return catalogue.kind_of(known_kinds([kind])[0]).explanations
+
+
+def check_templates(files: Sequence[Path]) -> dict[Path, list[str]]:
+    """Return what is wrong with each Word template: its tags (if its name tells the kind) and its layout."""
+    return {path: template_faults(path) for path in files}
+
+
+def template_faults(path: Path) -> list[str]:
+    """Return the faults of one template as sentences; raises ActionError if the file cannot be read."""
+    data = read_bytes(path)
+    kind = next((name for name in catalogue.NAMES if path.stem.startswith(name)), None)
+    faults: list[str] = []
+    if kind is None:
+        faults.append(
+            f"看不出是哪种公文，没有检查字段。请把文件命名为公文种类，如 {catalogue.NAMES[0]}.docx。"
+        )
+    else:
+        try:
+            compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
+        except TemplateErrors as errors:
+            faults.extend(map(str, errors.faults))
+    try:
+        faults.extend(str(fault) for fault in check_layout(data))
+    except ValueError as error:
+        faults.append(f"无法检查版式：{error}")
+    return faults

@@ -1,0 +1,142 @@
+"""Submissions from a folder or the archive: which files are read, by whom, and what each unit sent before."""
+
+import hashlib
+import logging
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from baiti_xl import cluster, form
+from baiti_xl.actions.errors import ActionError
+from baiti_xl.actions.rules import CONSOLE_NAMES
+from baiti_xl.checks import check as run_checks
+from baiti_xl.findings import Place, finding
+from baiti_xl.intake import guard
+from baiti_xl.intake.cells import read_submission
+from baiti_xl.packing import OPEN_SUBMISSIONS, packed
+from baiti_xl.records import Cover, Submission, Table
+from baiti_xl.rulebook import Rulebook
+from baiti_xl.store import DATABASE, IN_FORCE, Archived, Store
+
+log = logging.getLogger(__name__)
+SKIPPED_PREFIXES = ("~$", ".~", "._", ".")
+SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", *CONSOLE_NAMES})
+ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
+Progress = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+def silent(items: Iterable[Any], label: str) -> Iterable[Any]:
+    """Show no progress."""
+    return items
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to be read, and the name by which staff know it."""
+
+    name: str
+    path: Path | cluster.Address
+
+
+def sources(folder: Path | str) -> list[Source]:
+    """Return the files of a folder or an address, and of what lies below, that may be submissions, in order of path.
+
+    Lock files, system files and the console are skipped by name, an archive inside too; links are not
+    followed. An archive itself gives every submission it ever accepted. Raises ActionError, StoreError or
+    ClusterError.
+    """
+    if isinstance(folder, str):
+        return [Source(shown_name(Path(name)), file) for name, file in cluster.listing(folder, is_skipped)]
+    if not folder.is_dir():
+        raise ActionError(f"找不到文件夹 {folder}。请检查路径。")
+    if (folder / DATABASE).is_file():
+        return archived_sources(Store(folder.parent))
+    kept = [database.parent for database in folder.rglob(DATABASE)]
+    paths = sorted(
+        p
+        for p in folder.rglob("*")
+        if not is_skipped(p.relative_to(folder)) and not any(map(p.is_relative_to, kept))
+    )
+    return [Source(shown_name(p.relative_to(folder)), p) for p in paths if p.is_file() and not p.is_symlink()]
+
+
+def shown_name(path: Path) -> str:
+    """Return a file's name as it can be written anywhere, whatever bytes another system put into it."""
+    text = path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join("�" if unicodedata.category(mark) in ("Cc", "Cf", "Cs") else mark for mark in text)
+
+
+def archived_sources(store: Store) -> list[Source]:
+    """Return the archive's accepted files; one name under two contents is told apart by its hash."""
+    accepted = accepted_entries(store)
+    names = Counter(e.file for e in accepted)
+    return [
+        Source(e.file if names[e.file] == 1 else f"{e.hash[:8]}/{e.file}", store.path(e.hash))
+        for e in accepted
+    ]
+
+
+def accepted_entries(store: Store) -> list[Archived]:
+    """Return the archive's accepted files: of one unit, day and batch the one that came into force last."""
+    accepted = [e for e in store.archived() if e.result in ACCEPTED]
+    accepted.sort(key=lambda e: e.result == IN_FORCE)
+    return list({(e.unit, e.cutoff, e.batch): e for e in accepted}.values())
+
+
+def is_skipped(path: Path) -> bool:
+    """Whether a file is none that a person put there."""
+    return any(part.startswith(SKIPPED_PREFIXES) for part in path.parts) or path.name.lower() in SKIPPED_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads and checks one file; a value, so that worker processes can be given it."""
+
+    book: Rulebook
+
+    def __call__(self, source: Source) -> Submission:
+        """Return the file as a checked submission; a file that cannot be opened is one with a finding."""
+        try:
+            path = source.path
+            size = path.size if isinstance(path, cluster.Address) else path.stat().st_size
+            if size > guard.MAX_FILE:
+                return unreadable(source.name, f"{size >> 20} MB，上限 {guard.MAX_FILE >> 20} MB", "F03")
+            data = path.read_bytes()
+        except OSError as error:
+            return unreadable(source.name, f"文件正被打开或没有权限：{error.strerror or '无法打开'}")
+        try:
+            return run_checks(read_submission(data, source.name, self.book), self.book)
+        except Exception as error:
+            log.debug("%s", source.name, exc_info=True)
+            digest = hashlib.sha256(data).hexdigest()
+            return unreadable(source.name, type(error).__name__, "F04/program", digest)
+
+
+def unreadable(name: str, what: str, rule: str = "F04", digest: str = "") -> Submission:
+    """Return a file of which nothing could be read, with the one finding that says why."""
+    fault = finding(rule, Place(name), what=what)
+    return Submission(name, digest, Cover(), {}, {s.name: Table(s.name) for s in form.DATA_SHEETS}, (fault,))
+
+
+def read_all(
+    files: Sequence[Source],
+    book: Rulebook,
+    *,
+    jobs: int = 1,
+    client: Any = None,
+    progress: Progress = silent,
+) -> list[Submission]:
+    """Read and check files, in their order: in this process, in several, or on a cluster's workers.
+
+    Beyond OPEN_SUBMISSIONS files each is kept packed, so that memory does not grow with what is in them.
+    """
+    reader = Reader(book)
+    if client:
+        return cluster.read_on_cluster(client, reader, files, unreadable, progress)
+    if jobs > 1 and len(files) > 1:
+        return cluster.read_in_processes(jobs, reader, files, unreadable, progress)
+    read = map(reader, progress(files, "读取报送表"))
+    return list(map(packed, read) if len(files) > OPEN_SUBMISSIONS else read)

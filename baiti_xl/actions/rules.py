@@ -1,0 +1,55 @@
+"""Which rules are in force, and where the working folder is."""
+
+from pathlib import Path
+
+from baiti_xl.actions.errors import ActionError
+from baiti_xl.findings import Place, finding
+from baiti_xl.intake import guard
+from baiti_xl.intake.cells import read_grids
+from baiti_xl.rulebook import HEADINGS, Rulebook, default_rulebook, load
+from baiti_xl.store import DATABASE
+
+CONSOLE, RIBBON = "操作台.xlsm", "百日竞赛.xlam"
+
+
+CONSOLE_NAMES = ("操作台.xlsm", "操作台.xlsx")
+
+
+def load_rules(console: Path | None, folder: Path | None = None) -> Rulebook:
+    """Return the rules in force: the console given, else 操作台 in the folder, else the factory default.
+
+    Raises ActionError if the file cannot be read and RulebookError if its rules are wrong.
+    """
+    if console is None:
+        here = folder or Path.cwd()
+        console = next((here / name for name in CONSOLE_NAMES if (here / name).is_file()), None)
+        if console is None:
+            return default_rulebook()
+    data = read_bytes(console)
+    try:
+        return load(read_grids(data, tuple(HEADINGS)))
+    except guard.Refused as refusal:
+        fault = finding(refusal.rule, Place(console.name), **refusal.slots)
+        raise ActionError(f"操作台 {console} 无法读取：{fault.message}") from refusal
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes; raises ActionError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ActionError(f"找不到文件 {path}。请检查路径。") from error
+    except IsADirectoryError as error:
+        raise ActionError(f"{path} 是文件夹，不是文件。请给出文件。") from error
+    except OSError as error:
+        raise ActionError(f"无法读取 {path}，可能正被打开或没有权限。请关闭后再试。") from error
+
+
+def working_folder(console: Path | None, folder: Path | str, out: Path) -> Path:
+    """Return where the archive and the registers belong: beside the console in use, else the output folder."""
+    if console is not None:
+        return console.parent
+    if isinstance(folder, Path) and (folder / DATABASE).is_file():
+        return folder.parent
+    here = Path.cwd()
+    return here if any((here / name).is_file() for name in CONSOLE_NAMES) else out

@@ -1,0 +1,128 @@
+"""What an action did, as the JSON objects of the contract."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from baiti_xl.actions.consolidating import Consolidation
+from baiti_xl.actions.printing import Documents
+from baiti_xl.findings import Finding, count_by_severity
+from baiti_xl.records import Outcome, Submission, UnitResult
+
+
+def summary(done: Consolidation) -> dict[str, Any]:
+    """Return a consolidation as the contract's JSON object."""
+    outcome = done.outcome
+    flags: dict[str, list[str]] = defaultdict(list)
+    for item in outcome.evidence:
+        flags[item.unit.code].append(item.flag)
+    rows = [fate for result in outcome.results for fate in result.rows]
+    amounts = [money for result in outcome.results for money in result.money]
+    counted_rows = sum(not fate.reason for fate in rows)
+    typed = sum((m.amount for m in amounts), Decimal(0))
+    counted = sum((m.amount for m in amounts if not m.reason), Decimal(0))
+    rejected, superseded = len(outcome.ledger.rejected), len(outcome.ledger.superseded)
+    seen = len(done.submissions)
+    return {
+        "as_of": str(outcome.day),
+        "files": {
+            "seen": seen,
+            "accepted": seen - rejected - superseded,
+            "rejected": rejected,
+            "superseded": superseded,
+        },
+        "rows": {"seen": len(rows), "counted": counted_rows, "not_counted": len(rows) - counted_rows},
+        "money": {"typed": number(typed), "counted": number(counted), "not_counted": number(typed - counted)},
+        "findings": count_by_severity(all_findings(outcome)),
+        "units": [unit_summary(outcome, result, flags[result.unit.code]) for result in outcome.results],
+        "outputs": [str(path) for path in done.outputs],
+    }
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """Return a number as JSON writes it."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def unit_summary(outcome: Outcome, result: UnitResult, flags: Sequence[str]) -> dict[str, Any]:
+    """Return one unit's part of the JSON object."""
+    score = outcome.ranking.score(result.unit.code)
+    names = ("新上项目数", "拜访客商数", "邀请客商数", "签约项目数", "签约金额", "到位资金", "竣工率")
+    return {
+        "code": result.unit.code,
+        "name": result.unit.name,
+        "group": result.unit.group,
+        "status": result.account.status.value,
+        "metrics": {name: number(result.value(name)) for name in names},
+        "score": number(score.score),
+        "rank": score.group_rank,
+        "tier": result.tier or None,
+        "task_met": result.task_met,
+        "flags": list(flags),
+    }
+
+
+def all_findings(outcome: Outcome) -> Iterator[Finding]:
+    """Yield the findings of the files in force, across units, and of the files sent back."""
+    for account in outcome.ledger.accounts:
+        yield from account.findings
+    yield from outcome.ledger.findings
+    for submission in outcome.ledger.rejected:
+        yield from submission.findings
+
+
+def documents_summary(done: Documents) -> dict[str, Any]:
+    """Return a run of documents as a JSON object."""
+    return {
+        "as_of": str(done.outcome.day),
+        "since": str(done.outcome.since) if done.outcome.since else None,
+        "documents": [
+            {
+                "kind": w.paper.kind,
+                "unit": w.paper.unit or None,
+                "title": w.paper.title,
+                "number": w.number or None,
+                "file": str(w.file),
+                "figures": len(w.paper.figures),
+            }
+            for w in done.written
+        ],
+        "nothing_to_say": list(done.silent),
+        "outputs": [str(path) for w in done.written for path in (w.file, w.figures)],
+    }
+
+
+def check_summary(submissions: Iterable[Submission]) -> dict[str, Any]:
+    """Return checked files as the contract's JSON object."""
+    return {
+        "files": [
+            {
+                "file": s.file,
+                "unit": s.cover.code or None,
+                "status": file_status(s),
+                "findings": [
+                    {
+                        "rule": f.rule,
+                        "severity": f.severity.value,
+                        "sheet": f.place.sheet,
+                        "cell": f.place.cell,
+                        "heading": f.place.heading,
+                        "value": f.value,
+                        "message": f.message,
+                    }
+                    for f in s.findings
+                ],
+            }
+            for s in submissions
+        ]
+    }
+
+
+def file_status(submission: Submission) -> str:
+    """Return whether a file can be accepted, in one word."""
+    if not submission.usable:
+        return "退回"
+    return "有错" if any(f.blocks for f in submission.findings) else "通过"

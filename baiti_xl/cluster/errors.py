@@ -1,0 +1,16 @@
+"""What can go wrong with a distributed run, as one sentence for the operator."""
+
+from importlib import import_module
+from typing import Any
+
+
+class ClusterError(Exception):
+    """The cluster or an address cannot be used; the message says why and what to do."""
+
+
+def library(name: str) -> Any:
+    """Return a library of the extra `cluster`, imported only now; raises ClusterError if it is not installed."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ClusterError("没有安装集群组件。请运行 pip install 'baiti-xl[cluster]' 后再试。") from error

@@ -1,0 +1,70 @@
+"""Submissions and parts at any fsspec address: s3://…, sftp://…, file://…, a shared folder."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from baiti_xl.cluster.errors import ClusterError, library
+
+LOCAL = "file://"
+
+
+def is_address(place: object) -> bool:
+    """Whether a place is an fsspec address and no folder of this machine."""
+    return isinstance(place, str) and "://" in place
+
+
+def as_place(text: str) -> Path | str:
+    """Return what was typed as a folder, or as the address it is; `file://` is a folder."""
+    if text.startswith(LOCAL):
+        return Path(re.sub(r"^/(?=[A-Za-z]:)", "", text.removeprefix(LOCAL)))
+    return text if is_address(text) else Path(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One remote file and its size in bytes; stands where a Path does if all that is asked of it is its bytes."""
+
+    url: str
+    size: int = 0
+
+    def __str__(self) -> str:
+        return self.url
+
+    def read_bytes(self) -> bytes:
+        """Return the file's bytes; whatever the remote side answers otherwise is an OSError."""
+        try:
+            with filesystems().open(self.url, "rb") as file:
+                return bytes(file.read())
+        except OSError:
+            raise
+        except Exception as error:
+            raise OSError(0, f"{type(error).__name__}：{error}", self.url) from error
+
+
+def listing(address: str, skipped: Callable[[Path], bool]) -> list[tuple[str, Address]]:
+    """Return (name below the address, file) of every file there, in order of name. Raises ClusterError."""
+    try:
+        files, root = filesystems().core.url_to_fs(address)
+        found = [
+            (PurePosixPath(path).relative_to(root), path, about.get("size") or 0)
+            for path, about in files.find(root, detail=True).items()
+        ]
+    except ClusterError:
+        raise
+    except Exception as error:
+        raise ClusterError(
+            f"无法列出 {address}（{type(error).__name__}：{error}）。请核对地址和权限。"
+        ) from error
+    return [
+        (name.as_posix(), Address(files.unstrip_protocol(path), size))
+        for name, path, size in sorted(found)
+        if not skipped(Path(name))
+    ]
+
+
+def filesystems() -> Any:
+    """Return fsspec."""
+    return library("fsspec")

@@ -1,0 +1,123 @@
+"""Files read and checked by the workers of a Dask cluster.
+
+The workers return packed submissions; everything that follows is worked out here, by the same functions as in
+a local run, so that the figures are the same to the last digit. A worker that dies costs time, nothing else:
+its batch goes to another one, and a batch that keeps killing workers is read file by file beside this process,
+so that only the file to blame is refused. What a worker cannot see is read here.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from baiti_xl import __version__
+from baiti_xl.cluster.errors import ClusterError, library
+from baiti_xl.cluster.processes import BATCH, LABEL, Progress, Reader, Refusal, read_one_by_one, read_packed
+from baiti_xl.packing import packed
+from baiti_xl.records import Submission
+
+CONNECT_SECONDS, WORKERS_SECONDS = 20, 60
+DEATHS = 5  # workers a batch may outlive before it is read here
+
+
+# ── on a worker ──────────────────────────────────────────────────────────────────────────────────
+
+
+def read_batch(reader: Reader, files: Sequence[Any], version: str) -> list[Submission | None]:
+    """Return the files as packed submissions, None for those that cannot be seen from here."""
+    if version != __version__:
+        raise ClusterError(f"工作节点的程序版本是 {__version__}，本机是 {version}。请装成同一版本再试。")
+    return [read_seen(reader, file) for file in files]
+
+
+def read_seen(reader: Reader, file: Any) -> Submission | None:
+    """Return one file as a packed submission, None if its bytes cannot be had here."""
+    submission = reader(file)
+    return packed(submission) if submission.digest else None
+
+
+# ── a cluster ────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Any]:
+    """Hold a connection to a scheduler that has workers. Raises ClusterError."""
+    connect = library("distributed").Client
+    try:
+        client = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterError(f"连接不上集群 {address}（{error}）。请核对地址，并确认调度器已启动。") from error
+    try:
+        client.wait_for_workers(1, timeout=WORKERS_SECONDS)
+        yield client
+    except TimeoutError as error:
+        raise ClusterError(f"集群 {address} 里没有可用的工作节点。请先启动 dask worker。") from error
+    finally:
+        client.close()
+
+
+@dataclass
+class Arrivals:
+    """The submissions of a cluster run one by one as they arrive, so that progress can be shown."""
+
+    client: Any
+    reader: Reader
+    files: Sequence[Any]
+    refuse: Refusal
+    batch: int = BATCH
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __iter__(self) -> Iterator[tuple[int, Submission]]:
+        """Yield (place in the order of files, submission)."""
+        reader = self.client.submit(same, self.reader, pure=False)
+        starts = range(0, len(self.files), self.batch)
+        tasks = {
+            self.client.submit(
+                read_batch, reader, self.files[at : at + self.batch], __version__, pure=False, retries=DEATHS
+            ): at
+            for at in starts
+        }
+        for task in library("distributed").as_completed(list(tasks), loop=self.client.loop):
+            at = tasks.pop(task)
+            yield from enumerate(self.completed(self.result(task), self.files[at : at + self.batch]), at)
+            task.release()
+
+    def result(self, task: Any) -> list[Submission | None]:
+        """Return a batch's submissions; nothing at all if it killed every worker it was given to."""
+        try:
+            found: list[Submission | None] = task.result()
+        except library("distributed").KilledWorker:
+            return []
+        except ClusterError:
+            raise
+        except Exception as error:
+            raise ClusterError(
+                f"与集群的连接中断或任务出错（{type(error).__name__}：{error}）。没有写入任何文件，请再运行一次。"
+            ) from error
+        return found
+
+    def completed(self, found: list[Submission | None], files: Sequence[Any]) -> Iterator[Submission]:
+        """Yield a batch whole: what the workers could not see or read is read here."""
+        if not found:
+            yield from read_one_by_one(self.reader, files, self.refuse)
+            return
+        for file, submission in zip(files, found, strict=True):
+            yield submission or read_packed(self.reader, file)
+
+
+def same(reader: Reader) -> Reader:
+    """Return the reader: a task of its own, so that it travels once to each worker and is made again if lost."""
+    return reader
+
+
+def read_on_cluster(
+    client: Any, reader: Reader, files: Sequence[Any], refuse: Refusal, progress: Progress, batch: int = BATCH
+) -> list[Submission]:
+    """Read and check files on a cluster; return their submissions in the order of the files. Raises ClusterError."""
+    arrived: list[Submission | None] = [None] * len(files)
+    for at, submission in progress(Arrivals(client, reader, files, refuse, batch), LABEL):
+        arrived[at] = submission
+    return [submission for submission in arrived if submission]

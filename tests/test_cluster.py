@@ -1,0 +1,418 @@
+"""A distributed run says what a local run says, to the last digit, whatever becomes of its workers.
+
+The cluster is Dask's own, in processes on 127.0.0.1 that the test starts and ends.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from baiti_xl import actions, cluster, packing
+from baiti_xl.cli import main
+from baiti_xl.cluster import parts, places, workers
+from baiti_xl.demo import base_rulebook, sample_rulebook, samples
+from baiti_xl.records import Outcome, Submission, Table
+from baiti_xl.workbooks import results
+from baiti_xl.workbooks.results import RECORD_SHEETS, write_results
+
+LAST = date(2011, 7, 31)
+NOTHING_NEEDED = "import sys; import baiti_xl.cli; import baiti_xl.actions; import baiti_xl.cluster; print(sorted(sys.modules))"
+needs_dask = pytest.mark.filterwarnings("ignore")
+
+
+def silent(items: Iterable[Any], _: str) -> Iterable[Any]:
+    """Show no progress."""
+    return items
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's submissions of the last period."""
+    place = tmp_path_factory.mktemp("报送")
+    for sample in samples(sample_rulebook(), LAST):
+        (place / sample.file).write_bytes(sample.data)
+    return place
+
+
+@pytest.fixture(scope="module")
+def files(folder: Path) -> list[actions.Source]:
+    return actions.sources(folder)
+
+
+@pytest.fixture(scope="module")
+def local(files: list[actions.Source]) -> list[Submission]:
+    """The submissions as a plain local run reads them."""
+    return [actions.Reader(base_rulebook())(file) for file in files]
+
+
+@pytest.fixture(scope="module")
+def outcome(local: list[Submission]) -> Outcome:
+    return actions.evaluate(local, sample_rulebook(), LAST)
+
+
+def shown(submissions: list[Submission]) -> list[str]:
+    """Return submissions letter by letter: equal numbers with other digits differ here."""
+    return [repr(replace(s, tables=dict(s.tables))) for s in submissions]
+
+
+# ── packed ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_packed_comes_out_to_the_last_digit(local: list[Submission]) -> None:
+    small = [packing.packed(s) for s in local]
+    assert small == local
+    assert shown(small) == shown(local)
+
+
+def test_figures_from_packed_submissions_are_the_same(local: list[Submission], outcome: Outcome) -> None:
+    small = [packing.packed(s) for s in local]
+    again = actions.evaluate(small, sample_rulebook(), LAST)
+    assert again == outcome
+    assert workbook(again) == workbook(outcome)
+
+
+def workbook(outcome: Outcome) -> bytes:
+    """Return the results workbook."""
+    return actions.render(partial(write_results, outcome=outcome, book=sample_rulebook()))
+
+
+def test_one_equals_ten_tenths_but_keeps_its_own_digits() -> None:
+    """1 and 1.0 are equal and hash alike; packing must not take one for the other."""
+    table = replace(packing.unpack(packing.pack(Table("情况说明"))), rows=(4, 5), columns={}, records=())
+    columns = {"meeting": (LAST, LAST), "reason": ("1", "1"), "measures": (Decimal("1"), Decimal("1.0"))}
+    columns |= {"due": (None, None), "head": ("", "")}
+    full = replace(table, columns=columns)
+    assert [str(v) for v in packing.unpack(packing.pack(full)).columns["measures"]] == ["1", "1.0"]
+
+
+def test_dask_is_imported_by_nobody_who_did_not_ask() -> None:
+    done = subprocess.run([sys.executable, "-c", NOTHING_NEEDED], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in eval(done.stdout)}
+    assert not loaded & {"dask", "distributed", "pyarrow", "fsspec", "tornado"}
+
+
+# ── several processes ────────────────────────────────────────────────────────────────────────────
+
+
+def test_processes_read_what_one_reads(files: list[actions.Source], local: list[Submission]) -> None:
+    got = cluster.read_in_processes(2, actions.Reader(base_rulebook()), files, actions.unreadable, silent)
+    assert shown(got) == shown(local)
+
+
+@dataclass(frozen=True)
+class Fatal:
+    """A reader that one file kills, as a fault in a library written in C would."""
+
+    reader: actions.Reader
+    victim: str
+
+    def __call__(self, source: Any) -> Submission:
+        if source.name == self.victim:
+            os._exit(1)
+        return self.reader(source)
+
+
+def test_a_file_that_kills_its_reader_is_named_and_the_others_are_read(
+    files: list[actions.Source], local: list[Submission]
+) -> None:
+    few, victim = files[:3], files[1].name
+    reader = Fatal(actions.Reader(base_rulebook()), victim)
+    got = cluster.read_in_processes(2, reader, few, actions.unreadable, silent)
+    assert shown([got[0], got[2]]) == shown([local[0], local[2]])
+    assert [(f.rule, f.place.file) for f in got[1].findings] == [("F04", victim)]
+
+
+# ── a cluster ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A scheduler with two worker processes on this machine."""
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            local_directory=str(tmp_path_factory.mktemp("dask")),
+            silence_logs=50,
+        ) as running:
+            yield running
+
+
+@dataclass(frozen=True)
+class Mortal:
+    """A reader whose first worker is killed by the system in the middle of its batch; it leaves its mark."""
+
+    reader: actions.Reader
+    marks: Path
+
+    def __call__(self, source: Any) -> Submission:
+        if not any(self.marks.iterdir()):
+            (self.marks / str(os.getpid())).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.reader(source)
+
+
+@needs_dask
+def test_a_cluster_reads_what_one_process_reads(
+    scheduler: Any, files: list[actions.Source], local: list[Submission]
+) -> None:
+    steps: list[str] = []
+
+    def progress(items: Any, label: str) -> Iterator[Any]:
+        for item in items:
+            steps.append(f"{label} {len(items)}")
+            yield item
+
+    with cluster.connected(scheduler.scheduler_address) as client:
+        reader = actions.Reader(base_rulebook())
+        got = cluster.read_on_cluster(client, reader, files, actions.unreadable, progress, 3)
+    assert shown(got) == shown(local)
+    assert steps == [f"读取报送表 {len(files)}"] * len(files)
+
+
+@needs_dask
+def test_a_worker_killed_in_the_middle_changes_nothing(
+    scheduler: Any, files: list[actions.Source], local: list[Submission], tmp_path: Path
+) -> None:
+    reader = Mortal(actions.Reader(base_rulebook()), tmp_path)
+    with cluster.connected(scheduler.scheduler_address) as client:
+        workers = set(client.run(os.getpid).values())
+        got = cluster.read_on_cluster(client, reader, files, actions.unreadable, silent, 2)
+    killed = {int(mark.name) for mark in tmp_path.iterdir()}
+    assert len(killed) == 1 and killed <= workers
+    assert shown(got) == shown(local)
+
+
+@needs_dask
+def test_a_file_that_kills_every_worker_is_named_and_the_others_are_read(
+    scheduler: Any, files: list[actions.Source], local: list[Submission]
+) -> None:
+    few, victim = files[:3], files[1].name
+    reader = Fatal(actions.Reader(base_rulebook()), victim)
+    with cluster.connected(scheduler.scheduler_address) as client:
+        got = cluster.read_on_cluster(client, reader, few, actions.unreadable, silent, 3)
+    assert shown([got[0], got[2]]) == shown([local[0], local[2]])
+    assert [(f.rule, f.place.file) for f in got[1].findings] == [("F04", victim)]
+
+
+@needs_dask
+def test_workers_of_another_version_are_refused(
+    scheduler: Any, files: list[actions.Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "__version__", "0.0.0")
+    refused = pytest.raises(cluster.ClusterError, match="程序版本")
+    with cluster.connected(scheduler.scheduler_address) as client, refused:
+        cluster.read_on_cluster(client, actions.Reader(base_rulebook()), files, actions.unreadable, silent)
+
+
+@needs_dask
+def test_nobody_at_the_address_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(workers, "CONNECT_SECONDS", 0.3)
+    with pytest.raises(cluster.ClusterError, match="连接不上集群"), cluster.connected("tcp://127.0.0.1:9"):
+        pass
+
+
+# ── addresses ────────────────────────────────────────────────────────────────────────────────────
+
+
+@needs_dask
+def test_any_address_holds_submissions(folder: Path, local: list[Submission]) -> None:
+    """In memory as on disk; lock files are skipped, subfolders are not."""
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    for path in folder.iterdir():
+        memory.pipe(f"/county/乡镇/{path.name}", path.read_bytes())
+    there = [f"乡镇/{source.name}" for source in actions.sources(folder)]
+    memory.pipe("/county/~$锁.xlsx", b"")
+    found = places.listing("memory://county", actions.is_skipped)
+    assert [name for name, _ in found] == there
+    reader = actions.Reader(base_rulebook())
+    read = [reader(actions.Source(name.removeprefix("乡镇/"), file)) for name, file in found]
+    assert shown(read) == shown(local)
+
+
+@needs_dask
+def test_what_no_worker_can_see_is_read_here(
+    scheduler: Any, files: list[actions.Source], local: list[Submission]
+) -> None:
+    """An address in this process's memory is out of every worker's reach."""
+    fsspec = pytest.importorskip("fsspec")
+    for file in files:
+        fsspec.filesystem("memory").pipe(f"/here/{file.name}", file.path.read_bytes())
+    remote = [actions.Source(f.name, places.Address(f"memory://here/{f.name}")) for f in files]
+    with cluster.connected(scheduler.scheduler_address) as client:
+        got = cluster.read_on_cluster(
+            client, actions.Reader(base_rulebook()), remote, actions.unreadable, silent
+        )
+    assert shown(got) == shown(local)
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("报送", Path("报送")),
+        ("file:///srv/报送", Path("/srv/报送")),
+        ("s3://bucket/报送", "s3://bucket/报送"),
+        (r"C:\报送", Path(r"C:\报送")),
+    ],
+)
+def test_what_is_typed_is_a_folder_or_an_address(typed: str, place: Path | str) -> None:
+    assert places.as_place(typed) == place
+
+
+@needs_dask
+def test_a_wrong_address_is_one_sentence() -> None:
+    pytest.importorskip("fsspec")
+    with pytest.raises(cluster.ClusterError, match="无法列出 nosuch://x"):
+        places.listing("nosuch://x", actions.is_skipped)
+    with pytest.raises(OSError):
+        places.Address("memory://nowhere/x.xlsx").read_bytes()
+
+
+# ── parts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of five units, so that the sample needs several."""
+    monkeypatch.setattr(parts, "PART_UNITS", 5)
+
+
+def rows_of(written: list[str]) -> list[dict[str, Any]]:
+    """Return the rows of the parts of a sheet."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    return [row for path in written for row in parquet.read_table(path).to_pylist()]
+
+
+@needs_dask
+@pytest.mark.usefixtures("small_parts")
+def test_parts_hold_the_rows_of_the_workbook(outcome: Outcome, tmp_path: Path) -> None:
+    """Same headings, same rows in the same order, same values; written here."""
+    pytest.importorskip("pyarrow")
+    written = cluster.write_parts(outcome, sample_rulebook(), str(tmp_path / "分片"), silent)
+    (tmp_path / "r.xlsx").write_bytes(workbook(outcome))
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx", read_only=True)
+    assert len(written["项目总台账"]) > 2
+    for name in RECORD_SHEETS:
+        head, *rows = book[name].iter_rows(values_only=True)
+        got = rows_of(written[name])
+        assert [plain(tuple(row.values())) for row in got] == [plain(row) for row in rows], name
+        assert not got or tuple(got[0]) == head
+    everything = sorted(map(plain, book["问题清单"].iter_rows(min_row=2, values_only=True)), key=repr)
+    assert sorted((plain(tuple(r.values())) for r in rows_of(written["问题清单"])), key=repr) == everything
+
+
+def plain(row: Any) -> tuple[Any, ...]:
+    """Return a row with numbers and days as both files can hold them."""
+
+    def one(value: Any) -> Any:
+        if hasattr(value, "date"):
+            return value.date()
+        return float(value) if isinstance(value, (int, Decimal)) else value or None
+
+    return tuple(map(one, row))
+
+
+@needs_dask
+@pytest.mark.usefixtures("small_parts")
+def test_workers_write_the_same_parts(scheduler: Any, outcome: Outcome, tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    cluster.write_parts(outcome, sample_rulebook(), str(here), silent)
+    with cluster.connected(scheduler.scheduler_address) as client:
+        cluster.write_parts(outcome, sample_rulebook(), str(there), silent, client)
+    assert contents(here) == contents(there)
+
+
+@needs_dask
+@pytest.mark.usefixtures("small_parts")
+def test_parts_no_worker_could_write_are_written_here(
+    scheduler: Any, outcome: Outcome, tmp_path: Path
+) -> None:
+    """An address in this process's memory: the workers write theirs to their own."""
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    with cluster.connected(scheduler.scheduler_address) as client:
+        cluster.write_parts(outcome, sample_rulebook(), "memory://ledger", silent, client)
+    cluster.write_parts(outcome, sample_rulebook(), str(tmp_path), silent)
+    found = {path.removeprefix("/ledger/"): memory.cat(path) for path in memory.find("/ledger")}
+    assert found == contents(tmp_path)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────
+
+
+@needs_dask
+@pytest.mark.parametrize("address", ["folder", "file", "memory"])
+def test_the_command_says_the_same_with_a_cluster(
+    scheduler: Any, folder: Path, tmp_path: Path, address: str
+) -> None:
+    """Same JSON, same results workbook to the byte; the parts are named as an output."""
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    for path in folder.iterdir():
+        memory.pipe(f"/command/{path.name}", path.read_bytes())
+    given = {"folder": str(folder), "file": f"file://{folder}", "memory": "memory://command"}[address]
+    alone = run("consolidate", str(folder), "--out", str(tmp_path / "一"))
+    extra = ["--cluster", scheduler.scheduler_address]
+    spread = run("consolidate", given, *extra, "--out", str(tmp_path / "二"))
+    (one,), (two, pieces) = alone.pop("outputs"), spread.pop("outputs")
+    assert spread == alone
+    assert Path(two).read_bytes() == Path(one).read_bytes()
+    assert (Path(pieces) / "项目总台账" / "part-00000.parquet").is_file()
+
+
+def run(*arguments: str) -> dict[str, Any]:
+    """Run a command and return its JSON."""
+    done = CliRunner().invoke(main, [*arguments, "--as-of", str(LAST), "--json"])
+    assert done.exit_code == 1, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+@needs_dask
+def test_a_table_too_long_for_excel_says_where_its_parts_are(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tried with a limit of twenty rows: the summaries stay, the long tables point to their parts."""
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr(results, "MOST_ROWS", 20)
+    workbook_path, pieces = actions.consolidate(folder, tmp_path, as_of=LAST).outputs
+    book = openpyxl.load_workbook(workbook_path)
+    assert book["指标汇总"].max_row > 20
+    head, pointer = book["项目总台账"].iter_rows(values_only=True)
+    assert head[:2] == ("单位代码", "单位名称")
+    assert f"{pieces.name}/项目总台账/" in str(pointer[1])
+    assert (pieces / "项目总台账" / "part-00000.parquet").is_file()
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    command = ["consolidate", str(folder), "--out", str(tmp_path), "--cluster", "tcp://127.0.0.1:1"]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 2
+    assert "baiti-xl[cluster]" in done.stderr
