@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 from office import convert, needs_office
+from python_calamine import CalamineWorkbook
 from sheets import (
     Grid,
     grids_of,
@@ -329,12 +330,15 @@ def test_what_lies_just_within_the_bounds_is_let_through(address: str) -> None:
     inspect(adding(f'<row r="{row}"><c r="{address}"><v>1</v></c></row>'.encode()))
 
 
-def test_a_sheet_that_nobody_asked_for_is_held_to_the_same_bounds() -> None:
-    """The guard looks at every part, so that a later reader is as safe."""
+def test_a_sheet_that_nobody_asked_for_is_handed_on_empty() -> None:
+    """Whatever stands there reaches no reader; asked for, it is held to the same bounds."""
     other = workbook_of({**GRIDS, "别的": [["x"]]})
     part = f"xl/worksheets/sheet{len(GRIDS) + 1}.xml"
+    far = replaced(other, part, b"</sheetData>", FAR + b"</sheetData>")
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(inspect(far).data)).get_sheet_by_name("别的")
+    assert sheet.to_python() == []
     with pytest.raises(Refused):
-        inspect(replaced(other, part, b"</sheetData>", FAR + b"</sheetData>"))
+        inspect(far, {"别的"})
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import hashlib
 import io
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
@@ -51,7 +51,7 @@ def read_grids(data: bytes, sheets: Sequence[str]) -> dict[str, Grid]:
 
     Raises guard.Refused if the file is not a workbook that can be read.
     """
-    workbook = Workbook.open(data)
+    workbook = Workbook.open(data, frozenset(map(heading_key, sheets)))
     return {name: workbook.grid(real) for name in sheets if (real := workbook.find(name))}
 
 
@@ -67,9 +67,9 @@ class Workbook:
     names: Mapping[str, str]
 
     @classmethod
-    def open(cls, data: bytes) -> "Workbook":
-        """Open a file; raises guard.Refused."""
-        package = guard.inspect(data)
+    def open(cls, data: bytes, wanted: Collection[str] = guard.SUBMISSION_SHEETS) -> "Workbook":
+        """Open a file to read the wanted sheets (by heading key); raises guard.Refused."""
+        package = guard.inspect(data, wanted)
         reader = calm(lambda: CalamineWorkbook.from_filelike(io.BytesIO(package.data)))
         return cls(package, reader, {heading_key(name): name for name in reversed(reader.sheet_names)})
 

@@ -51,6 +51,11 @@ SHEET_DATA = b"sheetData"
 UNPACKED = 8 << 20
 OLE_NAMES = ("EncryptedPackage", "EncryptionInfo", "WordDocument", "Workbook", "Book")
 FORM_SHEETS = frozenset(map(form.heading_key, form.SHEETS))
+SUBMISSION_SHEETS = FORM_SHEETS | frozenset(map(form.heading_key, (form.COVER, form.META)))
+CATALOGUE = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+EMPTY_SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
+)
 
 ODD = re.compile(
     rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[ >/\s]|\bhidden\s*=\s*["'](?:1|true)["']|<(?:\w+:)?mergeCell """
@@ -79,8 +84,8 @@ class Package:
     styles: bytes = b""
 
 
-def inspect(data: bytes) -> Package:
-    """Return the file as a package that is safe to read.
+def inspect(data: bytes, wanted: Collection[str] = SUBMISSION_SHEETS) -> Package:
+    """Return the file as a package that is safe to read; of an .xlsx only the wanted sheets (by heading key).
 
     Raises Refused with F01 (not a workbook), F02 (encrypted), F03 (too large), F04 (damaged) or F05 (hostile).
     """
@@ -91,7 +96,7 @@ def inspect(data: bytes) -> Package:
     if not data.startswith(b"PK"):
         raise Refused("F01", what=name_kind(data))
     try:
-        return inspect_zip(data)
+        return inspect_zip(data, wanted)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError) as error:
         raise Refused("F04", what="压缩结构不完整") from error
 
@@ -135,24 +140,25 @@ def inspect_ole(data: bytes) -> Package:
     return Package(clean, {}, frozenset(), {}, macros)
 
 
-def inspect_zip(data: bytes) -> Package:
-    """Check the zip directory, then every XML part."""
+def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
+    """Check the zip directory, then every XML part; sheets that nobody will read are handed on empty."""
     archive = zipfile.ZipFile(io.BytesIO(data))
     infos = archive.infolist()
     check_directory(infos, len(data))
     names = {info.filename.replace("\\", "/"): info for info in infos}
     check_kind(names.keys())
-    xml = {name: unpack(data, info) for name, info in names.items() if is_markup(name)}
-    for name, part in xml.items():
-        check_markup(name, part)
+    markup = {name: info for name, info in names.items() if is_markup(name)}
+    paths = sheet_paths({name: marked_up(data, markup[name]) for name in CATALOGUE if name in markup}, markup)
+    read = {path for sheet, path in paths.items() if form.heading_key(sheet) in wanted}
+    unread = {*paths.values()} - read
+    xml = {name: EMPTY_SHEET if name in unread else marked_up(data, info) for name, info in markup.items()}
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
         raise Refused("F05", what="内容过多")
-    paths = sheet_paths(xml)
     padding = bound_sheets(xml, {path: sheet for sheet, path in paths.items()})
     sheets = {sheet: xml[path] for sheet, path in paths.items()}
     odd = frozenset(s for s, part in sheets.items() if form.heading_key(s) in FORM_SHEETS and is_odd(part))
     macros = any(name.lower().endswith("vbaproject.bin") for name in names)
-    clean = repacked(data, names, xml, set(padding))
+    clean = repacked(data, names, xml, {*padding, *unread})
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
     return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""))
 
@@ -255,6 +261,13 @@ def unpack(data: bytes, info: zipfile.ZipInfo) -> bytes:
     return part
 
 
+def marked_up(data: bytes, info: zipfile.ZipInfo) -> bytes:
+    """Return an XML part's bytes, checked."""
+    part = unpack(data, info)
+    check_markup(info.filename, part)
+    return part
+
+
 def check_markup(name: str, part: bytes) -> None:
     """Refuse document type and entity declarations, in any encoding a parser would follow."""
     head = part[:4]
@@ -264,11 +277,11 @@ def check_markup(name: str, part: bytes) -> None:
         raise Refused("F05", what=f"部件 {name} 含有实体声明")
 
 
-def sheet_paths(xml: Mapping[str, bytes]) -> dict[str, str]:
+def sheet_paths(catalogue: Mapping[str, bytes], parts: Collection[str]) -> dict[str, str]:
     """Map sheet names to their parts' names by the workbook's own relations; {} for an OpenDocument table."""
-    workbook, relations = xml.get("xl/workbook.xml"), xml.get("xl/_rels/workbook.xml.rels")
+    workbook, relations = map(catalogue.get, CATALOGUE)
     if workbook is None or relations is None:
-        if "content.xml" in xml:
+        if "content.xml" in parts:
             return {}
         raise Refused("F04", what="缺少工作簿部件")
     try:
@@ -282,7 +295,7 @@ def sheet_paths(xml: Mapping[str, bytes]) -> dict[str, str]:
         path = str(targets.get(ident, "")).replace("\\", "/")
         path = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
         name = str(sheet.get("name", ""))
-        if path not in xml:
+        if path not in parts:
             raise Refused("F04", what="工作簿内部不完整")
         if name in found:
             raise Refused("F05", what=f"有两张工作表都叫「{name}」")
