@@ -4,9 +4,10 @@ Window = [start, min(day, end)]. A record counts if it may (see the ledger) and 
 lies in the window. `share` is 1 for a project brought in alone. Nothing is rounded here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from baiti_xl import form
@@ -92,12 +93,16 @@ class Counter:
             return self.book.reached(project, self.book.new_basis)
         if project.stage == "终止":
             return None
-        approvals = (
-            p.done
-            for p in self.account.records("手续办理")
-            if p.project == project.number and p.kind == "立项备案" and p.state == "已办结" and p.done
-        )
-        return min(approvals, default=None)
+        return self.approved.get(project.number)
+
+    @cached_property
+    def approved(self) -> Mapping[str, date]:
+        """The first day on which each project's 立项备案 was done."""
+        days: dict[str, date] = {}
+        for item in self.account.records("手续办理"):
+            if item.kind == "立项备案" and item.state == "已办结" and item.done:
+                days[item.project] = min(item.done, days.get(item.project, item.done))
+        return days
 
     def projects(
         self, day_of: Callable[[Project], date | None], minimum: Decimal = ZERO
@@ -145,9 +150,16 @@ class Counter:
 
     def ruled_out(self, number: str) -> str:
         """Return the ruling that excludes a project, or ""."""
-        rows = (p.row for p in self.account.all_records("项目台账") if p.number == number)
-        reasons = (self.account.blocked.get(("项目台账", row), "") for row in rows)
-        return next((reason for reason in reasons if reason.startswith("裁定")), "")
+        return self.rulings.get(number, "")
+
+    @cached_property
+    def rulings(self) -> Mapping[str, str]:
+        """The rulings that exclude projects, by number; the first of a repeated one."""
+        blocked = self.account.blocked
+        reasons = (
+            (p.number, blocked.get(("项目台账", p.row), "")) for p in self.account.all_records("项目台账")
+        )
+        return {number: reason for number, reason in reversed(list(reasons)) if reason.startswith("裁定")}
 
 
 def total(name: str, count: Counter, sheet: str, weighted: Iterable[tuple[Any, Decimal]]) -> Figure:

@@ -185,9 +185,12 @@ class Project:
 
     def reached(self, stage: str) -> date | None:
         """Return the day the project reached 签约, 开工 or 竣工, or None if its stage is not that far."""
-        day = {"签约": self.signed, "开工": self.started, "竣工": self.completed}[stage]
-        order = self.SIGNED
-        return day if self.stage in order and order.index(self.stage) >= order.index(stage) else None
+        if self.stage not in AS_FAR_AS[stage]:
+            return None
+        return self.signed if stage == "签约" else self.started if stage == "开工" else self.completed
+
+
+AS_FAR_AS = {"签约": Project.SIGNED, "开工": Project.STARTED, "竣工": ("竣工",)}
 
 
 @dataclass(frozen=True, slots=True)

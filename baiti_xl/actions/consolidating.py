@@ -11,7 +11,7 @@ from typing import Any
 
 from baiti_xl.actions.computing import compute
 from baiti_xl.actions.gathering import Gathered, check_places, gather
-from baiti_xl.actions.reading import Progress, silent
+from baiti_xl.actions.reading import Progress, rare_collections, silent
 from baiti_xl.actions.rules import load_rules, working_folder
 from baiti_xl.cluster import connected, write_parts
 from baiti_xl.outputs import OutputError, place_folder, render, temporary_folder, write_file
@@ -37,6 +37,7 @@ class Consolidation:
         return all(identity.holds for identity in self.outcome.identities)
 
 
+@rare_collections()
 def consolidate(
     folder: Path | str,
     out: Path,

@@ -13,7 +13,7 @@ from baiti_xl.actions.computing import compute
 from baiti_xl.actions.consolidating import copy_registers
 from baiti_xl.actions.errors import ActionError
 from baiti_xl.actions.gathering import check_places, gather
-from baiti_xl.actions.reading import Progress, silent
+from baiti_xl.actions.reading import Progress, rare_collections, silent
 from baiti_xl.actions.rules import load_rules, read_bytes, working_folder
 from baiti_xl.documents import catalogue
 from baiti_xl.documents.engine import CompiledTemplate, TemplateErrors, compile_template
@@ -49,6 +49,7 @@ class Documents:
     note: str = ""
 
 
+@rare_collections()
 def documents(
     kinds: Sequence[str],
     folder: Path | str,

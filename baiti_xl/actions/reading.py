@@ -1,10 +1,12 @@
 """Submissions from a folder or the archive: which files are read, by whom, and what each unit sent before."""
 
+import gc
 import hashlib
 import logging
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,17 @@ SKIPPED_PREFIXES = ("~$", ".~", "._", ".")
 SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", *CONSOLE_NAMES})
 ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Look for cycles a hundred times more rarely: records hold none, and a run makes millions of them."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100 * usual[0], *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def silent(items: Iterable[Any], label: str) -> Iterable[Any]:

@@ -21,6 +21,7 @@ from baiti_xl.zips import LEVEL, Entry
 EPOCH = date(1899, 12, 30).toordinal()
 LONGEST = 32767
 CHUNK = 2000
+NARROW = "\u2e7f"  # whatever comes after it is two columns wide
 LINE_HEIGHT, MOST_LINES = 15.0, 12
 MARKER = 2
 MARKED = re.compile(rb'<row r="%d"[^>]*>.*?</row>' % MARKER, re.DOTALL)
@@ -45,7 +46,15 @@ class Rows:
     def fill(self, rows: Iterable[Sequence[Any]]) -> None:
         """Turn rows into packed XML; a value in a two-tuple carries the name of its own style."""
         packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
-        cells = [(f'<c r="{xl_col_to_name(at)}', f'" s="{style}"') for at, style in enumerate(self.styles)]
+        cells = [
+            (
+                f'<c r="{xl_col_to_name(at)}',
+                f'" s="{style}"/>',
+                f'" s="{style}" t="s"><v>',
+                f'" s="{style}"><v>',
+            )
+            for at, style in enumerate(self.styles)
+        ]
         held: list[str] = []
         for row in rows:
             self.count += 1
@@ -55,19 +64,19 @@ class Rows:
                 held.clear()
         self.chunks.append(packer.compress("".join(held).encode()) + packer.flush(zlib.Z_FULL_FLUSH))
 
-    def row(self, cells: Sequence[tuple[str, str]], row: Sequence[Any], number: str) -> str:
+    def row(self, cells: Sequence[tuple[str, str, str, str]], row: Sequence[Any], number: str) -> str:
         """Return one row as XML. Text is always text; what is missing is an empty cell."""
         parts = [self.opening(row, number)]
-        for (head, style), value in zip(cells, row, strict=True):
-            shape = style
-            if isinstance(value, tuple):
-                value, shape = value[0], f'" s="{self.own_styles[value[1]]}"'  # noqa: PLW2901
+        for (head, blank, text, typed), value in zip(cells, row, strict=True):
             if value is None or value == "":
-                parts.append(f"{head}{number}{shape}/>")
+                parts.append(f"{head}{number}{blank}")
             elif isinstance(value, str):
-                parts.append(f'{head}{number}{shape} t="s"><v>{self.string(value)}</v></c>')
+                parts.append(f"{head}{number}{text}{self.string(value)}</v></c>")
+            elif isinstance(value, tuple):
+                style = self.own_styles[value[1]]
+                parts.append(f'{head}{number}" s="{style}"><v>{stored(value[0])}</v></c>')
             else:
-                parts.append(f"{head}{number}{shape}><v>{stored(value)}</v></c>")
+                parts.append(f"{head}{number}{typed}{stored(value)}</v></c>")
         parts.append("</row>")
         return "".join(parts)
 
@@ -112,7 +121,7 @@ def lines_of(text: Any, width: float) -> int:
     """Return how many lines a text takes in a column; wide characters count two."""
     if not isinstance(text, str) or len(text) * 2 < width:
         return 1
-    return max(1, min(MOST_LINES, -(-sum(2 if c > "\u2e7f" else 1 for c in text) // int(width - 1))))
+    return max(1, min(MOST_LINES, -(-(len(text) + sum(map(NARROW.__lt__, text))) // int(width - 1))))
 
 
 def deflated(data: bytes, end: int) -> bytes:

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -29,7 +28,8 @@ from bench_duplicates import CITIES, GOODS, KINDS, TRADES
 from typical import ROWS, filling, rulebook_of
 
 from baiti_xl.records import Unit
-from baiti_xl.workbooks.submission import Filling, write_whole
+from baiti_xl.workbooks.submission import Filling, write_template
+from baiti_xl.zips import Archive, entries_of, laid_out, packed
 
 PROJECTS = 12
 SIZES = (60, 600, 6000)
@@ -42,9 +42,9 @@ TOKEN = re.compile(r"@([EP])(\d{3})@")
 
 @dataclass(frozen=True, slots=True)
 class Mould:
-    """One written submission, from which others are cast by changing its strings."""
+    """One written submission, from which others are cast by changing its strings; all other parts stay packed."""
 
-    parts: tuple[tuple[str, bytes], ...]
+    others: Archive
     strings: str
 
     def cast(self, unit: Unit, number: int) -> bytes:
@@ -58,11 +58,7 @@ class Mould:
             return names[match[0]]
 
         strings = TOKEN.sub(fixed, self.strings).replace(MODEL.name, unit.name).replace(MODEL.code, unit.code)
-        target = BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-            for part, data in self.parts:
-                file.writestr(part, strings.encode() if part == STRINGS else data)
-        return target.getvalue()
+        return self.others.with_entries([packed(STRINGS, strings.encode())])
 
 
 def enterprise(rng: random.Random) -> str:
@@ -78,10 +74,10 @@ def project(rng: random.Random) -> str:
 def mould(projects: int) -> Mould:
     """Return a submission with so many projects whose names are to be filled in."""
     target = BytesIO()
-    write_whole(target, rulebook_of(1), MODEL, tokens(projects), worked_out=False)
-    with zipfile.ZipFile(target) as file:
-        parts = tuple((name, file.read(name)) for name in file.namelist())
-    return Mould(parts, dict(parts)[STRINGS].decode())
+    write_template(target, rulebook_of(1), MODEL, tokens(projects))
+    entries = {entry.name: entry for entry in entries_of(target.getvalue())}
+    strings = entries.pop(STRINGS).data().decode()
+    return Mould(laid_out(entries.values()), strings)
 
 
 def tokens(projects: int) -> Filling:
