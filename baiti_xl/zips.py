@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 LEVEL = 1
 NEW_YEAR_1980 = 0x21
@@ -67,6 +68,20 @@ class Archive:
             count += 1
         size = sum(map(len, directory))
         return b"".join([*body, *directory, END.pack(b"PK\5\6", 0, 0, count, count, size, offset, 0)])
+
+
+def write_entries(target: BinaryIO, entries: Iterable[Entry]) -> None:
+    """Write a whole file entry by entry, so that none but the one under way is held; content types should come first."""
+    directory: list[bytes] = []
+    offset = 0
+    for entry in entries:
+        directory.append(_central_record(entry, offset))
+        written = local_record(entry)
+        target.write(written)
+        target.write(entry.raw)
+        offset += len(written) + len(entry.raw)
+    size, count = sum(map(len, directory)), len(directory)
+    target.write(b"".join([*directory, END.pack(b"PK\5\6", 0, 0, count, count, size, offset, 0)]))
 
 
 def laid_out(entries: Iterable[Entry]) -> Archive:

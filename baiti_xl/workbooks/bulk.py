@@ -14,12 +14,11 @@ from decimal import Decimal
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.workbook import Workbook
 
+from baiti_xl.workbooks.strings import Strings, inline
 from baiti_xl.zips import LEVEL, Entry
 
 EPOCH = date(1899, 12, 30).toordinal()
-LONGEST = 32767
 CHUNK = 2000
 NARROW = "\u2e7f"  # whatever comes after it is two columns wide
 LINE_HEIGHT, MOST_LINES = 15.0, 12
@@ -35,13 +34,12 @@ class Rows:
     `styles` are formats' indexes by column; `wrapped` are (column, width) of those whose text breaks into lines.
     """
 
-    workbook: Workbook
+    strings: Strings
     styles: Sequence[int]
     own_styles: Mapping[str, int] = field(default_factory=dict)
     wrapped: Sequence[tuple[int, float]] = ()
     count: int = 0
     chunks: list[bytes] = field(default_factory=list)
-    strings: dict[str, int] = field(default_factory=dict)
 
     def fill(self, rows: Iterable[Sequence[Any]]) -> None:
         """Turn rows into packed XML; a value in a two-tuple carries the name of its own style."""
@@ -51,6 +49,7 @@ class Rows:
                 f'<c r="{xl_col_to_name(at)}',
                 f'" s="{style}"/>',
                 f'" s="{style}" t="s"><v>',
+                f'" s="{style}" t="inlineStr">',
                 f'" s="{style}"><v>',
             )
             for at, style in enumerate(self.styles)
@@ -64,19 +63,29 @@ class Rows:
                 held.clear()
         self.chunks.append(packer.compress("".join(held).encode()) + packer.flush(zlib.Z_FULL_FLUSH))
 
-    def row(self, cells: Sequence[tuple[str, str, str, str]], row: Sequence[Any], number: str) -> str:
+    def row(self, cells: Sequence[tuple[str, ...]], row: Sequence[Any], number: str) -> str:
         """Return one row as XML. Text is always text; what is missing is an empty cell."""
         parts = [self.opening(row, number)]
-        for (head, blank, text, typed), value in zip(cells, row, strict=True):
+        known, again = self.strings.string_table.get, 0
+        for (head, blank, text, inside, typed), value in zip(cells, row, strict=True):
             if value is None or value == "":
                 parts.append(f"{head}{number}{blank}")
             elif isinstance(value, str):
-                parts.append(f"{head}{number}{text}{self.string(value)}</v></c>")
+                index = known(value)
+                if index is None:
+                    index = self.strings.index(value)
+                else:
+                    again += 1
+                if index is None:
+                    parts.append(f"{head}{number}{inside}{inline(value)}</c>")
+                else:
+                    parts.append(f"{head}{number}{text}{index}</v></c>")
             elif isinstance(value, tuple):
                 style = self.own_styles[value[1]]
                 parts.append(f'{head}{number}" s="{style}"><v>{stored(value[0])}</v></c>')
             else:
                 parts.append(f"{head}{number}{typed}{stored(value)}</v></c>")
+        self.strings.count += again
         parts.append("</row>")
         return "".join(parts)
 
@@ -89,15 +98,6 @@ class Rows:
                 lines = max(lines, lines_of(text, width))
         height = f' ht="{LINE_HEIGHT * lines:g}" customHeight="1"' if lines > 1 else ""
         return f'<row r="{number}"{height}>'
-
-    def string(self, text: str) -> int:
-        """Return the index of a shared string."""
-        index = self.strings.get(text)
-        if index is None:
-            index = self.strings[text] = self.workbook.str_table._get_shared_string_index(text[:LONGEST])
-        else:
-            self.workbook.str_table.count += 1
-        return index
 
     def into(self, sheet: bytes, columns: str) -> Entry:
         """Return a finished sheet's part with these rows in the place of its marker row."""

@@ -13,7 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import __version__
 from baiti_xl.workbooks.bulk import Rows
-from baiti_xl.zips import Entry, entries_of, laid_out
+from baiti_xl.workbooks.strings import PART as STRINGS
+from baiti_xl.workbooks.strings import Page, Strings
+from baiti_xl.zips import TYPES, Entry, entries_of, packed, write_entries
 
 FONT = "宋体"
 HEAD_FONT = "黑体"
@@ -39,6 +41,7 @@ class Book:
                 "in_memory": True,
             },
         )
+        self.strings = self.file.str_table = Strings()
         self.file.set_properties(
             {
                 "title": title,
@@ -63,7 +66,7 @@ class Book:
 
     def sheet(self, name: str, *, landscape: bool = True, tab: str = "") -> Worksheet:
         """Add a sheet set up for printing on A4, all its columns on the width of a page."""
-        sheet = self.file.add_worksheet(name)
+        sheet = self.file.add_worksheet(name, Page)
         sheet.set_paper(A4)
         if landscape:
             sheet.set_landscape()
@@ -93,24 +96,25 @@ class Book:
         for at, shape in enumerate((*formats, *own.values())):
             sheet.write_blank(1, at, None, shape)
         styles = [shape._get_xf_index() for shape in formats]
-        rows = Rows(self.file, styles, {name: shape._get_xf_index() for name, shape in own.items()}, wrapped)
+        rows = Rows(
+            self.strings, styles, {name: shape._get_xf_index() for name, shape in own.items()}, wrapped
+        )
         self.bulk[f"xl/worksheets/sheet{sheet.index + 1}.xml"] = rows, xl_col_to_name(len(formats) - 1)
         return rows
 
     def close(self) -> None:
         """Finish the file: XlsxWriter's, with the long tables put in."""
         self.file.close()
-        if not self.bulk:
-            self.target.write(self.draft.getvalue())
-            return
-        entries = [self.filled(entry) for entry in entries_of(self.draft.getvalue())]
-        self.target.write(laid_out(entries).with_entries(()))
+        entries = sorted(entries_of(self.draft.getvalue()), key=lambda entry: entry.name != TYPES)
+        write_entries(self.target, map(self.filled, entries))
 
     def filled(self, entry: Entry) -> Entry:
-        """Return a part, with its long table put in if it has one."""
+        """Return a part: its long table put in if it has one, the strings by ourselves."""
+        if entry.name == STRINGS:
+            return packed(STRINGS, self.strings.part())
         if entry.name not in self.bulk:
             return entry
-        rows, last = self.bulk[entry.name]
+        rows, last = self.bulk.pop(entry.name)
         return replace(rows.into(entry.data(), last), name=entry.name)
 
 
