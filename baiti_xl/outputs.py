@@ -104,28 +104,42 @@ def temporary_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def place_folder(draft: Path, folder: Path, name: str, *, replace: bool = False) -> Path:
-    """Move a finished folder to its name in another and return its path.
+@contextmanager
+def placed_folder(draft: Path, folder: Path, name: str, *, replace: bool = False) -> Iterator[Path]:
+    """Give the path of a finished folder moved to its name in another; if anything fails inside, it is undone.
 
     An existing one with the same files is left as it is; one with other files stays, and the new one gets a
     numbered name, unless it is to be replaced. Raises OutputError.
     """
     try:
-        if replace and (folder / name).exists():
-            (folder / name).rename(draft.with_suffix(".old"))
-            draft.rename(folder / name)
-            shutil.rmtree(draft.with_suffix(".old"), ignore_errors=True)
-            return folder / name
-        for one in names(name):
-            target = folder / one
-            if target.is_dir() and contents(target) == contents(draft):
-                return target
-            if not target.exists():
-                return draft.rename(target)
+        target = folder / name if replace else free_name(draft, folder, name)
+        old = target.rename(draft.with_suffix(".old")) if target.exists() and replace else None
+        if not target.exists():
+            draft.rename(target)
     except OSError as error:
         raise OutputError(
             f"无法写入 {folder / name}（{error.strerror or error}）。请关闭其中打开的文件，或换一个输出文件夹。"
         ) from error
+    moved = not draft.exists()
+    try:
+        yield target
+    except BaseException:
+        if moved:
+            shutil.rmtree(target, ignore_errors=True)
+        if old:
+            old.rename(target)
+        raise
+    if old:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def free_name(draft: Path, folder: Path, name: str) -> Path:
+    """Return where a folder can go: its name, one of the same files already there, or a free numbered name."""
+    files = contents(draft)
+    for one in names(name):
+        target = folder / one
+        if not target.exists() or (target.is_dir() and contents(target) == files):
+            return target
     raise OutputError(f"{folder} 里同名文件夹太多：{name}。请清理后再试。")
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from baiti_xl import outputs
-from baiti_xl.outputs import OutputError, names, write_file
+from baiti_xl.outputs import OutputError, names, placed_folder, temporary_folder, write_file
 
 
 def listing(folder: Path) -> dict[str, bytes]:
@@ -121,3 +122,58 @@ def test_too_many_siblings(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"1")
     with pytest.raises(OutputError, match="同名文件太多：a.xlsx"):
         write_file(tmp_path, "a.xlsx", b"2")
+
+
+# ── folders ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def draft_of(folder: Path, text: str) -> Path:
+    """Return a finished folder with one file."""
+    draft = folder / f".~{text}.tmp"
+    draft.mkdir()
+    (draft / "a").write_text(text)
+    return draft
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Return every file below a folder with its text."""
+    return {p.relative_to(folder).as_posix(): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_a_folder_is_placed_once_and_overwrites_nothing(tmp_path: Path) -> None:
+    for text in ("一", "一", "二"):
+        with placed_folder(draft_of(tmp_path, text), tmp_path, "分片_2011-07-12") as target:
+            assert (target / "a").read_text() == text
+        shutil.rmtree(tmp_path / f".~{text}.tmp", ignore_errors=True)
+    assert texts(tmp_path) == {"分片_2011-07-12/a": "一", "分片_2011-07-12(2)/a": "二"}
+
+
+def test_a_folder_is_replaced_if_asked(tmp_path: Path) -> None:
+    for text in ("一", "二"):
+        with placed_folder(draft_of(tmp_path, text), tmp_path, "分片", replace=True):
+            pass
+    assert texts(tmp_path) == {"分片/a": "二"}
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_run_that_fails_leaves_the_folders_as_they_were(tmp_path: Path, replace: bool) -> None:
+    (tmp_path / "分片").mkdir()
+    (tmp_path / "分片" / "a").write_text("旧")
+    with pytest.raises(ZeroDivisionError):
+        with placed_folder(draft_of(tmp_path, "新"), tmp_path, "分片", replace=replace):
+            raise ZeroDivisionError
+    assert texts(tmp_path) == {"分片/a": "旧"}
+
+
+def test_the_same_folder_is_not_taken_away_by_a_run_that_fails(tmp_path: Path) -> None:
+    (tmp_path / "分片").mkdir()
+    (tmp_path / "分片" / "a").write_text("一")
+    with pytest.raises(ZeroDivisionError), placed_folder(draft_of(tmp_path, "一"), tmp_path, "分片"):
+        raise ZeroDivisionError
+    assert texts(tmp_path / "分片") == {"a": "一"}
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("")
+    with pytest.raises(OutputError, match="没有写入权限"), temporary_folder(tmp_path / "out"):
+        pass

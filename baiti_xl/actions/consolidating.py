@@ -1,7 +1,6 @@
 """汇总: a folder of submissions becomes the results workbook, an archive entry a file, and the registers."""
 
 import getpass
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from baiti_xl.actions.gathering import Gathered, check_places, gather
 from baiti_xl.actions.reading import Progress, rare_collections, silent
 from baiti_xl.actions.rules import load_rules, working_folder
 from baiti_xl.cluster import connected, write_parts
-from baiti_xl.outputs import OutputError, place_folder, render, temporary_folder, write_file
+from baiti_xl.outputs import OutputError, placed_folder, render, temporary_folder, write_file
 from baiti_xl.records import Outcome, Submission
 from baiti_xl.rulebook import Rulebook
 from baiti_xl.store import IN_FORCE, Archived, Output, Store
@@ -67,10 +66,13 @@ def consolidate(
             return Consolidation(outcome, tuple(read.submissions), ())
         with parts_of(outcome, book, out, overwrite, client, progress) as parts:
             data = render(lambda target: write_results(target, outcome, book, parts.name if parts else None))
-            result = Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)
+            results = [Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)]
+            del data  # handed over, so that a large workbook is held only once while it is put in its place
             own = isinstance(folder, Path) and folder.resolve() == store.root.resolve()
             entries = [] if own else archive_entries(outcome, read)
-            paths = store.publish(lambda _: [result], {e.hash: read.paths[e.hash] for e in entries}, entries)
+            paths = store.publish(
+                lambda _: [results.pop()], {e.hash: read.paths[e.hash] for e in entries}, entries
+            )
     outputs = (*paths, parts) if parts else tuple(paths)
     return Consolidation(outcome, tuple(read.submissions), outputs, copy_registers(store))
 
@@ -85,12 +87,8 @@ def parts_of(
         return
     with temporary_folder(out) as draft:
         write_parts(outcome, book, str(draft), progress, client)
-        parts = place_folder(draft, out, f"分片台账_{outcome.day}", replace=overwrite)
-    try:
-        yield parts
-    except BaseException:
-        shutil.rmtree(parts, ignore_errors=True)
-        raise
+        with placed_folder(draft, out, f"分片台账_{outcome.day}", replace=overwrite) as parts:
+            yield parts
 
 
 def archive_entries(outcome: Outcome, read: Gathered) -> list[Archived]:
