@@ -20,12 +20,12 @@ types:
 	$(BIN)/mypy
 
 unit:
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: system $(VENV)/.ready-dev
-	$(BIN)/python tests/benchmarks/bench_pipeline.py
-	$(BIN)/python tests/benchmarks/bench_engine.py
-	$(BIN)/python tests/benchmarks/bench_duplicates.py
+	mkdir -p build
+	$(BIN)/python tests/benchmarks/run.py $(BENCH) --out build/benchmarks.md
+	cat build/benchmarks.md
 
 # The program, and for tests the tools around it, in an environment of their own.
 $(VENV)/.ready: pyproject.toml

@@ -159,9 +159,9 @@ def test_a_folder_is_replaced_if_asked(tmp_path: Path) -> None:
 def test_a_run_that_fails_leaves_the_folders_as_they_were(tmp_path: Path, replace: bool) -> None:
     (tmp_path / "分片").mkdir()
     (tmp_path / "分片" / "a").write_text("旧")
-    with pytest.raises(ZeroDivisionError):
-        with placed_folder(draft_of(tmp_path, "新"), tmp_path, "分片", replace=replace):
-            raise ZeroDivisionError
+    draft = draft_of(tmp_path, "新")
+    with pytest.raises(ZeroDivisionError), placed_folder(draft, tmp_path, "分片", replace=replace):
+        raise ZeroDivisionError
     assert texts(tmp_path) == {"分片/a": "旧"}
 
 

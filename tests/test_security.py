@@ -1,4 +1,4 @@
-"""One test for each threat of docs/decisions/威胁模型.md, by its number there.
+"""One test for each threat of docs/decisions/threat-model.md, by its number there.
 
 Where a module's own tests go through the variants, the test here is the one that shows the threat and its defence.
 """
@@ -35,7 +35,7 @@ from sheets import (
     workbook_of,
 )
 
-from baiti_xl import actions, rulebook
+from baiti_xl import actions, cluster, rulebook
 from baiti_xl.cli import main
 from baiti_xl.documents import catalogue
 from baiti_xl.documents.engine import FieldSpec, Scalar, TemplateErrors, compile_template
@@ -52,7 +52,7 @@ DAY = date(2011, 6, 30)
 TABLES = {"项目台账": "项目阶段\n签约", "到位资金": "到位金额\n100"}
 FORMULAS = (
     "=cmd|'/c calc'!A0", '=HYPERLINK("http://x","y")', '=WEBSERVICE("http://x")', "+1+cmd|'/c calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1",
-    "＝1+1", "=1+1", "http://x/", "file:///etc/passwd", "external:x.xlsx",
+    "＝1+1", "=1+1", "http://x/", "file:///etc/passwd", "external:x.xlsx", "<r>&<x></r>",
 )  # fmt: skip
 
 
@@ -488,3 +488,27 @@ def test_t10_no_text_makes_the_readers_slow(text: str) -> None:
     for row in grids["项目台账"][3:]:
         row[:] = [text] * len(row)
     assert read_grids(grids).findings
+
+
+# ── T11 files and workers elsewhere ──────────────────────────────────────────────────────────────
+
+
+def test_t11_a_file_from_an_address_passes_the_same_guard() -> None:
+    """In memory as on disk: too large to be fetched at all, hostile, and sound."""
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    entity = replaced(
+        workbook_of(grids_of(TABLES)), "xl/styles.xml", b"<styleSheet", b"<!DOCTYPE x><styleSheet"
+    )
+    memory.pipe({"/t11/a.xlsx": entity, "/t11/b.xlsx": workbook_of(grids_of(TABLES))})
+    hostile, sound = actions.read_all(actions.sources("memory://t11"), BOOK)
+    assert lines(hostile)[0].startswith("F05")
+    assert sound.usable
+    (source, _) = actions.sources("memory://t11")
+    large = cluster.Address(str(source.path), guard.MAX_FILE + 1)
+    (refused,) = actions.read_all([actions.Source("大.xlsx", large)], BOOK)
+    assert (lines(refused), refused.digest) == (["F03 错"], "")
+
+
+def test_t11_an_address_that_breaks_off_refuses_one_file() -> None:
+    (lost,) = actions.read_all([actions.Source("丢.xlsx", cluster.Address("memory://nowhere/x.xlsx"))], BOOK)
+    assert lines(lost) == ["F04 错"]
