@@ -25,12 +25,22 @@ OPEN_RESULTS = 32
 
 def packed(submission: Submission) -> Submission:
     """Return an equal submission whose tables are packed and whose findings share their words."""
+    if isinstance(submission.tables, PackedTables):
+        return submission
     shared: dict[str, str] = {}
     return replace(
         submission,
         tables=PackedTables({name: pack(table) for name, table in submission.tables.items()}),
         findings=tuple(slim(f, shared) for f in submission.findings),
     )
+
+
+def opened(submission: Submission) -> Submission:
+    """Return an equal submission whose tables are open."""
+    if not isinstance(submission.tables, PackedTables):
+        return submission
+    parts = submission.tables.parts
+    return replace(submission, tables={name: unpack.__wrapped__(data) for name, data in parts.items()})
 
 
 class PackedTables(Mapping[str, Table]):
@@ -118,7 +128,7 @@ class PackedItems(Sequence[Any]):
 
     def items(self) -> tuple[Any, ...]:
         """Return the items."""
-        return opened(self.store.data)[self.at]
+        return open_shelf(self.store.data)[self.at]
 
     def __len__(self) -> int:
         return self.size
@@ -177,6 +187,6 @@ class Shelf:
 
 
 @lru_cache(OPEN_RESULTS)
-def opened(data: bytes) -> list[tuple[Any, ...]]:
+def open_shelf(data: bytes) -> list[tuple[Any, ...]]:
     """Return the lists of a unit's result."""
     return [tuple(kind(*values) for values in held) for kind, held in pickle.loads(zlib.decompress(data))]

@@ -18,7 +18,7 @@ from baiti_xl.checks import check as run_checks
 from baiti_xl.findings import Place, finding
 from baiti_xl.intake import guard
 from baiti_xl.intake.cells import read_submission
-from baiti_xl.packing import OPEN_SUBMISSIONS, packed
+from baiti_xl.packing import OPEN_SUBMISSIONS, opened, packed
 from baiti_xl.records import Cover, Submission, Table
 from baiti_xl.rulebook import Rulebook
 from baiti_xl.store import DATABASE, IN_FORCE, Archived, Store
@@ -147,9 +147,11 @@ def read_all(
     Beyond OPEN_SUBMISSIONS files each is kept packed, so that memory does not grow with what is in them.
     """
     reader = Reader(book)
+    kept = packed if len(files) > OPEN_SUBMISSIONS else opened
     if client:
-        return cluster.read_on_cluster(client, reader, files, unreadable, progress)
-    if jobs > 1 and len(files) > 1:
-        return cluster.read_in_processes(jobs, reader, files, unreadable, progress)
-    read = map(reader, progress(files, "读取报送表"))
-    return list(map(packed, read) if len(files) > OPEN_SUBMISSIONS else read)
+        read: Iterable[Submission] = cluster.read_on_cluster(client, reader, files, unreadable, progress)
+    elif jobs > 1 and len(files) > 1:
+        read = cluster.read_in_processes(jobs, reader, files, unreadable, progress)
+    else:
+        read = map(reader, progress(files, "读取报送表"))
+    return list(map(kept, read))

@@ -94,7 +94,7 @@ class Rows:
         lines = 1
         for at, width in self.wrapped:
             text = row[at]
-            if text.__class__ is str and len(text) * 2 >= width:
+            if text and text.__class__ is str and len(text) * 2 >= width:
                 lines = max(lines, lines_of(text, width))
         height = f' ht="{LINE_HEIGHT * lines:g}" customHeight="1"' if lines > 1 else ""
         return f'<row r="{number}"{height}>'

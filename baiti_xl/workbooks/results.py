@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, BinaryIO, NamedTuple
 
 from baiti_xl import __version__, form
@@ -252,12 +253,11 @@ def record_fields(sheet: Sheet) -> tuple[Field, ...]:
 
 def record_rows(outcome: Outcome, sheet: Sheet, book: Rulebook) -> Iterable[Row]:
     """Yield every data row of a sheet from all units, counted or not."""
-    fields = [c.field for c in sheet.columns]
+    values = attrgetter(*(c.field for c in sheet.columns))
     for result in outcome.results:
         account = result.account
         fates = {f.row: f.reason for f in result.rows if f.sheet == sheet.name}
         for record in account.all_records(sheet.name):
-            values = [getattr(record, name) for name in fields]
             extra = (
                 (book.tier_of(record.fixed_investment), account.shares.get(record.number))
                 if sheet is form.PROJECTS
@@ -268,7 +268,7 @@ def record_rows(outcome: Outcome, sheet: Sheet, book: Rulebook) -> Iterable[Row]
             yield (
                 account.unit.code,
                 account.unit.name,
-                *values,
+                *values(record),
                 *extra,
                 "否" if reason else "是",
                 reason,

@@ -49,7 +49,7 @@ def reading(quick: bool) -> None:
     """Reading and checking against the bare readers, over the same files."""
     import bench_pipeline
 
-    bench_pipeline.main(40 if quick else 200)
+    bench_pipeline.main(40 if quick else 600)
 
 
 def growth(quick: bool) -> None:
