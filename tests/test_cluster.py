@@ -25,8 +25,9 @@ from baiti_xl import actions, cluster, packing
 from baiti_xl.cli import main
 from baiti_xl.cluster import parts, places, workers
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
+from baiti_xl.outputs import OutputError
 from baiti_xl.records import Outcome, Submission, Table
-from baiti_xl.workbooks import results
+from baiti_xl.workbooks import bulk, results
 from baiti_xl.workbooks.results import RECORD_SHEETS, write_results
 
 LAST = date(2011, 7, 31)
@@ -398,7 +399,7 @@ def test_a_table_too_long_for_excel_says_where_its_parts_are(
 ) -> None:
     """Tried with a limit of twenty rows: the summaries stay, the long tables point to their parts."""
     pytest.importorskip("pyarrow")
-    monkeypatch.setattr(results, "MOST_ROWS", 20)
+    monkeypatch.setattr(results, "PARTS_BEYOND", 20)
     workbook_path, pieces = actions.consolidate(folder, tmp_path, as_of=LAST).outputs
     book = openpyxl.load_workbook(workbook_path)
     assert book["指标汇总"].max_row > 20
@@ -406,6 +407,16 @@ def test_a_table_too_long_for_excel_says_where_its_parts_are(
     assert head[:2] == ("单位代码", "单位名称")
     assert f"{pieces.name}/项目总台账/" in str(pointer[1])
     assert (pieces / "项目总台账" / "part-00000.parquet").is_file()
+
+
+def test_a_summary_too_long_for_excel_is_one_sentence_and_nothing_is_written(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts hold records, no summaries; a hundred and fifty thousand units want runs of their own."""
+    monkeypatch.setattr(bulk, "MOST_ROWS", 300)
+    with pytest.raises(OutputError, match="「单项排名」有 413 行，超过 Excel 的行数上限。请分几次汇总。"):
+        actions.consolidate(folder, tmp_path, as_of=LAST)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_the_extra_the_command_says_what_to_install(

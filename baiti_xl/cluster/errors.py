@@ -13,4 +13,7 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise ClusterError("没有安装集群组件。请运行 pip install 'baiti-xl[cluster]' 后再试。") from error
+        part = name.partition(".")[0]
+        raise ClusterError(
+            f"没有安装组件 {part}（集群、网络地址和超过 Excel 行数的总表要用）。请运行 pip install 'baiti-xl[cluster]' 后再试。"
+        ) from error

@@ -2,7 +2,7 @@
 
 XlsxWriter spends some four microseconds a cell; a county's register has hundreds of thousands of cells. Rows
 are turned into XML and packed as they come, and put into the finished sheet in the place of its marker row.
-Strings and formats stay XlsxWriter's: their indexes are asked for as it does itself.
+Strings are shared with the rest of the workbook (`strings.py`) up to a bound; formats stay XlsxWriter's.
 """
 
 import re
@@ -20,6 +20,7 @@ from baiti_xl.zips import LEVEL, Entry
 
 EPOCH = date(1899, 12, 30).toordinal()
 CHUNK = 2000
+MOST_ROWS = 1_048_575  # of a sheet of Excel, below the headings
 NARROW = "\u2e7f"  # whatever comes after it is two columns wide
 LINE_HEIGHT, MOST_LINES = 15.0, 12
 MARKER = 2

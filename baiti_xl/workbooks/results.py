@@ -10,15 +10,16 @@ from typing import Any, BinaryIO, NamedTuple
 from baiti_xl import __version__, form
 from baiti_xl.findings import Finding, count_by_severity
 from baiti_xl.form import Kind, Sheet
+from baiti_xl.outputs import OutputError
 from baiti_xl.records import COUNTY, Outcome, Submission, UnitResult
 from baiti_xl.rulebook import AMOUNT, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED, Rulebook
-from baiti_xl.workbooks import overview, style
+from baiti_xl.workbooks import bulk, overview, style
 from baiti_xl.workbooks.glossary import definitions
 from baiti_xl.workbooks.style import NUMBER_FORMATS, Book
 
 COMPLETED = "竣工项目数"
 FINDINGS_SHEET = "问题清单"
-MOST_ROWS = 1_048_575  # of a sheet of Excel, below the headings
+PARTS_BEYOND = bulk.MOST_ROWS  # a table of more rows stands in parts beside the workbook
 DENOMINATOR = "签约项目数(分母)"
 RECORD_SHEETS = {
     "项目总台账": "项目台账",
@@ -83,7 +84,7 @@ def too_long(outcome: Outcome) -> dict[str, int]:
     sheets = Counter(fate.sheet for result in outcome.results for fate in result.rows)
     rows = {name: sheets[sheet] for name, sheet in RECORD_SHEETS.items()}
     rows[FINDINGS_SHEET] = sum(len(findings) for findings in groups_of_findings(outcome))
-    return {name: count for name, count in rows.items() if count > MOST_ROWS}
+    return {name: count for name, count in rows.items() if count > PARTS_BEYOND}
 
 
 def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Field], Iterable[Row]]]:
@@ -105,7 +106,7 @@ def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Fie
 
 
 def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[Row]) -> None:
-    """Write headings in row 1 and typed rows below, frozen, filtered and ready to print."""
+    """Write headings in row 1 and typed rows below, frozen, filtered and ready to print. Raises OutputError."""
     page = file.sheet(name)
     page.set_row(0, 32)
     for at, field in enumerate(fields):
@@ -115,6 +116,8 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
     wrapped = [(at, field.width) for at, field in enumerate(fields) if is_wrapped(field)]
     table = file.rows(page, [cell_format(file, field) for field in fields], own, wrapped)
     table.fill(rows)
+    if table.count > bulk.MOST_ROWS:
+        raise OutputError(f"「{name}」有 {table.count:,} 行，超过 Excel 的行数上限。请分几次汇总。")
     last = max(table.count, 1)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, last, len(fields) - 1)
