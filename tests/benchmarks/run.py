@@ -14,10 +14,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
-from io import StringIO
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -100,8 +99,7 @@ def clicks(quick: bool) -> None:
     """A click's calls into Excel against rows, on an Excel in memory that counts them as the real one crosses."""
     try:
         import xlwings_memory as memory
-        from bench_scale import MODEL, tokens
-        from typical import rulebook_of
+        from typical import MODEL, rulebook_of, tokens
 
         from baiti_xl import excel
     except ImportError as error:
@@ -211,16 +209,21 @@ def installed(name: str) -> str:
 
 
 def table(section: Section, quick: bool) -> str:
-    """Return one section; a measurement that cannot be made gives its reason instead."""
-    text = StringIO()
+    """Return one section, measured in a process of its own so that none weighs on another."""
     start = time.perf_counter()
-    try:
-        with redirect_stdout(text):
-            section.measure(quick)
-    except Skipped as reason:
-        text.write(f"Skipped: {reason}.\n")
+    command = [sys.executable, __file__, "--inside", section.title, *["--quick"] * quick]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     took = time.perf_counter() - start
-    return f"## {section.title}\n\n{section.about} Measured in {took:.0f} s.\n\n{text.getvalue().strip()}\n"
+    text = done.stdout if done.returncode == 0 else f"Failed: {done.stderr.strip().splitlines()[-1]}\n"
+    return f"## {section.title}\n\n{section.about} Measured in {took:.0f} s.\n\n{text.strip()}\n"
+
+
+def inside(title: str, quick: bool) -> None:
+    """Measure one section; a measurement that cannot be made gives its reason instead."""
+    try:
+        next(section for section in SECTIONS if section.title == title).measure(quick)
+    except Skipped as reason:
+        print(f"Skipped: {reason}.")
 
 
 @contextmanager
@@ -239,7 +242,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes")
     parser.add_argument("--only", help="sections whose title holds this word")
     parser.add_argument("--out", type=Path, help="write the document to a file")
+    parser.add_argument("--inside", help=argparse.SUPPRESS)
     asked: Any = parser.parse_args(arguments)
+    if asked.inside:
+        inside(asked.inside, asked.quick)
+        return
     with written_to(asked.out) as target:
         print("\n".join(heading()), file=target, flush=True)
         for section in SECTIONS:

@@ -4,17 +4,29 @@ Two sorts: `bare` without the hidden sheet 计算 (about 40 KB, as units' old sp
 whole template as units really send it (about 180 KB).
 """
 
-from dataclasses import replace
+import random
+import re
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from bench_duplicates import CITIES as PLACES
+from bench_duplicates import GOODS, KINDS
+from bench_duplicates import TRADES as BRANCHES
+
 from baiti_xl.records import Unit
 from baiti_xl.rulebook import Rulebook, default_rulebook
-from baiti_xl.workbooks.submission import Filling, write_template, write_whole
+from baiti_xl.workbooks.submission import Filling, write_whole
+from baiti_xl.zips import Archive, entries_of, laid_out, packed
 
 ROWS = 60
+MODEL = Unit("U99999", "样例单位99999", "乡镇")
+STRINGS = "xl/sharedStrings.xml"
+COMMON = [bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF)]
+BRANDS = random.Random(2011).sample(COMMON, 800)
+TOKEN = re.compile(r"@([EP])(\d{3})@")
 CUTOFF = date(2011, 7, 12)
 
 
@@ -87,15 +99,70 @@ def filling(code: str, number: int) -> Filling:
     return Filling(cover=cover, rows=rows)
 
 
-def write_submissions(folder: Path, count: int, sort: str) -> Rulebook:
-    """Write so many submissions of a sort into a folder, and return their rulebook."""
-    book = rulebook_of(count)
+@dataclass(frozen=True, slots=True)
+class Mould:
+    """One written submission, from which others are cast by changing its strings; all other parts stay packed."""
+
+    others: Archive
+    strings: str
+
+    def cast(self, unit: Unit, number: int) -> bytes:
+        """Return the submission of another unit, with names of its own."""
+        rng = random.Random(number)
+        names: dict[str, str] = {}
+
+        def fixed(match: re.Match[str]) -> str:
+            if match[0] not in names:
+                names[match[0]] = (random_enterprise if match[1] == "E" else random_project)(rng)
+            return names[match[0]]
+
+        strings = TOKEN.sub(fixed, self.strings).replace(MODEL.name, unit.name).replace(MODEL.code, unit.code)
+        return self.others.with_entries([packed(STRINGS, strings.encode())])
+
+
+def random_enterprise(rng: random.Random) -> str:
+    """Return an invented enterprise."""
+    return f"{rng.choice(PLACES)}{''.join(rng.sample(BRANDS, 3))}{rng.choice(BRANCHES)}有限公司"
+
+
+def random_project(rng: random.Random) -> str:
+    """Return an invented project's name."""
+    return f"{rng.choice(KINDS)}{rng.choice(GOODS)}项目"
+
+
+def mould(sort: str, projects: int) -> Mould:
+    """Return a submission of a sort with so many projects, whose names are to be filled in."""
+    target = BytesIO()
+    write_whole(target, rulebook_of(1), MODEL, tokens(projects), worked_out=sort == "issued")
+    entries = {entry.name: entry for entry in entries_of(target.getvalue())}
+    strings = entries.pop(STRINGS).data().decode()
+    return Mould(laid_out(entries.values()), strings)
+
+
+def tokens(projects: int) -> Filling:
+    """Return the typical rows with a mark in the place of each name."""
+    filled = filling(MODEL.code, 0)
+    rows = {sheet: [list(row) for row in table] for sheet, table in filled.rows.items()}
+    rows["项目台账"] = rows["项目台账"][:projects]
+    for at in range(ROWS):
+        rows["拜访客商"][at][4] = f"@E{at:03}@"
+        rows["邀请客商"][at][2] = f"@E{ROWS + at:03}@"
+    for at, row in enumerate(rows["项目台账"]):
+        row[1], row[2] = f"@P{at:03}@", f"@E{2 * ROWS + at:03}@"
+    for at, row in enumerate(rows["到位资金"]):
+        of = rows["项目台账"][at % projects]
+        row[0], row[6] = of[0], of[2]
+    return Filling(filled.cover, rows)
+
+
+def write_submissions(folder: Path, count: int, sort: str, projects: int = ROWS) -> Rulebook:
+    """Write so many submissions of a sort into a folder, and return their rulebook.
+
+    One is written by the program itself; the others are it with names and codes changed, since writing thousands of
+    workbooks would take longer than reading them.
+    """
+    book, cast = rulebook_of(count), mould(sort, projects)
     folder.mkdir(parents=True, exist_ok=True)
     for number, unit in enumerate(book.units):
-        target = BytesIO()
-        if sort == "issued":
-            write_template(target, book, unit, filling(unit.code, number))
-        else:
-            write_whole(target, book, unit, filling(unit.code, number), worked_out=False)
-        (folder / f"{unit.code}_{unit.name}_报送表.xlsx").write_bytes(target.getvalue())
+        (folder / f"{unit.code}_{unit.name}_报送表.xlsx").write_bytes(cast.cast(unit, number))
     return book
