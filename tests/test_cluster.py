@@ -22,6 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 from baiti_xl import actions, cluster, packing
+from baiti_xl.actions import computing, reading
 from baiti_xl.cli import main
 from baiti_xl.cluster import parts, places, workers
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
@@ -84,6 +85,19 @@ def test_figures_from_packed_submissions_are_the_same(local: list[Submission], o
     again = actions.evaluate(small, sample_rulebook(), LAST)
     assert again == outcome
     assert workbook(again) == workbook(outcome)
+
+
+def test_a_run_of_thousands_says_what_a_run_of_few_says(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tried with a limit of three: beyond it submissions and results are kept packed."""
+    few = actions.consolidate(folder, tmp_path / "少", as_of=LAST)
+    for module in (reading, computing):
+        monkeypatch.setattr(module, "OPEN_SUBMISSIONS", 3)
+    many = actions.consolidate(folder, tmp_path / "多", as_of=LAST)
+    assert isinstance(many.submissions[0].tables, packing.PackedTables)
+    assert many.outcome == few.outcome
+    assert many.outputs[0].read_bytes() == few.outputs[0].read_bytes()
 
 
 def workbook(outcome: Outcome) -> bytes:
