@@ -134,6 +134,7 @@ def unreadable(name: str, what: str, rule: str = "F04", digest: str = "") -> Sub
     return Submission(name, digest, Cover(), {}, {s.name: Table(s.name) for s in form.DATA_SHEETS}, (fault,))
 
 
+@rare_collections()
 def read_all(
     files: Sequence[Source],
     book: Rulebook,

@@ -23,8 +23,6 @@ def blank_rows(table: Table, column: Column) -> Iterator[int]:
         for at, value in enumerate(values):
             if (value is None or value == "") and (table.rows[at], column.field) not in table.bad:
                 yield at
-    elif column.kind is Kind.TEXT:
-        yield from (at for at, value in enumerate(values) if value.isspace())
 
 
 def required_cells(case: Case) -> Iterator[Finding]:

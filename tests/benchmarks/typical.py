@@ -77,7 +77,7 @@ def filling(code: str, number: int) -> Filling:
     ]  # fmt: skip
     projects = [
         [f"{code}-{n + 1:03}", f"{enterprise(number * 180 + 120 + n)[4:-4]}生产项目", enterprise(number * 180 + 120 + n), "浙江杭州", "其他制造业", "以商招商", "新建厂房和生产线",
-         "产业集聚区", 4000 + 150 * n, 3000 + 150 * n, 2500 + 150 * n, "开工", d, f"HT{n:03}", "正式", d, None, "独立", "", None, "",
+         "产业集聚区", 4000 + 150 * n, 3000 + 150 * n, 2500 + 150 * n, "签约", d, f"HT{n:03}", "正式", None, None, "独立", "", None, "",
          "样例领导", "样例责任人", "13800000002", f"合同{n}", ""]
         for n, d in enumerate(days)
     ]  # fmt: skip
