@@ -229,6 +229,7 @@ def build_table(source: Source) -> Table:
     """Type the data rows below the headings column by column."""
     rows, skipped = data_rows(source)
     numbers = tuple(number for number, _ in rows)
+    typed_in = list(zip(*(row for _, row in rows), strict=True))
     columns: dict[str, tuple[Any, ...]] = {}
     readings: list[Reading] = []
     letters: dict[str, str] = {}
@@ -238,7 +239,7 @@ def build_table(source: Source) -> Table:
             columns[column.field] = (empty(column),) * len(rows)
             continue
         letters[column.field] = column_letter(at)
-        values = [row[at] for _, row in rows]
+        values: Sequence[Any] = typed_in[at] if rows else ()
         if column.kind is Kind.PERCENT:
             values = scale_percents(source, letters[column.field], numbers, values)
         typed, odd = read_column(column, values, numbers, source.context)
@@ -301,7 +302,9 @@ def label(text: str) -> str:
     return text if text[:1].isascii() and text[:1].isalnum() else plain(text).replace(" ", "").rstrip(":")
 
 
-def scale_percents(source: Source, letter: str, numbers: Sequence[int], values: list[Any]) -> list[Any]:
+def scale_percents(
+    source: Source, letter: str, numbers: Sequence[int], values: Sequence[Any]
+) -> Sequence[Any]:
     """Return shares with those in a percent format scaled to whole percents: 0.5 shown as 50% is 50."""
     part = source.workbook.package.parts.get(source.real)
     if part is None or not any(isinstance(v, float) and 0 < v <= 1 for v in values):

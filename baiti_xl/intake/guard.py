@@ -184,10 +184,11 @@ def repacked(
     unpacked = sum(map(len, xml.values())) <= UNPACKED
     entries = []
     for name, part in xml.items():
+        info = infos[name]
         if unpacked or name in changed:
-            entries.append(Entry(name, zipfile.ZIP_STORED, zlib.crc32(part), len(part), part))
+            crc = zlib.crc32(part) if name in changed else info.CRC
+            entries.append(Entry(name, zipfile.ZIP_STORED, crc, len(part), part))
         else:
-            info = infos[name]
             entries.append(Entry(name, info.compress_type, info.CRC, len(part), packed_bytes(data, info)))
     if "mimetype" in infos:
         part = unpack(data, infos["mimetype"])
@@ -286,7 +287,7 @@ def sheet_paths(catalogue: Mapping[str, bytes], parts: Collection[str]) -> dict[
         raise Refused("F04", what="缺少工作簿部件")
     try:
         targets = {r.get("Id"): r.get("Target", "") for r in parse(relations)}
-        sheets = [e for e in parse(workbook).iter() if isinstance(e.tag, str) and e.tag.endswith("}sheet")]
+        sheets = list(parse(workbook).iter("{*}sheet"))
     except etree.XMLSyntaxError as error:
         raise Refused("F04", what="工作簿目录不完整") from error
     found: dict[str, str] = {}
