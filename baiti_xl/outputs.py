@@ -11,7 +11,12 @@ from pathlib import Path
 
 
 class OutputError(Exception):
-    """A file or folder could not be written; the message says which, why and what to do."""
+    """A file or folder could not be written; the message says which, why and what to do.
+
+    `committed` tells that all else is done and will be completed by the next run.
+    """
+
+    committed = False
 
 
 def write_file(folder: Path, name: str, data: bytes, *, replace: bool = False) -> Path:
@@ -111,23 +116,28 @@ def placed_folder(draft: Path, folder: Path, name: str, *, replace: bool = False
     An existing one with the same files is left as it is; one with other files stays, and the new one gets a
     numbered name, unless it is to be replaced. Raises OutputError.
     """
+    old = None
     try:
         target = folder / name if replace else free_name(draft, folder, name)
-        old = target.rename(draft.with_suffix(".old")) if target.exists() and replace else None
+        if replace and target.exists():
+            old = target.rename(draft.with_suffix(".old"))
         if not target.exists():
             draft.rename(target)
     except OSError as error:
+        if old:
+            old.rename(folder / name)
         raise OutputError(
             f"无法写入 {folder / name}（{error.strerror or error}）。请关闭其中打开的文件，或换一个输出文件夹。"
         ) from error
     moved = not draft.exists()
     try:
         yield target
-    except BaseException:
-        if moved:
-            shutil.rmtree(target, ignore_errors=True)
-        if old:
-            old.rename(target)
+    except BaseException as error:
+        if not getattr(error, "committed", False):
+            if moved:
+                shutil.rmtree(target, ignore_errors=True)
+            if old:
+                old.rename(target)
         raise
     if old:
         shutil.rmtree(old, ignore_errors=True)

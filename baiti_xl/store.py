@@ -161,7 +161,11 @@ class Store:
                 self.keep(digest, path)
             add_entries(connection, "submissions", ARCHIVED_COLUMNS, fresh(connection, entries))
             targets = self.stage(connection, prepare(connection))
-        self.finish()
+        try:
+            self.finish()
+        except OutputError as error:
+            error.committed = True
+            raise
         return targets
 
     def stage(self, connection: sqlite3.Connection, outputs: Sequence[Output]) -> list[Path]:

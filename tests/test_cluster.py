@@ -10,6 +10,8 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,7 +26,7 @@ from click.testing import CliRunner
 from baiti_xl import actions, cluster, packing
 from baiti_xl.actions import computing, reading
 from baiti_xl.cli import main
-from baiti_xl.cluster import parts, places, workers
+from baiti_xl.cluster import parts, places, processes, workers
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
 from baiti_xl.outputs import OutputError
 from baiti_xl.records import Outcome, Submission, Table
@@ -151,6 +153,23 @@ def test_a_file_that_kills_its_reader_is_named_and_the_others_are_read(
     assert [(f.rule, f.place.file) for f in got[1].findings] == [("F04", victim)]
 
 
+def test_processes_that_cannot_start_are_one_sentence_and_blame_no_file(
+    files: list[actions.Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dead(ThreadPoolExecutor):
+        def __init__(self, count: int, **_: object) -> None:
+            super().__init__(count)
+
+        def submit(self, *_: Any, **__: Any) -> Any:
+            broken: Future[Any] = Future()
+            broken.set_exception(BrokenProcessPool())
+            return broken
+
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", Dead)
+    with pytest.raises(cluster.ClusterError, match="启动不了并行进程"):
+        actions.read_all(files, base_rulebook(), jobs=2)
+
+
 # ── a cluster ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -227,6 +246,35 @@ def test_a_file_that_kills_every_worker_is_named_and_the_others_are_read(
         got = cluster.read_on_cluster(client, reader, few, actions.unreadable, silent, 3)
     assert shown([got[0], got[2]]) == shown([local[0], local[2]])
     assert [(f.rule, f.place.file) for f in got[1].findings] == [("F04", victim)]
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A reader that sees on a worker another file under the same path, as in an old copy of the folder."""
+
+    reader: actions.Reader
+    home: int
+    other: Path
+
+    def __call__(self, source: Any) -> Submission:
+        return self.reader(source if os.getpid() == self.home else replace(source, path=self.other))
+
+
+@needs_dask
+def test_a_worker_with_an_old_copy_of_the_folder_changes_nothing(
+    scheduler: Any, files: list[actions.Source], local: list[Submission]
+) -> None:
+    reader = Stale(actions.Reader(base_rulebook()), os.getpid(), Path(str(files[0].path)))
+    with cluster.connected(scheduler.scheduler_address) as client:
+        got = cluster.read_on_cluster(client, reader, files[:4], actions.unreadable, silent, 2)
+    assert shown(got) == shown(local[:4])
+
+
+def test_files_travel_by_absolute_addresses(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker has another current folder, and may be another system."""
+    monkeypatch.chdir(folder.parent)
+    sent = workers.travelling(actions.Source("甲.xlsx", Path(folder.name) / "甲.xlsx"))
+    assert sent.path == places.Address(f"file://{folder.as_posix()}/甲.xlsx")
 
 
 @needs_dask
@@ -370,6 +418,41 @@ def test_parts_no_worker_could_write_are_written_here(
     cluster.write_parts(outcome, sample_rulebook(), str(tmp_path), silent)
     found = {path.removeprefix("/ledger/"): memory.cat(path) for path in memory.find("/ledger")}
     assert found == contents(tmp_path)
+
+
+@needs_dask
+def test_what_a_lost_worker_left_half_written_is_removed(tmp_path: Path) -> None:
+    """A reader of the whole folder would take it for rows."""
+    fsspec = pytest.importorskip("fsspec")
+    for sheet in parts.PART_SHEETS:
+        (tmp_path / sheet).mkdir()
+        (tmp_path / sheet / ".part-00000.parquet.1f.tmp").touch()
+        (tmp_path / sheet / "part-00000.parquet").touch()
+    parts.clear_drafts(fsspec.filesystem("file"), str(tmp_path))
+    assert contents(tmp_path).keys() == {f"{sheet}/part-00000.parquet" for sheet in parts.PART_SHEETS}
+
+
+def test_a_number_that_no_column_holds_is_left_out() -> None:
+    """Such a share is a 错 and never counted; it must not stop the run."""
+    assert [parts.exact(Decimal(n)) for n in ("1e21", "60", "9" * 20)] == [
+        None,
+        Decimal(60),
+        Decimal("9" * 20),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("memory://joined", "memory://joined/乡镇/a.xlsx"),
+        ("memory://joined/", "memory://joined/乡镇/a.xlsx"),
+    ],
+)
+@needs_dask
+def test_addresses_are_those_that_were_typed(address: str, url: str) -> None:
+    """Some file systems forget the server's name when asked for a file's address."""
+    pytest.importorskip("fsspec").filesystem("memory").pipe("/joined/乡镇/a.xlsx", b"x")
+    assert places.listing(address, actions.is_skipped) == [("乡镇/a.xlsx", places.Address(url, 1))]
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -467,3 +467,58 @@ def test_a_refusal_carries_what_its_sentence_needs() -> None:
         inspect(b"")
     assert (refused.value.rule, refused.value.slots) == ("F01", {"what": "空文件"})
     assert zipfile.is_zipfile(io.BytesIO(PLAIN))
+
+
+# ── what a reader forgives ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b'<foo><row r="8"><c r="XFD1048576"></x><v>5</v></c></row>',
+        b"".join(b'<row r="%d">' % n + b"<c><v>1</v></c>" * 500 for n in range(8, 1000)),
+        b"".join(b"<row>" + b"<c><v>1</v></c>" * 10 for _ in range(100)) + b"</row>" * 100,
+        b"<row>" + b"<a></row>" * 200_000 + b"<c><v>1</v></c></row>",
+        b'<row r="8"><c><c r="A9"><v>1</v></c></c></row>',
+    ],
+    ids=[
+        "wrong end of a cell",
+        "rows without an end",
+        "rows in rows",
+        "ends without a row",
+        "cell in a cell",
+    ],
+)
+def test_markup_that_readers_count_in_their_own_way_is_refused(rows: bytes) -> None:
+    """python-calamine forgives wrong ends and counts rows by them, so that a near cell lands far out."""
+    with pytest.raises(Refused) as refusal:
+        inspect(adding(rows))
+    assert refusal.value.rule in ("F04", "F05")
+
+
+def test_one_long_text_shown_by_many_cells_is_refused() -> None:
+    """A reader copies a shared string into every cell that shows it: a few KB become gigabytes."""
+    base = workbook_of(grids_of({"拜访客商": "备注\n" + "字" * 30_000}))
+    strings = ZipFile(io.BytesIO(base)).read("xl/sharedStrings.xml")
+    index = strings[: strings.index("字字".encode())].count(b"<si>") - 1
+    sheet = f"xl/worksheets/sheet{list(grids_of({})).index('拜访客商') + 1}.xml"
+    for copies, refused in ((300, False), (3000, True)):
+        cells = b"".join(
+            b'<row r="%d"><c r="A%d" t="s"><v>%d</v></c></row>' % (n, n, index)
+            for n in range(50, 50 + copies)
+        )
+        data = replaced(base, sheet, b"</sheetData>", cells + b"</sheetData>")
+        if refused:
+            with pytest.raises(Refused, match="文字过多"):
+                inspect(data)
+        else:
+            inspect(data)
+
+
+def test_tables_in_tables_are_refused() -> None:
+    """Whatever ends a table for us and not for the reader would let it add up the rows of both."""
+    old = (Path(__file__).parent / "fuzz" / "seeds" / "报送.ods").read_bytes()
+    with pytest.raises(Refused):
+        inspect(
+            replaced(old, "content.xml", b"</table:table-row>", b"</table:table-row><foo:table></foo:table>")
+        )

@@ -177,3 +177,30 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "out").write_text("")
     with pytest.raises(OutputError, match="没有写入权限"), temporary_folder(tmp_path / "out"):
         pass
+
+
+def test_a_run_that_was_committed_keeps_its_folder(tmp_path: Path) -> None:
+    """The workbook held open is put in its place by the next run, and speaks of the new folder."""
+    error = OutputError("正被打开")
+    error.committed = True
+    with pytest.raises(OutputError), placed_folder(draft_of(tmp_path, "新"), tmp_path, "分片"):
+        raise error
+    assert texts(tmp_path) == {"分片/a": "新"}
+
+
+def test_the_old_folder_comes_back_if_the_new_one_cannot_be_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "分片").mkdir()
+    (tmp_path / "分片" / "a").write_text("旧")
+    draft, rename = draft_of(tmp_path, "新"), Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self == draft:
+            raise PermissionError(13, "held")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(OutputError), placed_folder(draft, tmp_path, "分片", replace=True):
+        pass
+    assert (tmp_path / "分片" / "a").read_text() == "旧"

@@ -11,6 +11,7 @@ from baiti_xl import ledger
 from baiti_xl.actions.errors import ActionError
 from baiti_xl.actions.reading import Progress, Reader, Source, accepted_entries, read_all, silent, sources
 from baiti_xl.cluster import Address
+from baiti_xl.packing import OPEN_SUBMISSIONS, opened, packed
 from baiti_xl.records import Submission
 from baiti_xl.rulebook import Rulebook
 from baiti_xl.store import Archived, Store, StoreError
@@ -34,7 +35,9 @@ class Past:
         for entry in accepted_entries(store) if store else ():
             self.known[entry.unit][date.fromisoformat(entry.cutoff), entry.batch or 0] = entry
         batches: dict[tuple[str, tuple[date, int]], list[Submission]] = defaultdict(list)
-        for submission in sorted(submissions, key=lambda s: (s.file, s.digest)):
+        ordered = sorted(submissions, key=lambda s: (s.file, s.digest))
+        self.keep = packed if len(ordered) > OPEN_SUBMISSIONS else opened
+        for submission in ordered:
             if submission.usable:
                 batches[submission.cover.code, submission.key].append(submission)
         for (unit, key), same_batch in batches.items():
@@ -47,7 +50,7 @@ class Past:
         """Return one known submission, reading it from the archive if need be."""
         found = self.known[unit][key]
         if isinstance(found, Archived) and self.store:
-            found = self.reader(Source(found.file, self.store.path(found.hash)))
+            found = self.keep(self.reader(Source(found.file, self.store.path(found.hash))))
             self.known[unit][key] = found
         if isinstance(found, Archived):
             raise StoreError(f"归档文件缺失：{found.file}。请从备份恢复。")

@@ -115,9 +115,10 @@ class Reader:
         try:
             path = source.path
             size = path.size if isinstance(path, cluster.Address) else path.stat().st_size
-            if size > guard.MAX_FILE:
-                return unreadable(source.name, f"{size >> 20} MB，上限 {guard.MAX_FILE >> 20} MB", "F03")
-            data = path.read_bytes()
+            data = path.read_bytes() if size <= guard.MAX_FILE else b""
+            if max(size, len(data)) > guard.MAX_FILE:
+                what = f"{max(size, len(data)) >> 20} MB，上限 {guard.MAX_FILE >> 20} MB"
+                return unreadable(source.name, what, "F03")
         except OSError as error:
             return unreadable(source.name, f"文件正被打开或没有权限：{error.strerror or '无法打开'}")
         try:

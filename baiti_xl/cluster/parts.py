@@ -53,6 +53,7 @@ def write_parts(
             for one in slices:
                 if not all(files.exists(f"{root}/{sheet}/{part_name(one)}") for sheet in PART_SHEETS):
                     write_slice(one, book, address)
+            clear_drafts(files, root)
     except ClusterError:
         raise
     except Exception as error:
@@ -61,6 +62,14 @@ def write_parts(
         ) from error
     names = [part_name(one) for one in slices]
     return {sheet: [f"{address}/{sheet}/{name}" for name in names] for sheet in PART_SHEETS}
+
+
+def clear_drafts(files: Any, root: str) -> None:
+    """Remove what a worker that was lost left half-written."""
+    for sheet in PART_SHEETS:
+        for path in files.ls(f"{root}/{sheet}", detail=False):
+            if path.endswith(".tmp"):
+                files.rm(path)
 
 
 def on_workers(
@@ -120,7 +129,7 @@ def write_slice(one: Slice, book: Rulebook, address: str) -> None:
     pyarrow, parquet = library("pyarrow"), library("pyarrow.parquet")
     for sheet, fields, rows in part_tables(one.outcome, book):
         target = f"{root}/{sheet}/{part_name(one)}"
-        draft = f"{target}.{uuid4().hex}.tmp"
+        draft = f"{root}/{sheet}/.{part_name(one)}.{uuid4().hex}.tmp"
         table = pyarrow.table(columns(fields, rows), schema=schema(fields))
         with files.open(draft, "wb") as file:
             parquet.write_table(table, file, compression="zstd")
@@ -152,12 +161,12 @@ def columns(fields: Sequence[Field], rows: Iterable[Row]) -> dict[str, list[Any]
 
 
 def exact(value: Decimal | None) -> Decimal | None:
-    """Return a number with as many places as the schema has."""
+    """Return a number with as many places as the schema has; None for one that no schema holds, which was never counted."""
     if value is None:
         return None
     with localcontext() as context:
         context.prec = 38
-        return value.quantize(Decimal(1).scaleb(-PLACES))
+        return value.quantize(Decimal(1).scaleb(-PLACES)) if value.adjusted() < 38 - PLACES else None
 
 
 def as_given(value: Any) -> Any:

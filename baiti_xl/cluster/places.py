@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from baiti_xl.cluster.errors import ClusterError, library
+from baiti_xl.intake.bounds import MAX_FILE
 
 LOCAL = "file://"
 
@@ -34,10 +35,10 @@ class Address:
         return self.url
 
     def read_bytes(self) -> bytes:
-        """Return the file's bytes; whatever the remote side answers otherwise is an OSError."""
+        """Return the file's bytes, no more than one beyond what is read; any other answer is an OSError."""
         try:
             with filesystems().open(self.url, "rb") as file:
-                return bytes(file.read())
+                return bytes(file.read(MAX_FILE + 1))
         except OSError:
             raise
         except Exception as error:
@@ -58,9 +59,10 @@ def listing(address: str, skipped: Callable[[Path], bool]) -> list[tuple[str, Ad
         raise ClusterError(
             f"无法列出 {address}（{type(error).__name__}：{error}）。请核对地址和权限。"
         ) from error
+    head, chain, tail = address.partition("::")
     return [
-        (name.as_posix(), Address(files.unstrip_protocol(path), size))
-        for name, path, size in sorted(found)
+        (name.as_posix(), Address(f"{head.rstrip('/')}/{name.as_posix()}{chain}{tail}", size))
+        for name, _, size in sorted(found)
         if not skipped(Path(name))
     ]
 

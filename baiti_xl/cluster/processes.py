@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Protocol
 
+from baiti_xl.cluster.errors import ClusterError
 from baiti_xl.packing import packed
 from baiti_xl.records import Submission
 
 BATCH = 20  # files a task; half a second of work
+LIVES = 2  # processes that a file may kill before it is to blame, since one may die by chance
+MOST_PROCESSES = 61  # that Windows can wait for
 
 
 class Refusal(Protocol):
@@ -34,22 +37,31 @@ def read_packed(reader: Reader, file: Any) -> Submission:
 
 
 def read_one_by_one(reader: Reader, files: Sequence[Any], refuse: Refusal) -> Iterator[Submission]:
-    """Yield files read one at a time in a process beside this one; a file that kills it is refused."""
+    """Yield files read one at a time in a process beside this one; a file that kills two of them is refused."""
     pool = processes(1)
     try:
         for file in files:
-            try:
-                yield pool.submit(read_packed, reader, file).result()
-            except BrokenProcessPool:
-                pool = processes(1)
-                yield refuse(file.name, "异常终止", "F04/program")
+            for _ in range(LIVES):
+                try:
+                    found = pool.submit(read_packed, reader, file).result()
+                    break
+                except BrokenProcessPool:
+                    pool = processes(1)
+            else:
+                found = refuse(file.name, "异常终止", "F04/program")
+            yield found
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def processes(count: int) -> ProcessPoolExecutor:
-    """Return so many new processes, started afresh as on every system."""
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    """Return so many new processes, started afresh as on every system. Raises ClusterError if none starts."""
+    pool = ProcessPoolExecutor(min(count, MOST_PROCESSES), mp_context=get_context("spawn"))
+    try:
+        pool.submit(int).result()
+    except BrokenProcessPool as error:
+        raise ClusterError("启动不了并行进程。请去掉 --jobs 再试。") from error
+    return pool
 
 
 @dataclass

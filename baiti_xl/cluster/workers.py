@@ -6,13 +6,16 @@ its batch goes to another one, and a batch that keeps killing workers is read fi
 so that only the file to blame is refused. What a worker cannot see is read here.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeGuard
 
 from baiti_xl import __version__
 from baiti_xl.cluster.errors import ClusterError, library
+from baiti_xl.cluster.places import LOCAL, Address
 from baiti_xl.cluster.processes import BATCH, LABEL, Progress, Reader, Refusal, read_one_by_one, read_packed
 from baiti_xl.packing import packed
 from baiti_xl.records import Submission
@@ -46,13 +49,14 @@ def connected(address: str) -> Iterator[Any]:
     connect = library("distributed").Client
     try:
         client = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
+    except Exception as error:
         raise ClusterError(f"连接不上集群 {address}（{error}）。请核对地址，并确认调度器已启动。") from error
     try:
-        client.wait_for_workers(1, timeout=WORKERS_SECONDS)
+        try:
+            client.wait_for_workers(1, timeout=WORKERS_SECONDS)
+        except TimeoutError as error:
+            raise ClusterError(f"集群 {address} 里没有可用的工作节点。请先启动 dask worker。") from error
         yield client
-    except TimeoutError as error:
-        raise ClusterError(f"集群 {address} 里没有可用的工作节点。请先启动 dask worker。") from error
     finally:
         client.close()
 
@@ -73,10 +77,11 @@ class Arrivals:
     def __iter__(self) -> Iterator[tuple[int, Submission]]:
         """Yield (place in the order of files, submission)."""
         reader = self.client.submit(same, self.reader, pure=False)
+        sent = list(map(travelling, self.files))
         starts = range(0, len(self.files), self.batch)
         tasks = {
             self.client.submit(
-                read_batch, reader, self.files[at : at + self.batch], __version__, pure=False, retries=DEATHS
+                read_batch, reader, sent[at : at + self.batch], __version__, pure=False, retries=DEATHS
             ): at
             for at in starts
         }
@@ -105,7 +110,24 @@ class Arrivals:
             yield from read_one_by_one(self.reader, files, self.refuse)
             return
         for file, submission in zip(files, found, strict=True):
-            yield submission or read_packed(self.reader, file)
+            yield submission if is_of(submission, file) else read_packed(self.reader, file)
+
+
+def travelling(file: Any) -> Any:
+    """Return a file as a worker can be given it, of whatever system: a local path as an absolute address."""
+    if not isinstance(file.path, Path):
+        return file
+    return replace(file, path=Address(f"{LOCAL}{file.path.absolute().as_posix()}"))
+
+
+def is_of(submission: Submission | None, file: Any) -> TypeGuard[Submission]:
+    """Whether a submission was read from this very file: a worker may see another one under the same path."""
+    if submission is None or not isinstance(file.path, Path):
+        return submission is not None
+    try:
+        return hashlib.sha256(file.path.read_bytes()).hexdigest() == submission.digest
+    except OSError:
+        return False
 
 
 def same(reader: Reader) -> Reader:

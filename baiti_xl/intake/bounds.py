@@ -17,6 +17,8 @@ MAX_CELLS_AT_ONCE = 4_000_000
 MAX_TAGS = 6_000_000
 # More rows of mere format than this are left out before reading.
 PADDING = 10_000
+# So much text in all cells together, each string counted as often as cells show it.
+MAX_TEXT = 64 << 20
 # More blanks in one run than this are no text.
 MAX_BLANKS = 10_000
 

@@ -6,8 +6,9 @@ counting. Any other is read tag by tag; what is doubtful is taken for the larger
 
 import re
 from collections.abc import Iterator
+from xml.parsers import expat
 
-from baiti_xl.intake.bounds import MAX_BLANKS, MAX_CELLS_AT_ONCE, PADDING, Refused, check_area
+from baiti_xl.intake.bounds import MAX_BLANKS, MAX_CELLS_AT_ONCE, MAX_TEXT, PADDING, Refused, check_area
 
 # Comments and the like, or one tag: closing mark, local name, attributes (with the stroke of a closed one); or a
 # bracket that begins none of them, at which reading stops, so that no file is gone through more than once.
@@ -35,6 +36,7 @@ EMPTY_ROW = re.compile(
     rb"""<row r="\d{1,7}"(?: [\w:]+="[^"<>]*")*+(?:/>|>(?:<c r="[A-Z]{1,3}\d{1,7}"(?: [\w:]+="[^"<>]*")*+/>)*+</row>)"""
 )
 REPEATED = re.compile(rb"""number-(rows|columns)-repeated\s*=\s*["']([^"']*)""")
+OPEN_TEXT = 4 * MAX_TEXT  # the longest text as often as there are cells, which no real table comes near
 BLANKS = re.compile(rb"""text:c\s*=\s*["']([^"']*)""")
 
 
@@ -50,6 +52,7 @@ def bounded(sheet: str, part: bytes) -> tuple[bytes, int]:
     if usual and not any(bare.search(part) for bare in NOT_ADDRESSED) and part.count(b"<row ") > PADDING:
         part, empty = EMPTY_ROW.subn(b"", part)
     check_area(sheet, *true_extent(part))
+    check_sound(part)
     return part, empty if empty > PADDING else 0
 
 
@@ -66,11 +69,22 @@ def is_written_by_hand(part: bytes) -> bool:
 
 
 def true_extent(part: bytes) -> tuple[int, int]:
-    """Return the last row and column of a sheet that hold a cell with content."""
+    """Return the last row and column of a sheet that hold a cell with content.
+
+    Raises Refused for rows or cells inside each other, which a reader may count otherwise.
+    """
     rows = columns = row = column = 0
+    open_tags: set[bytes] = set()
     for end, closing, name, attributes in tags(part):
-        if closing or name not in (b"row", b"c"):
+        if name not in (b"row", b"c"):
             continue
+        if closing:
+            open_tags.discard(name)
+            continue
+        if name in open_tags or (name == b"row" and open_tags):
+            raise Refused("F04", what="工作簿内部错乱")
+        if not attributes.endswith(b"/"):
+            open_tags.add(name)
         column_given, row_given = addresses(attributes)
         if name == b"row":
             row, column = row_given or row + 1, 0
@@ -79,6 +93,14 @@ def true_extent(part: bytes) -> tuple[int, int]:
         if not attributes.endswith(b"/") and not part.startswith(b"</", end):
             rows, columns = max(rows, row_given or row), max(columns, column)
     return rows, columns
+
+
+def check_sound(part: bytes) -> None:
+    """Refuse what is no sound XML, since a reader that forgives it may count rows and cells otherwise."""
+    try:
+        expat.ParserCreate().Parse(part, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise Refused("F04", what="工作簿内部不完整") from error
 
 
 def tags(part: bytes) -> Iterator[tuple[int, bytes, bytes, bytes]]:
@@ -115,17 +137,22 @@ def check_open_document(part: bytes) -> None:
     if any(stated(value) > MAX_BLANKS for value in BLANKS.findall(part)):
         raise Refused("F05", what="文字里有过多的空格")
     area = 0
+    longest = max(map(len, part.split(b"<")))
     for number, (rows, columns) in enumerate(open_tables(part), 1):
         check_area(f"第 {number} 张表", rows, columns)
         area += rows * columns
-    if area > MAX_CELLS_AT_ONCE:
+    if area > MAX_CELLS_AT_ONCE or area * longest > OPEN_TEXT:
         raise Refused("F05", what="内容过多")
 
 
 def open_tables(part: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the last row and column with content of every table."""
-    rows = columns = row = column = 0
+    """Yield the last row and column with content of every table. Raises Refused for tables inside each other."""
+    rows = columns = row = column = depth = 0
     for end, closing, name, attributes in tags(part):
+        if name == b"table":
+            depth += -1 if closing else not attributes.endswith(b"/")
+            if depth not in (0, 1):
+                raise Refused("F04", what="工作簿内部错乱")
         if name == b"table" and closing:
             yield rows, columns
             rows = columns = row = 0

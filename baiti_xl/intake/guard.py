@@ -26,6 +26,7 @@ from baiti_xl.intake.bounds import (
     MAX_RATIO,
     MAX_ROWS,
     MAX_TAGS,
+    MAX_TEXT,
     MAX_TOTAL,
     RATIO_FLOOR,
     Refused,
@@ -53,6 +54,10 @@ OLE_NAMES = ("EncryptedPackage", "EncryptionInfo", "WordDocument", "Workbook", "
 FORM_SHEETS = frozenset(map(form.heading_key, form.SHEETS))
 SUBMISSION_SHEETS = FORM_SHEETS | frozenset(map(form.heading_key, (form.COVER, form.META)))
 CATALOGUE = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+STRINGS = "xl/sharedStrings.xml"
+# The content of each shared string, with its markup; and whatever number a cell shows, which may be a string's.
+SHARED = re.compile(rb"<(?:[^\s<>/!?:=]*:)?si(?:\s[^<>]*)?>")
+SHOWN = re.compile(rb"v[^<>]*>\s*(\d{1,9})\s*<")
 EMPTY_SHEET = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 )
@@ -155,6 +160,7 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
         raise Refused("F05", what="内容过多")
     padding = bound_sheets(xml, {path: sheet for sheet, path in paths.items()})
+    check_text(xml.get(STRINGS, b""), [xml[path] for path in read])
     sheets = {sheet: xml[path] for sheet, path in paths.items()}
     odd = frozenset(s for s, part in sheets.items() if form.heading_key(s) in FORM_SHEETS and is_odd(part))
     macros = any(name.lower().endswith("vbaproject.bin") for name in names)
@@ -175,6 +181,16 @@ def bound_sheets(xml: dict[str, bytes], sheets: Mapping[str, str]) -> dict[str, 
         check_well_formed(xml["content.xml"])
         check_open_document(xml["content.xml"])
     return padding
+
+
+def check_text(strings: bytes, sheets: Collection[bytes]) -> None:
+    """Refuse shared strings that cells would show over and over until memory is full."""
+    items = [len(item) for item in SHARED.split(strings)[1:]] or [0]
+    if max(items) * sum(sheet.count(b"<") for sheet in sheets) <= MAX_TEXT:
+        return
+    shown = (int(found) for sheet in sheets for found in SHOWN.findall(sheet))
+    if sum(items[index] for index in shown if index < len(items)) > MAX_TEXT:
+        raise Refused("F05", what="文字过多")
 
 
 def repacked(
