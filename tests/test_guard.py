@@ -6,6 +6,7 @@ that would abort the process if the value reader saw it is only shown to the gua
 
 import io
 import re
+import struct
 import time
 import warnings
 import zipfile
@@ -29,7 +30,7 @@ from sheets import (
 )
 
 from baiti_xl import form
-from baiti_xl.intake import guard
+from baiti_xl.intake import guard, ole
 from baiti_xl.intake.guard import Refused, check_directory, inspect
 from baiti_xl.records import Submission
 
@@ -522,3 +523,42 @@ def test_tables_in_tables_are_refused() -> None:
         inspect(
             replaced(old, "content.xml", b"</table:table-row>", b"</table:table-row><foo:table></foo:table>")
         )
+
+
+def record(kind: int, body: bytes) -> bytes:
+    """Return one record of an old workbook."""
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def old_workbook(text: bytes, cells: int) -> bytes:
+    """Return an .xls whose cells, a hundred a row, all show one text."""
+
+    def head(start: int) -> bytes:
+        strings = struct.pack("<IIHB", 1, 1, len(text), 0) + text
+        sheet = struct.pack("<IBBBB", start, 0, 0, 2, 0) + b"S1"
+        return beginning(5) + record(0x85, sheet) + record(0xFC, strings) + record(0x0A, b"")
+
+    def beginning(kind: int) -> bytes:
+        return record(0x809, struct.pack("<HHHHII", 0x600, kind, 0x1234, 2000, 0, 6))
+
+    rows = b"".join(record(0xFD, struct.pack("<HHHI", n // 100, n % 100, 0, 0)) for n in range(cells))
+    return ole.packed("Workbook", head(len(head(0))) + beginning(0x10) + rows + record(0x0A, b""))
+
+
+def test_an_old_workbook_that_shows_one_long_text_everywhere_is_refused() -> None:
+    inspect(old_workbook(b"a" * 8000, 1000))
+    with pytest.raises(Refused, match="文字过多"):
+        inspect(old_workbook(b"a" * 8000, 10_000))
+
+
+def test_strings_that_go_on_in_the_next_record_are_measured() -> None:
+    """Ten characters, four of one byte before the end of the record and six of two bytes behind it; then three."""
+    first = bytes(8) + struct.pack("<HB", 10, 0) + b"abcd"
+    second = b"\1" + "efghij".encode("utf-16-le") + struct.pack("<HB", 3, 0) + b"xyz"
+    assert list(ole.string_lengths([first, second])) == [10, 3]
+
+
+def test_strings_with_fonts_and_readings_are_measured() -> None:
+    """A run of fonts and an extension stand behind the characters."""
+    rich = struct.pack("<HBHI", 2, 12, 1, 3) + b"ab" + bytes(4) + bytes(3) + struct.pack("<HB", 1, 0) + b"z"
+    assert list(ole.string_lengths([bytes(8) + rich])) == [2, 1]

@@ -6,16 +6,20 @@ with nothing else in it.
 """
 
 import struct
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from baiti_xl.intake.bounds import MAX_CELLS_AT_ONCE, Refused, check_area
+from baiti_xl.intake.bounds import MAX_CELLS_AT_ONCE, MAX_TEXT, Refused, check_area
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST_SECTOR, END, FREE, FAT_SECTOR = 0xFFFFFFFA, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 IN_HEADER, ENTRY, MINI, CUTOFF, SECTOR = 109, 128, 64, 4096, 4096
 ROOT, STREAM = 5, 2
 BOUND_SHEET, BOF, EOF, FILE_PASS, DIMENSIONS = 0x85, 0x809, 0x0A, 0x2F, 0x200
+STRINGS, CONTINUE = 0xFC, 0x3C
 FORMULA, NUMBER, LABEL, LOGICAL, RK, MANY_RK, SHARED_LABEL = 0x06, 0x203, 0x204, 0x205, 0x27E, 0xBD, 0xFD
 CELLS = frozenset({FORMULA, NUMBER, LABEL, LOGICAL, RK, MANY_RK, SHARED_LABEL})
 BROKEN = "工作簿内部不完整"
@@ -138,9 +142,17 @@ def checked(stream: bytearray) -> bytes:
     starts: set[int] = set()
     sheets: list[int] = []
     reach: dict[int, tuple[int, int]] = {}
-    start = -1
+    strings: list[bytes] = []
+    shown: Counter[int] = Counter()
+    start = before = -1
     for at, kind, length in records(stream):
         body = at + 4
+        if kind == STRINGS or (kind == CONTINUE and before == STRINGS):
+            strings.append(bytes(stream[body : body + length]))
+            kind = STRINGS  # noqa: PLW2901
+        elif kind == SHARED_LABEL and length >= 10:
+            shown[struct.unpack_from("<I", stream, body + 6)[0]] += 1
+        before = kind
         if kind == BOF:
             start = at
             starts.add(at)
@@ -157,9 +169,45 @@ def checked(stream: bytearray) -> bytes:
             rows, columns = reach.get(start, (0, 0))
             reach[start] = max(rows, row + 1), max(columns, column + 1)
     check_reach(reach)
+    check_text(strings, shown)
     if not sheets or not starts.issuperset(sheets):
         raise Damaged
     return bytes(stream)
+
+
+def check_text(segments: Sequence[bytes], shown: Mapping[int, int]) -> None:
+    """Refuse shared strings that cells would show over and over until memory is full."""
+    if sum(map(len, segments)) * sum(shown.values()) <= MAX_TEXT:
+        return
+    lengths = list(string_lengths(segments))
+    if sum(lengths[index] * times for index, times in shown.items() if index < len(lengths)) > MAX_TEXT:
+        raise Refused("F05", what="文字过多")
+
+
+def string_lengths(segments: Sequence[bytes]) -> Iterator[int]:
+    """Yield the characters of each shared string, up to the first that does not hold together.
+
+    A string may go on in the next segment, which then begins with the width of its characters.
+    """
+    whole = b"".join(segments)
+    ends = [*accumulate(map(len, segments))]
+    at = 8
+    while at + 3 <= len(whole):
+        left, flags = struct.unpack_from("<HB", whole, at)
+        at += 3
+        extra = 4 * struct.unpack_from("<H", whole, at)[0] if flags & 8 and at + 2 <= len(whole) else 0
+        at += 2 if flags & 8 else 0
+        extra += struct.unpack_from("<I", whole, at)[0] if flags & 4 and at + 4 <= len(whole) else 0
+        at += 4 if flags & 4 else 0
+        yield left
+        while left and at < len(whole):
+            end = ends[bisect_right(ends, at)]
+            width = 1 + (flags & 1)
+            taken = min(left, max(1, (end - at) // width))
+            left, at = left - taken, at + taken * width
+            if left and at >= end and at < len(whole):
+                flags, at = whole[at], at + 1
+        at += extra
 
 
 def records(stream: bytearray) -> Iterator[tuple[int, int, int]]:
