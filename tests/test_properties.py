@@ -192,7 +192,7 @@ def test_no_spelling_lets_a_far_cell_through(
         bounded("表", part)
     except Refused:
         return
-    assert rows <= 100_000 and columns <= 702 and rows * columns <= 8_000_000
+    assert rows <= 100_000 and columns <= 512 and rows * columns <= 4_000_000
 
 
 # ── ranking ──────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ RATIO_FLOOR = 4 << 20
 MAX_PARTS = 2000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 512
-MAX_CELLS = 8_000_000
+MAX_CELLS = 4_000_000
 # Old and open formats are read whole when they are opened, values and formulas.
 MAX_CELLS_AT_ONCE = 4_000_000
 MAX_TAGS = 6_000_000

@@ -14,16 +14,16 @@ from baiti_xl.intake.bounds import MAX_BLANKS, MAX_CELLS_AT_ONCE, MAX_TEXT, PADD
 # bracket that begins none of them, at which reading stops, so that no file is gone through more than once.
 TAG = re.compile(
     rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"""
-    rb"""|<(/?)(?:[^\s<>/!?:=]*:)?([^\s<>/!?:=]+)((?:[^<>"']|"[^"]*"|'[^']*')*+)>|<""",
+    rb"""|<(/?)(?:[^\s<>/!?:=]*+:)?+([^\s<>/!?:=]++)((?:[^<>"']|"[^"]*"|'[^']*')*+)>|<""",
     re.S,
 )
 # Whatever might be the address of a cell or the number of a row; a decoy only makes a sheet look larger.
 ADDRESS = re.compile(rb"""r\s*=\s*["']\s*([A-Za-z]{0,20})(\d{1,20})""")
 # Each of these looks for a rare letter first, which makes them some three times as fast as plain searches.
-# A cell or row whose first attribute is no address within ZZ9999, a later address beyond that, or no address at all.
+# A cell or row whose first attribute is no address within CZ9999, a later address beyond that, or no address at all.
 NOT_NEAR = (
-    re.compile(rb"""" r=(?!"[A-Z]{0,2}[0-9]{1,4}")"""),
-    re.compile(rb"""<c(?! r="[A-Z][A-Z]?[0-9]{1,4}")[\s/>]"""),
+    re.compile(rb"""" r=(?!"(?:[A-C]?[A-Z])?[0-9]{1,4}")"""),
+    re.compile(rb"""<c(?! r="[A-C]?[A-Z][0-9]{1,4}")[\s/>]"""),
     re.compile(rb"""w(?<=<row)(?! r="[0-9]{1,4}")[\s/>]"""),
 )
 NOT_ADDRESSED = (re.compile(rb"""<c(?! r=")[\s/>]"""), re.compile(rb"""w(?<=<row)(?! r=")[\s/>]"""))

@@ -56,8 +56,8 @@ SUBMISSION_SHEETS = FORM_SHEETS | frozenset(map(form.heading_key, (form.COVER, f
 CATALOGUE = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 STRINGS = "xl/sharedStrings.xml"
 # The content of each shared string, with its markup; and whatever number a cell shows, which may be a string's.
-SHARED = re.compile(rb"<(?:[^\s<>/!?:=]*:)?si(?:\s[^<>]*)?>")
-SHOWN = re.compile(rb"v[^<>]*>\s*(\d{1,9})\s*<")
+SHARED = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+si(?:\s[^<>]*+)?+>")
+SHOWN = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+v(?:\s[^<>]*+)?+>\s*+(\d{1,9})\s*+<")
 EMPTY_SHEET = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 )
