@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -242,6 +242,7 @@ def workbook_of(
     """
     target = io.BytesIO()
     file = xlsxwriter.Workbook(target, {"in_memory": True})
+    file.set_properties({"created": datetime(2011, 4, 13)})
     day, share = file.add_format({"num_format": "yyyy-mm-dd"}), file.add_format({"num_format": "0%"})
     shapes = dict.fromkeys(percent, share)
     for name, grid in grids.items():
