@@ -20,7 +20,7 @@ types:
 	$(BIN)/mypy
 
 unit:
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 bench: system $(VENV)/.ready-dev
 	mkdir -p build
@@ -37,7 +37,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
-# LibreOffice, fonts and a virtual screen, where we are root on Debian; elsewhere the tests that need them say so.
+# LibreOffice, Gnumeric, fonts and a virtual screen, where we are root on Debian; elsewhere the tests that need them say so.
 system:
 	sh tools/setup.sh system
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 GOLDEN = Path(__file__).parent / "golden"
+LONGEST = ("test_template_formulas", "test_main_job", "test_clicks", "test_layout", "test_cluster")
 settings.register_profile(
     "baiti", deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -16,6 +17,11 @@ settings.load_profile("baiti")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the one way to update a golden file."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files of tests/golden")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no core waits for them at the end."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the Makefile needs from the system: `setup.sh venv PYTHON DIR` makes the environment, `setup.sh system`
-# installs LibreOffice, fonts and a virtual screen. Packages are only installed by root on Debian.
+# installs LibreOffice, Gnumeric, fonts and a virtual screen. Packages are only installed by root on Debian.
 set -eu
 
 can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
@@ -31,6 +31,7 @@ system)
     missing=""
     command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc libreoffice-writer"
     [ -e /usr/lib/python3/dist-packages/uno.py ] || missing="$missing python3-uno libreoffice-script-provider-python"
+    command -v ssconvert >/dev/null 2>&1 || missing="$missing gnumeric"
     command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
     command -v Xvfb >/dev/null 2>&1 || missing="$missing xvfb"
     command -v xdotool >/dev/null 2>&1 || missing="$missing xdotool"

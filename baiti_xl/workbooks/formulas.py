@@ -11,11 +11,13 @@ rows a sheet is made for, and each with a defined name:
     拜访客商.缺项 坏值 违规  per row: missing cells, unreadable cells, broken rules
     拜访客商.有效          1 for each row that may count
 
-Names hold plain ranges only: LibreOffice fails on names that nest long array expressions. A test lets
-LibreOffice recalculate everything and compares with the program's figures.
+Names hold plain ranges only: LibreOffice fails on names that nest long array expressions. In Excel a truth is
+greater than every number (`FALSE>0` is TRUE), so truths are added up to a number (`count_of`) before they are
+compared. Tests let LibreOffice and Gnumeric, which follows Excel, recalculate everything and compare with the
+program's figures, and read every formula for such a comparison.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
 from baiti_xl import form
@@ -74,8 +76,13 @@ def replaced(text: str, pairs: Mapping[str, str]) -> str:
 
 
 def any_of(values: Sequence[str], text: str) -> str:
-    """Return 1 where a text is one of some values."""
-    return "+".join(f'({text}="{value}")' for value in values)
+    """Return 1 where a text is one of some values, else 0."""
+    return count_of(f'({text}="{value}")' for value in values)
+
+
+def count_of(terms: Iterable[str]) -> str:
+    """Return the sum of some truths as a number: in Excel a bare truth is greater than any number."""
+    return "+".join(["0", *terms])
 
 
 # ── columns ──────────────────────────────────────────────────────────────────────────────────────
@@ -142,15 +149,11 @@ def row_columns(sheet: Sheet, book: Rulebook) -> Iterator[tuple[str, str]]:
     totals = f'ISNUMBER(MATCH(SUBSTITUTE({columns[0]}&{columns[1]}," ",""),{TOTAL_WORDS},0))'
     filled = "+".join(f"IFERROR(LEN(TRIM({column})),1)" for column in columns)
     yield name(sheet, "在填"), f"=(({filled})>0)*(1-{totals})"
-    yield (
-        name(sheet, "缺项"),
-        "=" + "+".join(missing(sheet, c) for c in sheet.columns if c.required or c.when),
-    )
-    yield name(sheet, "坏值"), "=" + "+".join(f"IFERROR({bad(sheet, c)},1)" for c in sheet.columns)
-    yield (
-        name(sheet, "违规"),
-        "=" + ("+".join(f"IFERROR({term},0)" for term in broken(sheet, book)) or f"0*ROW({columns[0]})"),
-    )
+    needs = (missing(sheet, c) for c in sheet.columns if c.required or c.when)
+    yield name(sheet, "缺项"), "=" + count_of(needs)
+    yield name(sheet, "坏值"), "=" + count_of(f"IFERROR({bad(sheet, c)},1)" for c in sheet.columns)
+    terms = [f"IFERROR({term},0)" for term in broken(sheet, book)] or [f"0*ROW({columns[0]})"]
+    yield name(sheet, "违规"), "=" + count_of(terms)
     parts = (f"({name(sheet, part)}=0)" for part in ("缺项", "坏值", "违规"))
     yield name(sheet, "有效"), f"={name(sheet, '在填')}*" + "*".join(parts)
 
@@ -359,7 +362,7 @@ def tier_number(book: Rulebook) -> str:
     """Return per project how many tiers' lower bounds its 固定资产投资 reaches, 0 for 未入档."""
     value = name(form.PROJECTS, "固定资产投资", "数")
     sign = ">=" if book.tier_inclusive else ">"
-    return "+".join(f"({value}{sign}{tier.lower:f})" for tier in book.tiers)
+    return count_of(f"({value}{sign}{tier.lower:f})" for tier in book.tiers)
 
 
 def new_projects(book: Rulebook) -> str:

@@ -1,0 +1,12 @@
+"""What the program says of one file by itself, for tests that hold another judge against it."""
+
+from baiti_xl import actions
+from baiti_xl.demo import base_rulebook
+from baiti_xl.records import Submission, UnitResult
+
+
+def alone(submission: Submission) -> UnitResult:
+    """Return the result of a unit whose only file is this one, on its own day, without rulings."""
+    day = submission.cover.cutoff
+    assert day
+    return actions.evaluate([submission], base_rulebook(), day).result(submission.cover.code)
