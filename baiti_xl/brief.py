@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from baiti_xl import actions
 from baiti_xl.actions import ActionError
-from baiti_xl.findings import count_by_severity
-from baiti_xl.records import Submission, UnitResult
-from baiti_xl.rulebook import COMPARISON_UNITS, Rulebook
+from baiti_xl.contest.findings import count_by_severity
+from baiti_xl.contest.records import Submission, UnitResult
+from baiti_xl.contest.rulebook import COMPARISON_UNITS, Rulebook
 
 MAX_REASONS = 6
 

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from baiti_xl import __version__
+from baiti_xl.errors import UserError
 
 OK, FOUND, FAILED = 0, 1, 2
 USAGE = {
@@ -142,10 +143,9 @@ def clear_errors(debug: bool) -> Iterator[None]:
 
 def explain(error: Exception) -> str:
     """Return what to tell the operator."""
-    faults = getattr(error, "faults", None)
-    if faults:
-        return "\n  ".join(["有以下问题，请改正后再试：", *map(str, faults)])
-    if type(error).__name__ in ("ActionError", "ClusterError", "OutputError", "StoreError", "MacroError"):
+    if isinstance(error, UserError) and error.faults:
+        return "\n  ".join(["有以下问题，请改正后再试：", *map(str, error.faults)])
+    if isinstance(error, UserError):
         return str(error)
     return f"程序出错（{type(error).__name__}：{error}）。请加 --debug 再运行一次，把显示的内容发给维护人员。"
 

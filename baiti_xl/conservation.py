@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from baiti_xl import form
-from baiti_xl.records import COUNTY, Account, Identity, Money, Project, RowFate, UnitResult
-from baiti_xl.rulebook import AMOUNT, PAID, SIGNED, Rulebook
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import COUNTY, Account, Identity, Money, Project, RowFate, UnitResult
+from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook
 
 ROWS, CONTRACTS, PAYMENTS = "行数", "签约金额（万元）", "到位金额（万元）"
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -23,7 +23,7 @@ def identities(results: Sequence[UnitResult], book: Rulebook) -> tuple[Identity,
 
 def row_identities(result: UnitResult) -> Iterator[Identity]:
     """Yield per data sheet: rows seen = rows counted + rows not counted."""
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         seen = len(result.account.submission.tables[sheet.name].rows) if result.account.submission else 0
         fates = [f for f in result.rows if f.sheet == sheet.name]
         counted = sum(not f.reason for f in fates)

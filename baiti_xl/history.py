@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from baiti_xl import form
-from baiti_xl.findings import Finding, Place, finding
-from baiti_xl.form import Sheet
-from baiti_xl.records import Project, Submission
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Finding, Place, finding
+from baiti_xl.contest.records import Project, Submission
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import Sheet
 
 # Fields that change as work goes on, and so say nothing about the past.
 LIVING = {
@@ -42,7 +42,7 @@ ZERO = Decimal(0)
 
 def compare(before: Submission, now: Submission, book: Rulebook) -> tuple[Finding, ...]:
     """Return what a submission changed of the past, as findings at the rows it stands at now."""
-    found = [f for sheet in form.DATA_SHEETS for f in changed_records(before, now, sheet)]
+    found = [f for sheet in sheets.DATA_SHEETS for f in changed_records(before, now, sheet)]
     found += [*fallen_amounts(before, now), *stages_back(before, now)]
     return tuple(f for f in found if f.rule not in book.disabled)
 
@@ -52,7 +52,7 @@ def keyed(submission: Submission, sheet: Sheet) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     repeated: set[str] = set()
     for record in submission.tables[sheet.name].records:
-        key = form.record_key(sheet, record)
+        key = sheets.record_key(sheet, record)
         if key in rows:
             repeated.add(key)
         if all(key.split("|")):
@@ -70,7 +70,7 @@ def changed_records(before: Submission, now: Submission, sheet: Sheet) -> Iterat
     """H01: a row of the earlier submission is gone, or says something else."""
     unit, day = now.cover.code, before.key[0]
     current = keyed(now, sheet)
-    repeated = {form.record_key(sheet, record) for record in now.tables[sheet.name].records} - set(current)
+    repeated = {sheets.record_key(sheet, record) for record in now.tables[sheet.name].records} - set(current)
     for key, old in keyed(before, sheet).items():
         new = current.get(key)
         if key in repeated:
@@ -87,7 +87,7 @@ def changed_records(before: Submission, now: Submission, sheet: Sheet) -> Iterat
             if column.field not in LIVING[sheet.name] and was not in (None, "") and was != is_now:
                 difference = f"「{column.heading}」由“{text(was)}”改为“{text(is_now)}”"
                 where = place(now, sheet, new, column.field)
-                identity = form.record_id(unit, sheet, new)
+                identity = sheets.record_id(unit, sheet, new)
                 yield finding(
                     "H01",
                     where,
@@ -110,8 +110,8 @@ def text(value: Any) -> str:
 def fallen_amounts(before: Submission, now: Submission) -> Iterator[Finding]:
     """H02: a project's 签约金额 or its money in place fell; the project may not count until it is decided."""
     old_paid, new_paid = paid(before), paid(now)
-    current = keyed(now, form.PROJECTS)
-    for number, old in keyed(before, form.PROJECTS).items():
+    current = keyed(now, sheets.PROJECTS)
+    for number, old in keyed(before, sheets.PROJECTS).items():
         new = current.get(number)
         if new is None:
             continue
@@ -129,7 +129,10 @@ def fallen(
 ) -> Finding:
     """Return H02 at a project's row."""
     unit = now.cover.code
-    where, identity = place(now, form.PROJECTS, project, field), form.record_id(unit, form.PROJECTS, project)
+    where, identity = (
+        place(now, sheets.PROJECTS, project, field),
+        sheets.record_id(unit, sheets.PROJECTS, project),
+    )
     return finding(
         "H02",
         where,
@@ -153,15 +156,15 @@ def paid(submission: Submission) -> Mapping[str, Decimal]:
 
 def stages_back(before: Submission, now: Submission) -> Iterator[Finding]:
     """H03: a project's stage went back."""
-    unit, current = now.cover.code, keyed(now, form.PROJECTS)
-    for number, old in keyed(before, form.PROJECTS).items():
+    unit, current = now.cover.code, keyed(now, sheets.PROJECTS)
+    for number, old in keyed(before, sheets.PROJECTS).items():
         new = current.get(number)
         if new is None or old.stage not in ORDER or new.stage not in ORDER:
             continue
         if ORDER.index(new.stage) < ORDER.index(old.stage):
             where, identity = (
-                place(now, form.PROJECTS, new, "stage"),
-                form.record_id(unit, form.PROJECTS, new),
+                place(now, sheets.PROJECTS, new, "stage"),
+                sheets.record_id(unit, sheets.PROJECTS, new),
             )
             slots = {"old": old.stage, "new": new.stage}
             yield finding("H03", where, number, row=new.row, unit=unit, record=identity, **slots)

@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from baiti_xl import form
-from baiti_xl.findings import Finding, Place, finding
-from baiti_xl.records import Account, Ledger, Project, Ruling, Status, Submission, Unit
-from baiti_xl.rulebook import Rulebook, RulebookError, RuleFault
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Finding, Place, finding
+from baiti_xl.contest.records import Account, Ledger, Project, Ruling, Status, Submission, Unit
+from baiti_xl.contest.rulebook import Rulebook, RulebookError, RuleFault
 
 ACCEPT, REJECT, BELONG, SHARE = "认定", "不予认定", "归属", "份额"
 HUNDRED = Decimal(100)
@@ -112,7 +112,7 @@ def conflicts(same_batch: Sequence[Submission]) -> list[tuple[Submission, Findin
     for submission in same_batch:
         other = next(s.file for s in same_batch if s is not submission)
         cell = submission.cover_cells.get("batch", "")
-        place = Place(submission.file, form.COVER, cell, "报送批次")
+        place = Place(submission.file, sheets.COVER, cell, "报送批次")
         day, batch = submission.key
         unit = submission.cover.code
         found.append((submission, finding("F08", place, batch, unit=unit, day=day, batch=batch, other=other)))
@@ -132,7 +132,7 @@ def open_account(unit: Unit, status: Status, submission: Submission | None, book
     counts: dict[str, Decimal] = {}
     lead: set[str] = set()
     for project in submission.tables["项目台账"].records:
-        share = share_of(project, ruled_share(rulings, form.record_id(unit.code, form.PROJECTS, project)))
+        share = share_of(project, ruled_share(rulings, sheets.record_id(unit.code, sheets.PROJECTS, project)))
         if share is None or not project.number:
             continue
         leads = book.leads(project, unit.code)
@@ -156,13 +156,13 @@ def blocked_rows(submission: Submission, rulings: Mapping[str, list[Ruling]]) ->
     """Return why each row that may not count may not: its open errors, or a ruling."""
     errors: dict[tuple[str, int], list[str]] = defaultdict(list)
     for item in submission.findings:
-        if item.blocks and item.row and item.place.sheet in form.SHEETS and not overruled(item, rulings):
+        if item.blocks and item.row and item.place.sheet in sheets.SHEETS and not overruled(item, rulings):
             errors[item.place.sheet, item.row].append(item.rule)
     blocked = {place: f"有错误 {'、'.join(dict.fromkeys(rules))}" for place, rules in errors.items()}
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         for record in submission.tables[sheet.name].records if rulings else ():
             reason = excluded(
-                rulings.get(form.record_id(submission.cover.code, sheet, record), ()), submission
+                rulings.get(sheets.record_id(submission.cover.code, sheet, record), ()), submission
             )
             if reason:
                 blocked[sheet.name, record.row] = reason
@@ -227,7 +227,7 @@ def record_ids(submission: Submission | None) -> frozenset[str]:
         return frozenset()
     unit = submission.cover.code
     return frozenset(
-        form.record_id(unit, s, r) for s in form.DATA_SHEETS for r in submission.tables[s.name].records
+        sheets.record_id(unit, s, r) for s in sheets.DATA_SHEETS for r in submission.tables[s.name].records
     )
 
 

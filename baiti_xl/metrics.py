@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from baiti_xl import form
-from baiti_xl.records import Account, Figure, Line, Money, Payment, Project, RowFate, comparison_key
-from baiti_xl.rulebook import AMOUNT, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED, Rulebook
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Account, Figure, Line, Money, Payment, Project, RowFate, comparison_key
+from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED, Rulebook
 
 TRIPS, TRAVELLERS, GUESTS, STARTED, COMPLETED = "拜访批次", "拜访人次", "邀请人次", "开工项目数", "竣工项目数"
 ENTERPRISES, INVITATIONS, VISITED_HOMES = "拜访家数", "邀请批次", "邀请家数"
@@ -74,7 +74,7 @@ class Counter:
 
     def dated(self, sheet: str) -> list[Any]:
         """Return the rows of a sheet that count, by their own date."""
-        field = form.OWN_DAY[sheet]
+        field = sheets.OWN_DAY[sheet]
         return [r for r in self.account.records(sheet) if self.in_window(getattr(r, field))]
 
     def line(self, sheet: str, record: Any, value: Decimal) -> Line:
@@ -209,7 +209,7 @@ def row_fates(account: Account, book: Rulebook, day: date) -> tuple[RowFate, ...
     """Return for every data row of the submission in force whether it counts, or why not."""
     count = Counter(account, book, day)
     fates = []
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         for record in account.all_records(sheet.name):
             reason = account.blocked.get((sheet.name, record.row)) or row_fault(count, sheet.name, record)
             fates.append(RowFate(sheet.name, record.row, reason))
@@ -222,8 +222,8 @@ def row_fault(count: Counter, sheet: str, record: Any) -> str:
         return count.payment_fault(record)
     if sheet == "情况说明":
         return ""
-    if sheet in form.OWN_DAY:
-        return count.window_fault(getattr(record, form.OWN_DAY[sheet]))
+    if sheet in sheets.OWN_DAY:
+        return count.window_fault(getattr(record, sheets.OWN_DAY[sheet]))
     return project_fault(count, record) if sheet == "项目台账" else ""
 
 

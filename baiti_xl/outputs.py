@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from baiti_xl.errors import UserError
 
-class OutputError(Exception):
+
+class OutputError(UserError):
     """A file or folder could not be written; the message says which, why and what to do.
 
     `committed` tells that all else is done and will be completed by the next run.

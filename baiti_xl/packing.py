@@ -13,9 +13,9 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, overload
 
-from baiti_xl import form
-from baiti_xl.findings import Finding, Place
-from baiti_xl.records import Figure, Line, Money, RowFate, Submission, Table, UnitResult
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Finding, Place
+from baiti_xl.contest.records import Figure, Line, Money, RowFate, Submission, Table, UnitResult
 
 OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 OPEN_TABLES = 64  # tables held open at a time: those of eight submissions
@@ -79,7 +79,7 @@ def unpack(data: bytes) -> Table:
     """Return a table from what `pack` made of it."""
     sheet, rows, columns, records, about = pickle.loads(zlib.decompress(data))
     if columns:
-        records = tuple(map(form.SHEETS[sheet].record, rows, *columns.values()))
+        records = tuple(map(sheets.SHEETS[sheet].record, rows, *columns.values()))
     return Table(sheet, rows, {name: tuple(values) for name, values in columns.items()}, records, *about)
 
 

@@ -7,8 +7,8 @@ a value (无, or nothing reported) ranks behind all that have one.
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from baiti_xl.records import Points, Ranking, Score, Standing, UnitResult
-from baiti_xl.rulebook import Comparison, Rulebook
+from baiti_xl.contest.records import Points, Ranking, Score, Standing, UnitResult
+from baiti_xl.contest.rulebook import Comparison, Rulebook
 
 PRECISION = Decimal("1e-10")
 Value = Decimal | None

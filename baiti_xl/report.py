@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
+from baiti_xl.contest.findings import count_by_severity
+from baiti_xl.contest.records import Submission
 from baiti_xl.documents.catalogue import KINDS
-from baiti_xl.findings import count_by_severity
-from baiti_xl.records import Submission
 
 
 def findings_text(submission: Submission) -> str:

@@ -6,7 +6,7 @@ A unit is in time if an accepted submission's 填报截止日期 lies in the per
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from baiti_xl.records import Ledger, PeriodReport, Unit
+from baiti_xl.contest.records import Ledger, PeriodReport, Unit
 
 IN_TIME, LATE, RETURNED, MISSING = "按时", "逾期", "退回", "未报送"
 

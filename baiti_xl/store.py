@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+from baiti_xl.errors import UserError
 from baiti_xl.outputs import OutputError, names, temporary, write_file
 
 FOLDER, DATABASE, FILES, STAGING = "归档", "登记.db", "文件", ".暂存"
@@ -39,7 +40,7 @@ CREATE TRIGGER IF NOT EXISTS hold_numbers BEFORE DELETE ON numbers BEGIN SELECT 
 """
 
 
-class StoreError(Exception):
+class StoreError(UserError):
     """The archive cannot be used; the message says what is damaged and what to do."""
 
 

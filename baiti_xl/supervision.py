@@ -11,9 +11,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from baiti_xl import form
-from baiti_xl.records import Account, Evidence, Explained, Line, Meeting, Project, Submission, UnitResult
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import (
+    Account,
+    Evidence,
+    Explained,
+    Line,
+    Meeting,
+    Project,
+    Submission,
+    UnitResult,
+)
+from baiti_xl.contest.rulebook import Rulebook
 
 NOT_REPORTED, BEHIND, IDLE = "未报送", "未达时间进度", "工作不力"
 LACKING, INACTIVE, NO_BREAKTHROUGH = "措施不到位", "未正常开展活动", "未取得实质性突破"
@@ -48,7 +57,7 @@ class Situation:
 
     def until_today(self, sheet: str) -> list[Any]:
         """Return the rows of a sheet that count and are dated in the contest, up to the day."""
-        field, last = form.OWN_DAY[sheet], min(self.day, self.book.end)
+        field, last = sheets.OWN_DAY[sheet], min(self.day, self.book.end)
         days = ((r, getattr(r, field)) for r in self.account.records(sheet))
         return [r for r, day in days if day and self.book.start <= day <= last]
 
@@ -60,7 +69,7 @@ class Situation:
     def events(self) -> Iterator[date]:
         """Yield the day of every visit, invitation, signing, start and payment that counts."""
         for sheet in ("拜访客商", "邀请客商", "到位资金"):
-            yield from (getattr(r, form.OWN_DAY[sheet]) for r in self.until_today(sheet))
+            yield from (getattr(r, sheets.OWN_DAY[sheet]) for r in self.until_today(sheet))
         yield from self.project_days("签约")
         yield from self.project_days("开工")
 
@@ -97,7 +106,7 @@ def behind_schedule(now: Situation) -> Evidence | None:
     first, second, third = now.book.stages[:3]
     facts: list[str] = []
     if now.day >= first.end:
-        missing = [m for m in form.REQUIRED_MATTERS if m not in now.measures(first.end)]
+        missing = [m for m in sheets.REQUIRED_MATTERS if m not in now.measures(first.end)]
         facts += [f"{first.name}阶段（至 {first.end}）未完成：{'、'.join(missing)}"] if missing else []
     if now.day >= second.end:
         lacking = [name for name, count in activity_counts(now) if not count]
@@ -135,7 +144,7 @@ def measures_lacking(now: Situation) -> Evidence | None:
     facts: list[str] = []
     records: list[tuple[str, Any]] = []
     if now.day >= now.book.stages[0].end:
-        missing = [m for m in form.REQUIRED_MATTERS if m not in now.measures()]
+        missing = [m for m in sheets.REQUIRED_MATTERS if m not in now.measures()]
         facts += [f"没有：{'、'.join(missing)}"] if missing else []
     signed = {p.number: p for p in now.account.all_records("项目台账") if is_signed(p, now)}
     for project in signed.values():
@@ -168,7 +177,7 @@ def inactive(now: Situation) -> Evidence | None:
     if missing:
         return now.flag(INACTIVE, [missing.facts])
     cover = now.account.submission.cover if now.account.submission else None
-    if cover and all(getattr(cover, field) == form.YES for field in form.ZERO_REPORTS.values()):
+    if cover and all(getattr(cover, field) == sheets.YES for field in sheets.ZERO_REPORTS.values()):
         return now.flag(INACTIVE, [f"填报截止 {cover.cutoff}，拜访、邀请、项目、资金四项均为零报告"])
     return None
 

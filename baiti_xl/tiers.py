@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from baiti_xl.records import Account, Figure, Line, Project
-from baiti_xl.rulebook import NO_TIER, Rulebook
+from baiti_xl.contest.records import Account, Figure, Line, Project
+from baiti_xl.contest.rulebook import NO_TIER, Rulebook
 
 TASK = "基本任务"
 

@@ -1,8 +1,8 @@
 """What the program says of one file by itself, for tests that hold another judge against it."""
 
 from baiti_xl import actions
+from baiti_xl.contest.records import Submission, UnitResult
 from baiti_xl.demo import base_rulebook
-from baiti_xl.records import Submission, UnitResult
 
 
 def alone(submission: Submission) -> UnitResult:

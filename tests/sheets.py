@@ -18,16 +18,16 @@ from typing import Any, cast
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from baiti_xl import form
-from baiti_xl.checks import check
-from baiti_xl.findings import Finding
-from baiti_xl.form import Column, Sheet, heading_key
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Account, Figure, Ledger, Submission
+from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.rules import check
+from baiti_xl.contest.sheets import Column, Sheet, heading_key
 from baiti_xl.intake import guard
 from baiti_xl.intake.cells import Workbook, assemble, read_submission
 from baiti_xl.ledger import build_ledger
 from baiti_xl.metrics import figures
-from baiti_xl.records import Account, Figure, Ledger, Submission
-from baiti_xl.rulebook import Rulebook, default_rulebook
 from baiti_xl.workbooks.submission import Filling, write_template
 
 BOOK = default_rulebook()
@@ -133,14 +133,16 @@ def filled(sheet: Sheet, given: Mapping[str, Any], n: int, unit: str) -> list[An
 def rows_of(tables: Tables, unit: str) -> dict[str, Grid]:
     """Return the full rows of every sheet that the tables name."""
     return {
-        name: [filled(form.SHEETS[name], given, n, unit) for n, given in enumerate(table(text), 1)]
+        name: [filled(sheets.SHEETS[name], given, n, unit) for n, given in enumerate(table(text), 1)]
         for name, text in tables.items()
     }
 
 
 def cover_of(rows: Mapping[str, Grid], unit: str, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a cover; zero reports agree with the rows unless a test says otherwise."""
-    zero = {field: form.NO if rows.get(sheet) else form.YES for sheet, field in form.ZERO_REPORTS.items()}
+    zero = {
+        field: sheets.NO if rows.get(sheet) else sheets.YES for sheet, field in sheets.ZERO_REPORTS.items()
+    }
     return {"code": unit, **COVER, **zero, **changes}
 
 
@@ -151,12 +153,12 @@ def grids_of(tables: Tables, unit: str = "X01", cover: Mapping[str, Any] | None 
     """Return the cells of every sheet from A1, laid out as the form lays them out."""
     rows = rows_of(tables, unit)
     values = cover_of(rows, unit, cover or {})
-    grids = {form.COVER: [[], [], [], *([c.label, values.get(c.field, "")] for c in form.COVER_FIELDS)]}
-    for sheet in form.DATA_SHEETS:
+    grids = {sheets.COVER: [[], [], [], *([c.label, values.get(c.field, "")] for c in sheets.COVER_FIELDS)]}
+    for sheet in sheets.DATA_SHEETS:
         grids[sheet.name] = [
             [sheet.name], [sheet.instruction], [c.label for c in sheet.columns], *rows.get(sheet.name, []),
         ]  # fmt: skip
-    grids[form.META] = [["模板标识", form.TEMPLATE_ID], ["模板版本", form.FORM_VERSION]]
+    grids[sheets.META] = [["模板标识", sheets.TEMPLATE_ID], ["模板版本", sheets.FORM_VERSION]]
     return grids
 
 

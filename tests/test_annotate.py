@@ -17,11 +17,11 @@ from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 from openxml_audit import OpenXmlValidator
 
-from baiti_xl import form
-from baiti_xl.checks import check
-from baiti_xl.findings import Finding, Place, Severity, finding
+from baiti_xl.contest import sheets as form
+from baiti_xl.contest.findings import Finding, Place, Severity, finding
+from baiti_xl.contest.rulebook import default_rulebook
+from baiti_xl.contest.rules import check
 from baiti_xl.intake.cells import read_submission
-from baiti_xl.rulebook import default_rulebook
 from baiti_xl.workbooks.annotate import (
     HEADING_ROW,
     HEADINGS,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sheets import BOOK, rules
 
-from baiti_xl.calendar import meetings, period, stage_on
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest.periods import meetings, period, stage_on
+from baiti_xl.contest.rulebook import Rulebook
 
 
 def days(book: Rulebook) -> str:

@@ -24,16 +24,16 @@ from sheets import (
     workbook_of,
 )
 
-from baiti_xl import form
-from baiti_xl.form import Column
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Submission
+from baiti_xl.contest.sheets import Column
 from baiti_xl.intake.cells import corner, find_headings, is_total
 from baiti_xl.intake.cells import read_grids as read_console
-from baiti_xl.records import Submission
 
 PROJECTS = "项目台账"
 TWO = {PROJECTS: "项目名称 | 总投资\n 羽绒项目 | 12000 \n 制鞋项目 | 13000"}
-AT = {c.heading: i for i, c in enumerate(form.PROJECTS.columns)}
-META, COVER = form.META, form.COVER
+AT = {c.heading: i for i, c in enumerate(sheets.PROJECTS.columns)}
+META, COVER = sheets.META, sheets.COVER
 
 
 def changed(change: Callable[[Grid], object], tables: Tables = TWO, sheet: str = PROJECTS) -> dict[str, Grid]:
@@ -157,7 +157,7 @@ def test_f09_a_doubled_heading(heading: str, second: str) -> None:
 
 def test_f09_headings_gone_altogether() -> None:
     submission = read_grids(changed(lambda grid: grid.__delitem__(slice(2, 3))))
-    required = [c.heading for c in form.PROJECTS.columns if c.required or c.when]
+    required = [c.heading for c in sheets.PROJECTS.columns if c.required or c.when]
     assert [f.place.heading for f in submission.findings if f.rule == "F09"] == required
     assert submission.tables[PROJECTS].records == ()
 
@@ -246,7 +246,7 @@ PAID = {"项目台账": "项目阶段\n签约", "到位资金": "到位金额\n 
 
 def total_row(at: int, label: str, amount: float = 300) -> Callable[[Grid], None]:
     """Return the change that puts a row of totals under 到位资金."""
-    row: list[Any] = [""] * len(form.PAYMENTS.columns)
+    row: list[Any] = [""] * len(sheets.PAYMENTS.columns)
     row[at], row[2] = label, amount
     return lambda grid: grid.append(row)
 
@@ -485,7 +485,7 @@ def test_content_is_not_changed_by_rows_moved_down() -> None:
 def test_a_template_issued_and_left_empty() -> None:
     submission = read_file(template_of({}))
     assert submission.usable
-    assert {name: table.rows for name, table in submission.tables.items()} == dict.fromkeys(form.SHEETS, ())
+    assert {name: table.rows for name, table in submission.tables.items()} == dict.fromkeys(sheets.SHEETS, ())
 
 
 def test_the_consoles_sheets_are_read_from_a1() -> None:
@@ -557,22 +557,27 @@ def test_no_corner_lies_beyond_what_a_sheet_can_hold(cell: str) -> None:
 
 def test_headings_are_the_row_that_has_most_of_them() -> None:
     """A single match above, as a title that repeats a heading's word, does not mislead."""
-    grid: Grid = [["项目名称"], ["说明"], [c.heading for c in form.PROJECTS.columns], ["X01-001", "项目名称"]]
-    assert find_headings(grid, form.PROJECTS)[0] == 2
-    assert find_headings([["项目名称"]], form.PROJECTS) == (0, {})
+    grid: Grid = [
+        ["项目名称"],
+        ["说明"],
+        [c.heading for c in sheets.PROJECTS.columns],
+        ["X01-001", "项目名称"],
+    ]
+    assert find_headings(grid, sheets.PROJECTS)[0] == 2
+    assert find_headings([["项目名称"]], sheets.PROJECTS) == (0, {})
 
 
 def test_every_alias_of_every_heading_is_read() -> None:
     columns: list[tuple[str, Column, str]] = [
         (sheet.name, column, alias)
-        for sheet in form.DATA_SHEETS
+        for sheet in sheets.DATA_SHEETS
         for column in sheet.columns
         for alias in column.aliases
     ]
     assert columns
     for sheet, column, alias in columns:
         grids = grids_of(EVERY_SHEET)
-        at = form.SHEETS[sheet].columns.index(column)
+        at = sheets.SHEETS[sheet].columns.index(column)
         grids[sheet][2][at] = alias
         submission = read_grids(grids)
         assert lines(submission, "F09") == [], alias

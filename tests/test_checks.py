@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sheets import BOOK, CUTOFF, Tables, grids_of, lines, read_grids, rules, submission_of, text_lines
 
-from baiti_xl.checks import CHECKS
-from baiti_xl.findings import RULE_IDS
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest.findings import RULE_IDS
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import CHECKS
 
 
 def assert_found(

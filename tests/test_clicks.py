@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from office import convert
 
-from baiti_xl.rulebook import default_rulebook
+from baiti_xl.contest.rulebook import default_rulebook
 from baiti_xl.workbooks import console, macros
 from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, TEXT_SHEET
 from baiti_xl.workbooks.ribbon import ADDIN_TYPE, WORKBOOK_TYPE, write_ribbon

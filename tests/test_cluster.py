@@ -27,9 +27,9 @@ from baiti_xl import actions, cluster, packing
 from baiti_xl.actions import computing, reading
 from baiti_xl.cli import main
 from baiti_xl.cluster import parts, places, processes, workers
+from baiti_xl.contest.records import Outcome, Submission, Table
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
 from baiti_xl.outputs import OutputError
-from baiti_xl.records import Outcome, Submission, Table
 from baiti_xl.workbooks import bulk, results
 from baiti_xl.workbooks.results import RECORD_SHEETS, write_results
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sheets import BOOK, CUTOFF, plain, rules, submission_of
 
 from baiti_xl import actions, conservation
-from baiti_xl.records import COUNTY, Identity, Ruling, Submission
-from baiti_xl.rulebook import AMOUNT, SIGNED, Rulebook
+from baiti_xl.contest.records import COUNTY, Identity, Ruling, Submission
+from baiti_xl.contest.rulebook import AMOUNT, SIGNED, Rulebook
 
 
 def told(item: Identity) -> str:

@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 from sheets import BOOK, Tables, grids_of, rules, workbook_of
 
-from baiti_xl import actions, form
+from baiti_xl import actions
 from baiti_xl.cli import main
+from baiti_xl.contest import sheets
 from baiti_xl.documents import catalogue
 from baiti_xl.workbooks.console import write_console
 
@@ -342,8 +343,8 @@ def test_the_results_workbook(desk: Path) -> None:
         ).split()
     )
     records = {
-        "项目总台账": form.PROJECTS, "拜访总表": form.VISITS, "邀请总表": form.INVITATIONS,
-        "到位资金总表": form.PAYMENTS, "手续进度": form.PROCEDURES, "困难问题": form.PROBLEMS,
+        "项目总台账": sheets.PROJECTS, "拜访总表": sheets.VISITS, "邀请总表": sheets.INVITATIONS,
+        "到位资金总表": sheets.PAYMENTS, "手续进度": sheets.PROCEDURES, "困难问题": sheets.PROBLEMS,
     }  # fmt: skip
     for name, sheet in records.items():
         found = headings(path, name)
@@ -359,6 +360,6 @@ def test_the_template(desk: Path) -> None:
     run("issue", "--out", "下发")
     path = desk / "下发" / "X01_城关镇_报送表.xlsx"
     names = CalamineWorkbook.from_path(str(path)).sheet_names
-    assert names[0] == "封面" and set(names) >= {s.name for s in form.DATA_SHEETS}
-    for sheet in form.DATA_SHEETS:
+    assert names[0] == "封面" and set(names) >= {s.name for s in sheets.DATA_SHEETS}
+    for sheet in sheets.DATA_SHEETS:
         assert headings(path, sheet.name, 3) == [c.label for c in sheet.columns], sheet.name

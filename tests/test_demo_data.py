@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from baiti_xl import form
 from baiti_xl.actions import is_skipped
-from baiti_xl.checks import check
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import CATALOGUE
+from baiti_xl.contest.records import Status, Submission
+from baiti_xl.contest.rulebook import default_rulebook
+from baiti_xl.contest.rules import check
+from baiti_xl.contest.sheets import DATA_SHEETS, SHEETS
 from baiti_xl.demo import PERIODS, Sample, desks, sample_rulebook, sample_rulings, samples
 from baiti_xl.demo.desk import Desk, at
 from baiti_xl.demo.plans import PLANS
 from baiti_xl.demo.spoiled import encrypted
-from baiti_xl.findings import CATALOGUE
-from baiti_xl.form import DATA_SHEETS, SHEETS
 from baiti_xl.intake.cells import read_submission
 from baiti_xl.ledger import build_ledger, check_rulings
 from baiti_xl.metrics import figures
-from baiti_xl.records import Status, Submission
-from baiti_xl.rulebook import default_rulebook
 
 BOOK = sample_rulebook()
 MAY, JUNE, JULY, LAST = PERIODS
@@ -187,7 +187,7 @@ def test_a_later_submission_holds_all_earlier_rows() -> None:
 
 
 def test_a_project_only_moves_forward() -> None:
-    order = {stage: at for at, stage in enumerate(form.STAGES)}
+    order = {stage: at for at, stage in enumerate(sheets.STAGES)}
     for desk in all_desks():
         for earlier, later in pairwise(PERIODS):
             before, now = (values(desk.on(day), "项目台账", "项目阶段") for day in (earlier, later))
@@ -242,7 +242,7 @@ def test_every_tier_boundary_and_stage_occurs() -> None:
     fixed = {v for desk in all_desks() for v in values(desk, "项目台账", "固定资产投资")}
     assert set(map(Decimal, "4999.99 5000 9999 9999.99 10000 19999 20000".split())) <= fixed
     stages = {v for desk in all_desks() for v in values(desk, "项目台账", "项目阶段")}
-    assert stages == set(form.STAGES)
+    assert stages == set(sheets.STAGES)
 
 
 def test_who_explains_and_who_does_not() -> None:

@@ -17,11 +17,11 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 from test_facts import NAMES, SITUATIONS, case, demo, papers_of
 
+from baiti_xl.contest.records import Paper
+from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.documents import catalogue, charts
 from baiti_xl.documents.engine import CompiledTemplate, compile_template
 from baiti_xl.documents.layout_check import check_layout
-from baiti_xl.records import Paper
-from baiti_xl.rulebook import Rulebook, default_rulebook
 
 BOOK = default_rulebook()
 NUMBER = "台政办〔2011〕9号"

@@ -23,10 +23,10 @@ from sheets import BOOK, submission_of, template_of
 from xlwings_memory import Excel
 
 from baiti_xl import actions, excel, opening
-from baiti_xl.excel import cells, click, functions, marking, reading
+from baiti_xl.contest.findings import Severity
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.excel import buttons, cells, click, functions, marking, reading
 from baiti_xl.excel.cells import Area
-from baiti_xl.findings import Severity
-from baiti_xl.rulebook import Rulebook
 from baiti_xl.workbooks.annotate import HEADINGS, MARKS
 from baiti_xl.workbooks.console import write_console
 from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS
@@ -52,8 +52,8 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the log and the opening of files away from the machine."""
     home = tmp_path / "home"
     home.mkdir()
-    monkeypatch.setattr(click, "data_folder", lambda: home)
-    monkeypatch.setattr(click, "log", lambda: logging.getLogger("baiti_xl.test"))
+    monkeypatch.setattr(buttons, "data_folder", lambda: home)
+    monkeypatch.setattr(buttons, "log", lambda: logging.getLogger("baiti_xl.test"))
     monkeypatch.chdir(home)
 
 
@@ -542,9 +542,9 @@ def test_a_bug_shows_a_sentence_and_changes_nothing(
     def broken(_: Any) -> str:
         raise ZeroDivisionError("division by zero")
 
-    found = click.handlers()
+    found = buttons.handlers()
     assert name in found
-    monkeypatch.setattr(click, "handlers", lambda: {name: ("正在", broken)})
+    monkeypatch.setattr(buttons, "handlers", lambda: {name: ("正在", broken)})
     before = memory.snapshot(desk)
     excel.run(name)
     said = app.alerts[-1].prompt
@@ -557,8 +557,8 @@ def test_a_bug_shows_a_sentence_and_changes_nothing(
 
 
 def test_errors_are_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(click, "data_folder", lambda: tmp_path / "new")
-    handler = click.log_handler()
+    monkeypatch.setattr(buttons, "data_folder", lambda: tmp_path / "new")
+    handler = buttons.log_handler()
     record = logging.LogRecord("x", logging.ERROR, "", 0, "出错了", (), None)
     handler.emit(record)
     handler.close()

@@ -8,8 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from baiti_xl.checks.case import Case
-from baiti_xl.findings import CATALOGUE, RULE_IDS, RULES, Place, Rule, Severity, count_by_severity, finding
+from baiti_xl.contest.findings import (
+    CATALOGUE,
+    RULE_IDS,
+    RULES,
+    Place,
+    Rule,
+    Severity,
+    count_by_severity,
+    finding,
+)
+from baiti_xl.contest.rules.case import Case
 
 IDS = [rule.id for rule in RULES]
 # The rules across units and against history have modules of their own.

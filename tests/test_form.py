@@ -9,12 +9,12 @@ from datetime import date
 import pytest
 from sheets import DEFAULTS, submission_of
 
-from baiti_xl import form
-from baiti_xl.form import Column, Kind, Sheet, heading_index, heading_key, record_id, record_key
-from baiti_xl.records import Cover, comparison_key, row_list
-from baiti_xl.rulebook import default_rulebook
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Cover, comparison_key, row_list
+from baiti_xl.contest.rulebook import default_rulebook
+from baiti_xl.contest.sheets import Column, Kind, Sheet, heading_index, heading_key, record_id, record_key
 
-SHEETS = pytest.mark.parametrize("sheet", form.DATA_SHEETS, ids=lambda s: s.name)
+SHEETS = pytest.mark.parametrize("sheet", sheets.DATA_SHEETS, ids=lambda s: s.name)
 # Kind by heading, as the design writes it: D date, M money, I whole, P percent, E choice, K key, R rate, T text;
 # `*` always required, `?` under a condition.
 DESIGN = {
@@ -44,7 +44,7 @@ def declared(columns: tuple[Column, ...]) -> str:
 
 
 def test_the_sheets_are_those_of_the_design() -> None:
-    everything = {form.COVER: form.COVER_FIELDS, **{s.name: s.columns for s in form.DATA_SHEETS}}
+    everything = {sheets.COVER: sheets.COVER_FIELDS, **{s.name: s.columns for s in sheets.DATA_SHEETS}}
     assert {name: declared(columns) for name, columns in everything.items()} == DESIGN
 
 
@@ -57,7 +57,7 @@ def test_a_sheet_agrees_with_its_record(sheet: Sheet) -> None:
 
 
 def test_the_cover_agrees_with_its_record() -> None:
-    assert [c.field for c in form.COVER_FIELDS] == [f.name for f in fields(Cover)]
+    assert [c.field for c in sheets.COVER_FIELDS] == [f.name for f in fields(Cover)]
 
 
 @SHEETS
@@ -76,30 +76,30 @@ def test_a_sheets_columns_are_sound(sheet: Sheet) -> None:
 
 
 def test_the_visits_have_room() -> None:
-    assert form.VISITS.capacity >= 2000
+    assert sheets.VISITS.capacity >= 2000
 
 
 def test_dates_named_elsewhere_are_columns() -> None:
-    for name, field in form.OWN_DAY.items():
-        assert form.SHEETS[name].fields[field].kind is Kind.DATE
-    for name, pairs in form.DATE_ORDER.items():
+    for name, field in sheets.OWN_DAY.items():
+        assert sheets.SHEETS[name].fields[field].kind is Kind.DATE
+    for name, pairs in sheets.DATE_ORDER.items():
         for heading in (h for pair in pairs for h in pair):
-            assert form.SHEETS[name].column(heading).kind is Kind.DATE
-    dates = {c.heading for s in form.DATA_SHEETS for c in s.columns if c.kind is Kind.DATE}
-    assert dates >= form.PLANNED_DATES
-    assert all(form.SHEETS[name].fields[field].kind is Kind.MONEY for name, field in form.MONEY_TYPED)
-    assert {s: form.ZERO_REPORTS[s] for s in form.ZERO_REPORTS} == {
+            assert sheets.SHEETS[name].column(heading).kind is Kind.DATE
+    dates = {c.heading for s in sheets.DATA_SHEETS for c in s.columns if c.kind is Kind.DATE}
+    assert dates >= sheets.PLANNED_DATES
+    assert all(sheets.SHEETS[name].fields[field].kind is Kind.MONEY for name, field in sheets.MONEY_TYPED)
+    assert {s: sheets.ZERO_REPORTS[s] for s in sheets.ZERO_REPORTS} == {
         c.heading.removeprefix("零报告 "): c.field
-        for c in form.COVER_FIELDS
+        for c in sheets.COVER_FIELDS
         if c.heading.startswith("零报告")
     }
 
 
 def test_choices_are_the_plans() -> None:
-    assert form.PROJECTS.column("项目阶段").choices == ("洽谈", "签约", "开工", "竣工", "终止")
-    assert form.PROJECTS.column("合同性质").choices == ("意向", "框架", "正式")
-    assert form.PAYMENTS.column("币种").choices == ("人民币", "美元", "欧元", "港元", "日元", "其他")
-    assert form.MOBILISATION.column("事项").choices == (
+    assert sheets.PROJECTS.column("项目阶段").choices == ("洽谈", "签约", "开工", "竣工", "终止")
+    assert sheets.PROJECTS.column("合同性质").choices == ("意向", "框架", "正式")
+    assert sheets.PAYMENTS.column("币种").choices == ("人民币", "美元", "欧元", "港元", "日元", "其他")
+    assert sheets.MOBILISATION.column("事项").choices == (
         "动员会议",
         "实施方案",
         "工作机构",
@@ -107,7 +107,7 @@ def test_choices_are_the_plans() -> None:
         "宣传活动",
         "其他",
     )
-    assert form.PROCEDURES.column("手续类别").choices == (
+    assert sheets.PROCEDURES.column("手续类别").choices == (
         "立项备案",
         "土地",
         "规划",
@@ -115,8 +115,8 @@ def test_choices_are_the_plans() -> None:
         "施工许可",
         "其他",
     )
-    assert len(form.VISITS.column("招商方式").choices) == 9
-    assert form.VISITS.column("洽谈内容").low == 10
+    assert len(sheets.VISITS.column("招商方式").choices) == 9
+    assert sheets.VISITS.column("洽谈内容").low == 10
 
 
 @pytest.mark.parametrize(
@@ -136,12 +136,12 @@ def test_what_two_spellings_of_a_heading_share(heading: str, key: str) -> None:
 
 
 def test_a_label_shows_a_star_where_a_cell_is_always_required() -> None:
-    assert form.PROJECTS.column("总投资").label == "总投资*"
-    assert form.PROJECTS.column("签约金额").label == "签约金额"
-    assert form.PROJECTS.column("备注").label == "备注"
-    assert form.PROJECTS.column("总投资").unit == "万元"
+    assert sheets.PROJECTS.column("总投资").label == "总投资*"
+    assert sheets.PROJECTS.column("签约金额").label == "签约金额"
+    assert sheets.PROJECTS.column("备注").label == "备注"
+    assert sheets.PROJECTS.column("总投资").unit == "万元"
     with pytest.raises(StopIteration):
-        form.PROJECTS.column("利润")
+        sheets.PROJECTS.column("利润")
 
 
 def test_what_identifies_a_row() -> None:
@@ -154,9 +154,9 @@ def test_what_identifies_a_row() -> None:
         }
     )
     records = submission.tables
-    assert record_id("X01", form.PROJECTS, records["项目台账"].records[0]) == "X01/项目台账/X01-007"
-    assert record_id("X01", form.PAYMENTS, records["到位资金"].records[0]) == "X01/到位资金/PZ1|乙公司"
-    assert [record_key(form.VISITS, r) for r in records["拜访客商"].records] == [
+    assert record_id("X01", sheets.PROJECTS, records["项目台账"].records[0]) == "X01/项目台账/X01-007"
+    assert record_id("X01", sheets.PAYMENTS, records["到位资金"].records[0]) == "X01/到位资金/PZ1|乙公司"
+    assert [record_key(sheets.VISITS, r) for r in records["拜访客商"].records] == [
         "W1|2011-05-10|甲公司",
         "W1||甲公司",
     ]
@@ -193,6 +193,6 @@ def test_row_lists_are_cut() -> None:
 
 def test_the_helpers_defaults_cover_the_form() -> None:
     """A new column needs a sound default for the tests."""
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         assert set(DEFAULTS[sheet.name]) == {c.heading for c in sheet.columns if c.required or c.when}
     assert default_rulebook().industries

@@ -29,10 +29,10 @@ from sheets import (
     workbook_of,
 )
 
-from baiti_xl import form
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Submission
 from baiti_xl.intake import guard, ole
 from baiti_xl.intake.guard import Refused, check_directory, inspect
-from baiti_xl.records import Submission
 
 SECONDS = 5.0
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -229,7 +229,7 @@ def test_f01_f02_f03_f04_f05_what_cannot_be_read(make: Callable[[], bytes], rule
     submission = timed(make())
     assert [(f.rule, f.message) for f in submission.findings] == [(rule, sentence)]
     assert not submission.usable
-    assert submission.tables.keys() == form.SHEETS.keys()
+    assert submission.tables.keys() == sheets.SHEETS.keys()
 
 
 def timed(data: bytes) -> Submission:
@@ -458,8 +458,8 @@ def test_a_file_with_bytes_changed_anywhere_raises_nothing() -> None:
 def test_the_standard_template_passes_the_guard_untouched() -> None:
     """Its own formulas and hidden sheets are outside the sheets that a unit fills in."""
     package = inspect(template_of({}))
-    assert set(form.SHEETS) <= set(package.parts)
-    assert not package.odd & set(form.SHEETS)
+    assert set(sheets.SHEETS) <= set(package.parts)
+    assert not package.odd & set(sheets.SHEETS)
     assert (package.padding, package.has_macros) == ({}, False)
 
 

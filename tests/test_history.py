@@ -9,10 +9,10 @@ import pytest
 from sheets import BOOK, figures_of, grids_of, lines, rules, submission_of, told, workbook_of
 
 from baiti_xl import actions
-from baiti_xl.findings import Finding
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Ruling, Submission
+from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook
 from baiti_xl.history import LIVING, compare
-from baiti_xl.records import Ruling, Submission
-from baiti_xl.rulebook import AMOUNT, PAID, SIGNED, Rulebook
 from baiti_xl.store import Store
 
 MAY_13, JUNE_12, JULY_12 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 12)

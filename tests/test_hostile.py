@@ -22,10 +22,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from sheets import BOOK, Grid, grids_of, lines, read_file, repacked, replaced, template_of, workbook_of
 
-from baiti_xl import actions, form
+from baiti_xl import actions
 from baiti_xl.actions import reading
+from baiti_xl.contest import sheets as form
+from baiti_xl.contest.records import Submission
 from baiti_xl.intake import ole
-from baiti_xl.records import Submission
 from baiti_xl.store import Store
 
 SECONDS, MEMORY = 5, 512 << 20

@@ -1,11 +1,12 @@
-"""Imports point down, and each outer library has one home: read from the sources, nothing is executed.
+"""Imports point down and never in a circle, and each outer library has one home: read from the sources.
 
-Source: the handbook's chapter on the architecture, “Imports point down”. A new module is given its level here.
+Source: the handbook's chapter on the architecture, “Imports point down”. A new package is given its level here.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,11 @@ LEVELS = (
     "brief opening install",
     "actions report",
     "cluster",
-    "intake checks integrity history ledger metrics conservation tiers ranking supervision reporting "
+    "intake integrity history ledger metrics conservation tiers ranking supervision reporting "
     "documents workbooks store",
-    "definitions calendar outputs packing zips",
-    "form rulebook",
-    "records",
-    "findings",
+    "outputs packing zips",
+    "contest",
+    "errors",
 )
 LEVEL = {name: depth for depth, line in enumerate(LEVELS) for name in line.split()}
 # A shell that imports a shell: `python -m baiti_xl` is the command line, which offers the samples.
@@ -94,6 +94,27 @@ def test_imports_point_down(path: Path) -> None:
         assert LEVEL[own] < LEVEL[other], f"{module_of(path)} imports {other}"
 
 
+def module_graph(files: list[Path]) -> Mapping[str, set[str]]:
+    """Return which of our modules each of our modules imports; a name from a package is the module if it is one."""
+    known = {module_of(path) for path in files} - {""}
+    graph: dict[str, set[str]] = {}
+    for path in files:
+        own = module_of(path)
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("baiti_xl."):
+                base = (node.module or "").removeprefix("baiti_xl.")
+                names = {f"{base}.{alias.name}" for alias in node.names}
+                graph.setdefault(own, set()).update({n if n in known else base for n in names} - {own})
+    return graph
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    try:
+        TopologicalSorter(module_graph(FILES)).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
 @pytest.mark.parametrize("library", HOMES)
 def test_each_library_has_its_home(library: str) -> None:
     users = [module_of(path) for path in FILES if library in {name.split(".")[0] for name in imports(path)}]
@@ -110,7 +131,7 @@ def test_shipped_code_never_asserts(path: Path) -> None:
 def test_the_reader_of_imports_sees_what_it_should(tmp_path: Path) -> None:
     source = tmp_path / "x.py"
     source.write_text(
-        "import os.path\nfrom baiti_xl import form\ndef f():\n    from baiti_xl.intake import guard\n"
+        "import os.path\nfrom baiti_xl import excel\ndef f():\n    from baiti_xl.contest import sheets\n"
     )
-    assert list(imports(source)) == ["os.path", "baiti_xl.form", "baiti_xl.intake"]
-    assert list(inner(source)) == ["form", "intake"]
+    assert list(imports(source)) == ["os.path", "baiti_xl.excel", "baiti_xl.contest"]
+    assert list(inner(source)) == ["excel", "contest"]

@@ -18,16 +18,17 @@ from click.testing import CliRunner
 from judged import alone
 from office import convert, needs_office
 
-from baiti_xl import actions, form
+from baiti_xl import actions
 from baiti_xl.actions import consolidating
 from baiti_xl.cli import main
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Account, Submission, comparison_key
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
 from baiti_xl.outputs import OutputError
-from baiti_xl.records import Account, Submission, comparison_key
 from baiti_xl.workbooks.results import stamp
 
 LAST = date(2011, 7, 31)
-SHEETS = [s.name for s in form.DATA_SHEETS]
+SHEETS = [s.name for s in sheets.DATA_SHEETS]
 
 
 @pytest.fixture(scope="session")

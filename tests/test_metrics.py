@@ -13,7 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sheets import BOOK, CUTOFF, Tables, account_of, figures_of, rules, submission_of, told
 
-from baiti_xl import form
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Submission, half_up
+from baiti_xl.contest.rulebook import (
+    AMOUNT,
+    COMPARISON_UNITS,
+    COMPLETION,
+    INVITED,
+    NEW,
+    PAID,
+    SIGNED,
+    VISITED,
+)
 from baiti_xl.metrics import (
     COMPLETED,
     ENTERPRISES,
@@ -27,8 +38,6 @@ from baiti_xl.metrics import (
     money_fates,
     row_fates,
 )
-from baiti_xl.records import Submission, half_up
-from baiti_xl.rulebook import AMOUNT, COMPARISON_UNITS, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED
 
 LATE = date(2011, 8, 31)
 
@@ -396,10 +405,10 @@ def test_what_counts_by_its_approval_is_a_row_that_counts(row: str) -> None:
 
 
 DAYS = st.dates(date(2011, 4, 1), date(2011, 8, 10))
-STAGES = st.sampled_from(form.STAGES)
+STAGES = st.sampled_from(sheets.STAGES)
 PROJECT = st.tuples(
     STAGES,
-    st.sampled_from(form.NATURES),
+    st.sampled_from(sheets.NATURES),
     st.sampled_from(["独立", "联合"]),
     st.sampled_from([0, 40, 60, 100, 120]),
     DAYS,

@@ -7,7 +7,7 @@ import click
 import pytest
 
 from baiti_xl.cli import main
-from baiti_xl.excel.click import handlers
+from baiti_xl.excel.buttons import handlers
 from baiti_xl.workbooks import macros
 from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS, Button
 

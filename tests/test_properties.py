@@ -16,8 +16,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sheets import BOOK, grids_of, ledger_of, read_grids, rules, submission_of
 
-from baiti_xl import actions, form
-from baiti_xl.form import Column, Kind
+from baiti_xl import actions
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Outcome, Submission, comparison_key, key_text
+from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook, as_list, column_letter
+from baiti_xl.contest.sheets import Column, Kind
 from baiti_xl.intake.cells import context_of, corner
 from baiti_xl.intake.extent import bounded, column_number, true_extent
 from baiti_xl.intake.guard import Refused
@@ -33,11 +36,9 @@ from baiti_xl.intake.text import (
     shown,
 )
 from baiti_xl.ranking import competition_ranks, group_ranks
-from baiti_xl.records import Outcome, Submission, comparison_key, key_text
-from baiti_xl.rulebook import AMOUNT, PAID, SIGNED, Rulebook, as_list, column_letter
 
 CONTEXT = context_of(BOOK)
-COLUMNS = tuple(c for sheet in form.DATA_SHEETS for c in sheet.columns)
+COLUMNS = tuple(c for sheet in sheets.DATA_SHEETS for c in sheet.columns)
 DIRTY = st.text(alphabet="0123456789０１９,，.。-/年月日万亿元%约 　\u200b一二十〇合计=+@", max_size=14)
 CELLS = st.one_of(
     DIRTY,
@@ -103,9 +104,9 @@ def test_widths_and_blanks_change_no_reading(text: str) -> None:
     """Full-width digits, outer blanks and zero-width characters are one with the plain spelling."""
     wide = "".join(chr(ord(c) + 0xFEE0) if c in "0123456789,./%-" else c for c in text)
     for column in (
-        form.PROJECTS.column("总投资"),
-        form.PROJECTS.column("签约日期"),
-        form.PROJECTS.column("本单位份额"),
+        sheets.PROJECTS.column("总投资"),
+        sheets.PROJECTS.column("签约日期"),
+        sheets.PROJECTS.column("本单位份额"),
     ):
         values = {read_cell(t, column, CONTEXT).value for t in (text, wide, f" \u200b{text}\u3000")}
         assert len(values) == 1
@@ -140,7 +141,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     key = read_key(text).value
     assert read_key(key).value == key
     assert key_text(key_text(text)) == key_text(text)
-    assert form.heading_key(form.heading_key(text)) == form.heading_key(text)
+    assert sheets.heading_key(sheets.heading_key(text)) == sheets.heading_key(text)
 
 
 @given(st.text(alphabet="有限公司责任股份（）() 羽绒ａA", max_size=14))
@@ -317,7 +318,7 @@ ANY = st.one_of(
 
 @given(
     st.dictionaries(
-        st.sampled_from([s.name for s in form.DATA_SHEETS]),
+        st.sampled_from([s.name for s in sheets.DATA_SHEETS]),
         st.lists(st.dictionaries(st.integers(0, 25), ANY, max_size=5), max_size=4),
     ),
     DAYS,
@@ -333,7 +334,9 @@ def test_every_row_and_amount_has_its_fate_whatever_is_typed(
     for result in outcome.results:
         assert all(fate.reason is not None for fate in result.rows)
     filled = sum(
-        any(not is_blank(cell) for cell in row) for sheet in form.DATA_SHEETS for row in grids[sheet.name][3:]
+        any(not is_blank(cell) for cell in row)
+        for sheet in sheets.DATA_SHEETS
+        for row in grids[sheet.name][3:]
     )
     tables = submission.tables.values()
     assert filled == sum(len(t.rows) + len(t.skipped) for t in tables)
@@ -343,7 +346,7 @@ def spoiled(changes: dict[str, list[dict[int, Any]]]) -> dict[str, list[list[Any
     """Return the cells of a submission with two sound projects, cells of its rows changed and rows added."""
     grids = grids_of({"项目台账": "项目阶段\n签约\n开工"})
     for name, rows in changes.items():
-        grid, width = grids[name], len(form.SHEETS[name].columns)
+        grid, width = grids[name], len(sheets.SHEETS[name].columns)
         for at, cells in enumerate(rows, 3):
             if at == len(grid):
                 grid.append([""] * width)

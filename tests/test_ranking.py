@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sheets import BOOK, rules, table
 
+from baiti_xl.contest.records import Account, Figure, Ranking, Status, Unit, UnitResult
+from baiti_xl.contest.rulebook import Comparison
 from baiti_xl.ranking import competition_ranks, group_ranks, rank
-from baiti_xl.records import Account, Figure, Ranking, Status, Unit, UnitResult
-from baiti_xl.rulebook import Comparison
 
 SIGNED, AMOUNT = "签约项目数", "签约金额"
 

@@ -15,7 +15,7 @@ from openxml_audit import OpenXmlValidator
 from pyopenvba import ExcelFile
 from pyopenvba.apps.excel import ExcelApplication
 
-from baiti_xl.rulebook import default_rulebook
+from baiti_xl.contest.rulebook import default_rulebook
 from baiti_xl.workbooks import macros
 from baiti_xl.workbooks.console import write_console
 from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS, TEXTS, Button

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sheets import BOOK, Grid, rules, submission_of
 
-from baiti_xl.records import Project, Ruling, Unit
-from baiti_xl.rulebook import (
+from baiti_xl.contest.records import Project, Ruling, Unit
+from baiti_xl.contest.rulebook import (
     COMPARISON_UNITS,
     HEADINGS,
     PARAMETERS,

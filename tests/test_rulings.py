@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sheets import BOOK, grids_of, rules, workbook_of
 
 from baiti_xl.cli import main
-from baiti_xl.records import Ruling
+from baiti_xl.contest.records import Ruling
 from baiti_xl.workbooks.console import write_console
 
 DAY = date(2011, 6, 30)

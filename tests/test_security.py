@@ -35,15 +35,16 @@ from sheets import (
     workbook_of,
 )
 
-from baiti_xl import actions, cluster, rulebook
+from baiti_xl import actions, cluster
 from baiti_xl.cli import main
+from baiti_xl.contest import rulebook
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.rulebook import HEADINGS, Rulebook, RulebookError, console_rows, load
 from baiti_xl.documents import catalogue
 from baiti_xl.documents.engine import FieldSpec, Scalar, TemplateErrors, compile_template
-from baiti_xl.findings import Finding
 from baiti_xl.intake import guard
 from baiti_xl.intake.cells import read_grids as read_console
 from baiti_xl.outputs import OutputError, write_file
-from baiti_xl.rulebook import HEADINGS, Rulebook, RulebookError, console_rows, load
 from baiti_xl.store import DATABASE, Store, StoreError
 from baiti_xl.workbooks.annotate import annotate
 from baiti_xl.workbooks.results import write_results

@@ -16,8 +16,8 @@ from python_calamine import CalamineWorkbook
 from typical import write_submissions
 
 from baiti_xl import actions
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.packing import packed
-from baiti_xl.rulebook import Rulebook
 from baiti_xl.workbooks.console import write_console
 
 FILES = 12

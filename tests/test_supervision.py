@@ -9,8 +9,8 @@ import pytest
 from sheets import BOOK, rules, submission_of
 
 from baiti_xl import actions
-from baiti_xl.records import Outcome, Submission
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest.records import Outcome, Submission
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.supervision import (
     BEHIND,
     IDLE,

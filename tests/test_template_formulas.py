@@ -18,14 +18,15 @@ from judged import alone
 from office import convert, needs_gnumeric, needs_office, recalculated_by_gnumeric
 from python_calamine import CalamineWorkbook
 
-from baiti_xl import actions, form
+from baiti_xl import actions
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Account, Submission
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo import PERIODS, base_rulebook, sample_rulebook, samples
-from baiti_xl.records import Account, Submission
-from baiti_xl.rulebook import Rulebook
 from baiti_xl.workbooks import formulas
 from baiti_xl.workbooks.formulas import figures as formula_figures
 
-SHEETS = [s.name for s in form.DATA_SHEETS]
+SHEETS = [s.name for s in sheets.DATA_SHEETS]
 MISSING, UNREADABLE = ("C01", "C02", "P03"), ("C03", "C06")
 BROKEN = ("K01", "K02", "K03", "D01", "D02", "P01", "P02", "M01", "M03", "M04", "V03")
 
@@ -73,13 +74,13 @@ def grid(path: Path, sheet: str) -> list[list[Any]]:
 def read_checks(path: Path) -> dict[str, tuple[int, ...]]:
     """Return the sheet 自检 of a recalculated workbook."""
     return {
-        str(row[0]): tuple(int(v) for v in row[1:6]) for row in grid(path, form.CHECK)[4 : 4 + len(SHEETS)]
+        str(row[0]): tuple(int(v) for v in row[1:6]) for row in grid(path, sheets.CHECK)[4 : 4 + len(SHEETS)]
     }
 
 
 def read_index(path: Path) -> dict[str, Any]:
     """Return the sheet 指标 of a recalculated workbook."""
-    return {str(row[0]): row[1] for row in grid(path, form.INDEX)[4:] if row[0]}
+    return {str(row[0]): row[1] for row in grid(path, sheets.INDEX)[4:] if row[0]}
 
 
 def same(left: Any, right: Any) -> bool:

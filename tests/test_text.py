@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baiti_xl import form
-from baiti_xl.findings import CATALOGUE, Place, finding
-from baiti_xl.form import Column, Kind
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import CATALOGUE, Place, finding
+from baiti_xl.contest.sheets import Column, Kind
 from baiti_xl.intake.text import (
     Context,
     Typed,
@@ -29,7 +29,7 @@ from baiti_xl.intake.text import (
     shown,
 )
 
-CONTEXT = Context(2011, 2011, 2011, {form.INDUSTRIES: ("化工", "其他"), form.UNIT_CODES: ("X01", "X02")})
+CONTEXT = Context(2011, 2011, 2011, {sheets.INDUSTRIES: ("化工", "其他"), sheets.UNIT_CODES: ("X01", "X02")})
 APRIL_25 = date(2011, 4, 25)
 
 
@@ -330,7 +330,7 @@ def test_keys_are_folded_with_a_note(value: object, read: str) -> None:
     ],
 )
 def test_choices_forgive_blanks_and_nothing_else(heading: str, value: object, read: str) -> None:
-    assert told(read_cell(value, form.PROJECTS.column(heading), CONTEXT)) == read
+    assert told(read_cell(value, sheets.PROJECTS.column(heading), CONTEXT)) == read
 
 
 @pytest.mark.parametrize(
@@ -350,25 +350,25 @@ def test_choices_forgive_blanks_and_nothing_else(heading: str, value: object, re
 )
 def test_text_is_stored_as_typed(value: object, text: str) -> None:
     assert shown(value) == text
-    assert read_cell(value, form.PROJECTS.column("备注"), CONTEXT) == Typed(text)
+    assert read_cell(value, sheets.PROJECTS.column("备注"), CONTEXT) == Typed(text)
 
 
 @pytest.mark.parametrize("value", [None, "", " ", "\u3000", "\u00a0", "\n\t", "\u200b", "\ufeff \u200d"])
 def test_what_nobody_can_see_is_an_empty_cell(value: object) -> None:
     assert is_blank(value)
-    assert read_cell(value, form.PROJECTS.column("项目名称"), CONTEXT) == Typed("")
-    assert read_cell(value, form.PROJECTS.column("总投资"), CONTEXT) == Typed(None)
+    assert read_cell(value, sheets.PROJECTS.column("项目名称"), CONTEXT) == Typed("")
+    assert read_cell(value, sheets.PROJECTS.column("总投资"), CONTEXT) == Typed(None)
 
 
 def test_a_column_reads_its_cells_one_by_one() -> None:
     """One bad cell never spoils a column."""
-    column = form.PROJECTS.column("总投资")
+    column = sheets.PROJECTS.column("总投资")
     values, readings = read_column(column, [1200.0, "约1200", "1.2亿", "", 5.0], [4, 5, 6, 7, 9], CONTEXT)
     assert values == [Decimal(1200), None, Decimal(12000), None, Decimal(5)]
     assert [(r.row, r.raw, r.rule) for r in readings] == [(5, "约1200", "C03/number"), (6, "1.2亿", "C04")]
 
 
-COLUMNS = [column for sheet in form.DATA_SHEETS for column in sheet.columns]
+COLUMNS = [column for sheet in sheets.DATA_SHEETS for column in sheet.columns]
 CELLS = st.one_of(
     st.text(max_size=12),
     st.text("0123456789.,-+万亿元%年月日十〇二约 ０１", max_size=14),
@@ -437,7 +437,7 @@ def test_a_column_gives_the_values_of_its_cells(values: list[object], column: Co
 
 
 def test_an_invisible_text_is_empty_whatever_stands_beside_it() -> None:
-    column = form.PROJECTS.column("项目名称")
+    column = sheets.PROJECTS.column("项目名称")
     typed, _ = read_column(column, ["羽绒加工项目", "\u200b"], [4, 5], CONTEXT)
     assert typed == ["羽绒加工项目", ""]
 

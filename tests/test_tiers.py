@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sheets import CUTOFF, Tables, account_of, rules, submission_of
 
+from baiti_xl.contest.rulebook import SIGNED
 from baiti_xl.metrics import figures
-from baiti_xl.rulebook import SIGNED
 from baiti_xl.tiers import basic_task, tier_counts, tier_names, unit_tier
 
 

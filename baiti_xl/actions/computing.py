@@ -5,14 +5,15 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from baiti_xl import calendar, history, integrity, ledger, metrics, ranking, reporting, supervision, tiers
+from baiti_xl import history, integrity, ledger, metrics, ranking, reporting, supervision, tiers
 from baiti_xl.actions.errors import ActionError
 from baiti_xl.actions.gathering import Past
 from baiti_xl.conservation import identities
-from baiti_xl.findings import Finding
+from baiti_xl.contest import periods
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Account, Evidence, Ledger, Meeting, Outcome, Pair, Submission, UnitResult
+from baiti_xl.contest.rulebook import SIGNED, Rulebook
 from baiti_xl.packing import OPEN_SUBMISSIONS, packed_result
-from baiti_xl.records import Account, Evidence, Ledger, Meeting, Outcome, Pair, Submission, UnitResult
-from baiti_xl.rulebook import SIGNED, Rulebook
 
 
 def compute(
@@ -45,14 +46,14 @@ def evaluate(
     accounts, pairs = settle_accounts(submissions, book, day, past)
     found = (result_of(account, book, day) for account in accounts.accounts)
     results = tuple(map(packed_result, found) if len(submissions) > OPEN_SUBMISSIONS else found)
-    meetings = [m.day for m in calendar.meetings(book)]
+    meetings = [m.day for m in periods.meetings(book)]
     return Outcome(
         day,
         accounts,
         results,
         ranking.rank(results, book),
         identities(results, book),
-        evidence=supervision.flags(results, book, day, calendar.period(book, day)),
+        evidence=supervision.flags(results, book, day, periods.period(book, day)),
         explained=supervision.explanations(owing(submissions, book, day), past.sent),
         pairs=pairs,
         reports=reporting.period_reports(past.cutoffs(), accounts, book.units, meetings, book.start),
@@ -77,10 +78,10 @@ def owing(
     submissions: Sequence[Submission], book: Rulebook, day: date
 ) -> Iterator[tuple[Meeting, Sequence[Evidence]]]:
     """Yield each scheduling meeting up to a day with the units that must explain there."""
-    for meeting in calendar.meetings(book):
+    for meeting in periods.meetings(book):
         if meeting.day <= day:
             accounts = ledger.build_ledger(submissions, book, meeting.day).accounts
-            first, _ = calendar.period(book, meeting.day)
+            first, _ = periods.period(book, meeting.day)
             yield meeting, supervision.owing(accounts, book, meeting, first)
 
 

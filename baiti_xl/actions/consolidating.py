@@ -13,9 +13,9 @@ from baiti_xl.actions.gathering import Gathered, check_places, gather
 from baiti_xl.actions.reading import Progress, rare_collections, silent
 from baiti_xl.actions.rules import load_rules, working_folder
 from baiti_xl.cluster import connected, write_parts
+from baiti_xl.contest.records import Outcome, Submission
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.outputs import OutputError, placed_folder, render, temporary_folder, write_file
-from baiti_xl.records import Outcome, Submission
-from baiti_xl.rulebook import Rulebook
 from baiti_xl.store import IN_FORCE, Archived, Output, Store
 from baiti_xl.workbooks.registers import write_archive_register, write_issue_register
 from baiti_xl.workbooks.results import is_too_long, write_results

@@ -8,19 +8,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from baiti_xl import calendar, ledger
+from baiti_xl import ledger
 from baiti_xl.actions.computing import compute
 from baiti_xl.actions.consolidating import copy_registers
 from baiti_xl.actions.errors import ActionError
 from baiti_xl.actions.gathering import check_places, gather
 from baiti_xl.actions.reading import Progress, rare_collections, silent
 from baiti_xl.actions.rules import load_rules, read_bytes, working_folder
+from baiti_xl.contest import periods
+from baiti_xl.contest.records import Outcome, Paper
+from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.documents import catalogue
 from baiti_xl.documents.engine import CompiledTemplate, TemplateErrors, compile_template
 from baiti_xl.documents.layout_check import check_layout
 from baiti_xl.outputs import render
-from baiti_xl.records import Outcome, Paper
-from baiti_xl.rulebook import Rulebook, default_rulebook
 from baiti_xl.store import Issued, Output, Store, next_number, number_of
 from baiti_xl.store import issue as issue_number
 from baiti_xl.workbooks.figures import write_figures
@@ -106,7 +107,7 @@ def known_kinds(kinds: Sequence[str]) -> list[str]:
 
 def period_before(book: Rulebook, day: date) -> date | None:
     """Return the scheduling meeting before a day, from which a period is counted; None in the first period."""
-    return max((m.day for m in calendar.meetings(book) if m.day < day), default=None)
+    return max((m.day for m in periods.meetings(book) if m.day < day), default=None)
 
 
 def template_of(kind: str, book: Rulebook, place: Path) -> CompiledTemplate:

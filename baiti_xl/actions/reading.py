@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from baiti_xl import cluster, form
+from baiti_xl import cluster
 from baiti_xl.actions.errors import ActionError
 from baiti_xl.actions.rules import CONSOLE_NAMES
-from baiti_xl.checks import check as run_checks
-from baiti_xl.findings import Place, finding
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Place, finding
+from baiti_xl.contest.records import Cover, Submission, Table
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import check as run_checks
 from baiti_xl.intake import guard
 from baiti_xl.intake.cells import read_submission
 from baiti_xl.packing import OPEN_SUBMISSIONS, opened, packed
-from baiti_xl.records import Cover, Submission, Table
-from baiti_xl.rulebook import Rulebook
 from baiti_xl.store import DATABASE, IN_FORCE, Archived, Store
 
 log = logging.getLogger(__name__)
@@ -132,7 +133,9 @@ class Reader:
 def unreadable(name: str, what: str, rule: str = "F04", digest: str = "") -> Submission:
     """Return a file of which nothing could be read, with the one finding that says why."""
     fault = finding(rule, Place(name), what=what)
-    return Submission(name, digest, Cover(), {}, {s.name: Table(s.name) for s in form.DATA_SHEETS}, (fault,))
+    return Submission(
+        name, digest, Cover(), {}, {s.name: Table(s.name) for s in sheets.DATA_SHEETS}, (fault,)
+    )
 
 
 @rare_collections()

@@ -7,8 +7,8 @@ from typing import Any
 
 from baiti_xl.actions.consolidating import Consolidation
 from baiti_xl.actions.printing import Documents
-from baiti_xl.findings import Finding, count_by_severity
-from baiti_xl.records import Outcome, Submission, UnitResult
+from baiti_xl.contest.findings import Finding, count_by_severity
+from baiti_xl.contest.records import Outcome, Submission, UnitResult
 
 
 def summary(done: Consolidation) -> dict[str, Any]:

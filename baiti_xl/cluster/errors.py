@@ -3,8 +3,10 @@
 from importlib import import_module
 from typing import Any
 
+from baiti_xl.errors import UserError
 
-class ClusterError(Exception):
+
+class ClusterError(UserError):
     """The cluster or an address cannot be used; the message says why and what to do."""
 
 

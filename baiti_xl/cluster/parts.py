@@ -17,8 +17,8 @@ from baiti_xl.cluster.errors import ClusterError, library
 from baiti_xl.cluster.places import filesystems
 from baiti_xl.cluster.processes import Progress
 from baiti_xl.cluster.workers import DEATHS
-from baiti_xl.records import Ledger, Outcome, Ranking, UnitResult
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest.records import Ledger, Outcome, Ranking, UnitResult
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.workbooks.results import FINDINGS_SHEET, RECORD_SHEETS, Field, Row, tables
 
 PART_UNITS = 250

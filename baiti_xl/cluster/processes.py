@@ -12,8 +12,8 @@ from multiprocessing import get_context
 from typing import Any, Protocol
 
 from baiti_xl.cluster.errors import ClusterError
+from baiti_xl.contest.records import Submission
 from baiti_xl.packing import packed
-from baiti_xl.records import Submission
 
 BATCH = 20  # files a task; half a second of work
 LIVES = 2  # processes that a file may kill before it is to blame, since one may die by chance

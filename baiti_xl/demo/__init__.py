@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from baiti_xl.contest.records import Ruling
+from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.demo.desk import Desk, Sample, identity
 from baiti_xl.demo.faults import MAY, PERIODS, files_of
 from baiti_xl.demo.plans import BY_CODE
-from baiti_xl.records import Ruling
-from baiti_xl.rulebook import Rulebook, default_rulebook
 
 __all__ = ["PERIODS", "Sample", "sample_rulebook", "sample_rulings", "samples"]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from baiti_xl import form
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Unit
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo.plans import BY_CODE, PLANS
 from baiti_xl.demo.rows import Row, Rows, Story, build_cover, build_rows
-from baiti_xl.records import Unit
-from baiti_xl.rulebook import Rulebook
 from baiti_xl.workbooks.submission import Filling, write_template
 
 
@@ -72,7 +72,7 @@ class Desk:
 
 def at(sheet: str, heading: str) -> int:
     """Return the index of a heading's value in a row of a sheet."""
-    return form.SHEETS[sheet].columns.index(form.SHEETS[sheet].column(heading))
+    return sheets.SHEETS[sheet].columns.index(sheets.SHEETS[sheet].column(heading))
 
 
 def changed(sheet: str, row: Row, **values: Any) -> Row:
@@ -90,5 +90,5 @@ def alter(rows: Rows, sheet: str, index: int, **values: Any) -> None:
 
 def identity(unit: str, sheet: str, row: Row) -> str:
     """Return the 记录标识 of a row, as form.record_id does for a record."""
-    key = (row[at(sheet, heading)] for heading in form.SHEETS[sheet].key)
+    key = (row[at(sheet, heading)] for heading in sheets.SHEETS[sheet].key)
     return f"{unit}/{sheet}/" + "|".join("" if value is None else str(value) for value in key)

@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from baiti_xl.contest.sheets import FIRST_ROW
 from baiti_xl.demo import spoiled
 from baiti_xl.demo.desk import Desk, Sample, alter, at, changed
 from baiti_xl.demo.plans import BY_CODE
 from baiti_xl.demo.rows import Rows, payments
-from baiti_xl.form import FIRST_ROW
 
 MAY, JUNE, JULY, LAST = PERIODS = (
     date(2011, 5, 13),

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from baiti_xl import form
-from baiti_xl.calendar import meetings, period
+from baiti_xl.contest import sheets
+from baiti_xl.contest.periods import meetings, period
+from baiti_xl.contest.records import half_up
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo.names import CITIES, POSITIONS, ROUTE, City, met_on_the_road, mobile, person
 from baiti_xl.demo.plans import RATES, Deal, Plan
-from baiti_xl.records import half_up
-from baiti_xl.rulebook import Rulebook
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -85,7 +85,7 @@ def build_rows(story: Story) -> Rows:
 
 def build_cover(story: Story, rows: Mapping[str, list[Row]], batch: int = 1) -> dict[str, Any]:
     """Return the cover that goes with the rows: a sheet without rows is a zero report."""
-    zero = {f: form.NO if rows[s] else form.YES for s, f in form.ZERO_REPORTS.items()}
+    zero = {f: sheets.NO if rows[s] else sheets.YES for s, f in sheets.ZERO_REPORTS.items()}
     return {
         "code": story.plan.code, "cutoff": story.cutoff, "batch": batch, "reporter": story.staff(2),
         "phone": f"0393-{story.order:07}", "head": story.staff(0), "deputy": story.staff(1), **zero,
@@ -146,7 +146,7 @@ def one_visit(
 ) -> Row:
     """Return one row of 拜访客商."""
     seed = story.order * 40 + trip * 4 + at
-    methods = form.METHODS[:8]
+    methods = sheets.METHODS[:8]
     return (
         f"2011-W{trip + 1:02}", *days, city.place, name, "", person(seed + 7), POSITIONS[seed % 5],
         mobile(seed + 1), story.staff(trip % 3), "党政主职" if trip % 3 == 0 else "班子成员", 2 + trip % 3,
@@ -169,7 +169,7 @@ def invitations(story: Story) -> Iterator[Row]:
             seed = story.order * 20 + at
             yield (
                 on, after(on, 1), name, person(seed + 3), POSITIONS[seed % 4], CITIES[city].place, 2 + seed % 4,
-                story.staff(at % 2), form.RANKS[at % 2], SHOWN[at % 3], number, intended or None,
+                story.staff(at % 2), sheets.RANKS[at % 2], SHOWN[at % 3], number, intended or None,
                 "接待方案、考察照片", "",
             )  # fmt: skip
 
@@ -183,7 +183,7 @@ def projects(story: Story) -> Iterator[Row]:
         signed, started, completed = (story.past(d) for d in (deal.signed, deal.started, deal.completed))
         city, joint = CITIES[deal.city], deal.joint
         yield (
-            number, deal.name, deal.investor, city.place, city.industry, form.METHODS[(story.order + at) % 6],
+            number, deal.name, deal.investor, city.place, city.industry, sheets.METHODS[(story.order + at) % 6],
             f"建设{deal.product}生产车间及配套设施", f"{story.name}样例工业园",
             Decimal(deal.total), Decimal(deal.fixed), Decimal(deal.contract) if signed else None,
             stage_of(story, deal), day(deal.signed) if signed else None,

@@ -6,7 +6,7 @@ import re
 import struct
 import zipfile
 
-from baiti_xl import form
+from baiti_xl.contest import sheets
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SECTOR, STREAM = 512, 4096
@@ -65,7 +65,7 @@ def thumbnails() -> bytes:
 
 def with_error(data: bytes, sheet: str, cell: str) -> bytes:
     """Return the workbook with a cell of a data sheet showing #N/A, as a broken lookup leaves it."""
-    part = f"xl/worksheets/sheet{2 + list(form.SHEETS).index(sheet)}.xml"
+    part = f"xl/worksheets/sheet{2 + list(sheets.SHEETS).index(sheet)}.xml"
     old = re.compile(rf'<c r="{cell}"( s="\d+")?[^>]*>.*?</c>'.encode())
     source = zipfile.ZipFile(io.BytesIO(data))
     target = io.BytesIO()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
+from baiti_xl.contest.records import Outcome, Paper
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.documents.charts import insert_charts, is_chart
 from baiti_xl.documents.engine import CompiledTemplate, FieldSpec
 from baiti_xl.documents.facts import (
@@ -22,8 +24,6 @@ from baiti_xl.documents.facts import (
 from baiti_xl.documents.facts.fields import Declared, explained, spec_of
 from baiti_xl.documents.layout import PageStyle, build_template
 from baiti_xl.documents.settle import settle
-from baiti_xl.records import Outcome, Paper
-from baiti_xl.rulebook import Rulebook
 
 Make = Callable[[Outcome, Rulebook, Collection[str]], Iterator[Paper]]
 Per = Literal["全县", "单位", "部门"]

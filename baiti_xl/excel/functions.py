@@ -11,9 +11,9 @@ from typing import Any
 
 import xlwings as xw
 
-from baiti_xl.form import NO, YES
-from baiti_xl.records import comparison_key
-from baiti_xl.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.records import comparison_key
+from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.sheets import NO, YES
 
 
 @xw.func

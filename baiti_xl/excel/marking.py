@@ -17,10 +17,10 @@ from typing import Any
 
 import xlwings as xw
 
+from baiti_xl.contest.findings import Finding, Severity, count_by_severity
 from baiti_xl.excel import cells
 from baiti_xl.excel.cells import Area, Page
 from baiti_xl.excel.click import Trouble
-from baiti_xl.findings import Finding, Severity, count_by_severity
 from baiti_xl.workbooks.annotate import (
     HEADINGS,
     MARKS,

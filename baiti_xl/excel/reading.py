@@ -14,18 +14,18 @@ from xml.sax.saxutils import escape
 
 import xlwings as xw
 
-from baiti_xl import form
-from baiti_xl.checks import check
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Submission
+from baiti_xl.contest.rulebook import HEADINGS, Rulebook, column_letter, load
+from baiti_xl.contest.rules import check
+from baiti_xl.contest.sheets import Kind, Sheet, heading_key
 from baiti_xl.excel import cells
 from baiti_xl.excel.cells import Area, Page
-from baiti_xl.form import Kind, Sheet, heading_key
 from baiti_xl.intake import guard
 from baiti_xl.intake.cells import Grid, Workbook, assemble, find_headings
-from baiti_xl.records import Submission
-from baiti_xl.rulebook import HEADINGS, Rulebook, column_letter, load
 
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
-WANTED = (form.COVER, form.META, *form.SHEETS)
+WANTED = (sheets.COVER, sheets.META, *sheets.SHEETS)
 STYLES = b'<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs></styleSheet>'
 PERCENT = 1
 
@@ -48,7 +48,7 @@ def submission(book: xw.Book, pages: Mapping[str, Page], rules: Rulebook) -> Rea
     grids: dict[str, Grid] = {}
     parts: dict[str, bytes] = {}
     for real, page in found.items():
-        grids[real], parts[real] = read_sheet(page.sheet, form.SHEETS.get(real))
+        grids[real], parts[real] = read_sheet(page.sheet, sheets.SHEETS.get(real))
     digest = hashlib.sha256(repr(grids).encode()).hexdigest()
     package = guard.Package(b"", parts, frozenset(parts), {}, False, STYLES)
     workbook = Workbook(package, cast(Any, Reader(grids)), {heading_key(n): n for n in grids})

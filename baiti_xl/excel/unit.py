@@ -5,13 +5,14 @@ from pathlib import Path
 
 import xlwings as xw
 
-from baiti_xl import actions, brief, form
+from baiti_xl import actions, brief
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Place, count_by_severity, finding
+from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.excel import cells, marking, reading
 from baiti_xl.excel.cells import Page
 from baiti_xl.excel.click import Click, Trouble
-from baiti_xl.findings import Place, count_by_severity, finding
 from baiti_xl.intake import guard
-from baiti_xl.rulebook import Rulebook, default_rulebook
 from baiti_xl.workbooks.annotate import advice
 
 CONSOLE = "操作台"
@@ -82,7 +83,7 @@ def folders_of(book: xw.Book) -> tuple[Path, ...]:
 
 def read(click: Click, pages: Mapping[str, Page], rules: Rulebook) -> reading.Read:
     """Read and check the open book. Raises Trouble if it is no submission, or too large."""
-    if not reading.wanted(pages, form.SHEETS):
+    if not reading.wanted(pages, sheets.SHEETS):
         raise Trouble("当前工作簿不是百日竞赛的报送表。请切换到报送表再点按钮。")
     try:
         return reading.submission(click.book, pages, rules)

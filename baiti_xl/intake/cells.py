@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 from python_calamine import CalamineWorkbook
 
-from baiti_xl import form
-from baiti_xl.findings import Finding, Place, finding
-from baiti_xl.form import Kind, Sheet, heading_key
+from baiti_xl.contest import sheets as form
+from baiti_xl.contest.findings import Finding, Place, finding
+from baiti_xl.contest.records import Cover, Reading, Submission, Table, row_list
+from baiti_xl.contest.rulebook import Rulebook, column_letter
+from baiti_xl.contest.sheets import Kind, Sheet, heading_key
 from baiti_xl.intake import guard
 from baiti_xl.intake.text import Context, empty, is_blank, plain, read_cell, read_column, shown
-from baiti_xl.records import Cover, Reading, Submission, Table, row_list
-from baiti_xl.rulebook import Rulebook, column_letter
 
 Grid = list[list[Any]]
 T = TypeVar("T")

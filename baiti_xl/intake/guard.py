@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from baiti_xl import form
+from baiti_xl.contest import sheets as form
+from baiti_xl.contest.rulebook import column_letter
 from baiti_xl.intake import ole
 from baiti_xl.intake.bounds import (
     MAX_COLUMNS,
@@ -32,7 +33,6 @@ from baiti_xl.intake.bounds import (
     Refused,
 )
 from baiti_xl.intake.extent import bounded, check_open_document, column_number
-from baiti_xl.rulebook import column_letter
 from baiti_xl.zips import Entry, laid_out
 
 __all__ = [

@@ -13,8 +13,8 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, NamedTuple
 
-from baiti_xl.form import Column, Kind
-from baiti_xl.records import Reading
+from baiti_xl.contest.records import Reading
+from baiti_xl.contest.sheets import Column, Kind
 
 EPOCH = date(1899, 12, 30)
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from baiti_xl import form
-from baiti_xl.findings import Finding, Place, finding
-from baiti_xl.records import Account, Project, Ruling, comparison_key
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Finding, Place, finding
+from baiti_xl.contest.records import Account, Project, Ruling, comparison_key
+from baiti_xl.contest.rulebook import Rulebook
 
 ACCEPT, REJECT, BELONG = "认定", "不予认定", "归属"
 NAMED = 5  # units a sentence names before it only counts
@@ -40,7 +40,7 @@ class Claim:
     @property
     def id(self) -> str:
         """The 记录标识 of the row."""
-        return form.record_id(self.unit, form.SHEETS[self.sheet], self.record)
+        return sheets.record_id(self.unit, sheets.SHEETS[self.sheet], self.record)
 
     @property
     def joint(self) -> str:
@@ -55,7 +55,7 @@ class Claim:
         """Return a finding at one cell of the row, with the value typed there unless another is given."""
         submission = self.account.submission
         letter = submission.tables[self.sheet].letters.get(field, "") if submission else ""
-        heading = form.SHEETS[self.sheet].fields[field].heading
+        heading = sheets.SHEETS[self.sheet].fields[field].heading
         shown = getattr(self.record, field) if value is None else value
         place = Place(self.file, self.sheet, f"{letter}{self.record.row}", heading)
         return finding(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from baiti_xl.findings import Finding
+from baiti_xl.contest.findings import Finding
 from baiti_xl.integrity.claims import Claim, Rulings
 
 RULE = "X02"

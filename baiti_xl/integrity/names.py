@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from baiti_xl.contest.records import Project, comparison_key
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.integrity.sounds import by_sound
-from baiti_xl.records import Project, comparison_key
-from baiti_xl.rulebook import Rulebook
 
 TOWNSHIP = "乡镇"
 CITIES = {

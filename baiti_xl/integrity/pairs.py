@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from baiti_xl.findings import Finding
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Pair
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.integrity.claims import Claim, Rulings
 from baiti_xl.integrity.likeness import investor_likeness, score
 from baiti_xl.integrity.names import Investor, Reader, Title
-from baiti_xl.records import Pair
-from baiti_xl.rulebook import Rulebook
 
 RULE = "X01"
 REACH = 3  # characters of a brand this near to one another form a pair

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from baiti_xl.findings import Finding
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import comparison_key
 from baiti_xl.integrity.claims import Claim, Rulings, others
-from baiti_xl.records import comparison_key
 
 Projects = Mapping[str, Mapping[str, Claim]]
 

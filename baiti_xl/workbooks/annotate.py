@@ -18,8 +18,8 @@ from typing import Any
 
 from lxml import etree
 
-from baiti_xl.findings import Finding, Severity, count_by_severity
-from baiti_xl.form import COVER, heading_key
+from baiti_xl.contest.findings import Finding, Severity, count_by_severity
+from baiti_xl.contest.sheets import COVER, heading_key
 from baiti_xl.workbooks import style
 
 RESULT = "校验结果"

@@ -8,9 +8,8 @@ from typing import Any, BinaryIO
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import __version__
-from baiti_xl.findings import RULE_IDS
-from baiti_xl.form import GROUPS, NO, YES
-from baiti_xl.rulebook import (
+from baiti_xl.contest.findings import RULE_IDS
+from baiti_xl.contest.rulebook import (
     COMPARISONS,
     DECISIONS,
     HEADINGS,
@@ -23,6 +22,7 @@ from baiti_xl.rulebook import (
     Rulebook,
     console_rows,
 )
+from baiti_xl.contest.sheets import GROUPS, NO, YES
 from baiti_xl.workbooks import style
 from baiti_xl.workbooks.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.workbooks.macros import (

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from xlsxwriter.worksheet import Worksheet
 
-from baiti_xl.records import FigureNote, Line, Paper
+from baiti_xl.contest.records import FigureNote, Line, Paper
 from baiti_xl.workbooks import style
 from baiti_xl.workbooks.style import Book
 

@@ -20,9 +20,9 @@ program's figures, and read every formula for such a comparison.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
-from baiti_xl import form
-from baiti_xl.form import FIRST_ROW, Column, Kind, Sheet
-from baiti_xl.rulebook import NO_TIER, Rulebook, column_letter
+from baiti_xl.contest import sheets
+from baiti_xl.contest.rulebook import NO_TIER, Rulebook, column_letter
+from baiti_xl.contest.sheets import FIRST_ROW, Column, Kind, Sheet
 
 TOTAL_WORDS = '{"合计","总计","小计","累计","共计"}'
 FULL_WIDTH = {
@@ -188,7 +188,7 @@ def broken(sheet: Sheet, book: Rulebook) -> list[str]:
     """Return one term per rule that keeps a row from counting; each is 1 where the rule is broken."""
     off = set(book.disabled)
     terms = [
-        *(("D01", out_of_order(sheet, *pair)) for pair in form.DATE_ORDER.get(sheet.name, ())),
+        *(("D01", out_of_order(sheet, *pair)) for pair in sheets.DATE_ORDER.get(sheet.name, ())),
         *(("D02", f"({name(sheet, c.heading, '日')}>{CUTOFF})") for c in sheet.columns if is_event(c)),
         *references(sheet),
         *SPECIAL.get(sheet.name, ()),
@@ -198,7 +198,7 @@ def broken(sheet: Sheet, book: Rulebook) -> list[str]:
 
 def is_event(column: Column) -> bool:
     """Whether a column holds a date that cannot lie ahead."""
-    return column.kind is Kind.DATE and column.heading not in form.PLANNED_DATES
+    return column.kind is Kind.DATE and column.heading not in sheets.PLANNED_DATES
 
 
 def out_of_order(sheet: Sheet, earlier: str, later: str) -> str:
@@ -212,7 +212,7 @@ def references(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for column in sheet.columns:
         if column.kind is Kind.KEY and column.field == "project":
             raw = name(sheet, column.heading)
-            yield "K03", f"(LEN({raw})>0)*ISNA(MATCH({raw},{name(form.PROJECTS, '项目编号')},0))"
+            yield "K03", f"(LEN({raw})>0)*ISNA(MATCH({raw},{name(sheets.PROJECTS, '项目编号')},0))"
 
 
 def matrix(left: str, right: str) -> str:
@@ -234,26 +234,26 @@ def fill(sheet: Sheet, expression: str) -> str:
     return expression
 
 
-NUMBER = fill(form.PROJECTS, "〈项目编号〉")
+NUMBER = fill(sheets.PROJECTS, "〈项目编号〉")
 VOUCHER = '〈凭证号〉&"|"&〈付款方〉'
 PAID = "MMULT(" + matrix("〈项目编号〉", "〈项目编号〉") + ",(〈到位金额.数〉>0)*〈到位金额.数〉)"
 INVESTED = (
     "MMULT(--(〈项目编号〉=TRANSPOSE("
     + NUMBER
     + ")),("
-    + fill(form.PROJECTS, "〈总投资.数〉")
+    + fill(sheets.PROJECTS, "〈总投资.数〉")
     + ">0)*"
-    + fill(form.PROJECTS, "〈总投资.数〉")
+    + fill(sheets.PROJECTS, "〈总投资.数〉")
     + ")"
 )
 ONE_CODE = 'ISERROR(FIND("、",〈联合单位代码〉))*ISERROR(FIND(",",〈联合单位代码〉))*ISERROR(FIND("，",〈联合单位代码〉))'
-OUTSIDE = f"((〈联合单位代码〉={CODE})+ISNA(MATCH(〈联合单位代码〉,选项.{form.UNIT_CODES},0)))>0"
+OUTSIDE = f"((〈联合单位代码〉={CODE})+ISNA(MATCH(〈联合单位代码〉,选项.{sheets.UNIT_CODES},0)))>0"
 COUNTY = f"ISNUMBER(MATCH(〈客商名称.键〉,{COUNTY_NAMES},0))"
 SPECIAL: dict[str, tuple[tuple[str, str], ...]] = {
     sheet.name: tuple((rule, fill(sheet, term)) for rule, term in terms)
     for sheet, terms in (
         (
-            form.PROJECTS,
+            sheets.PROJECTS,
             (
                 ("K01", f"(LEN(〈项目编号〉)>0)*(MMULT({matrix('〈项目编号〉', '〈项目编号〉')},{ones('〈项目编号〉')})>1)"),
                 ("K02", f'(LEN(〈项目编号〉)>0)*(1-(LEFT(〈项目编号〉,LEN({CODE})+1)={CODE}&"-")*(LEN(〈项目编号〉)=LEN({CODE})+4)*ISNUMBER(--RIGHT(〈项目编号〉,3)))'),
@@ -264,15 +264,15 @@ SPECIAL: dict[str, tuple[tuple[str, str], ...]] = {
             ),
         ),
         (
-            form.PAYMENTS,
+            sheets.PAYMENTS,
             (
                 ("M01", f"(〈到位金额.数〉>=0)*ISNUMBER(MATCH(〈项目编号〉,{NUMBER},0))*({INVESTED}>0)*({PAID}>{INVESTED})"),
                 ("M03", '(〈币种〉<>"人民币")*(〈原币金额.数〉>=0)*(〈汇率.数〉>0)*(〈到位金额.数〉>=0)*(ABS(〈原币金额.数〉*〈汇率.数〉-〈到位金额.数〉)>0.005*〈到位金额.数〉+0.0000001)'),
                 ("M04", f"(LEN(〈凭证号〉)>0)*(LEN(〈付款方〉)>0)*(MMULT({matrix(VOUCHER, VOUCHER)},{ones('〈凭证号〉')})>1)"),
             ),
         ),
-        (form.VISITS, (("V03", COUNTY),)),
-        (form.INVITATIONS, (("V03", COUNTY),)),
+        (sheets.VISITS, (("V03", COUNTY),)),
+        (sheets.INVITATIONS, (("V03", COUNTY),)),
     )
 }  # fmt: skip
 FOLDED = (
@@ -297,25 +297,25 @@ FOLDED = (
 
 def raw_names() -> Iterator[tuple[str, str]]:
     """Yield (name, range) of every column of the data sheets."""
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         for column in sheet.columns:
             yield name(sheet, column.heading), f"={area(sheet, column.heading)}"
 
 
 def computed_columns(book: Rulebook) -> Iterator[tuple[Sheet, str, str]]:
     """Yield (sheet, name, array formula) of every column of 计算; each uses only earlier ones."""
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         for title, formula in typed_columns(sheet):
             yield sheet, title, formula
-    for sheet in (form.VISITS, form.INVITATIONS):
+    for sheet in (sheets.VISITS, sheets.INVITATIONS):
         raw = name(sheet, "客商名称")
         yield sheet, f"{raw}.键", f"=LOWER({replaced(raw, dict.fromkeys(FOLDED, ''))})"
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         for title, formula in row_columns(sheet, book):
             yield sheet, title, formula
     yield from visitor_columns()
     for title, formula in project_columns(book):
-        yield form.PROJECTS, title, formula
+        yield sheets.PROJECTS, title, formula
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────
@@ -328,10 +328,10 @@ def within(day: str) -> str:
 
 def project_columns(book: Rulebook) -> Iterator[tuple[str, str]]:
     """Yield the names of the projects' weights and of those signed, started and completed in the window."""
-    sheet = form.PROJECTS
+    sheet = sheets.PROJECTS
     joint, share = fill(sheet, '(〈引进方式〉="联合")'), fill(sheet, "〈本单位份额.数〉/100")
-    owner = f'IFERROR(ISNUMBER(MATCH(LEFT(〈联合标识〉,LEN(〈联合标识〉)-4),选项.{form.UNIT_CODES},0))*(LEFT(RIGHT(〈联合标识〉,4),1)="-"),0)'
-    half = f"(〈本单位份额.数〉=50)*(IFERROR(MATCH(〈联合单位代码〉,选项.{form.UNIT_CODES},0),9999)>IFERROR(MATCH({CODE},选项.{form.UNIT_CODES},0),0))"
+    owner = f'IFERROR(ISNUMBER(MATCH(LEFT(〈联合标识〉,LEN(〈联合标识〉)-4),选项.{sheets.UNIT_CODES},0))*(LEFT(RIGHT(〈联合标识〉,4),1)="-"),0)'
+    half = f"(〈本单位份额.数〉=50)*(IFERROR(MATCH(〈联合单位代码〉,选项.{sheets.UNIT_CODES},0),9999)>IFERROR(MATCH({CODE},选项.{sheets.UNIT_CODES},0),0))"
     lead = fill(sheet, f"IF(〈联合标识〉=〈项目编号〉,1,(1-{owner})*(((〈本单位份额.数〉>50)+{half})>0))")
     yield name(sheet, "份额"), f"=IF({joint},{share},1)"
     yield name(sheet, "牵头"), f"=IF({joint},{lead},1)"
@@ -354,28 +354,28 @@ def project_columns(book: Rulebook) -> Iterator[tuple[str, str]]:
 
 def stages_from(stage: str) -> tuple[str, ...]:
     """Return a stage and those after it."""
-    order = form.STAGES[1:4]
+    order = sheets.STAGES[1:4]
     return order[order.index(stage) :]
 
 
 def tier_number(book: Rulebook) -> str:
     """Return per project how many tiers' lower bounds its 固定资产投资 reaches, 0 for 未入档."""
-    value = name(form.PROJECTS, "固定资产投资", "数")
+    value = name(sheets.PROJECTS, "固定资产投资", "数")
     sign = ">=" if book.tier_inclusive else ">"
     return count_of(f"({value}{sign}{tier.lower:f})" for tier in book.tiers)
 
 
 def new_projects(book: Rulebook) -> str:
     """Return per project whether it is new in the window (新上认定, 计入门槛)."""
-    sheet = form.PROJECTS
+    sheet = sheets.PROJECTS
     large = f"({name(sheet, '固定资产投资', '数')}>={book.minimum:f})"
     if book.new_basis != "立项备案":
         return f"{name(sheet, f'已{book.new_basis}')}*{large}"
     done = fill(
-        form.PROCEDURES,
+        sheets.PROCEDURES,
         f'〈有效〉*(〈手续类别〉="立项备案")*(〈状态〉="已办结")*{within("〈实际办结日期.日〉")}',
     )
-    matched = f"MMULT(--({NUMBER}=TRANSPOSE({name(form.PROCEDURES, '项目编号')})),{done})"
+    matched = f"MMULT(--({NUMBER}=TRANSPOSE({name(sheets.PROCEDURES, '项目编号')})),{done})"
     return f"{name(sheet, '有效')}*({matched}>0)*{large}"
 
 
@@ -386,12 +386,12 @@ def total(sheet: Sheet, expression: str) -> str:
 
 def visitor_columns() -> Iterator[tuple[Sheet, str, str]]:
     """Yield which visits and invitations lie in the window, and which of them are the first of their name."""
-    for sheet, day in ((form.VISITS, "拜访日期"), (form.INVITATIONS, "来访日期")):
+    for sheet, day in ((sheets.VISITS, "拜访日期"), (sheets.INVITATIONS, "来访日期")):
         counted = name(sheet, "计入")
         yield sheet, counted, f"={name(sheet, '有效')}*{within(name(sheet, day, '日'))}"
         yield sheet, name(sheet, "首次"), first_of(sheet, f"{name(sheet, '客商名称', '键')}&{counted}")
-    trip = f"LOWER({name(form.VISITS, '外出批次号')})&{name(form.VISITS, '计入')}"
-    yield form.VISITS, name(form.VISITS, "首次外出"), first_of(form.VISITS, trip)
+    trip = f"LOWER({name(sheets.VISITS, '外出批次号')})&{name(sheets.VISITS, '计入')}"
+    yield sheets.VISITS, name(sheets.VISITS, "首次外出"), first_of(sheets.VISITS, trip)
 
 
 def first_of(sheet: Sheet, text: str) -> str:
@@ -403,40 +403,45 @@ def first_of(sheet: Sheet, text: str) -> str:
 def figures(book: Rulebook) -> Iterator[tuple[str, str, str, str]]:
     """Yield (label, array formula, number format, note) of the sheet 指标, in its order."""
     visited, invited = visitor_formulas(book)
-    known = fill(form.PAYMENTS, f"ISNUMBER(MATCH(〈项目编号〉,{NUMBER},0))")
-    same = f"--({name(form.PAYMENTS, '项目编号')}=TRANSPOSE({NUMBER}))"
-    shares = name(form.PROJECTS, "份额")
+    known = fill(sheets.PAYMENTS, f"ISNUMBER(MATCH(〈项目编号〉,{NUMBER},0))")
+    same = f"--({name(sheets.PAYMENTS, '项目编号')}=TRANSPOSE({NUMBER}))"
+    shares = name(sheets.PROJECTS, "份额")
     share = f"IFERROR(MMULT({same},{shares})/MMULT({same},{ones(NUMBER)}),0)"
-    paid = fill(form.PAYMENTS, f"〈有效〉*{within('〈到位日期.日〉')}*{known}*{share}*〈到位金额.数〉")
+    paid = fill(sheets.PAYMENTS, f"〈有效〉*{within('〈到位日期.日〉')}*{known}*{share}*〈到位金额.数〉")
     base = "〈已签约〉" if book.completion_basis == "签约" else "〈已开工〉"
-    yield "新上项目数", total(form.PROJECTS, "〈新上〉*〈计数〉"), "General", f"按{book.new_basis}认定"
+    yield "新上项目数", total(sheets.PROJECTS, "〈新上〉*〈计数〉"), "General", f"按{book.new_basis}认定"
     yield "拜访客商数", visited, "0", f"按{book.visitor_basis}计"
     yield "邀请客商数", invited, "0", f"按{book.visitor_basis}计"
-    yield "签约项目数", total(form.PROJECTS, "〈已签约〉*〈计数〉"), "General", "正式合同，签约日期在竞赛期内"
+    yield (
+        "签约项目数",
+        total(sheets.PROJECTS, "〈已签约〉*〈计数〉"),
+        "General",
+        "正式合同，签约日期在竞赛期内",
+    )
     yield (
         "签约金额",
-        total(form.PROJECTS, "〈已签约〉*〈份额〉*〈签约金额.数〉"),
+        total(sheets.PROJECTS, "〈已签约〉*〈份额〉*〈签约金额.数〉"),
         "0.00",
         "万元，联合项目按份额",
     )
     yield "到位资金", f"=SUM({paid})", "0.00", "万元，联合项目按份额"
     rate = fill(
-        form.PROJECTS, f'=IF(SUM({base}*〈计数〉)=0,"—",SUM(〈已竣工〉*〈计数〉)/SUM({base}*〈计数〉))'
+        sheets.PROJECTS, f'=IF(SUM({base}*〈计数〉)=0,"—",SUM(〈已竣工〉*〈计数〉)/SUM({base}*〈计数〉))'
     )
     yield "竣工率", rate, "0.00%", f"竣工项目数 ÷ {book.completion_basis}项目数；没有分母记“—”"
-    yield "竣工项目数", total(form.PROJECTS, "〈已竣工〉*〈计数〉"), "General", ""
+    yield "竣工项目数", total(sheets.PROJECTS, "〈已竣工〉*〈计数〉"), "General", ""
     for at, tier in enumerate(reversed(book.tiers), 1):
         yield (
             f"{tier.name}项目",
-            total(form.PROJECTS, f"〈已签约〉*〈计数〉*(〈档次数〉={at})"),
+            total(sheets.PROJECTS, f"〈已签约〉*〈计数〉*(〈档次数〉={at})"),
             "General",
             tier.label,
         )
-    yield f"{NO_TIER}项目", total(form.PROJECTS, "〈已签约〉*〈计数〉*(〈档次数〉=0)"), "General", ""
+    yield f"{NO_TIER}项目", total(sheets.PROJECTS, "〈已签约〉*〈计数〉*(〈档次数〉=0)"), "General", ""
     names = ",".join(f'"{t.name}"' for t in reversed(book.tiers))
     yield (
         "最高档次",
-        fill(form.PROJECTS, f'=CHOOSE(1+MAX(〈已签约〉*〈档次数〉),"{NO_TIER}",{names})'),
+        fill(sheets.PROJECTS, f'=CHOOSE(1+MAX(〈已签约〉*〈档次数〉),"{NO_TIER}",{names})'),
         "@",
         "签约项目中的最高档",
     )
@@ -444,7 +449,7 @@ def figures(book: Rulebook) -> Iterator[tuple[str, str, str, str]]:
     weight = "〈牵头〉" if book.joint_task == "只认牵头单位" else "〈份额〉"
     stage = f"〈已{book.task_stage}〉"
     met = fill(
-        form.PROJECTS,
+        sheets.PROJECTS,
         f'=IF(SUM({stage}*({basis}>={book.task_threshold:f})*{weight})>={book.task_count:f},"完成","未完成")',
     )
     yield (
@@ -458,9 +463,9 @@ def figures(book: Rulebook) -> Iterator[tuple[str, str, str, str]]:
 def visitor_formulas(book: Rulebook) -> tuple[str, str]:
     """Return the formulas of 拜访客商数 and 邀请客商数 by 客商计数口径."""
     if book.visitor_basis == "家":
-        return total(form.VISITS, "〈首次〉"), total(form.INVITATIONS, "〈首次〉")
+        return total(sheets.VISITS, "〈首次〉"), total(sheets.INVITATIONS, "〈首次〉")
     if book.visitor_basis == "批次":
-        return total(form.VISITS, "〈首次外出〉"), total(form.INVITATIONS, "〈计入〉")
-    return total(form.VISITS, "〈首次外出〉*〈外出人数.数〉"), total(
-        form.INVITATIONS, "〈计入〉*〈来访人数.数〉"
+        return total(sheets.VISITS, "〈首次外出〉"), total(sheets.INVITATIONS, "〈计入〉")
+    return total(sheets.VISITS, "〈首次外出〉*〈外出人数.数〉"), total(
+        sheets.INVITATIONS, "〈计入〉*〈来访人数.数〉"
     )

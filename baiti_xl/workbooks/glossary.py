@@ -1,7 +1,7 @@
 """What stands on 口径说明: every figure in the words of the rulebook, then every parameter with its authority."""
 
-from baiti_xl.definitions import figure_definitions
-from baiti_xl.rulebook import PARAMETERS, Rulebook, parameter_cell
+from baiti_xl.contest.definitions import figure_definitions
+from baiti_xl.contest.rulebook import PARAMETERS, Rulebook, parameter_cell
 
 
 def definitions(book: Rulebook) -> list[tuple[str, str]]:

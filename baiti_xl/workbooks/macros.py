@@ -18,6 +18,8 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from baiti_xl.errors import UserError
+
 PROJECT = "baiti"
 TEXT_SHEET, CONFIG_SHEET = "baiti.text", f"{PROJECT}.conf"
 CONFIG = (("ADD_WORKBOOK_TO_PYTHONPATH", "False"),)
@@ -37,7 +39,7 @@ TEXTS = {
 }
 
 
-class MacroError(Exception):
+class MacroError(UserError):
     """The macros cannot be built on this machine; the message says what to install."""
 
 

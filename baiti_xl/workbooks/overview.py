@@ -8,8 +8,8 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from baiti_xl.records import Outcome, Score, Status, UnitResult, half_up
-from baiti_xl.rulebook import AMOUNT, COMPLETION, PAID, Rulebook
+from baiti_xl.contest.records import Outcome, Score, Status, UnitResult, half_up
+from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, PAID, Rulebook
 from baiti_xl.workbooks import style
 from baiti_xl.workbooks.style import Book
 

@@ -7,12 +7,13 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, BinaryIO, NamedTuple
 
-from baiti_xl import __version__, form
-from baiti_xl.findings import Finding, count_by_severity
-from baiti_xl.form import Kind, Sheet
+from baiti_xl import __version__
+from baiti_xl.contest import sheets as form
+from baiti_xl.contest.findings import Finding, count_by_severity
+from baiti_xl.contest.records import COUNTY, Outcome, Submission, UnitResult
+from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED, Rulebook
+from baiti_xl.contest.sheets import Kind, Sheet
 from baiti_xl.outputs import OutputError
-from baiti_xl.records import COUNTY, Outcome, Submission, UnitResult
-from baiti_xl.rulebook import AMOUNT, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED, Rulebook
 from baiti_xl.workbooks import bulk, overview, style
 from baiti_xl.workbooks.glossary import definitions
 from baiti_xl.workbooks.style import NUMBER_FORMATS, Book

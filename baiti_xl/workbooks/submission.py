@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from baiti_xl import form
-from baiti_xl.form import FIRST_ROW, HEADING_ROW, Column, Kind, Sheet
-from baiti_xl.records import Unit
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Unit
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import FIRST_ROW, HEADING_ROW, Column, Kind, Sheet
 from baiti_xl.workbooks import formulas, style
 from baiti_xl.workbooks.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.workbooks.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
@@ -38,7 +38,7 @@ class Filling:
 
     cover: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
-    version: str = form.FORM_VERSION
+    version: str = sheets.FORM_VERSION
     without: frozenset[str] = frozenset()
 
 
@@ -75,7 +75,7 @@ def write_whole(
     file = Book(target, f"{book.contest}报送表")
     parts = Writer(file, book, unit, filling)
     parts.cover()
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         if sheet.name not in filling.without:
             parts.data_sheet(sheet)
     parts.check_sheet()
@@ -110,7 +110,7 @@ class Writer:
 
     def cover(self) -> None:
         """Write the cover: labels in A, values in B, what to mind in C."""
-        sheet = self.file.sheet(form.COVER, landscape=False, tab=BLUE)
+        sheet = self.file.sheet(sheets.COVER, landscape=False, tab=BLUE)
         sheet.set_column("A:A", 22)
         sheet.set_column("B:B", 32)
         sheet.set_column("C:C", 40)
@@ -122,9 +122,9 @@ class Writer:
             "填写白色格子；带红星的必填。填完看“自检”和“指标”两张表，没有红色再报送。",
             self.file.format(**style.HINT),
         )
-        for at, column in enumerate(form.COVER_FIELDS):
+        for at, column in enumerate(sheets.COVER_FIELDS):
             self.cover_row(sheet, COVER_FIRST - 1 + at, column)
-        note = COVER_FIRST + len(form.COVER_FIELDS)
+        note = COVER_FIRST + len(sheets.COVER_FIELDS)
         sheet.write(
             note,
             0,
@@ -155,7 +155,7 @@ class Writer:
             self.looked_up(sheet, row, column, self.file.format(**{**shape, "num_format": "General"}))
         else:
             self.put(sheet, row, 1, value, self.file.format(**shape))
-            self.validate(sheet, form.COVER, column, row, 1, row)
+            self.validate(sheet, sheets.COVER, column, row, 1, row)
         sheet.write(row, 2, column.hint, self.file.format(**style.HINT, indent=1))
 
     def looked_up(self, sheet: Worksheet, row: int, column: Column, shape: Any) -> None:
@@ -164,7 +164,7 @@ class Writer:
         code = xl_rowcol_to_cell(COVER_FIRST - 1, 1, row_abs=True, col_abs=True)
         cached = getattr(self.unit, column.field) if self.unit else ""
         sheet.write_formula(
-            row, 1, f'=IFERROR(INDEX(名录.{at},MATCH({code},选项.{form.UNIT_CODES},0)),"")', shape, cached
+            row, 1, f'=IFERROR(INDEX(名录.{at},MATCH({code},选项.{sheets.UNIT_CODES},0)),"")', shape, cached
         )
 
     def heading(self, sheet: Worksheet, row: int, at: int, column: Column, **extra: Any) -> None:
@@ -279,7 +279,7 @@ class Writer:
     def validate(self, page: Worksheet, sheet: str, column: Column, row: int, at: int, last: int) -> None:
         """Attach a drop-down or a date or number validation with a Chinese message."""
         rule = validation(sheet, column, self.book)
-        if column.hint and sheet != form.COVER:
+        if column.hint and sheet != sheets.COVER:
             rule = {"validate": "any", **rule, "input_title": column.heading, "input_message": column.hint}
         if rule:
             page.data_validation(row, at, last, at, {"ignore_blank": True, **rule})
@@ -288,7 +288,7 @@ class Writer:
 
     def check_sheet(self) -> None:
         """Write 自检: per data sheet its rows, missing cells, wrong values, rows that count, first fault."""
-        page = self.file.sheet(form.CHECK, landscape=False, tab=style.GREEN)
+        page = self.file.sheet(sheets.CHECK, landscape=False, tab=style.GREEN)
         widths = (14, 10, 12, 10, 12, 12, 20)
         for at, width in enumerate(widths):
             page.set_column(at, at, width)
@@ -302,10 +302,10 @@ class Writer:
         labels = ("工作表", "行数", "缺必填项", "错误值", "违规行", "有效行数", "第一处问题")
         for at, label in enumerate(labels):
             page.write(3, at, label, self.file.format(**style.HEADING))
-        for at, sheet in enumerate(form.DATA_SHEETS):
+        for at, sheet in enumerate(sheets.DATA_SHEETS):
             if sheet.name not in self.filling.without:
                 self.check_row(page, 4 + at, sheet)
-        row = 5 + len(form.DATA_SHEETS)
+        row = 5 + len(sheets.DATA_SHEETS)
         self.cover_check(page, row)
         red = self.file.file.add_format({"bg_color": PALE_RED, "font_color": RED, "bold": True})
         page.conditional_format(f"C5:E{row}", {"type": "cell", "criteria": ">", "value": 0, "format": red})
@@ -344,17 +344,19 @@ class Writer:
 
     def cover_check(self, page: Worksheet, row: int) -> None:
         """Write the cover's line of 自检 and the contradictions of zero reports."""
-        cells = [f"{form.COVER}!$B${COVER_FIRST + i}" for i, c in enumerate(form.COVER_FIELDS) if c.required]
-        page.write(row, 0, form.COVER, self.file.format(**style.CELL))
+        cells = [
+            f"{sheets.COVER}!$B${COVER_FIRST + i}" for i, c in enumerate(sheets.COVER_FIELDS) if c.required
+        ]
+        page.write(row, 0, sheets.COVER, self.file.format(**style.CELL))
         number = self.file.format(**style.CELL, align="center", num_format="0")
         page.write(row, 1, "", number)
         missing = "+".join(f"(LEN(TRIM({cell}))=0)" for cell in cells)
         page.write_formula(row, 2, f"={missing}", number, 0)
         clashes = []
-        for at, sheet in enumerate(form.DATA_SHEETS):
-            if sheet.name in form.ZERO_REPORTS:
-                index = [c.field for c in form.COVER_FIELDS].index(form.ZERO_REPORTS[sheet.name])
-                cell, rows = f"{form.COVER}!$B${COVER_FIRST + index}", f"$B${5 + at}"
+        for at, sheet in enumerate(sheets.DATA_SHEETS):
+            if sheet.name in sheets.ZERO_REPORTS:
+                index = [c.field for c in sheets.COVER_FIELDS].index(sheets.ZERO_REPORTS[sheet.name])
+                cell, rows = f"{sheets.COVER}!$B${COVER_FIRST + index}", f"$B${5 + at}"
                 clashes.append(f'AND({cell}="是",{rows}>0)+AND({cell}="否",{rows}=0)')
         page.write(row, 3, "", number)
         page.write_formula(row, 4, "=" + "+".join(clashes), number, 0)
@@ -363,7 +365,7 @@ class Writer:
 
     def index_sheet(self) -> None:
         """Write 指标: the seven comparisons, tiers and basic task, by formulas over the sheets."""
-        page = self.file.sheet(form.INDEX, landscape=False, tab=style.GREEN)
+        page = self.file.sheet(sheets.INDEX, landscape=False, tab=style.GREEN)
         for at, width in enumerate((18, 16, 8, 48)):
             page.set_column(at, at, width)
         page.write(0, 0, "本单位指标", self.file.format(**style.TITLE))
@@ -410,7 +412,7 @@ class Writer:
 
     def guide(self) -> None:
         """Write how to fill the form in, sheet by sheet and column by column."""
-        page = self.file.sheet(form.GUIDE, landscape=False)
+        page = self.file.sheet(sheets.GUIDE, landscape=False)
         page.set_column("A:A", 16)
         page.set_column("B:B", 18)
         page.set_column("C:C", 12)
@@ -422,7 +424,7 @@ class Writer:
         row = len(GUIDE) + 2
         for at, label in enumerate(("工作表", "标题", "是否必填", "怎么填")):
             page.write(row, at, label, self.file.format(**style.HEADING))
-        for sheet, column in chain.from_iterable(((s, c) for c in s.columns) for s in form.DATA_SHEETS):
+        for sheet, column in chain.from_iterable(((s, c) for c in s.columns) for s in sheets.DATA_SHEETS):
             row += 1
             for at, text in enumerate((sheet.name, column.heading, need(column), explain(column, self.book))):
                 page.write_string(row, at, text, self.file.format(**style.CELL, text_wrap=at == 3))
@@ -434,22 +436,22 @@ class Writer:
 
     def lists(self) -> None:
         """Write the lists behind the drop-downs on a hidden sheet, each a named range."""
-        page = self.file.file.add_worksheet(form.LISTS)
+        page = self.file.file.add_worksheet(sheets.LISTS)
         for at, (name, values) in enumerate(all_lists(self.book).items()):
             page.write_string(0, at, name)
             for row, value in enumerate(values, 1):
                 page.write_string(row, at, value)
             letter = xl_col_to_name(at)
-            self.file.file.define_name(name, f"={form.LISTS}!${letter}$2:${letter}${len(values) + 1}")
+            self.file.file.define_name(name, f"={sheets.LISTS}!${letter}$2:${letter}${len(values) + 1}")
         page.hide()
         page.protect("")
 
     def meta(self) -> None:
         """Write what tells this form and its rules apart, on a very hidden sheet."""
-        page = self.file.file.add_worksheet(form.META)
+        page = self.file.file.add_worksheet(sheets.META)
         day = self.file.format(num_format="yyyy-mm-dd")
         texts = {
-            "模板标识": form.TEMPLATE_ID,
+            "模板标识": sheets.TEMPLATE_ID,
             "模板版本": self.filling.version,
             "规则摘要": self.book.digest,
             "单位代码": self.unit.code if self.unit else "",
@@ -459,16 +461,16 @@ class Writer:
             page.write_string(row, 0, label)
             page.write_string(row, 1, value)
         start = len(texts)
-        cutoff = f"{form.COVER}!$B${COVER_FIRST + [c.field for c in form.COVER_FIELDS].index('cutoff')}"
+        cutoff = f"{sheets.COVER}!$B${COVER_FIRST + [c.field for c in sheets.COVER_FIELDS].index('cutoff')}"
         days = {formulas.START: self.book.start, formulas.END: self.book.end}
         for row, (label, edge) in enumerate(days.items(), start):
             page.write_string(row, 0, label)
             page.write_datetime(row, 1, edge, day)
-            self.file.file.define_name(label, f"={form.META}!$B${row + 1}")
+            self.file.file.define_name(label, f"={sheets.META}!$B${row + 1}")
         page.write_string(start + 2, 0, formulas.YEAR)
         page.write_number(start + 2, 1, self.book.year)
-        self.file.file.define_name(formulas.YEAR, f"={form.META}!$B${start + 3}")
-        self.file.file.define_name(formulas.CODE, f"={form.COVER}!$B${COVER_FIRST}")
+        self.file.file.define_name(formulas.YEAR, f"={sheets.META}!$B${start + 3}")
+        self.file.file.define_name(formulas.CODE, f"={sheets.COVER}!$B${COVER_FIRST}")
         self.file.file.define_name(formulas.CUTOFF, f"=IF(ISNUMBER({cutoff}),{cutoff},2958465)")
         self.file.file.define_name(formulas.LAST_DAY, f"=MIN({formulas.CUTOFF},{formulas.END})")
         page.very_hidden()
@@ -494,7 +496,7 @@ def conflicts(sheet: Sheet) -> list[tuple[str, str]]:
         return f"${formulas.letter(sheet, heading)}{FIRST_ROW}"
 
     found = []
-    if sheet is form.PROJECTS:
+    if sheet is sheets.PROJECTS:
         area = formulas.area(sheet, "项目编号").split("!")[1]
         found.append(("项目编号", f"COUNTIF({area},{cell('项目编号')})>1"))
         for part in ("固定资产投资", "签约金额"):
@@ -504,7 +506,7 @@ def conflicts(sheet: Sheet) -> list[tuple[str, str]]:
                     f"AND(ISNUMBER({cell(part)}),ISNUMBER({cell('总投资')}),{cell(part)}>{cell('总投资')})",
                 )
             )
-    for earlier, later in form.DATE_ORDER.get(sheet.name, ()):
+    for earlier, later in sheets.DATE_ORDER.get(sheet.name, ()):
         found.append(
             (later, f"AND(ISNUMBER({cell(earlier)}),ISNUMBER({cell(later)}),{cell(later)}<{cell(earlier)})")
         )
@@ -574,13 +576,13 @@ def validation(sheet: str, column: Column, book: Rulebook) -> dict[str, Any]:
 def all_lists(book: Rulebook) -> dict[str, Sequence[str]]:
     """Return every list behind a drop-down or a formula, by its defined name."""
     lists: dict[str, Sequence[str]] = {
-        f"选项.{form.UNIT_CODES}": [u.code for u in book.units],
+        f"选项.{sheets.UNIT_CODES}": [u.code for u in book.units],
         "名录.单位名称": [u.name for u in book.units],
         "名录.单位类别": [u.group for u in book.units],
-        f"选项.{form.INDUSTRIES}": book.industries,
+        f"选项.{sheets.INDUSTRIES}": book.industries,
         formulas.COUNTY_NAMES: sorted(book.own_names),
     }
-    groups = [(form.COVER, form.COVER_FIELDS), *((s.name, s.columns) for s in form.DATA_SHEETS)]
+    groups = [(sheets.COVER, sheets.COVER_FIELDS), *((s.name, s.columns) for s in sheets.DATA_SHEETS)]
     for sheet, columns in groups:
         for column in columns:
             if column.choices:
@@ -608,7 +610,7 @@ KIND_WORDS = {
 def explain(column: Column, book: Rulebook) -> str:
     """Return how to fill a column in."""
     parts = [KIND_WORDS.get(column.kind, "")]
-    choices = book.industries if column.list_name == form.INDUSTRIES else column.choices
+    choices = book.industries if column.list_name == sheets.INDUSTRIES else column.choices
     if choices:
         parts.append("从列表选：" + "、".join(choices))
     if column.when:

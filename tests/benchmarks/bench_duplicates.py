@@ -19,10 +19,10 @@ from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from baiti_xl import form
+from baiti_xl.contest import sheets
+from baiti_xl.contest.records import Account, Cover, Ledger, Status, Submission, Table, Unit
+from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.integrity import across, likeness, pairs
-from baiti_xl.records import Account, Cover, Ledger, Status, Submission, Table, Unit
-from baiti_xl.rulebook import Rulebook, default_rulebook
 
 DAY = date(2011, 6, 30)
 START = date(2011, 4, 13)
@@ -58,7 +58,7 @@ def project_rows(rng: random.Random, code: str, count: int, seen: list[tuple[str
             name, investor = slip(rng, *rng.choice(seen))
         seen.append((name, investor))
         yield record(
-            form.PROJECTS, row=row + 3, number=f"{code}-{row:03}", name=name, investor=investor, total=Decimal(9000),
+            sheets.PROJECTS, row=row + 3, number=f"{code}-{row:03}", name=name, investor=investor, total=Decimal(9000),
             stage="签约", mode="联合" if rng.random() < 0.025 else "独立", joint_id=f"联合{rng.randrange(5000)}",
         )  # fmt: skip
 
@@ -68,7 +68,7 @@ def payment_rows(rng: random.Random, code: str, count: int) -> Iterator[Any]:
     for row in range(1, count + 1):
         voucher = f"PZ{rng.randrange(200)}" if rng.random() < 0.01 else f"{code}-{row}"
         yield record(
-            form.PAYMENTS, row=row + 3, project=f"{code}-001", day=START, amount=Decimal(1), voucher=voucher, payer="佛山样例有限公司"
+            sheets.PAYMENTS, row=row + 3, project=f"{code}-001", day=START, amount=Decimal(1), voucher=voucher, payer="佛山样例有限公司"
         )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def guest_rows(rng: random.Random, code: str, count: int) -> Iterator[Any]:
     for row in range(1, count + 1):
         enterprise = f"样例{rng.randrange(200)}公司" if rng.random() < 0.02 else f"{code}第{row}客商有限公司"
         yield record(
-            form.INVITATIONS,
+            sheets.INVITATIONS,
             row=row + 3,
             day=START + timedelta(rng.randrange(70)),
             enterprise=enterprise,
@@ -85,9 +85,9 @@ def guest_rows(rng: random.Random, code: str, count: int) -> Iterator[Any]:
         )
 
 
-def record(sheet: form.Sheet, **values: Any) -> Any:
+def record(sheet: sheets.Sheet, **values: Any) -> Any:
     """Return a row with the fields given, the others empty."""
-    blank = {c.field: "" if c.kind in (form.Kind.TEXT, form.Kind.KEY) else None for c in sheet.columns}
+    blank = {c.field: "" if c.kind in (sheets.Kind.TEXT, sheets.Kind.KEY) else None for c in sheet.columns}
     return sheet.record(**{**blank, **values})
 
 
@@ -98,11 +98,11 @@ def ledger(units: int, projects: int, payments: int, guests: int) -> Ledger:
     for at in range(units):
         code = f"U{at:05}"
         rows = {
-            form.PROJECTS.name: tuple(project_rows(rng, code, projects, seen)),
-            form.PAYMENTS.name: tuple(payment_rows(rng, code, payments)),
-            form.INVITATIONS.name: tuple(guest_rows(rng, code, guests)),
+            sheets.PROJECTS.name: tuple(project_rows(rng, code, projects, seen)),
+            sheets.PAYMENTS.name: tuple(payment_rows(rng, code, payments)),
+            sheets.INVITATIONS.name: tuple(guest_rows(rng, code, guests)),
         }
-        tables = {s.name: Table(s.name, records=rows.get(s.name, ())) for s in form.DATA_SHEETS}
+        tables = {s.name: Table(s.name, records=rows.get(s.name, ())) for s in sheets.DATA_SHEETS}
         submission = Submission(f"{code}.xlsx", code, Cover(code=code), {}, tables)
         accounts.append(Account(Unit(code, f"单位{at}", "乡镇"), Status.REPORTED, submission))
     return Ledger(DAY, tuple(accounts))

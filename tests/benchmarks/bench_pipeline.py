@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 from typical import write_submissions
 
 from baiti_xl import actions
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest.rulebook import Rulebook
 
 BLOCK = 20
 

@@ -16,8 +16,8 @@ from bench_duplicates import CITIES as PLACES
 from bench_duplicates import GOODS, KINDS
 from bench_duplicates import TRADES as BRANCHES
 
-from baiti_xl.records import Unit
-from baiti_xl.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.records import Unit
+from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.workbooks.submission import Filling, write_whole
 from baiti_xl.zips import Archive, entries_of, laid_out, packed
 

@@ -39,12 +39,12 @@ from sheets import grids_of, template_of, workbook_of  # noqa: E402
 from typical import filling  # noqa: E402
 
 from baiti_xl import actions  # noqa: E402
-from baiti_xl.checks import check  # noqa: E402
+from baiti_xl.contest.records import Outcome, Submission  # noqa: E402
+from baiti_xl.contest.rulebook import Rulebook  # noqa: E402
+from baiti_xl.contest.rules import check  # noqa: E402
+from baiti_xl.contest.sheets import DATA_SHEETS  # noqa: E402
 from baiti_xl.demo import PERIODS, base_rulebook, samples  # noqa: E402
-from baiti_xl.form import DATA_SHEETS  # noqa: E402
 from baiti_xl.intake.cells import read_submission  # noqa: E402
-from baiti_xl.records import Outcome, Submission  # noqa: E402
-from baiti_xl.rulebook import Rulebook  # noqa: E402
 from baiti_xl.workbooks.results import write_results  # noqa: E402
 from baiti_xl.workbooks.submission import write_whole  # noqa: E402
 

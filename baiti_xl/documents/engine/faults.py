@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from baiti_xl.errors import UserError
+
 SHOWN = 40
 
 
@@ -21,13 +23,14 @@ class TemplateFault:
         return f"{self.where}：{self.problem}；请{self.remedy}。"
 
 
-class _Faults(Exception):
+class _Faults(UserError):
     """All faults found in one go; the message has one line a fault (the first 40)."""
+
+    faults: tuple[TemplateFault, ...]
 
     def __init__(self, name: str, faults: Iterable[TemplateFault]) -> None:
         self.name = name
-        self.faults: tuple[TemplateFault, ...] = tuple(dict.fromkeys(faults))
-        super().__init__(name, self.faults)
+        super().__init__(faults=dict.fromkeys(faults))
 
     def __str__(self) -> str:
         lines = [str(fault) for fault in self.faults[:SHOWN]]

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
+from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Points, Score, UnitResult
+from baiti_xl.contest.rulebook import SIGNED, Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import HEAD, Facts, head, wanted
 from baiti_xl.documents.facts.measures import deals_of, figure_of
@@ -10,8 +12,6 @@ from baiti_xl.documents.facts.notes import NOTHING, Notes, shown
 from baiti_xl.documents.facts.phrases import measure_word, official
 from baiti_xl.documents.facts.projects import PROJECT_ROW, plain_amount, project_row, tier_labels
 from baiti_xl.documents.facts.standings import score_figure
-from baiti_xl.records import Figure, Line, Outcome, Paper, Points, Score, UnitResult
-from baiti_xl.rulebook import SIGNED, Rulebook
 
 KIND = "考核评价表"
 FIELDS: Declared = {

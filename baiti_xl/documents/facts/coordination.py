@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from baiti_xl.contest.records import Figure, Outcome, Paper, Procedure, UnitResult, comparison_key
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import HEAD, Facts, head, wanted
 from baiti_xl.documents.facts.measures import ONE, PENDING, line, summed
 from baiti_xl.documents.facts.notes import NOTHING, Notes, count_of
 from baiti_xl.documents.facts.phrases import table_day
-from baiti_xl.records import Figure, Outcome, Paper, Procedure, UnitResult, comparison_key
-from baiti_xl.rulebook import Rulebook
 
 KIND = "协办函"
 DAYS_TO_ANSWER = 5

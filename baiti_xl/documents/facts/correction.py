@@ -4,15 +4,15 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
-from baiti_xl import calendar
+from baiti_xl.contest import periods
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Submission, UnitResult, open_errors
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import HEAD, Facts, head, wanted
 from baiti_xl.documents.facts.measures import ONE
 from baiti_xl.documents.facts.notes import Notes
 from baiti_xl.documents.facts.phrases import official
-from baiti_xl.findings import Finding
-from baiti_xl.records import Figure, Line, Outcome, Paper, Submission, UnitResult, open_errors
-from baiti_xl.rulebook import Rulebook
 
 KIND = "补正通知"
 DAYS_TO_MEND = timedelta(days=3)
@@ -50,7 +50,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
 
 def errors_of(result: UnitResult, outcome: Outcome, book: Rulebook) -> list[Finding]:
     """Return the unit's errors: in its submission in force, and in the files sent back that wait for a new one."""
-    account, first = result.account, calendar.period(book, outcome.day)[0]
+    account, first = result.account, periods.period(book, outcome.day)[0]
     found = list(open_errors(account.findings))
     for submission in outcome.ledger.rejected:
         if submission.unit == result.unit.code and still_open(submission, account.submission, first):

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
+from baiti_xl.contest.records import Evidence, Meeting, Outcome, Paper, Unit
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import HEAD, Facts, head, next_meeting, wanted
 from baiti_xl.documents.facts.measures import NO_BREAKTHROUGH
 from baiti_xl.documents.facts.phrases import numeral, official
-from baiti_xl.records import Evidence, Meeting, Outcome, Paper, Unit
-from baiti_xl.rulebook import Rulebook
 
 KIND = "说明通知书"
 DAYS_TO_REPLY = timedelta(days=3)

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
+from baiti_xl.contest.records import Evidence, Outcome, Paper
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import HEAD, Facts, head
 from baiti_xl.documents.facts.notes import Notes, count_of, some_names
 from baiti_xl.documents.facts.phrases import numeral, official
-from baiti_xl.records import Evidence, Outcome, Paper
-from baiti_xl.rulebook import Rulebook
 
 KIND = "曝光送审稿"
 GROUNDS = ("未达时间进度", "工作不力", "措施不到位", "未正常开展活动")

@@ -2,13 +2,23 @@
 
 from collections.abc import Collection, Iterator
 
-from baiti_xl import calendar
+from baiti_xl.contest import periods
+from baiti_xl.contest.records import Outcome, Paper
+from baiti_xl.contest.rulebook import (
+    AMOUNT,
+    COMPLETION,
+    INVITED,
+    NEW,
+    NO_TIER,
+    PAID,
+    SIGNED,
+    VISITED,
+    Rulebook,
+)
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import COPIED, HEAD, Facts, copied, head
 from baiti_xl.documents.facts.phrases import SPOKEN, addressees, numeral
 from baiti_xl.documents.facts.projects import plain_amount, tier_labels
-from baiti_xl.records import Outcome, Paper
-from baiti_xl.rulebook import AMOUNT, COMPLETION, INVITED, NEW, NO_TIER, PAID, SIGNED, VISITED, Rulebook
 
 KIND = "转发通知"
 FIELDS: Declared = {
@@ -108,7 +118,7 @@ def task(book: Rulebook) -> Facts:
 
 def schedule(book: Rulebook) -> Facts:
     """Return the stages and the scheduling meetings."""
-    meetings = calendar.meetings(book)
+    meetings = periods.meetings(book)
     return {
         "阶段表": [
             {"序": numeral(n), "名称": s.name, "起": s.start, "止": s.end} for n, s in enumerate(book.stages, 1)

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from baiti_xl import calendar
+from baiti_xl.contest import periods
+from baiti_xl.contest.records import Meeting, Outcome, UnitResult
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.documents.facts.fields import Declared
 from baiti_xl.documents.facts.phrases import title_lines
-from baiti_xl.records import Meeting, Outcome, UnitResult
-from baiti_xl.rulebook import Rulebook
 
 Facts = dict[str, Any]
 
@@ -44,7 +44,7 @@ def head(title: str, outcome: Outcome, book: Rulebook, *whole: str) -> Facts:
         "统计日": outcome.day,
         "开始日": book.start,
         "结束日": book.end,
-        "阶段": calendar.stage_on(book, outcome.day).name,
+        "阶段": periods.stage_on(book, outcome.day).name,
     }
 
 
@@ -58,7 +58,7 @@ def copied(book: Rulebook) -> str:
 
 def next_meeting(outcome: Outcome, book: Rulebook) -> Meeting | None:
     """Return the first scheduling meeting on or after the day, if one is left."""
-    return next((m for m in calendar.meetings(book) if m.day >= outcome.day), None)
+    return next((m for m in periods.meetings(book) if m.day >= outcome.day), None)
 
 
 def wanted(outcome: Outcome, units: Collection[str]) -> Iterator[UnitResult]:

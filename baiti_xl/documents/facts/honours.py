@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from baiti_xl.contest.records import Outcome, Paper, Standing
+from baiti_xl.contest.rulebook import Comparison, Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import COPIED, HEAD, Facts, copied, head
 from baiti_xl.documents.facts.measures import FRONT, fields, figure_of, rank_of
 from baiti_xl.documents.facts.notes import Notes, count_of
 from baiti_xl.documents.facts.phrases import COUNTY_WIDE, addressees, numeral
 from baiti_xl.documents.facts.standings import naming, score_figure
-from baiti_xl.records import Outcome, Paper, Standing
-from baiti_xl.rulebook import Comparison, Rulebook
 
 KIND = "表彰通报"
 FIELDS: Declared = {

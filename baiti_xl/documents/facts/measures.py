@@ -7,9 +7,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from baiti_xl import calendar, form
-from baiti_xl.definitions import CHANGE
-from baiti_xl.records import (
+from baiti_xl.contest import periods, sheets
+from baiti_xl.contest.definitions import CHANGE
+from baiti_xl.contest.records import (
     Account,
     Evidence,
     Figure,
@@ -21,7 +21,7 @@ from baiti_xl.records import (
     Unit,
     UnitResult,
 )
-from baiti_xl.rulebook import AMOUNT, COMPLETION, PAID, SIGNED, Rulebook
+from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, PAID, SIGNED, Rulebook
 
 STARTED, COMPLETED, UNDER_CONSTRUCTION = "开工项目数", "竣工项目数", "在建项目数"
 TRIPS, TRAVELLERS, GUESTS = "拜访批次", "拜访人次", "邀请人次"
@@ -47,7 +47,7 @@ def span_of(outcome: Outcome, book: Rulebook) -> Span:
     """Return 本期: since the day compared with, else since the last scheduling meeting."""
     if outcome.since:
         return Span(outcome.since + timedelta(days=1), outcome.day)
-    return Span(*calendar.period(book, outcome.day))
+    return Span(*periods.period(book, outcome.day))
 
 
 # ── sums ─────────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +168,7 @@ def line(account: Account, sheet: str, record: Any, value: Decimal, label: str =
 
 def dated(account: Account, sheet: str, span: Span) -> list[Any]:
     """Return the rows of a sheet that count and whose own date lies in a span."""
-    own = form.OWN_DAY[sheet]
+    own = sheets.OWN_DAY[sheet]
     return [r for r in account.records(sheet) if span.holds(getattr(r, own))]
 
 

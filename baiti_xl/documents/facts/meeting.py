@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
+from baiti_xl.contest.records import Figure, Meeting, Outcome, Paper, Unit
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import COPIED, HEAD, Facts, copied, head, next_meeting
 from baiti_xl.documents.facts.measures import NO_BREAKTHROUGH, ONE, flagged, line, open_problems, summed
 from baiti_xl.documents.facts.notes import Notes, count_of, some_names
 from baiti_xl.documents.facts.phrases import addressees, numeral, official, weekday
-from baiti_xl.records import Figure, Meeting, Outcome, Paper, Unit
-from baiti_xl.rulebook import Rulebook
 
 KIND = "调度会通知"
 EXPLAINED = "已说明"

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from baiti_xl.definitions import base_name, definition
+from baiti_xl.contest.definitions import base_name, definition
+from baiti_xl.contest.records import Figure, FigureNote, Line, Unit
+from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, PAID, Rulebook
 from baiti_xl.documents.engine.formats import percentage, plain_number, wan_yuan, whole_number
-from baiti_xl.records import Figure, FigureNote, Line, Unit
-from baiti_xl.rulebook import AMOUNT, COMPLETION, PAID, Rulebook
 
 NOTHING = "—"
 ONE = Decimal(1)

@@ -4,10 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from baiti_xl.documents.engine.formats import plain_date
-from baiti_xl.documents.title import break_title
-from baiti_xl.records import Unit
-from baiti_xl.rulebook import (
+from baiti_xl.contest.records import Unit
+from baiti_xl.contest.rulebook import (
     AMOUNT,
     COMPARISON_UNITS,
     COMPLETION,
@@ -18,6 +16,8 @@ from baiti_xl.rulebook import (
     VISITED,
     Rulebook,
 )
+from baiti_xl.documents.engine.formats import plain_date
+from baiti_xl.documents.title import break_title
 
 SPOKEN = {
     NEW: "新上项目",

@@ -5,7 +5,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from baiti_xl import calendar
+from baiti_xl.contest import periods
+from baiti_xl.contest.records import Account, Outcome, Paper
+from baiti_xl.contest.rulebook import VISITED, Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import COPIED, HEAD, Facts, copied, head, next_meeting
 from baiti_xl.documents.facts.measures import NO_BREAKTHROUGH, Span, dated, flagged, line, span_of, summed
@@ -15,8 +17,6 @@ from baiti_xl.documents.facts.projects import BUILDING_FIELDS, TIERS, building, 
 from baiti_xl.documents.facts.standings import BOARDS, boards, numbered_names, ranking_fields, ranking_rows
 from baiti_xl.documents.facts.supervised import PROBLEM_FIELDS, problems
 from baiti_xl.documents.facts.totals import REPORTING, TOTAL_FIELDS, reporting, totals
-from baiti_xl.records import Account, Outcome, Paper
-from baiti_xl.rulebook import VISITED, Rulebook
 
 KIND = "进展通报"
 ONE = Decimal(1)
@@ -156,5 +156,5 @@ def next_steps(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
         **numbered_names(f"五、下步要求 {NO_BREAKTHROUGH}", "未突破单位", "未突破数", stuck, notes),
         "下次调度会": numeral(meeting.number) if meeting else "",
         "下次调度会日期": meeting.day if meeting else None,
-        "阶段结束日": calendar.stage_on(book, outcome.day).end,
+        "阶段结束日": periods.stage_on(book, outcome.day).end,
     }

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from baiti_xl.contest.records import Figure, Outcome
+from baiti_xl.contest.rulebook import NO_TIER, SIGNED, Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import Facts
 from baiti_xl.documents.facts.measures import (
@@ -16,8 +18,6 @@ from baiti_xl.documents.facts.measures import (
 from baiti_xl.documents.facts.notes import Notes, count_of, some_names
 from baiti_xl.documents.facts.phrases import table_day
 from baiti_xl.documents.facts.standings import numbered_names
-from baiti_xl.records import Figure, Outcome
-from baiti_xl.rulebook import NO_TIER, SIGNED, Rulebook
 
 TIERS: Declared = {
     "档次": Each(

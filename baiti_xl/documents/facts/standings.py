@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from baiti_xl.contest.records import Figure, Line, Outcome, Standing, Unit
+from baiti_xl.contest.rulebook import COMPARISON_UNITS, Comparison, Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import Facts
 from baiti_xl.documents.facts.measures import board, fields, figure_of, rank_of, ties, total
 from baiti_xl.documents.facts.notes import NOTHING, Notes, count_of, shown, some_names
 from baiti_xl.documents.facts.phrases import COUNTY_WIDE, SPOKEN, measure_word, numeral
-from baiti_xl.records import Figure, Line, Outcome, Standing, Unit
-from baiti_xl.rulebook import COMPARISON_UNITS, Comparison, Rulebook
 
 BOARDS: Declared = {
     "单项": Each(

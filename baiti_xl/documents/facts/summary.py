@@ -4,8 +4,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from baiti_xl import form
-from baiti_xl.definitions import IN_STAGE
+from baiti_xl.contest import sheets
+from baiti_xl.contest.definitions import IN_STAGE
+from baiti_xl.contest.records import Figure, Outcome, Paper, Score, Unit, UnitResult
+from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, VISITED, Rulebook, Stage
 from baiti_xl.documents.charts import Chart, Series, chart_part
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import COPIED, HEAD, Facts, copied, head
@@ -31,8 +33,6 @@ from baiti_xl.documents.facts.projects import BUILDING_FIELDS, TIERS, building, 
 from baiti_xl.documents.facts.standings import BOARDS, boards, ranking_fields, ranking_rows, score_figure
 from baiti_xl.documents.facts.supervised import PROBLEM_FIELDS, problems
 from baiti_xl.documents.facts.totals import REPORTING, TOTAL_FIELDS, reporting, totals
-from baiti_xl.records import Figure, Outcome, Paper, Score, Unit, UnitResult
-from baiti_xl.rulebook import AMOUNT, PAID, SIGNED, VISITED, Rulebook, Stage
 
 KIND = "考核总结"
 BLANK_NAME = "____"
@@ -122,7 +122,7 @@ def mobilised(outcome: Outcome, book: Rulebook) -> list[Unit]:
     end, found = book.stages[0].end, []
     for result in outcome.results:
         held = {m.matter for m in result.account.records("组织发动") if m.day and m.day <= end}
-        if held.issuperset(form.REQUIRED_MATTERS):
+        if held.issuperset(sheets.REQUIRED_MATTERS):
             found.append(result.unit)
     return found
 

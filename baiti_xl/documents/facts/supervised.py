@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from baiti_xl.contest.records import Evidence, Figure, Outcome
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import Facts
 from baiti_xl.documents.facts.measures import PENDING, flagged, flags_in_order, line, open_problems, summed
 from baiti_xl.documents.facts.notes import NOTHING, ONE, Notes, count_of, some_names
 from baiti_xl.documents.facts.phrases import numeral, official, table_day
-from baiti_xl.records import Evidence, Figure, Outcome
-from baiti_xl.rulebook import Rulebook
 
 FLAG_ROW: Declared = {"单位": "单位名称", "情形": "各种督查情形", "依据": "各种情形的依据，每种一行"}
 PROBLEM_FIELDS: Declared = {

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from baiti_xl.contest.records import Figure, Outcome, PeriodReport, Unit
+from baiti_xl.contest.rulebook import SIGNED, Rulebook
 from baiti_xl.documents.facts.fields import Declared, Each
 from baiti_xl.documents.facts.head import Facts
 from baiti_xl.documents.facts.measures import (
@@ -21,8 +23,6 @@ from baiti_xl.documents.facts.measures import (
 from baiti_xl.documents.facts.notes import NOTHING, Notes, count_of, some_names
 from baiti_xl.documents.facts.phrases import numeral, table_day
 from baiti_xl.documents.facts.standings import naming
-from baiti_xl.records import Figure, Outcome, PeriodReport, Unit
-from baiti_xl.rulebook import SIGNED, Rulebook
 
 REPORTED, UNREPORTED = ("按时", "逾期"), ("退回", "未报送")
 PERIOD_ROW: Declared = {

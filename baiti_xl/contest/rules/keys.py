@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from baiti_xl import form
-from baiti_xl.checks.case import Case, group
-from baiti_xl.findings import Finding
-from baiti_xl.form import Kind
-from baiti_xl.records import row_list
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import row_list
+from baiti_xl.contest.rules.case import Case, group
+from baiti_xl.contest.sheets import Kind
 
 REFERENCES = tuple(
     (sheet.name, column.field)
-    for sheet in form.DATA_SHEETS
+    for sheet in sheets.DATA_SHEETS
     for column in sheet.columns
     if column.kind is Kind.KEY and column.field == "project"
 )
@@ -47,9 +47,9 @@ def unknown_projects(case: Case) -> Iterator[Finding]:
 
 def zero_reports(case: Case) -> Iterator[Finding]:
     """Z01, Z02: a zero report and the sheet it speaks of contradict each other."""
-    for sheet, field in form.ZERO_REPORTS.items():
+    for sheet, field in sheets.ZERO_REPORTS.items():
         declared, count = getattr(case.submission.cover, field), len(case.records(sheet))
-        if declared == form.YES and count:
+        if declared == sheets.YES and count:
             yield case.find_cover("Z01", field, declared, sheet=sheet, count=count)
-        if declared == form.NO and not count:
+        if declared == sheets.NO and not count:
             yield case.find_cover("Z02", field, declared, sheet=sheet)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from baiti_xl.rulebook import AMOUNT, COMPLETION, INVITED, NEW, OWN, PAID, SIGNED, VISITED, Rulebook
+from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, INVITED, NEW, OWN, PAID, SIGNED, VISITED, Rulebook
 
 CHANGE, IN_STAGE = "（本期增加）", "（本阶段）"
 OTHERS = {

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from baiti_xl.checks.case import Case, group
-from baiti_xl.findings import Finding
-from baiti_xl.records import Visit, comparison_key, row_list
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Visit, comparison_key, row_list
+from baiti_xl.contest.rules.case import Case, group
 
 
 def same_day_twice(case: Case) -> Iterator[Finding]:

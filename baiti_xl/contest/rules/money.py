@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from baiti_xl.checks.case import Case, group
-from baiti_xl.findings import Finding
-from baiti_xl.records import Payment, comparison_key, half_up, row_list
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Payment, comparison_key, half_up, row_list
+from baiti_xl.contest.rules.case import Case, group
 
 TOLERANCE = Decimal("0.005")
 

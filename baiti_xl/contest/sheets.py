@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from baiti_xl import records
+from baiti_xl.contest import records
 
 FORM_VERSION = "1"
 TEMPLATE_ID = "baiti-xl-baosong"

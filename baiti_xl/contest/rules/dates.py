@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from baiti_xl import form
-from baiti_xl.checks.case import Case
-from baiti_xl.findings import Finding
-from baiti_xl.form import Kind
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.rules.case import Case
+from baiti_xl.contest.sheets import Kind
 
 OWN_DAYS = {
-    **{sheet: (field,) for sheet, field in form.OWN_DAY.items()},
+    **{sheet: (field,) for sheet, field in sheets.OWN_DAY.items()},
     "项目台账": ("signed", "started", "completed"),
 }
 
 
 def order(case: Case) -> Iterator[Finding]:
     """D01: two dates of a row are out of order."""
-    for name, pairs in form.DATE_ORDER.items():
-        sheet = form.SHEETS[name]
+    for name, pairs in sheets.DATE_ORDER.items():
+        sheet = sheets.SHEETS[name]
         for earlier, later in pairs:
             first, second = sheet.column(earlier).field, sheet.column(later).field
             for record in case.records(name):
@@ -39,10 +39,10 @@ def after_cutoff(case: Case) -> Iterator[Finding]:
     cutoff = case.submission.cover.cutoff
     if cutoff is None:
         return
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         table = case.table(sheet.name)
         for column in sheet.columns:
-            if column.kind is not Kind.DATE or column.heading in form.PLANNED_DATES:
+            if column.kind is not Kind.DATE or column.heading in sheets.PLANNED_DATES:
                 continue
             for record, day in zip(table.records, table.columns.get(column.field, ()), strict=False):
                 if day is not None and day > cutoff:

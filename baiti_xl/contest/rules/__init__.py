@@ -6,12 +6,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from baiti_xl.checks import cells, dates, keys, money, projects, targets, visits
-from baiti_xl.checks.case import Case
-from baiti_xl.findings import Finding
-from baiti_xl.form import COVER, DATA_SHEETS
-from baiti_xl.records import Submission
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Submission
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import cells, dates, keys, money, projects, targets, visits
+from baiti_xl.contest.rules.case import Case
+from baiti_xl.contest.sheets import COVER, DATA_SHEETS
 
 Check = Callable[[Case], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from baiti_xl import form
-from baiti_xl.findings import Finding, Place, finding
-from baiti_xl.records import Payment, Project, Record, Submission, Table
-from baiti_xl.rulebook import Rulebook
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Finding, Place, finding
+from baiti_xl.contest.records import Payment, Project, Record, Submission, Table
+from baiti_xl.contest.rulebook import Rulebook
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -49,11 +49,11 @@ class Case:
         self, rule: str, sheet: str, record: Record, field: str, value: object = None, **slots: Any
     ) -> Finding:
         """Return a finding at one cell of a row, with the value typed there unless another is given."""
-        table, declared = self.table(sheet), form.SHEETS[sheet]
+        table, declared = self.table(sheet), sheets.SHEETS[sheet]
         heading = declared.fields[field].heading
         shown = getattr(record, field) if value is None else value
         place = Place(self.submission.file, sheet, f"{table.letters.get(field, '')}{record.row}", heading)
-        identity = form.record_id(self.unit, declared, record)
+        identity = sheets.record_id(self.unit, declared, record)
         return finding(
             rule,
             place,
@@ -66,9 +66,9 @@ class Case:
 
     def find_cover(self, rule: str, field: str, value: object = "", **slots: Any) -> Finding:
         """Return a finding at one cell of the cover."""
-        heading = next(c.heading for c in form.COVER_FIELDS if c.field == field)
+        heading = next(c.heading for c in sheets.COVER_FIELDS if c.field == field)
         cell = self.submission.cover_cells.get(field, "")
-        place = Place(self.submission.file, form.COVER, cell, heading)
+        place = Place(self.submission.file, sheets.COVER, cell, heading)
         return finding(rule, place, value, unit=self.unit, **slots)
 
     def record_at(self, sheet: str, row: int) -> Record | None:

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from baiti_xl.records import Meeting
-from baiti_xl.rulebook import Rulebook, Stage
+from baiti_xl.contest.records import Meeting
+from baiti_xl.contest.rulebook import Rulebook, Stage
 
 ONE_DAY = timedelta(days=1)
 

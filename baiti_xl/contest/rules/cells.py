@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from baiti_xl import form
-from baiti_xl.checks.case import Case
-from baiti_xl.findings import Finding, Place, finding
-from baiti_xl.form import Column, Kind, Sheet
-from baiti_xl.records import Reading, Table
+from baiti_xl.contest import sheets
+from baiti_xl.contest.findings import Finding, Place, finding
+from baiti_xl.contest.records import Reading, Table
+from baiti_xl.contest.rules.case import Case
+from baiti_xl.contest.sheets import Column, Kind, Sheet
 
 YUAN = Decimal(1_000_000)
 YI = Decimal(10)
@@ -27,12 +27,12 @@ def blank_rows(table: Table, column: Column) -> Iterator[int]:
 
 def required_cells(case: Case) -> Iterator[Finding]:
     """C01: a required cell is empty."""
-    for column in form.COVER_FIELDS:
+    for column in sheets.COVER_FIELDS:
         known = not any(r.field == column.field for r in case.submission.cover_readings)
         if column.required and column.field != "code" and known:
             if getattr(case.submission.cover, column.field) in (None, ""):
                 yield case.find_cover("C01", column.field)
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         table = case.table(sheet.name)
         for column in sheet.columns:
             if column.required and column.field in table.letters:
@@ -42,7 +42,7 @@ def required_cells(case: Case) -> Iterator[Finding]:
 
 def conditional_cells(case: Case) -> Iterator[Finding]:
     """C02, P03, P05: a cell is empty that another cell of the row makes necessary."""
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         for column in sheet.columns:
             if column.when:
                 yield from conditional_column(case, sheet, column)
@@ -69,7 +69,7 @@ def readings(case: Case) -> Iterator[Finding]:
     cover = case.submission.cover
     if cover.batch is not None and cover.batch < 1:
         yield case.find_cover("C03/whole", "batch", cover.batch, low=1)
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         table = case.table(sheet.name)
         for reading in table.readings:
             yield sheet_reading(case, sheet, reading)
@@ -84,7 +84,7 @@ def sheet_reading(case: Case, sheet: Sheet, reading: Reading) -> Finding:
     heading = sheet.fields[reading.field].heading if reading.field else ""
     cell = f"A{reading.row}" if reading.row else ""
     place = Place(case.submission.file, sheet.name, cell, heading)
-    identity = form.record_id(case.unit, sheet, record) if record is not None else ""
+    identity = sheets.record_id(case.unit, sheet, record) if record is not None else ""
     return finding(
         reading.rule, place, reading.raw, row=reading.row, unit=case.unit, record=identity, **reading.slots
     )
@@ -105,7 +105,7 @@ def too_small(case: Case, sheet: Sheet) -> Iterator[Finding]:
 
 def suspicious_amounts(case: Case) -> Iterator[Finding]:
     """C05: an amount that looks like 元 or 亿元 instead of 万元."""
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         table = case.table(sheet.name)
         for column in sheet.columns:
             if column.kind is not Kind.MONEY or column.field == "foreign":
@@ -126,7 +126,7 @@ def phone_number(case: Case) -> Iterator[Finding]:
 
 def total_rows(case: Case) -> Iterator[Finding]:
     """C09: a row of totals was skipped."""
-    for sheet in form.DATA_SHEETS:
+    for sheet in sheets.DATA_SHEETS:
         for row in case.table(sheet.name).skipped:
             place = Place(case.submission.file, sheet.name, f"A{row}")
             yield finding("C09", place, "合计", row=row, unit=case.unit)

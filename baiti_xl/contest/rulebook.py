@@ -15,8 +15,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from baiti_xl.findings import RULE_IDS
-from baiti_xl.records import Project, Ruling, Unit, comparison_key, key_text
+from baiti_xl.contest.findings import RULE_IDS
+from baiti_xl.contest.records import Project, Ruling, Unit, comparison_key, key_text
+from baiti_xl.errors import UserError
 
 PLAN = "台政办〔2011〕9号"
 OWN = "本系统约定"
@@ -407,12 +408,13 @@ class RuleFault:
         return f"操作台「{self.sheet}」{self.cell}：{self.message}"
 
 
-class RulebookError(Exception):
+class RulebookError(UserError):
     """The console cannot be used; `faults` names every cell to mend."""
 
+    faults: tuple[RuleFault, ...]
+
     def __init__(self, faults: Sequence[RuleFault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("；".join(str(f) for f in self.faults))
+        super().__init__(faults=faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
-from baiti_xl.findings import Finding, Severity
+from baiti_xl.contest.findings import Finding, Severity
 
 TEN_THOUSAND = Decimal(10000)
 CENT = Decimal("0.01")

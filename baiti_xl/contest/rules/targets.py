@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from baiti_xl.checks.case import Case
-from baiti_xl.findings import Finding
-from baiti_xl.records import Project
-from baiti_xl.rulebook import NO_TIER, Rulebook
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Project
+from baiti_xl.contest.rulebook import NO_TIER, Rulebook
+from baiti_xl.contest.rules.case import Case
 
 
 def basic_task(case: Case) -> Iterator[Finding]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from baiti_xl.checks.case import Case
-from baiti_xl.findings import Finding
-from baiti_xl.rulebook import as_list
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.rulebook import as_list
+from baiti_xl.contest.rules.case import Case
 
 PENDING = ("未启动", "办理中")
 
