@@ -24,10 +24,10 @@ from baiti_xl.contest.records import Account, Figure, Ledger, Submission
 from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.contest.rules import check
 from baiti_xl.contest.sheets import Column, Sheet, heading_key
-from baiti_xl.intake import guard
-from baiti_xl.intake.cells import Workbook, assemble, read_submission
-from baiti_xl.ledger import build_ledger
-from baiti_xl.metrics import figures
+from baiti_xl.count.figures import figures
+from baiti_xl.count.ledger import build_ledger
+from baiti_xl.read import guard
+from baiti_xl.read.cells import Workbook, assemble, read_submission
 from baiti_xl.workbooks.submission import Filling, write_template
 
 BOOK = default_rulebook()

@@ -21,7 +21,7 @@ from baiti_xl.contest import sheets as form
 from baiti_xl.contest.findings import Finding, Place, Severity, finding
 from baiti_xl.contest.rulebook import default_rulebook
 from baiti_xl.contest.rules import check
-from baiti_xl.intake.cells import read_submission
+from baiti_xl.read.cells import read_submission
 from baiti_xl.workbooks.annotate import (
     HEADING_ROW,
     HEADINGS,

@@ -27,8 +27,8 @@ from sheets import (
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.sheets import Column
-from baiti_xl.intake.cells import corner, find_headings, is_total
-from baiti_xl.intake.cells import read_grids as read_console
+from baiti_xl.read.cells import corner, find_headings, is_total
+from baiti_xl.read.cells import read_grids as read_console
 
 PROJECTS = "项目台账"
 TWO = {PROJECTS: "项目名称 | 总投资\n 羽绒项目 | 12000 \n 制鞋项目 | 13000"}

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sheets import BOOK, CUTOFF, plain, rules, submission_of
 
-from baiti_xl import actions, conservation
+from baiti_xl import actions
 from baiti_xl.contest.records import COUNTY, Identity, Ruling, Submission
 from baiti_xl.contest.rulebook import AMOUNT, SIGNED, Rulebook
+from baiti_xl.count import proof
 
 
 def told(item: Identity) -> str:
@@ -134,13 +135,11 @@ def test_a_lost_amount_shows() -> None:
     """The counted side is taken from the figures, the other from the reasons: dropping a line breaks the sum."""
     result = actions.evaluate([submission_of({"项目台账": "签约金额\n 8000"})], BOOK, CUTOFF).result("X01")
     broken = replace(result, figures={**result.figures, AMOUNT: replace(result.figures[AMOUNT], lines=())})
-    assert [told(i) for i in conservation.identities([broken], BOOK) if not i.holds] == [
+    assert [told(i) for i in proof.identities([broken], BOOK) if not i.holds] == [
         "签约金额（万元） X01 项目台账 8000 = 0 + 0"
     ]
     lost = replace(result, rows=result.rows[1:])
-    assert [told(i) for i in conservation.identities([lost], BOOK) if not i.holds] == [
-        "行数 X01 项目台账 1 = 0 + 0"
-    ]
+    assert [told(i) for i in proof.identities([lost], BOOK) if not i.holds] == ["行数 X01 项目台账 1 = 0 + 0"]
 
 
 ROWS = st.lists(

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from baiti_xl.contest.rulebook import HEADINGS, default_rulebook, load
-from baiti_xl.intake.cells import read_grids
+from baiti_xl.read.cells import read_grids
 from baiti_xl.workbooks import console, macros
 from baiti_xl.workbooks.console import FIELDS, HOME, STATE_ROWS, write_console
 from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, PICKERS, TEXTS

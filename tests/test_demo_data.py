@@ -16,13 +16,13 @@ from baiti_xl.contest.records import Status, Submission
 from baiti_xl.contest.rulebook import default_rulebook
 from baiti_xl.contest.rules import check
 from baiti_xl.contest.sheets import DATA_SHEETS, SHEETS
+from baiti_xl.count.figures import figures
+from baiti_xl.count.ledger import build_ledger, check_rulings
 from baiti_xl.demo import PERIODS, Sample, desks, sample_rulebook, sample_rulings, samples
 from baiti_xl.demo.desk import Desk, at
 from baiti_xl.demo.plans import PLANS
 from baiti_xl.demo.spoiled import encrypted
-from baiti_xl.intake.cells import read_submission
-from baiti_xl.ledger import build_ledger, check_rulings
-from baiti_xl.metrics import figures
+from baiti_xl.read.cells import read_submission
 
 BOOK = sample_rulebook()
 MAY, JUNE, JULY, LAST = PERIODS

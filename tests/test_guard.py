@@ -31,8 +31,8 @@ from sheets import (
 
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Submission
-from baiti_xl.intake import guard, ole
-from baiti_xl.intake.guard import Refused, check_directory, inspect
+from baiti_xl.read import guard, ole
+from baiti_xl.read.guard import Refused, check_directory, inspect
 
 SECONDS = 5.0
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)

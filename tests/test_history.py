@@ -12,7 +12,7 @@ from baiti_xl import actions
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Ruling, Submission
 from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook
-from baiti_xl.history import LIVING, compare
+from baiti_xl.count.history import LIVING, compare
 from baiti_xl.store import Store
 
 MAY_13, JUNE_12, JULY_12 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 12)

@@ -26,7 +26,7 @@ from baiti_xl import actions
 from baiti_xl.actions import reading
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.records import Submission
-from baiti_xl.intake import ole
+from baiti_xl.read import ole
 from baiti_xl.store import Store
 
 SECONDS, MEMORY = 5, 512 << 20

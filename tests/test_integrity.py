@@ -18,11 +18,11 @@ from sheets import BOOK, CUTOFF, Tables, ledger_of, rules, submission_of, text_l
 from baiti_xl.contest.findings import CATALOGUE, Finding
 from baiti_xl.contest.records import Ledger, Pair, Ruling
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.integrity import across, likeness
-from baiti_xl.integrity import pairs as pairs_module
-from baiti_xl.integrity.names import Reader, read_investor
-from baiti_xl.integrity.pairs import neighbours
-from baiti_xl.integrity.sounds import by_sound, first_codes
+from baiti_xl.count.across import across, likeness
+from baiti_xl.count.across import pairs as pairs_module
+from baiti_xl.count.across.names import Reader, read_investor
+from baiti_xl.count.across.pairs import neighbours
+from baiti_xl.count.across.sounds import by_sound, first_codes
 
 Units = Mapping[str, Tables]
 SAME_NAME = "项目名称 | 投资方\n恒羽羽绒服装产业园项目 | 佛山恒羽羽绒制品有限公司"

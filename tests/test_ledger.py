@@ -17,8 +17,8 @@ from sheets import BOOK, account_of, figures_of, ledger_of, lines, rules, submis
 from baiti_xl.contest.findings import Place, finding
 from baiti_xl.contest.records import Account, Ledger, Ruling, Status, Submission
 from baiti_xl.contest.rulebook import AMOUNT, NEW, PAID, SIGNED, RulebookError
-from baiti_xl.ledger import build_ledger, check_rulings, latest_day, reopen
-from baiti_xl.metrics import figures
+from baiti_xl.count.figures import figures
+from baiti_xl.count.ledger import build_ledger, check_rulings, latest_day, reopen
 
 MAY_13, JUNE_12, JUNE_30 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 6, 30)
 

@@ -25,7 +25,7 @@ from baiti_xl.contest.rulebook import (
     SIGNED,
     VISITED,
 )
-from baiti_xl.metrics import (
+from baiti_xl.count.figures import (
     COMPLETED,
     ENTERPRISES,
     GUESTS,

@@ -21,10 +21,11 @@ from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Outcome, Submission, comparison_key, key_text
 from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook, as_list, column_letter
 from baiti_xl.contest.sheets import Column, Kind
-from baiti_xl.intake.cells import context_of, corner
-from baiti_xl.intake.extent import bounded, column_number, true_extent
-from baiti_xl.intake.guard import Refused
-from baiti_xl.intake.text import (
+from baiti_xl.count.ranking import competition_ranks, group_ranks
+from baiti_xl.read.cells import context_of, corner
+from baiti_xl.read.extent import bounded, column_number, true_extent
+from baiti_xl.read.guard import Refused
+from baiti_xl.read.text import (
     is_blank,
     plain,
     read_cell,
@@ -35,7 +36,6 @@ from baiti_xl.intake.text import (
     read_percent,
     shown,
 )
-from baiti_xl.ranking import competition_ranks, group_ranks
 
 CONTEXT = context_of(BOOK)
 COLUMNS = tuple(c for sheet in sheets.DATA_SHEETS for c in sheet.columns)

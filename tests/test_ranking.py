@@ -13,7 +13,7 @@ from sheets import BOOK, rules, table
 
 from baiti_xl.contest.records import Account, Figure, Ranking, Status, Unit, UnitResult
 from baiti_xl.contest.rulebook import Comparison
-from baiti_xl.ranking import competition_ranks, group_ranks, rank
+from baiti_xl.count.ranking import competition_ranks, group_ranks, rank
 
 SIGNED, AMOUNT = "签约项目数", "签约金额"
 

@@ -11,7 +11,7 @@ from sheets import BOOK, grids_of, rules, submission_of, workbook_of
 from baiti_xl import actions
 from baiti_xl.contest.records import PeriodReport, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.reporting import state
+from baiti_xl.count.reporting import state
 
 MAY_13, JUNE_12, JULY_12, JULY_31 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 12), date(2011, 7, 31)
 FIRST, LAST = date(2011, 5, 14), date(2011, 6, 12)

@@ -42,9 +42,9 @@ from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.rulebook import HEADINGS, Rulebook, RulebookError, console_rows, load
 from baiti_xl.documents import catalogue
 from baiti_xl.documents.engine import FieldSpec, Scalar, TemplateErrors, compile_template
-from baiti_xl.intake import guard
-from baiti_xl.intake.cells import read_grids as read_console
 from baiti_xl.outputs import OutputError, write_file
+from baiti_xl.read import guard
+from baiti_xl.read.cells import read_grids as read_console
 from baiti_xl.store import DATABASE, Store, StoreError
 from baiti_xl.workbooks.annotate import annotate
 from baiti_xl.workbooks.results import write_results

@@ -11,14 +11,7 @@ from sheets import BOOK, rules, submission_of
 from baiti_xl import actions
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.supervision import (
-    BEHIND,
-    IDLE,
-    INACTIVE,
-    LACKING,
-    NO_BREAKTHROUGH,
-    NOT_REPORTED,
-)
+from baiti_xl.count.duty import BEHIND, IDLE, INACTIVE, LACKING, NO_BREAKTHROUGH, NOT_REPORTED
 
 # A unit that has done everything, early; a test changes the one sheet it is about.
 SOUND: Mapping[str, str] = {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import CATALOGUE, Place, finding
 from baiti_xl.contest.sheets import Column, Kind
-from baiti_xl.intake.text import (
+from baiti_xl.read.text import (
     Context,
     Typed,
     is_blank,

@@ -7,8 +7,8 @@ import pytest
 from sheets import CUTOFF, Tables, account_of, rules, submission_of
 
 from baiti_xl.contest.rulebook import SIGNED
-from baiti_xl.metrics import figures
-from baiti_xl.tiers import basic_task, tier_counts, tier_names, unit_tier
+from baiti_xl.count.figures import figures
+from baiti_xl.count.tiers import basic_task, tier_counts, tier_names, unit_tier
 
 
 def tiers(tables: Tables, **options: Any) -> str:

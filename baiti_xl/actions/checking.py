@@ -7,8 +7,8 @@ from baiti_xl.actions.reading import Progress, silent
 from baiti_xl.actions.rules import load_rules, read_bytes
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rules import check as run_checks
-from baiti_xl.intake.cells import read_submission
 from baiti_xl.outputs import write_file
+from baiti_xl.read.cells import read_submission
 from baiti_xl.workbooks.annotate import annotate
 
 

@@ -5,14 +5,15 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from baiti_xl import history, integrity, ledger, metrics, ranking, reporting, supervision, tiers
 from baiti_xl.actions.errors import ActionError
 from baiti_xl.actions.gathering import Past
-from baiti_xl.conservation import identities
 from baiti_xl.contest import periods
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Account, Evidence, Ledger, Meeting, Outcome, Pair, Submission, UnitResult
 from baiti_xl.contest.rulebook import SIGNED, Rulebook
+from baiti_xl.count import across, duty, history, ledger, ranking, reporting, tiers
+from baiti_xl.count import figures as metrics
+from baiti_xl.count.proof import identities
 from baiti_xl.packing import OPEN_SUBMISSIONS, packed_result
 
 
@@ -53,8 +54,8 @@ def evaluate(
         results,
         ranking.rank(results, book),
         identities(results, book),
-        evidence=supervision.flags(results, book, day, periods.period(book, day)),
-        explained=supervision.explanations(owing(submissions, book, day), past.sent),
+        evidence=duty.flags(results, book, day, periods.period(book, day)),
+        explained=duty.explanations(owing(submissions, book, day), past.sent),
         pairs=pairs,
         reports=reporting.period_reports(past.cutoffs(), accounts, book.units, meetings, book.start),
     )
@@ -65,7 +66,7 @@ def settle_accounts(
 ) -> tuple[Ledger, tuple[Pair, ...]]:
     """Return the ledger of a day after the checks across units and against the past, and the likely duplicates."""
     opened = ledger.build_ledger(submissions, book, day)
-    found, pairs = integrity.across(opened, book)
+    found, pairs = across.across(opened, book)
     changes: list[Finding] = list(found)
     for account in opened.reporting:
         now = account.submission
@@ -82,7 +83,7 @@ def owing(
         if meeting.day <= day:
             accounts = ledger.build_ledger(submissions, book, meeting.day).accounts
             first, _ = periods.period(book, meeting.day)
-            yield meeting, supervision.owing(accounts, book, meeting, first)
+            yield meeting, duty.owing(accounts, book, meeting, first)
 
 
 def result_of(account: Account, book: Rulebook, day: date) -> UnitResult:

@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from baiti_xl import ledger
 from baiti_xl.actions.errors import ActionError
 from baiti_xl.actions.reading import Progress, Reader, Source, accepted_entries, read_all, silent, sources
 from baiti_xl.cluster import Address
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.count import ledger
 from baiti_xl.packing import OPEN_SUBMISSIONS, opened, packed
 from baiti_xl.store import Archived, Store, StoreError
 

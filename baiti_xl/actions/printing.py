@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from baiti_xl import ledger
 from baiti_xl.actions.computing import compute
 from baiti_xl.actions.consolidating import copy_registers
 from baiti_xl.actions.errors import ActionError
@@ -18,6 +17,7 @@ from baiti_xl.actions.rules import load_rules, read_bytes, working_folder
 from baiti_xl.contest import periods
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.count import ledger
 from baiti_xl.documents import catalogue
 from baiti_xl.documents.engine import CompiledTemplate, TemplateErrors, compile_template
 from baiti_xl.documents.layout_check import check_layout

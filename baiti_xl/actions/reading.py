@@ -19,9 +19,9 @@ from baiti_xl.contest.findings import Place, finding
 from baiti_xl.contest.records import Cover, Submission, Table
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import check as run_checks
-from baiti_xl.intake import guard
-from baiti_xl.intake.cells import read_submission
 from baiti_xl.packing import OPEN_SUBMISSIONS, opened, packed
+from baiti_xl.read import guard
+from baiti_xl.read.cells import read_submission
 from baiti_xl.store import DATABASE, IN_FORCE, Archived, Store
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from baiti_xl.cluster.errors import ClusterError, library
-from baiti_xl.intake.bounds import MAX_FILE
+from baiti_xl.read.bounds import MAX_FILE
 
 LOCAL = "file://"
 

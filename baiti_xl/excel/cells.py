@@ -8,7 +8,7 @@ from typing import Any
 import xlwings as xw
 
 from baiti_xl.contest.rulebook import column_letter
-from baiti_xl.intake import guard
+from baiti_xl.read import guard
 
 LONGEST = 255
 MAX_CELLS = 3_000_000

@@ -21,8 +21,8 @@ from baiti_xl.contest.rules import check
 from baiti_xl.contest.sheets import Kind, Sheet, heading_key
 from baiti_xl.excel import cells
 from baiti_xl.excel.cells import Area, Page
-from baiti_xl.intake import guard
-from baiti_xl.intake.cells import Grid, Workbook, assemble, find_headings
+from baiti_xl.read import guard
+from baiti_xl.read.cells import Grid, Workbook, assemble, find_headings
 
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 WANTED = (sheets.COVER, sheets.META, *sheets.SHEETS)

@@ -12,7 +12,7 @@ from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.excel import cells, marking, reading
 from baiti_xl.excel.cells import Page
 from baiti_xl.excel.click import Click, Trouble
-from baiti_xl.intake import guard
+from baiti_xl.read import guard
 from baiti_xl.workbooks.annotate import advice
 
 CONSOLE = "操作台"

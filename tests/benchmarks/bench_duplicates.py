@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Account, Cover, Ledger, Status, Submission, Table, Unit
 from baiti_xl.contest.rulebook import Rulebook, default_rulebook
-from baiti_xl.integrity import across, likeness, pairs
+from baiti_xl.count.across import across, likeness, pairs
 
 DAY = date(2011, 6, 30)
 START = date(2011, 4, 13)

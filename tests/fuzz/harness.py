@@ -44,7 +44,7 @@ from baiti_xl.contest.rulebook import Rulebook  # noqa: E402
 from baiti_xl.contest.rules import check  # noqa: E402
 from baiti_xl.contest.sheets import DATA_SHEETS  # noqa: E402
 from baiti_xl.demo import PERIODS, base_rulebook, samples  # noqa: E402
-from baiti_xl.intake.cells import read_submission  # noqa: E402
+from baiti_xl.read.cells import read_submission  # noqa: E402
 from baiti_xl.workbooks.results import write_results  # noqa: E402
 from baiti_xl.workbooks.submission import write_whole  # noqa: E402
 

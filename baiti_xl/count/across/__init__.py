@@ -6,10 +6,10 @@ from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Ledger, Pair
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import DATA_SHEETS, INVITATIONS, PAYMENTS, PROJECTS
-from baiti_xl.integrity.claims import Claim, Rulings
-from baiti_xl.integrity.joint import disagreements
-from baiti_xl.integrity.pairs import same_projects, undecided
-from baiti_xl.integrity.repeats import same_guests, same_vouchers
+from baiti_xl.count.across.claims import Claim, Rulings
+from baiti_xl.count.across.joint import disagreements
+from baiti_xl.count.across.pairs import same_projects, undecided
+from baiti_xl.count.across.repeats import same_guests, same_vouchers
 
 __all__ = ["across"]
 SHEET_ORDER = {sheet.name: at for at, sheet in enumerate(DATA_SHEETS)}

@@ -16,8 +16,8 @@ from baiti_xl.contest.findings import Finding, Place, finding
 from baiti_xl.contest.records import Cover, Reading, Submission, Table, row_list
 from baiti_xl.contest.rulebook import Rulebook, column_letter
 from baiti_xl.contest.sheets import Kind, Sheet, heading_key
-from baiti_xl.intake import guard
-from baiti_xl.intake.text import Context, empty, is_blank, plain, read_cell, read_column, shown
+from baiti_xl.read import guard
+from baiti_xl.read.text import Context, empty, is_blank, plain, read_cell, read_column, shown
 
 Grid = list[list[Any]]
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from baiti_xl.intake.bounds import MAX_CELLS_AT_ONCE, MAX_TEXT, Refused, check_area
+from baiti_xl.read.bounds import MAX_CELLS_AT_ONCE, MAX_TEXT, Refused, check_area
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST_SECTOR, END, FREE, FAT_SECTOR = 0xFFFFFFFA, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD

@@ -3,8 +3,8 @@
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from baiti_xl.integrity.names import Investor, Title
-from baiti_xl.integrity.sounds import by_shape, by_sound
+from baiti_xl.count.across.names import Investor, Title
+from baiti_xl.count.across.sounds import by_shape, by_sound
 
 SLIP = 0.85  # how much of a difference a mistaken character of like sound or shape takes back
 PART = 92.0  # a brand that is the beginning or end of the other

@@ -12,9 +12,9 @@ from itertools import combinations, product
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Pair
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.integrity.claims import Claim, Rulings
-from baiti_xl.integrity.likeness import investor_likeness, score
-from baiti_xl.integrity.names import Investor, Reader, Title
+from baiti_xl.count.across.claims import Claim, Rulings
+from baiti_xl.count.across.likeness import investor_likeness, score
+from baiti_xl.count.across.names import Investor, Reader, Title
 
 RULE = "X01"
 REACH = 3  # characters of a brand this near to one another form a pair

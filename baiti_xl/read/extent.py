@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from baiti_xl.intake.bounds import MAX_BLANKS, MAX_CELLS_AT_ONCE, MAX_TEXT, PADDING, Refused, check_area
+from baiti_xl.read.bounds import MAX_BLANKS, MAX_CELLS_AT_ONCE, MAX_TEXT, PADDING, Refused, check_area
 
 # Comments and the like, or one tag: closing mark, local name, attributes (with the stroke of a closed one); or a
 # bracket that begins none of them, at which reading stops, so that no file is gone through more than once.

@@ -6,7 +6,7 @@ from datetime import date
 
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import comparison_key
-from baiti_xl.integrity.claims import Claim, Rulings, others
+from baiti_xl.count.across.claims import Claim, Rulings, others
 
 Projects = Mapping[str, Mapping[str, Claim]]
 

@@ -17,8 +17,8 @@ from lxml import etree
 
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.rulebook import column_letter
-from baiti_xl.intake import ole
-from baiti_xl.intake.bounds import (
+from baiti_xl.read import ole
+from baiti_xl.read.bounds import (
     MAX_COLUMNS,
     MAX_FILE,
     MAX_PARSED,
@@ -32,7 +32,7 @@ from baiti_xl.intake.bounds import (
     RATIO_FLOOR,
     Refused,
 )
-from baiti_xl.intake.extent import bounded, check_open_document, column_number
+from baiti_xl.read.extent import bounded, check_open_document, column_number
 from baiti_xl.zips import Entry, laid_out
 
 __all__ = [

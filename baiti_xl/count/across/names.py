@@ -11,7 +11,7 @@ from functools import cached_property
 
 from baiti_xl.contest.records import Project, comparison_key
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.integrity.sounds import by_sound
+from baiti_xl.count.across.sounds import by_sound
 
 TOWNSHIP = "乡镇"
 CITIES = {

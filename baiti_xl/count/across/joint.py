@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from baiti_xl.contest.findings import Finding
-from baiti_xl.integrity.claims import Claim, Rulings
+from baiti_xl.count.across.claims import Claim, Rulings
 
 RULE = "X02"
 WHOLE = Decimal(100)
