@@ -6,7 +6,7 @@ from typing import Any
 
 from baiti_xl.contest.findings import count_by_severity
 from baiti_xl.contest.records import Submission
-from baiti_xl.documents.catalogue import KINDS
+from baiti_xl.papers.catalogue import KINDS
 
 
 def findings_text(submission: Submission) -> str:

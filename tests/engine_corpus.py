@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from docx import Document as new_document
 from lxml import etree
 
-from baiti_xl.documents.engine import FieldSpec, Group, Rows, Scalar
+from baiti_xl.press.engine import FieldSpec, Group, Rows, Scalar
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -17,7 +17,7 @@ from sheets import BOOK, Tables, grids_of, rules, workbook_of
 from baiti_xl import actions
 from baiti_xl.cli import main
 from baiti_xl.contest import sheets
-from baiti_xl.documents import catalogue
+from baiti_xl.papers import catalogue
 from baiti_xl.workbooks.console import write_console
 
 DAY = date(2011, 6, 30)

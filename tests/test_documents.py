@@ -19,9 +19,10 @@ from test_facts import NAMES, SITUATIONS, case, demo, papers_of
 
 from baiti_xl.contest.records import Paper
 from baiti_xl.contest.rulebook import Rulebook, default_rulebook
-from baiti_xl.documents import catalogue, charts
-from baiti_xl.documents.engine import CompiledTemplate, compile_template
-from baiti_xl.documents.layout_check import check_layout
+from baiti_xl.papers import catalogue
+from baiti_xl.press import charts
+from baiti_xl.press.engine import CompiledTemplate, compile_template
+from baiti_xl.press.layout_check import check_layout
 
 BOOK = default_rulebook()
 NUMBER = "台政办〔2011〕9号"

@@ -36,7 +36,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
-from baiti_xl.documents.engine import (
+from baiti_xl.press.engine import (
     CompiledTemplate,
     FieldSpec,
     Group,

@@ -14,10 +14,9 @@ from baiti_xl.contest.findings import Place, finding
 from baiti_xl.contest.records import FigureNote, Outcome, Paper, Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
-from baiti_xl.documents import catalogue
-from baiti_xl.documents.engine import fields
-from baiti_xl.documents.facts import phrases
-from baiti_xl.documents.facts.notes import Notes, count_of, shown, some_names
+from baiti_xl.papers import catalogue, phrases
+from baiti_xl.papers.notes import Notes, count_of, shown, some_names
+from baiti_xl.press.engine import fields
 
 MAY, JUNE, END = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 31)
 CODES = ("X01", "X02", "X03", "X04", "Z01", "Z02")

@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 from test_facts import case, papers_of
 
 from baiti_xl.contest.records import FigureNote, Line, Paper
-from baiti_xl.documents import catalogue
+from baiti_xl.papers import catalogue
 from baiti_xl.workbooks.figures import write_figures
 
 STAMP = (

@@ -18,10 +18,11 @@ LEVELS = (
     "brief opening install",
     "actions report",
     "cluster",
-    "documents workbooks store",
+    "papers workbooks store",
     "count",
     "read",
-    "outputs packing zips",
+    "outputs packing press",
+    "ooxml",
     "contest",
     "errors",
 )
@@ -30,8 +31,8 @@ LEVEL = {name: depth for depth, line in enumerate(LEVELS) for name in line.split
 EXCEPTIONS = {("__main__", "cli"), ("cli", "demo")}
 HOMES = {
     "xlwings": ("excel",),
-    "docx": ("documents",),
-    "jinja2": ("documents",),
+    "docx": ("press",),
+    "jinja2": ("press",),
     "xlsxwriter": ("workbooks",),
     "pyopenvba": ("workbooks",),
     "openpyxl": ("workbooks.annotate", "read"),

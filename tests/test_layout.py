@@ -12,8 +12,8 @@ import pytest
 from openxml_audit import OpenXmlValidator
 from pages import Line, Page, need_office, set_pages
 
-from baiti_xl.documents.layout import PageStyle, build_template, signature_places
-from baiti_xl.documents.layout_check import check_layout
+from baiti_xl.press.layout import PageStyle, build_template, signature_places
+from baiti_xl.press.layout_check import check_layout
 
 SENTENCE = "各乡镇人民政府和县直有关单位要对照差距查找不足，切实加大招商引资工作力度。"
 HEAD = """版式: {form}

@@ -6,8 +6,8 @@ from io import BytesIO
 
 import pytest
 
-from baiti_xl.documents.layout import PageStyle, build_template
-from baiti_xl.documents.layout_check import CHECKS, RULES, check_layout
+from baiti_xl.press.layout import PageStyle, build_template
+from baiti_xl.press.layout_check import CHECKS, RULES, check_layout
 
 HEAD = """版式: {form}
 份号: 000001

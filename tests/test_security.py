@@ -40,9 +40,9 @@ from baiti_xl.cli import main
 from baiti_xl.contest import rulebook
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.rulebook import HEADINGS, Rulebook, RulebookError, console_rows, load
-from baiti_xl.documents import catalogue
-from baiti_xl.documents.engine import FieldSpec, Scalar, TemplateErrors, compile_template
 from baiti_xl.outputs import OutputError, write_file
+from baiti_xl.papers import catalogue
+from baiti_xl.press.engine import FieldSpec, Scalar, TemplateErrors, compile_template
 from baiti_xl.read import guard
 from baiti_xl.read.cells import read_grids as read_console
 from baiti_xl.store import DATABASE, Store, StoreError

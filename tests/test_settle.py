@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pytest
 
-from baiti_xl.documents.layout import PageStyle, build_template
-from baiti_xl.documents.layout_check import check_layout
-from baiti_xl.documents.settle import settle
+from baiti_xl.press.layout import PageStyle, build_template
+from baiti_xl.press.layout_check import check_layout
+from baiti_xl.press.settle import settle
 
 SOURCE = """版式: {form}
 发文机关标志: {{{{ 发文机关 }}}}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from baiti_xl.documents.title import LONGEST, break_title
+from baiti_xl.press.title import LONGEST, break_title
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from baiti_xl.documents.wording import (
+from baiti_xl.press.wording import (
     Annex,
     Paragraph,
     Picture,

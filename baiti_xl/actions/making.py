@@ -6,8 +6,8 @@ from baiti_xl.actions.printing import TEMPLATES
 from baiti_xl.actions.reading import Progress, silent
 from baiti_xl.actions.rules import CONSOLE, RIBBON, load_rules
 from baiti_xl.contest.rulebook import Rulebook, default_rulebook
-from baiti_xl.documents import catalogue
 from baiti_xl.outputs import render, write_file
+from baiti_xl.papers import catalogue
 from baiti_xl.store import Store
 from baiti_xl.workbooks.console import write_console
 from baiti_xl.workbooks.macros import MacroError

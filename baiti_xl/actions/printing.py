@@ -18,10 +18,10 @@ from baiti_xl.contest import periods
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.count import ledger
-from baiti_xl.documents import catalogue
-from baiti_xl.documents.engine import CompiledTemplate, TemplateErrors, compile_template
-from baiti_xl.documents.layout_check import check_layout
 from baiti_xl.outputs import render
+from baiti_xl.papers import catalogue
+from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
+from baiti_xl.press.layout_check import check_layout
 from baiti_xl.store import Issued, Output, Store, next_number, number_of
 from baiti_xl.store import issue as issue_number
 from baiti_xl.workbooks.figures import write_figures

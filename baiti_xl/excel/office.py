@@ -11,9 +11,9 @@ import xlwings as xw
 from baiti_xl import actions, brief, opening, report
 from baiti_xl.contest.rulebook import Rulebook, RulebookError, as_list
 from baiti_xl.contest.sheets import NO
-from baiti_xl.documents import catalogue
 from baiti_xl.excel import cells, reading
 from baiti_xl.excel.click import Cancelled, Click, Trouble
+from baiti_xl.papers import catalogue
 from baiti_xl.workbooks.console import FIELDS, HOME, STATE_ROWS
 
 ISSUED, RETURNED, PAPERS, CORRECTION = "下发", "退回补正", "公文", "补正通知"

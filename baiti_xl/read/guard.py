@@ -17,6 +17,7 @@ from lxml import etree
 
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.rulebook import column_letter
+from baiti_xl.ooxml.zips import Entry, laid_out
 from baiti_xl.read import ole
 from baiti_xl.read.bounds import (
     MAX_COLUMNS,
@@ -33,7 +34,6 @@ from baiti_xl.read.bounds import (
     Refused,
 )
 from baiti_xl.read.extent import bounded, check_open_document, column_number
-from baiti_xl.zips import Entry, laid_out
 
 __all__ = [
     "MAX_FILE",

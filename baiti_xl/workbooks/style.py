@@ -12,10 +12,10 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import __version__
+from baiti_xl.ooxml.zips import TYPES, Entry, entries_of, packed, write_entries
 from baiti_xl.workbooks.bulk import Rows
 from baiti_xl.workbooks.strings import PART as STRINGS
 from baiti_xl.workbooks.strings import Page, Strings
-from baiti_xl.zips import TYPES, Entry, entries_of, packed, write_entries
 
 FONT = "宋体"
 HEAD_FONT = "黑体"

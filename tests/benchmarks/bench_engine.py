@@ -24,8 +24,8 @@ from docxtpl import DocxTemplate
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from baiti_xl.documents.engine import CompiledTemplate, FieldSpec, Rows, Scalar, compile_template
-from baiti_xl.documents.engine.formats import FORMATS
+from baiti_xl.press.engine import CompiledTemplate, FieldSpec, Rows, Scalar, compile_template
+from baiti_xl.press.engine.formats import FORMATS
 
 Engine = Callable[[Path, Path, Iterable[int]], None]
 BLOCKS = 10

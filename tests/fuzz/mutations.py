@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Callable
 from random import Random
 
+from baiti_xl.ooxml.zips import Entry, entries_of, laid_out, packed
 from baiti_xl.read import ole
-from baiti_xl.zips import Entry, entries_of, laid_out, packed
 
 Parts = dict[str, bytes]
 NUMBERS = (

@@ -1,0 +1,181 @@
+"""考核评价表: one unit's result with its workings, for the unit and the assessors to sign."""
+
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+
+from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Points, Score, UnitResult
+from baiti_xl.contest.rulebook import SIGNED, Rulebook
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import HEAD, Facts, head, wanted
+from baiti_xl.papers.measures import deals_of, figure_of
+from baiti_xl.papers.notes import NOTHING, Notes, shown
+from baiti_xl.papers.phrases import measure_word, official
+from baiti_xl.papers.projects import PROJECT_ROW, plain_amount, project_row, tier_labels
+from baiti_xl.papers.standings import score_figure
+
+KIND = "考核评价表"
+FIELDS: Declared = {
+    **HEAD,
+    "单位名称": "被考核单位",
+    "单位代码": "单位代码",
+    "类别": "乡镇或县直",
+    "负责人": "名录中的负责人，没有则为空",
+    "报送情况": "如 已报送",
+    "填报截止日": "日期：所据报送表的填报截止日期，没有报送则为空",
+    "指标": Each(
+        "各项竞赛内容",
+        {
+            "名称": "如 新上项目数",
+            "单位": "个、家、万元或 %",
+            "数值": "本单位数值，没有则为 —",
+            "分子": "比率的分子，不是比率则为 —",
+            "分母": "比率的分母，不是比率则为 —",
+            "最好值": "组内（或全县）最好值",
+            "得分": "单项得分",
+            "名次": "单项名次",
+        },
+    ),
+    "综合得分": "综合得分",
+    "组内名次": "综合得分在本组的名次",
+    "全县名次": "综合得分在全县的名次",
+    "组别": "本组名称",
+    "最高档次": "签约项目最高档次，没有报送则为 —",
+    "各档": Each("各档次的签约项目个数", {"档次": "如 一档", "说明": "如 二亿元档", "个数": "个数"}),
+    "任务要求": "基本任务，如 固定资产投资达到10000万元的项目1个",
+    "任务数": "符合基本任务的项目个数；不承担任务或没有报送为 —",
+    "任务结果": "已完成、未完成、不承担或无报送",
+    "督查": Each("督查情形", {"情形": "如 工作不力", "依据": "认定依据"}),
+    "项目": Each("签约项目", PROJECT_ROW),
+    "裁定": Each(
+        "办公室对该单位记录的裁定",
+        {"记录": "记录标识", "裁定": "认定、不予认定、归属或份额", "值": "裁定值", "理由": "理由", "日期": "日期；用 |日期", "执行": "执行情况"},
+    ),
+}  # fmt: skip
+
+
+def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
+    """Yield one form a unit, in list order."""
+    for result in wanted(outcome, units):
+        yield paper(result, outcome, book)
+
+
+def paper(result: UnitResult, outcome: Outcome, book: Rulebook) -> Paper:
+    """Return one unit's form."""
+    unit, notes = result.unit, Notes(book)
+    title = f"{book.contest}考核评价表"
+    submission = result.account.submission
+    facts = {
+        **head(title, outcome, book),
+        "单位名称": unit.name,
+        "单位代码": unit.code,
+        "类别": unit.group,
+        "负责人": unit.head,
+        "报送情况": result.account.status.value,
+        "填报截止日": submission.cover.cutoff if submission else None,
+        **scores(outcome.ranking.score(unit.code), outcome, book, notes),
+        "组别": unit.group,
+        **tier_and_task(result, book, notes),
+        "督查": [
+            {"情形": e.flag, "依据": official(e.facts)} for e in outcome.evidence if e.unit.code == unit.code
+        ],
+        "项目": projects(result, outcome, book, notes),
+        "裁定": rulings(unit.code, outcome),
+    }
+    return Paper(
+        KIND, unit.code, f"{KIND}_{unit.code}_{unit.name}_{outcome.day}", f"{unit.name}{title}", facts, notes.all()
+    )  # fmt: skip
+
+
+def scores(score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return the seven comparisons and the overall score."""
+    place = "综合得分"
+    return {
+        "指标": [comparison_row(p, score, outcome, book, notes) for p in score.points],
+        "综合得分": notes.text(place, score_figure(score)),
+        "组内名次": notes.plain(place, "组内名次", score.group_rank),
+        "全县名次": notes.plain(place, "全县名次", score.county_rank),
+    }
+
+
+def comparison_row(points: Points, score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return one comparison with numerator, denominator, best, points and rank."""
+    name = points.comparison
+    place, figure = f"一、竞赛内容 {name}", figure_of(outcome, score.unit, name)
+    standing = next(s for s in outcome.ranking.boards[name] if s.unit.code == score.unit.code)
+    rank = standing.group_rank if book.ranking == "按类别" else standing.county_rank
+    own = Line(score.unit.code, "", "综合得分", 0, points.points, name)
+    return {
+        "名称": name,
+        "单位": measure_word(name, book) or "%",
+        "数值": notes.text(place, figure),
+        "分子": part(place, "分子", figure.numerator, figure.lines, notes),
+        "分母": part(place, "分母", figure.denominator, figure.denominator_lines, notes),
+        "最好值": best(place, points, notes),
+        "得分": notes.text(place, Figure("单项得分", points.points, (own,))),
+        "名次": notes.plain(place, "名次", rank),
+    }
+
+
+def part(place: str, name: str, value: Decimal | None, lines: tuple[Line, ...], notes: Notes) -> str:
+    """Return the numerator or the denominator of a rate, — for what is no rate."""
+    return NOTHING if value is None else notes.text(place, Figure(name, value, lines))
+
+
+def best(place: str, points: Points, notes: Notes) -> str:
+    """Return the best value of a comparison, printed like the comparison itself."""
+    printed = shown(points.comparison, points.best)
+    if points.best is not None:
+        notes.printed(place, printed, Figure("最好值", points.best))
+    return printed
+
+
+def tier_and_task(result: UnitResult, book: Rulebook, notes: Notes) -> Facts:
+    """Return the unit's tier, its projects by tier, and its basic task."""
+    labels = tier_labels(book)
+    rows = [{"档次": name, "说明": label, "个数": tier_count(name, result, notes)} for name, label in labels]
+    amount = plain_amount(book.task_threshold)
+    return {
+        "最高档次": result.tier or NOTHING,
+        "各档": rows,
+        "任务要求": f"{book.task_basis}达到{amount}万元的项目{plain_amount(book.task_count)}个",
+        "任务数": notes.text("二、基本任务", Figure("基本任务", result.task.value, result.task.lines))
+        if result.task
+        else NOTHING,
+        "任务结果": task_result(result),
+    }
+
+
+def tier_count(name: str, result: UnitResult, notes: Notes) -> str:
+    """Return how many signed projects of the unit are in a tier."""
+    return notes.text("二、档次", result.tiers[name]) if result.tiers else NOTHING
+
+
+def task_result(result: UnitResult) -> str:
+    """Return in a word how the unit stands to its basic task."""
+    if not result.unit.has_task:
+        return "不承担"
+    return {True: "已完成", False: "未完成", None: "无报送"}[result.task_met]
+
+
+def projects(result: UnitResult, outcome: Outcome, book: Rulebook, notes: Notes) -> list[Facts]:
+    """Return the unit's signed projects."""
+    if SIGNED not in result.figures:
+        return []
+    held = deals_of(result, book, outcome)
+    return [project_row("四、签约项目", n, deal, book, notes) for n, deal in enumerate(held, 1)]
+
+
+def rulings(code: str, outcome: Outcome) -> list[Facts]:
+    """Return the rulings on the unit's records with what they did."""
+    return [
+        {
+            "记录": r.record,
+            "裁定": r.decision,
+            "值": r.value or NOTHING,
+            "理由": r.reason,
+            "日期": r.day,
+            "执行": done,
+        }
+        for r, done in outcome.ledger.applied
+        if r.record.startswith(f"{code}/")
+    ]

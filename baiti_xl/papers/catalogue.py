@@ -1,0 +1,111 @@
+"""The ten kinds of documents: for whom, with which fields, made how; and their shipped templates."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
+
+from baiti_xl.contest.records import Outcome, Paper
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.papers import (
+    assessment,
+    coordination,
+    correction,
+    explanation,
+    exposure,
+    forwarding,
+    honours,
+    meeting,
+    progress,
+    summary,
+)
+from baiti_xl.papers.fields import Declared, explained, spec_of
+from baiti_xl.press.charts import insert_charts, is_chart
+from baiti_xl.press.engine import CompiledTemplate, FieldSpec
+from baiti_xl.press.layout import PageStyle, build_template
+from baiti_xl.press.settle import settle
+
+Make = Callable[[Outcome, Rulebook, Collection[str]], Iterator[Paper]]
+Per = Literal["全县", "单位", "部门"]
+OLD_DATE = ("{{ 成文日期|日期 }}", "{{ 成文日期|汉字日期 }}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of document: one for all, one a unit or one a department; its fields, and what makes it."""
+
+    name: str
+    per: Per
+    declared: Declared
+    make: Make
+
+    @property
+    def source_name(self) -> str:
+        """The file of its wording in `wordings/`."""
+        return f"{self.name}.txt"
+
+    @property
+    def fields(self) -> FieldSpec:
+        """Every field its template may use."""
+        return spec_of(self.declared)
+
+    @property
+    def explanations(self) -> Mapping[str, str]:
+        """Every field as it is written in a template, with what it is."""
+        return dict(explained(self.declared))
+
+
+KINDS = (
+    Kind(forwarding.KIND, "全县", forwarding.FIELDS, forwarding.papers),
+    Kind(meeting.KIND, "全县", meeting.FIELDS, meeting.papers),
+    Kind(progress.KIND, "全县", progress.FIELDS, progress.papers),
+    Kind(explanation.KIND, "单位", explanation.FIELDS, explanation.papers),
+    Kind(correction.KIND, "单位", correction.FIELDS, correction.papers),
+    Kind(coordination.KIND, "部门", coordination.FIELDS, coordination.papers),
+    Kind(assessment.KIND, "单位", assessment.FIELDS, assessment.papers),
+    Kind(summary.KIND, "全县", summary.FIELDS, summary.papers),
+    Kind(honours.KIND, "全县", honours.FIELDS, honours.papers),
+    Kind(exposure.KIND, "全县", exposure.FIELDS, exposure.papers),
+)
+NAMES = tuple(kind.name for kind in KINDS)
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind of this name; KeyError if there is none."""
+    for kind in KINDS:
+        if kind.name == name:
+            return kind
+    raise KeyError(f"没有“{name}”这种公文，可用的有：{'、'.join(NAMES)}")
+
+
+def papers(kind: str, outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> list[Paper]:
+    """Return the papers of a kind, of the units asked for if it is one a unit; none if there is nothing to say."""
+    return list(kind_of(kind).make(outcome, book, units))
+
+
+def finish(paper: Paper, template: CompiledTemplate, number: str) -> bytes:
+    """Return the finished .docx of a paper under a document number (or the draft's mark)."""
+    charts = {name: data for name, data in paper.pictures.items() if is_chart(data)}
+    pictures = {name: data for name, data in paper.pictures.items() if name not in charts}
+    rendered = template.render({**paper.facts, "文号": number}, pictures=pictures)
+    return settle(insert_charts(rendered, charts) if charts else rendered)
+
+
+def source_of(kind: str) -> str:
+    """Return the wording of a kind as text."""
+    return (files("baiti_xl.papers") / "wordings" / kind_of(kind).source_name).read_text("utf-8")
+
+
+def template_for(kind: str, book: Rulebook) -> bytes:
+    """Return the shipped template of a kind in the layout that the rulebook asks for."""
+    source = source_of(kind)
+    old = book.paper_format == "1999"
+    if old:
+        source = "\n".join(map(dated_of_old, source.splitlines()))
+    style = PageStyle("1999" if old else "2012", book.seal == "有")
+    return build_template(source, style=style)
+
+
+def dated_of_old(line: str) -> str:
+    """Return a line of the head with 成文日期 in Chinese numerals, as in 1999."""
+    return line.replace(*OLD_DATE) if line.startswith("成文日期") else line

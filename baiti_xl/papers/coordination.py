@@ -1,0 +1,132 @@
+"""协办函: asks one department to help with the procedures that wait for it, overdue ones first."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from baiti_xl.contest.records import Figure, Outcome, Paper, Procedure, UnitResult, comparison_key
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import HEAD, Facts, head, wanted
+from baiti_xl.papers.measures import ONE, PENDING, line, summed
+from baiti_xl.papers.notes import NOTHING, Notes, count_of
+from baiti_xl.papers.phrases import table_day
+
+KIND = "协办函"
+DAYS_TO_ANSWER = 5
+FIELDS: Declared = {
+    **HEAD,
+    "部门": "收函部门",
+    "手续数": "待办手续件数；用 |数",
+    "逾期数": "其中已逾期的件数；用 |数",
+    "单位数": "涉及的引资单位个数；用 |数",
+    "项目数": "涉及的项目个数",
+    "类别": "涉及的手续类别，顿号分开",
+    "回复天数": "请在几个工作日内函复",
+    "手续": Each(
+        "待办手续，逾期的在前",
+        {
+            "序": "序号",
+            "单位": "引资单位",
+            "项目": "项目名称",
+            "类别": "如 土地、环评",
+            "状态": "未启动或办理中",
+            "计划": "计划办结日期，如 6月5日",
+            "逾期": "逾期天数，没有逾期为 —",
+            "备注": "备注",
+        },
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One procedure not yet done, with the unit that reports it and how many days it is overdue."""
+
+    result: UnitResult
+    procedure: Procedure
+    project: str
+    overdue: int
+
+
+def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
+    """Yield one letter a department, in order of first mention; units limit whose procedures are told."""
+    by_department: dict[str, list[Waiting]] = {}
+    for result in wanted(outcome, units):
+        for item in waiting(result, outcome.day):
+            by_department.setdefault(comparison_key(item.procedure.department), []).append(item)
+    for key, held in by_department.items():
+        if key:
+            yield paper(held, outcome, book)
+
+
+def waiting(result: UnitResult, day: date) -> Iterator[Waiting]:
+    """Yield a unit's pending procedures of projects that go on."""
+    projects = {p.number: p for p in result.account.all_records("项目台账")}
+    for procedure in result.account.records("手续办理"):
+        project = projects.get(procedure.project)
+        if procedure.state in PENDING and project and project.stage != "终止":
+            late = (day - procedure.planned).days if procedure.planned else 0
+            yield Waiting(result, procedure, project.name, max(late, 0))
+
+
+def paper(found: Sequence[Waiting], outcome: Outcome, book: Rulebook) -> Paper:
+    """Return one department's letter."""
+    held = sorted(found, key=lambda w: (-w.overdue, w.procedure.planned or date.max))
+    department, notes = found[0].procedure.department, Notes(book)
+    title = f"{book.issuer}关于商请{department}协助办理招商引资项目手续的函"
+    facts = {
+        **head(title, outcome, book, department),
+        "部门": department,
+        "手续数": notes.value("正文 待办", pieces(held)),
+        "逾期数": notes.value("正文 逾期", pieces([w for w in held if w.overdue])),
+        **scope(held, notes),
+        "回复天数": DAYS_TO_ANSWER,
+        "手续": [row(n, w, book, notes) for n, w in enumerate(held, 1)],
+    }
+    code = next((u.code for u in book.units if u.name == department), department)
+    return Paper(KIND, code, f"{KIND}_{department}_{outcome.day}", title, facts, notes.all())
+
+
+def pieces(held: Sequence[Waiting]) -> Figure:
+    """Return how many procedures there are."""
+    return summed(
+        "手续件数",
+        (line(w.result.account, "手续办理", w.procedure, ONE, w.procedure.kind) for w in held),
+    )
+
+
+def scope(held: Sequence[Waiting], notes: Notes) -> Facts:
+    """Return how many units and projects, and which kinds of procedures, are concerned."""
+    units = list({w.result.unit.code: w.result.unit for w in held}.values())
+    first = {(w.result.unit.code, w.procedure.project): w for w in reversed(held)}
+    projects = summed(
+        "项目个数",
+        (line(w.result.account, "手续办理", w.procedure, ONE, w.project) for w in first.values()),
+    )
+    return {
+        "单位数": notes.value("正文 单位", count_of("单位个数", units)),
+        "项目数": notes.value("正文 项目", projects),
+        "类别": "、".join(dict.fromkeys(w.procedure.kind for w in held)),
+    }
+
+
+def row(number: int, item: Waiting, book: Rulebook, notes: Notes) -> Facts:
+    """Return one procedure; days overdue are a figure, the rest is text."""
+    procedure = item.procedure
+    days = Figure(
+        "逾期天数",
+        Decimal(item.overdue),
+        (line(item.result.account, "手续办理", procedure, Decimal(item.overdue), procedure.kind),),
+    )
+    return {
+        "序": number,
+        "单位": item.result.unit.name,
+        "项目": item.project,
+        "类别": procedure.kind,
+        "状态": procedure.state,
+        "计划": table_day(procedure.planned, book),
+        "逾期": notes.text(f"附件 第{number}项", days) if item.overdue else NOTHING,
+        "备注": procedure.remark,
+    }

@@ -1,0 +1,114 @@
+"""补正通知: tells one unit which cells of its submission are wrong, how to mend them, and by when."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, timedelta
+
+from baiti_xl.contest import periods
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Submission, UnitResult, open_errors
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import HEAD, Facts, head, wanted
+from baiti_xl.papers.measures import ONE
+from baiti_xl.papers.notes import Notes
+from baiti_xl.papers.phrases import official
+
+KIND = "补正通知"
+DAYS_TO_MEND = timedelta(days=3)
+LONGEST_VALUE = 24
+PRIVATE = ("电话", "接洽人", "客商姓名")
+FIELDS: Declared = {
+    **HEAD,
+    "单位名称": "收文单位",
+    "差错数": "“错”的个数；用 |数",
+    "文件": "有差错的报送表文件名，顿号分开",
+    "是否退回": "是否因此没有一份可用的报送表",
+    "补正期限": "日期：最后一天",
+    "差错": Each(
+        "每处差错",
+        {
+            "序": "序号",
+            "文件": "文件名",
+            "工作表": "工作表名",
+            "单元格": "如 G5；整张表或整个文件为 —",
+            "栏目": "列标题",
+            "原值": "填报的内容，电话和姓名不印",
+            "问题": "问题和改正办法",
+        },
+    ),
+}
+
+
+def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
+    """Yield one notice a unit with findings of severity 错, in list order."""
+    for result in wanted(outcome, units):
+        held = errors_of(result, outcome, book)
+        if held:
+            yield paper(result, held, outcome, book)
+
+
+def errors_of(result: UnitResult, outcome: Outcome, book: Rulebook) -> list[Finding]:
+    """Return the unit's errors: in its submission in force, and in the files sent back that wait for a new one."""
+    account, first = result.account, periods.period(book, outcome.day)[0]
+    found = list(open_errors(account.findings))
+    for submission in outcome.ledger.rejected:
+        if submission.unit == result.unit.code and still_open(submission, account.submission, first):
+            found += open_errors(submission.findings)
+    return list(dict.fromkeys(found))
+
+
+def still_open(rejected: Submission, in_force: Submission | None, first: date) -> bool:
+    """Whether a file sent back has not been replaced: by a later one, or (day unknown) by one of this period."""
+    if in_force is None:
+        return True
+    if rejected.cover.cutoff is not None:
+        return rejected.key > in_force.key
+    return in_force.key[0] < first
+
+
+def paper(result: UnitResult, held: Sequence[Finding], outcome: Outcome, book: Rulebook) -> Paper:
+    """Return one unit's notice."""
+    unit, notes = result.unit, Notes(book)
+    title = f"{book.issuer}关于{unit.name}限期补正{book.contest}报送表的通知"
+    lines = tuple(Line(unit.code, f.place.file, f.place.sheet, f.row, ONE, f.rule) for f in held)
+    facts = {
+        **head(title, outcome, book, unit.name),
+        "单位名称": unit.name,
+        "差错数": notes.value("正文", Figure("差错个数", ONE * len(lines), lines)),
+        "文件": "、".join(dict.fromkeys(f.place.file for f in held)),
+        "是否退回": result.account.submission is None,
+        "补正期限": outcome.day + DAYS_TO_MEND,
+        "差错": [error_row(n, f) for n, f in enumerate(held, 1)],
+    }
+    stem = f"{KIND}_{unit.code}_{unit.name}_{outcome.day}"
+    return Paper(KIND, unit.code, stem, title, facts, notes.all())
+
+
+def error_row(number: int, found: Finding) -> Facts:
+    """Return one error; what is private is not printed."""
+    place, hidden = found.place, any(word in found.place.heading for word in PRIVATE)
+    return {
+        "序": number,
+        "文件": place.file,
+        "工作表": place.sheet or "—",
+        "单元格": place.cell or "—",
+        "栏目": place.heading or "—",
+        "原值": "（略）" if hidden and found.value else printable(shortened(found.value)) or "—",
+        "问题": official(printable(without_value(found) if hidden else found.message)),
+    }
+
+
+def shortened(text: str) -> str:
+    """Return a value short enough for a narrow column."""
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def without_value(found: Finding) -> str:
+    """Return a message without the value it quotes."""
+    return found.message.replace(found.value, "（略）") if found.value else found.message
+
+
+def printable(text: str) -> str:
+    """Return a text without the control characters no document may hold."""
+    return re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "", text)

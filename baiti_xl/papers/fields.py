@@ -1,0 +1,40 @@
+"""A kind's fields declared once with what they mean: the engine's FieldSpec and the list for staff come of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from baiti_xl.press.engine import Field, FieldSpec, Rows, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A list to loop over: what its rows are, and the fields of a row (none: each row is a text)."""
+
+    text: str
+    fields: "Declared"
+
+
+Declared: TypeAlias = Mapping[str, str | Each]
+
+
+def spec_of(declared: Declared) -> FieldSpec:
+    """Return the declaration as the engine wants it."""
+    return FieldSpec(_fields(declared))
+
+
+def _fields(declared: Declared) -> dict[str, Field]:
+    return {
+        name: Rows(_fields(kind.fields)) if isinstance(kind, Each) else Scalar()
+        for name, kind in declared.items()
+    }
+
+
+def explained(declared: Declared, above: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (field as written in a list for staff, what it is): 排名, 排名.名次."""
+    for name, kind in declared.items():
+        if isinstance(kind, Each):
+            yield above + name, f"列表：{kind.text}"
+            yield from explained(kind.fields, f"{above}{name}.")
+        else:
+            yield above + name, kind

@@ -1,0 +1,129 @@
+"""转发通知: forwards the plan of the contest; its annex is the plan as the rulebook has it."""
+
+from collections.abc import Collection, Iterator
+
+from baiti_xl.contest import periods
+from baiti_xl.contest.records import Outcome, Paper
+from baiti_xl.contest.rulebook import (
+    AMOUNT,
+    COMPLETION,
+    INVITED,
+    NEW,
+    NO_TIER,
+    PAID,
+    SIGNED,
+    VISITED,
+    Rulebook,
+)
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
+from baiti_xl.papers.phrases import SPOKEN, addressees, numeral
+from baiti_xl.papers.projects import plain_amount, tier_labels
+
+KIND = "转发通知"
+FIELDS: Declared = {
+    **HEAD,
+    "主送": "主送机关",
+    "抄送单位": COPIED,
+    "方案名称": "附件名称",
+    "竞赛内容": Each("启用的各项竞赛内容", {"序": "一、二……", "称谓": "如 新上项目", "口径": "怎样计算"}),
+    "档次": Each("各档次，从高到低", {"档次": "如 一档", "说明": "如 二亿元档", "下限": "万元"}),
+    "界限": "不低于或高于",
+    "任务门槛": "万元",
+    "任务个数": "项目个数",
+    "任务口径": "固定资产投资或总投资",
+    "任务阶段": "签约或开工",
+    "联合任务": "联合项目怎样抵基本任务",
+    "承担范围": "承担基本任务的单位",
+    "阶段表": Each(
+        "四个阶段", {"序": "一、二、三、四", "名称": "如 宣传发动", "起": "日期；用 |日期", "止": "日期；用 |日期"}
+    ),
+    "调度会": Each("各次调度会", {"序": "一、二……", "日期": "日期；用 |日期"}),
+    "调度会次数": "调度会的次数",
+    "调度会间隔": "天数",
+    "无活动天数": "天数",
+    "名次分组": "按类别或全县",
+    "产业": "规则表“产业目录”，顿号分开，不列“其他”",
+}  # fmt: skip
+
+
+def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
+    """Yield the notice; there always is one."""
+    plan = f"{book.county}{book.contest}活动实施方案"
+    title = f"{book.issuer}关于转发《{plan}》的通知"
+    facts = {
+        **head(title, outcome, book),
+        "主送": addressees(book.units),
+        "抄送单位": copied(book),
+        "方案名称": plan,
+        **contents(book),
+        **task(book),
+        **schedule(book),
+        "无活动天数": book.idle_days,
+        "名次分组": book.ranking,
+        "产业": "、".join(name for name in book.industries if name != "其他"),
+    }
+    yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts)
+
+
+def contents(book: Rulebook) -> Facts:
+    """Return what is compared, and the tiers."""
+    how = counting(book)
+    labels = dict(tier_labels(book))
+    return {
+        "竞赛内容": [
+            {"序": numeral(n), "称谓": SPOKEN[c.name], "口径": how[c.name]} for n, c in enumerate(book.active, 1)
+        ],
+        "档次": [{"档次": t.name, "说明": labels[t.name], "下限": t.lower} for t in book.tiers if t.name != NO_TIER],
+        "界限": "不低于" if book.tier_inclusive else "高于",
+    }  # fmt: skip
+
+
+def counting(book: Rulebook) -> dict[str, str]:
+    """Return in one sentence how each comparison is counted."""
+    contract = "含意向、框架协议" if book.framework_counts else "以正式合同为准"
+    least = f"，固定资产投资不低于{plain_amount(book.minimum)}万元" if book.minimum else ""
+    joint = {
+        "按份额": "联合引进的按份额折算",
+        "各计一个": "联合引进的各单位各计一个",
+        "只计首报": "联合引进的只计牵头单位",
+    }[book.joint_basis]
+    visits = {"家": "同一客商只计一家", "人次": "按人次计", "批次": "按批次计"}[book.visitor_basis]
+    return {
+        NEW: f"竞赛期内{book.new_basis}的项目个数{least}，{joint}",
+        VISITED: f"竞赛期内外出拜访的客商，{visits}",
+        INVITED: f"竞赛期内邀请来县考察的客商，{visits}",
+        SIGNED: f"竞赛期内签约的项目个数，{contract}，{joint}",
+        AMOUNT: "上述签约项目的合同金额，联合引进的按份额计算",
+        PAID: "竞赛期内凭有效凭证到位的资金，联合引进的按份额计算",
+        COMPLETION: f"竞赛期内竣工项目数与{book.completion_basis}项目数之比",
+    }
+
+
+def task(book: Rulebook) -> Facts:
+    """Return the basic task."""
+    bound = [unit for unit in book.units if unit.has_task]
+    every = len(bound) == len(book.units)
+    return {
+        "任务门槛": book.task_threshold,
+        "任务个数": book.task_count,
+        "任务口径": book.task_basis,
+        "任务阶段": book.task_stage,
+        "联合任务": "联合引进的项目只认牵头单位"
+        if book.joint_task == "只认牵头单位"
+        else "联合引进的项目按份额认定",
+        "承担范围": "各乡（镇）和县直有关单位" if every else "名录中承担任务的各单位",
+    }
+
+
+def schedule(book: Rulebook) -> Facts:
+    """Return the stages and the scheduling meetings."""
+    meetings = periods.meetings(book)
+    return {
+        "阶段表": [
+            {"序": numeral(n), "名称": s.name, "起": s.start, "止": s.end} for n, s in enumerate(book.stages, 1)
+        ],
+        "调度会": [{"序": numeral(m.number), "日期": m.day} for m in meetings],
+        "调度会次数": len(meetings),
+        "调度会间隔": book.meeting_interval,
+    }  # fmt: skip

@@ -1,0 +1,100 @@
+"""表彰通报: commends the units in front, by group and by single board."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from baiti_xl.contest.records import Outcome, Paper, Standing
+from baiti_xl.contest.rulebook import Comparison, Rulebook
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
+from baiti_xl.papers.measures import FRONT, fields, figure_of, rank_of
+from baiti_xl.papers.notes import Notes, count_of
+from baiti_xl.papers.phrases import COUNTY_WIDE, addressees, numeral
+from baiti_xl.papers.standings import naming, score_figure
+
+KIND = "表彰通报"
+FIELDS: Declared = {
+    **HEAD,
+    "主送": "主送机关",
+    "抄送单位": COPIED,
+    "综合": Each(
+        "各组综合得分前三名的先进单位",
+        {
+            "序": "1、2……",
+            "类别": "乡镇、县直或全县",
+            "个数": "先进单位个数",
+            "单位": Each("先进单位", {"名次": "名次", "名称": "单位名称", "得分": "综合得分"}),
+        },
+    ),
+    "单项": Each(
+        "各单项各组第一名的单位",
+        {
+            "名称": "如 新上项目数",
+            "称谓": "如 新上项目",
+            "单位": "个、家、万元；竣工率为空",
+            "类别": "乡镇、县直或全县",
+            "先进": "第一名的单位，并列的都列",
+            "数值": "第一名的数值",
+        },
+    ),
+    "先进数": "综合先进单位总个数；用 |数",
+}
+
+
+def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
+    """Yield the circular; none while nobody has any score."""
+    notes = Notes(book)
+    best = [row for g in fields(book) if (row := group_row(g, outcome, book, notes))["单位"]]
+    if not best:
+        return
+    title = f"{book.issuer}关于表彰全县{book.contest}活动先进单位的通报"
+    winners = [unit for g in fields(book) for unit in in_front(g, outcome, book)]
+    facts = {
+        **head(title, outcome, book),
+        "主送": addressees(book.units),
+        "抄送单位": copied(book),
+        "综合": [{**row, "序": numeral(n)} for n, row in enumerate(best, 1)],
+        "单项": [row for c in book.active for g in fields(book) for row in first(c, g, outcome, book, notes)],
+        "先进数": notes.value("综合先进", count_of("单位个数", [s.unit for s in winners])),
+    }
+    yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
+
+
+def in_front(group: str, outcome: Outcome, book: Rulebook) -> list[Any]:
+    """Return the first three of a group by score, with all that share a rank; none without points."""
+    held = [s for s in outcome.ranking.overall if group in ("", s.unit.group)]
+    return [s for s in held if s.score and rank_of(s, book) <= FRONT]
+
+
+def group_row(group: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return one group's advanced units."""
+    label = group or COUNTY_WIDE
+    held = in_front(group, outcome, book)
+    rows = [
+        {
+            "名次": notes.plain(f"一、{label} {s.unit.name}", "名次", rank_of(s, book)),
+            "名称": s.unit.name,
+            "得分": notes.text(f"一、{label} {s.unit.name}", score_figure(s)),
+        }
+        for s in held
+    ]
+    count = notes.text(f"一、{label}", count_of("单位个数", [s.unit for s in held])) if held else "0"
+    return {"序": "", "类别": label, "个数": count, "单位": rows}
+
+
+def first(
+    comparison: Comparison, group: str, outcome: Outcome, book: Rulebook, notes: Notes
+) -> Iterator[Facts]:
+    """Yield the row of a single board's first places, if anybody has anything."""
+    held: list[Standing] = [
+        s for s in outcome.ranking.board(comparison.name, group) if s.value and rank_of(s, book) == 1
+    ]
+    place = f"二、单项 {comparison.name} {group or COUNTY_WIDE}"
+    values = [notes.text(f"{place} {s.unit.name}", figure_of(outcome, s.unit, comparison.name)) for s in held]
+    if held:
+        yield {
+            **naming(comparison, book),
+            "类别": group or COUNTY_WIDE,
+            "先进": "、".join(s.unit.name for s in held),
+            "数值": values[0],
+        }

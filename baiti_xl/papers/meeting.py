@@ -1,0 +1,96 @@
+"""调度会通知: calls the next scheduling meeting and names the units that must explain there."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import timedelta
+
+from baiti_xl.contest.records import Figure, Meeting, Outcome, Paper, Unit
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
+from baiti_xl.papers.measures import NO_BREAKTHROUGH, ONE, flagged, line, open_problems, summed
+from baiti_xl.papers.notes import Notes, count_of, some_names
+from baiti_xl.papers.phrases import addressees, numeral, official, weekday
+
+KIND = "调度会通知"
+EXPLAINED = "已说明"
+PLACE = "三、说明情况的单位"
+FIELDS: Declared = {
+    **HEAD,
+    "主送": "主送机关",
+    "抄送单位": COPIED,
+    "会次": "第几次，如 二",
+    "会议日期": "日期；用 |日期",
+    "星期": "如 星期日",
+    "周期首日": "日期：上次调度会的第二天或竞赛首日",
+    "说明单位数": "须说明情况的单位个数；用 |数",
+    "说明单位": Each(
+        "须在会上说明情况的单位", {"序": "序号", "单位": "单位名称", "类别": "乡镇或县直", "依据": "认定依据"}
+    ),
+    "前次": Each(
+        "前几次应说明而没有按时说明的单位，按会次和情形合并",
+        {"会次": "第几次，如 一", "情形": "未说明或逾期说明", "个数": "单位个数", "单位": "单位名称"},
+    ),
+    "困难数": "各单位尚未解决的困难问题个数；用 |数",
+}
+
+
+def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
+    """Yield the notice of the next meeting; none when no meeting is left."""
+    meeting = next_meeting(outcome, book)
+    if meeting is None:
+        return
+    notes = Notes(book)
+    title = f"{book.issuer}关于召开全县{book.contest}第{numeral(meeting.number)}次调度会的通知"
+    facts = {
+        **head(title, outcome, book),
+        "主送": addressees(book.units),
+        "抄送单位": copied(book),
+        **timing(meeting),
+        **speakers(outcome, notes),
+        "前次": overdue_explanations(outcome, meeting, notes),
+        "困难数": notes.value("二、会议内容", difficulties(outcome)),
+    }
+    yield Paper(KIND, "", f"{KIND}_第{meeting.number}次_{outcome.day}", title, facts, notes.all())
+
+
+def timing(meeting: Meeting) -> Facts:
+    """Return which meeting it is, when, and since when units are held to account."""
+    first = meeting.previous
+    return {
+        "会次": numeral(meeting.number),
+        "会议日期": meeting.day,
+        "星期": weekday(meeting.day),
+        "周期首日": first if meeting.number == 1 else first + timedelta(days=1),
+    }
+
+
+def speakers(outcome: Outcome, notes: Notes) -> Facts:
+    """Return the units that must explain, with the reason."""
+    held = flagged(outcome, NO_BREAKTHROUGH)
+    rows = [
+        {"序": n, "单位": e.unit.name, "类别": e.unit.group, "依据": official(e.facts)}
+        for n, e in enumerate(held, 1)
+    ]
+    count = notes.value(PLACE, count_of("单位个数", [e.unit for e in held])) if held else 0
+    return {"说明单位数": count, "说明单位": rows}
+
+
+def overdue_explanations(outcome: Outcome, meeting: Meeting, notes: Notes) -> list[Facts]:
+    """Return the units whose explanation for an earlier meeting is missing or came late."""
+    held: dict[tuple[int, str], list[Unit]] = {}
+    for e in outcome.explained:
+        if e.state != EXPLAINED and e.meeting.number < meeting.number:
+            held.setdefault((e.meeting.number, e.state), []).append(e.unit)
+    return [overdue_row(number, state, units, notes) for (number, state), units in sorted(held.items())]
+
+
+def overdue_row(number: int, state: str, units: Sequence[Unit], notes: Notes) -> Facts:
+    """Return the units of one meeting whose explanation has one standing."""
+    count = notes.text(f"{PLACE} 第{numeral(number)}次{state}", count_of("单位个数", units))
+    return {"会次": numeral(number), "情形": state, "个数": count, "单位": some_names(units)}
+
+
+def difficulties(outcome: Outcome) -> Figure:
+    """Return how many difficulties wait to be solved."""
+    lines = (line(r.account, "困难问题", p, ONE, p.problem) for r, p in open_problems(outcome))
+    return summed("问题个数", lines)

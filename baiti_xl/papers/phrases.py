@@ -1,0 +1,97 @@
+"""Small pieces of official Chinese: days, numerals, names and what units and groups are called."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from baiti_xl.contest.records import Unit
+from baiti_xl.contest.rulebook import (
+    AMOUNT,
+    COMPARISON_UNITS,
+    COMPLETION,
+    INVITED,
+    NEW,
+    PAID,
+    SIGNED,
+    VISITED,
+    Rulebook,
+)
+from baiti_xl.press.engine.formats import plain_date
+from baiti_xl.press.title import break_title
+
+SPOKEN = {
+    NEW: "新上项目",
+    VISITED: "拜访客商",
+    INVITED: "邀请客商",
+    SIGNED: "签约项目",
+    AMOUNT: "签约金额",
+    PAID: "到位资金",
+    COMPLETION: "竣工率",
+}
+GROUP_NAMES = {"乡镇": "各乡（镇）人民政府", "县直": "县直有关单位"}
+COUNTY_WIDE = "全县"
+NUMERALS = "〇一二三四五六七八九"
+WEEKDAYS = "一二三四五六日"
+SMOOTHED = (("没有：", "没有"), ("未完成：", "未完成"), ("（冲突）", "（同一批次报送内容不一致）"))
+_ISO_DAY = re.compile(r"\s*(?<![A-Za-z0-9_./-])(\d{4})-(\d{2})-(\d{2})(?![A-Za-z0-9_./-])\s*")
+_SPACED_NUMBER = re.compile(r"(?<=[^\x00-\x7f]) (?=\d)|(?<=\d) (?=[^\x00-\x7f])")
+
+
+def numeral(number: int) -> str:
+    """Return 1–99 as written in headings: 一, 十, 十二, 三十."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens]}十"
+    return head + (NUMERALS[ones] if ones else "")
+
+
+def short_day(day: date) -> str:
+    """Return 5月13日."""
+    return f"{day.month}月{day.day}日"
+
+
+def table_day(day: date | None, book: Rulebook) -> str:
+    """Return a day for a narrow column: without the year if it is the contest's; — for none."""
+    if day is None:
+        return "—"
+    return short_day(day) if day.year == book.year else plain_date(day)
+
+
+def weekday(day: date) -> str:
+    """Return 星期五."""
+    return f"星期{WEEKDAYS[day.weekday()]}"
+
+
+def official(text: str) -> str:
+    """Return a sentence of the program as a paper writes it: 2011年5月13日 for 2011-05-13, no stray blanks."""
+    text = _ISO_DAY.sub(lambda m: plain_date(date(*map(int, m.groups()))), text)
+    text = _SPACED_NUMBER.sub("", text)
+    for plain, spoken in SMOOTHED:
+        text = text.replace(plain, spoken)
+    return text
+
+
+def title_lines(text: str, *whole: str) -> str:
+    """Return a title broken by sense, for a field that fills the whole title; names in `whole` are not split.
+
+    `break_title` keeps a run of one letter together, so a name stands as such a run while lines are found.
+    """
+    masks = {name: letter * len(name) for name, letter in zip(whole, "XYZ", strict=False) if name}
+    for name, mask in masks.items():
+        text = text.replace(name, mask)
+    lines = "\n".join(break_title(text))
+    for name, mask in masks.items():
+        lines = lines.replace(mask, name)
+    return lines
+
+
+def measure_word(name: str, book: Rulebook) -> str:
+    """Return the word counted in: 个, 家, 万元; nothing for a rate."""
+    if name in (VISITED, INVITED):
+        return {"家": "家", "人次": "人次", "批次": "批"}[book.visitor_basis]
+    return {"%": ""}.get(COMPARISON_UNITS[name], COMPARISON_UNITS[name])
+
+
+def addressees(units: Sequence[Unit]) -> str:
+    """Return 主送 for all units: one name a group, in the order of the unit list."""
+    groups = dict.fromkeys(unit.group for unit in units)
+    return "，".join(GROUP_NAMES.get(group, f"{group}单位") for group in groups)

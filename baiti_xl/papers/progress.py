@@ -1,0 +1,160 @@
+"""进展通报: how far the contest has come, what is lacking and what is asked for next."""
+
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from baiti_xl.contest import periods
+from baiti_xl.contest.records import Account, Outcome, Paper
+from baiti_xl.contest.rulebook import VISITED, Rulebook
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
+from baiti_xl.papers.measures import NO_BREAKTHROUGH, Span, dated, flagged, line, span_of, summed
+from baiti_xl.papers.notes import Notes, count_of, some_names
+from baiti_xl.papers.phrases import addressees, measure_word, numeral, short_day
+from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tiers
+from baiti_xl.papers.standings import BOARDS, boards, numbered_names, ranking_fields, ranking_rows
+from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
+from baiti_xl.papers.totals import REPORTING, TOTAL_FIELDS, reporting, totals
+
+KIND = "进展通报"
+ONE = Decimal(1)
+FIRST_RANK = "党政主职"
+
+ACTIVITY_FIELDS: Declared = {
+    "外出数": "本期党政主要负责人带队外出招商批次；用 |数",
+    "外出单位": "这些批次的单位",
+    "外出单位数": "这些单位的个数；用 |数",
+    "来访数": "本期党政主要负责人接待来访批次；用 |数",
+    "来访单位": "这些来访的接待单位",
+    "来访单位数": "这些单位的个数；用 |数",
+    "活动": Each(
+        "本期重大招商活动",
+        {"单位": "单位名称", "日期": "如 5月6日", "活动": "外出招商或客商来访", "地点": "目的地或来源地", "客商": "客商名称", "内容": "洽谈或考察内容"},
+    ),
+}  # fmt: skip
+NEXT_FIELDS: Declared = {
+    "未突破单位": "未取得实质性突破的单位",
+    "未突破数": "这些单位的个数",
+    "下次调度会": "下次调度会次数，如 二；没有则为空",
+    "下次调度会日期": "日期；没有则为空",
+    "阶段结束日": "日期：本阶段最后一天",
+}
+FIELDS: Declared = {
+    **HEAD,
+    "主送": "主送机关",
+    "抄送单位": COPIED,
+    **REPORTING,
+    **TOTAL_FIELDS,
+    **TIERS,
+    **BOARDS,
+    **ACTIVITY_FIELDS,
+    **BUILDING_FIELDS,
+    **PROBLEM_FIELDS,
+    **NEXT_FIELDS,
+    "排名": Each("各单位七项竞赛内容、名次和综合得分", ranking_fields()),
+    "名次范围": "组内或全县",
+    "客商单位": "家、人次或批",
+}
+
+
+def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
+    """Yield the circular; there always is one."""
+    notes, span = Notes(book), span_of(outcome, book)
+    title = f"{book.issuer}关于全县{book.contest}进展情况的通报"
+    facts = {
+        **head(title, outcome, book),
+        "主送": addressees(book.units),
+        "抄送单位": copied(book),
+        **reporting("一、（一）报送情况", outcome, book, notes),
+        **totals("一、（二）指标完成情况", outcome, book, notes),
+        **tiers("一、（三）档次和基本任务", outcome, book, notes),
+        **boards("二、单项进展", outcome, book, notes),
+        **activities(outcome, span, notes),
+        **building("三、（二）签约和在建项目", outcome, book, notes),
+        **problems("四、存在问题", outcome, book, notes),
+        **next_steps(outcome, book, notes),
+        "排名": ranking_rows("附件 完成情况及名次", outcome, book, notes),
+        "名次范围": "组内" if book.ranking == "按类别" else "全县",
+        "客商单位": measure_word(VISITED, book),
+    }
+    yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
+
+
+# ── activities ───────────────────────────────────────────────────────────────────────────────────
+
+
+def activities(outcome: Outcome, span: Span, notes: Notes) -> Facts:
+    """Return the trips led, and the guests received, by heads of units in this period."""
+    accounts = [r.account for r in outcome.results]
+    trips = [(a, rows) for a in accounts for rows in led_trips(a, span)]
+    guests = [(a, g) for a in accounts for g in dated(a, "邀请客商", span) if g.leader_rank == FIRST_RANK]
+    out = summed("批次", (line(a, "拜访客商", rows[0], ONE, rows[0].trip) for a, rows in trips))
+    received = summed("批次", (line(a, "邀请客商", g, ONE, g.enterprise) for a, g in guests))
+    place = "三、（一）重大活动"
+    return {
+        "外出数": notes.value(f"{place} 外出", out),
+        **who(f"{place} 外出", "外出单位", [a for a, _ in trips], notes),
+        "来访数": notes.value(f"{place} 来访", received),
+        **who(f"{place} 来访", "来访单位", [a for a, _ in guests], notes),
+        "活动": [*(trip_row(a, rows) for a, rows in trips), *(guest_row(a, g) for a, g in guests)],
+    }
+
+
+def led_trips(account: Account, span: Span) -> Iterator[list[Any]]:
+    """Yield the rows of each trip of the period that the head of a unit led."""
+    rows = sorted(dated(account, "拜访客商", span), key=lambda v: (v.trip, v.day, v.row))
+    for _, held in groupby(rows, key=lambda v: v.trip):
+        trip = list(held)
+        if any(v.leader_rank == FIRST_RANK for v in trip):
+            yield trip
+
+
+def who(place: str, name: str, accounts: list[Account], notes: Notes) -> Facts:
+    """Return the units that did something, each once, and how many."""
+    units = list({a.unit.code: a.unit for a in accounts}.values())
+    return {
+        name: some_names(units),
+        f"{name}数": notes.value(f"{place} 单位", count_of("单位个数", units)),
+    }
+
+
+def trip_row(account: Account, rows: list[Any]) -> Facts:
+    """Return one trip as a row of the annex."""
+    names = list(dict.fromkeys(v.enterprise for v in rows))
+    return {
+        "单位": account.unit.name,
+        "日期": short_day(rows[0].day),
+        "活动": "外出招商",
+        "地点": "、".join(dict.fromkeys(v.destination for v in rows)),
+        "客商": "、".join(names),
+        "内容": rows[0].talks,
+    }
+
+
+def guest_row(account: Account, guest: Any) -> Facts:
+    """Return one reception as a row of the annex."""
+    return {
+        "单位": account.unit.name,
+        "日期": short_day(guest.day),
+        "活动": "客商来访",
+        "地点": guest.origin,
+        "客商": guest.enterprise,
+        "内容": guest.content,
+    }
+
+
+# ── what is asked for ────────────────────────────────────────────────────────────────────────────
+
+
+def next_steps(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return what the next steps rest on."""
+    stuck = [e.unit for e in flagged(outcome, NO_BREAKTHROUGH)]
+    meeting = next_meeting(outcome, book)
+    return {
+        **numbered_names(f"五、下步要求 {NO_BREAKTHROUGH}", "未突破单位", "未突破数", stuck, notes),
+        "下次调度会": numeral(meeting.number) if meeting else "",
+        "下次调度会日期": meeting.day if meeting else None,
+        "阶段结束日": periods.stage_on(book, outcome.day).end,
+    }

@@ -1,0 +1,327 @@
+"""考核总结: a report to the county government on how the contest went, what came of it and what is to be learnt."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from baiti_xl.contest import sheets
+from baiti_xl.contest.definitions import IN_STAGE
+from baiti_xl.contest.records import Figure, Outcome, Paper, Score, Unit, UnitResult
+from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, VISITED, Rulebook, Stage
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
+from baiti_xl.papers.measures import (
+    COMPLETED,
+    FRONT,
+    STARTED,
+    TRIPS,
+    ZERO,
+    Deal,
+    Span,
+    deals,
+    fields,
+    of_group,
+    quotient,
+    rank_of,
+    summed,
+    total,
+)
+from baiti_xl.papers.notes import MOST_NAMES, Notes, count_of
+from baiti_xl.papers.phrases import COUNTY_WIDE, measure_word, numeral
+from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tier_labels, tiers
+from baiti_xl.papers.standings import BOARDS, boards, ranking_fields, ranking_rows, score_figure
+from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
+from baiti_xl.papers.totals import REPORTING, TOTAL_FIELDS, reporting, totals
+from baiti_xl.press.charts import Chart, Series, chart_part
+
+KIND = "考核总结"
+BLANK_NAME = "____"
+SHOWN_IN_CHART = 12
+INVITATIONS = "邀请批次"
+SCORE_CHARTS = ("综合得分图一", "综合得分图二")
+STAGE_CHART, TIER_CHART = "各阶段金额图", "档次分布图"
+FIELDS: Declared = {
+    **HEAD,
+    "主送": "主送机关",
+    "签发人": "上行文的签发人，由承办人在 Word 里填写",
+    "抄送单位": COPIED,
+    **REPORTING,
+    **TOTAL_FIELDS,
+    **TIERS,
+    **BOARDS,
+    **BUILDING_FIELDS,
+    **PROBLEM_FIELDS,
+    "动员数": "按时完成动员会议、实施方案、工作机构三项的单位个数；用 |数",
+    "各阶段": Each(
+        "已经开始的各阶段的工作量",
+        {
+            "序": "一、二……",
+            "名称": "如 签约落地",
+            "起": "日期；用 |日期",
+            "止": "日期：阶段最后一天，未结束的为统计日；用 |日期",
+            "已结束": "是否已经结束",
+            "成果": Each("该阶段不为零的各项", {"名称": "如 外出招商", "数值": "数值", "单位": "批、个、万元"}),
+        },
+    ),
+    "先进": Each("各组综合得分前列的单位", {"类别": "乡镇、县直或全县", "单位": "单位及得分"}),
+    "后进": Each("各组综合得分靠后的单位", {"类别": "乡镇、县直或全县", "单位": "单位及得分"}),
+    "招商方式": Each("签约项目的招商方式，多的在前", {"名称": "招商方式", "个数": "签约项目个数", "占比": "占签约项目的比例"}),
+    "产业": Each("签约项目的产业，金额大的在前", {"名称": "产业", "个数": "签约项目个数", "金额": "签约金额", "占比": "占签约金额的比例"}),
+    "资金到位率": "到位资金 ÷ 签约金额；没有签约金额则为空；用 |百分比",
+    "开工率": "开工项目 ÷ 签约项目；没有签约项目则为空；用 |百分比",
+    "排名": Each("各单位七项竞赛内容、名次和综合得分", ranking_fields()),
+    "名次范围": "组内或全县",
+    "客商单位": "家、人次或批",
+    "得分图一": "第一组得分图的组名；没有得分则为空",
+    "得分图二": "第二组得分图的组名；没有第二组或没有得分则为空",
+    "有阶段图": "是否有各阶段签约和到位金额图",
+    "有档次图": "是否有档次分布图",
+}  # fmt: skip
+
+
+def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
+    """Yield the report; there always is one."""
+    notes = Notes(book)
+    title = f"{book.issuer}关于全县{book.contest}活动情况的报告"
+    stages = [stage_row(n, s, outcome, notes) for n, s in enumerate(begun(outcome, book), 1)]
+    pictures = charts(outcome, book)
+    facts = {
+        **head(title, outcome, book),
+        "主送": "县人民政府",
+        "签发人": BLANK_NAME,
+        "抄送单位": copied(book),
+        **reporting("二、（一）报送情况", outcome, book, notes),
+        **totals("二、（二）指标完成情况", outcome, book, notes),
+        **tiers("二、（三）档次和基本任务", outcome, book, notes),
+        **boards("三、单项", outcome, book, notes),
+        **building("二、（四）签约和在建项目", outcome, book, notes),
+        **problems("五、存在问题", outcome, book, notes),
+        "动员数": notes.value("一、宣传发动", count_of("单位个数", mobilised(outcome, book))),
+        "各阶段": stages,
+        **leaders(outcome, book, notes),
+        **experience(outcome, book, notes),
+        "排名": ranking_rows("附件 完成情况及名次", outcome, book, notes),
+        "名次范围": "组内" if book.ranking == "按类别" else "全县",
+        "客商单位": measure_word(VISITED, book),
+        **chart_fields(pictures, book),
+    }
+    drawn = {name: chart_part(chart) for name, chart in pictures.items()}
+    yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all(), drawn)
+
+
+# ── stages ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def begun(outcome: Outcome, book: Rulebook) -> list[Stage]:
+    """Return the stages that have begun."""
+    return [s for s in book.stages if s.start <= outcome.day]
+
+
+def mobilised(outcome: Outcome, book: Rulebook) -> list[Unit]:
+    """Return the units that took every measure required by the end of the first stage."""
+    end, found = book.stages[0].end, []
+    for result in outcome.results:
+        held = {m.matter for m in result.account.records("组织发动") if m.day and m.day <= end}
+        if held.issuperset(sheets.REQUIRED_MATTERS):
+            found.append(result.unit)
+    return found
+
+
+DayOf = Callable[[Any], Any]
+
+
+def signed_day(project: Any) -> Any:
+    """Return the day of signing."""
+    return project.signed
+
+
+def started_day(project: Any) -> Any:
+    """Return the day of the start."""
+    return project.started
+
+
+def completed_day(project: Any) -> Any:
+    """Return the day of completion."""
+    return project.completed
+
+
+def own_day(record: Any) -> Any:
+    """Return the day of a visit, a reception or a payment."""
+    return record.day
+
+
+PARTS: tuple[tuple[str, str, str, str, DayOf], ...] = (
+    ("外出招商", "批", TRIPS, "拜访客商", own_day),
+    ("客商来访", "批", INVITATIONS, "邀请客商", own_day),
+    ("签约项目", "个", SIGNED, "项目台账", signed_day),
+    ("签约金额", "万元", AMOUNT, "项目台账", signed_day),
+    ("开工项目", "个", STARTED, "项目台账", started_day),
+    ("竣工项目", "个", COMPLETED, "项目台账", completed_day),
+    ("到位资金", "万元", PAID, "到位资金", own_day),
+)
+
+
+def in_stage(name: str, sheet: str, day_of: DayOf, stage: Stage, results: Sequence[UnitResult]) -> Figure:
+    """Return the part of a figure whose records are dated in a stage."""
+    span, lines = Span(stage.start, stage.end), []
+    for result in results:
+        if name in result.figures:
+            days = {r.row: day_of(r) for r in result.account.all_records(sheet)}
+            lines += [x for x in result.figures[name].lines if span.holds(days[x.row])]
+    return summed(f"{name}{IN_STAGE}", lines)
+
+
+def stage_row(number: int, stage: Stage, outcome: Outcome, notes: Notes) -> Facts:
+    """Return what was done in one stage."""
+    place = f"一、（{numeral(number)}）{stage.name}阶段"
+    return {
+        "序": numeral(number),
+        "名称": stage.name,
+        "起": stage.start,
+        "止": min(stage.end, outcome.day),
+        "已结束": stage.end <= outcome.day,
+        "成果": [
+            {"名称": label, "数值": notes.text(place, figure), "单位": word}
+            for label, word, name, sheet, day_of in PARTS
+            if (figure := in_stage(name, sheet, day_of, stage, outcome.results)).value
+        ],
+    }
+
+
+# ── who is in front, who behind ──────────────────────────────────────────────────────────────────
+
+
+def leaders(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return the units in front and behind by score, in each field."""
+    front, behind = [], []
+    for group in fields(book):
+        held = [s for s in outcome.ranking.overall if group in ("", s.unit.group)]
+        best = [s for s in held if s.score and rank_of(s, book) <= FRONT]
+        label = group or COUNTY_WIDE
+        front.append({"类别": label, "单位": scored(f"四、先进 {label}", best, notes)})
+        behind.append({"类别": label, "单位": scored(f"四、后进 {label}", lagging(held, best), notes)})
+    return {"先进": [f for f in front if f["单位"]], "后进": [b for b in behind if b["单位"]]}
+
+
+def lagging(held: Sequence[Score], best: Sequence[Score]) -> list[Score]:
+    """Return the last three by score and those that equal the third from last; none if nobody is in front."""
+    rest = [s for s in held if s not in best]
+    if not rest or not best:
+        return []
+    limit = rest[-FRONT:][0].score
+    return [s for s in rest if s.score <= limit]
+
+
+def scored(place: str, held: Sequence[Score], notes: Notes) -> str:
+    """Return 城关镇（85.71分）、侯庙镇（63.95分）; a long list is cut with its count."""
+    parts = [
+        f"{s.unit.name}（{notes.text(f'{place} {s.unit.name}', score_figure(s))}分）"
+        for s in held[:MOST_NAMES]
+    ]
+    if len(held) <= MOST_NAMES:
+        return "、".join(parts)
+    count = notes.text(place, count_of("单位个数", [s.unit for s in held]))
+    return f"{'、'.join(parts)}等{count}个单位"
+
+
+# ── what can be learnt ───────────────────────────────────────────────────────────────────────────
+
+
+def experience(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return by which ways and in which industries projects came, and how far money and work followed."""
+    signed, amount = total(SIGNED, outcome.results), total(AMOUNT, outcome.results)
+    paid, started = total(PAID, outcome.results), total(STARTED, outcome.results)
+    place = "四、经验"
+    held = deals(outcome, book)
+    return {
+        "招商方式": by_key("招商方式", held, "method", (signed, None), notes),
+        "产业": by_key("产业", held, "industry", (signed, amount), notes),
+        "资金到位率": notes.value(place, quotient("资金到位率", paid, amount)) if amount.value else None,
+        "开工率": notes.value(place, quotient("开工率", started, signed)) if signed.value else None,
+    }
+
+
+def by_key(
+    label: str, held: Sequence[Deal], key: str, wholes: tuple[Figure, Figure | None], notes: Notes
+) -> list[Facts]:
+    """Return signed projects put together by one of their fields, the largest first."""
+    groups: dict[str, list[Deal]] = {}
+    for deal in held:
+        groups.setdefault(getattr(deal.project, key), []).append(deal)
+    counted, money = wholes
+    rows = [
+        group_row(f"四、{label} {name}", name, deals, counted, money, notes) for name, deals in groups.items()
+    ]
+    rows.sort(key=lambda row: -row[0])
+    return [row for _, row in rows]
+
+
+def group_row(
+    place: str, name: str, held: Sequence[Deal], counted: Figure, money: Figure | None, notes: Notes
+) -> tuple[Decimal, Facts]:
+    """Return one way or industry with its share, and what it is sorted by."""
+    own = {(d.result.unit.code, d.project.row) for d in held}
+    count = summed(SIGNED, (x for x in counted.lines if (x.unit, x.row) in own))
+    facts = {"名称": name, "个数": notes.text(place, count)}
+    if money is None:
+        return count.value or ZERO, facts | {"占比": notes.text(place, quotient("占比", count, counted))}
+    amount = summed(AMOUNT, (x for x in money.lines if (x.unit, x.row) in own))
+    share = notes.text(place, quotient("占比", amount, money))
+    return amount.value or ZERO, facts | {"金额": notes.text(place, amount), "占比": share}
+
+
+# ── charts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def charts(outcome: Outcome, book: Rulebook) -> dict[str, Chart]:
+    """Return the charts that have anything to show, by the name of their place."""
+    found = dict(zip(SCORE_CHARTS, score_charts(outcome, book), strict=False))
+    found |= {STAGE_CHART: stage_chart(outcome, book), TIER_CHART: tier_chart(outcome, book)}
+    return {name: chart for name, chart in found.items() if any(any(s.values) for s in chart.series)}
+
+
+def score_charts(outcome: Outcome, book: Rulebook) -> Iterator[Chart]:
+    """Yield the overall scores of each field's first units."""
+    for group in fields(book):
+        held = [s for s in outcome.ranking.overall if group in ("", s.unit.group)][:SHOWN_IN_CHART]
+        names, values = tuple(s.unit.name for s in held), tuple(s.score for s in held)
+        yield Chart(f"综合得分（{group or COUNTY_WIDE}）", "横条", names, (Series("综合得分", values),))
+
+
+def stage_chart(outcome: Outcome, book: Rulebook) -> Chart:
+    """Return signed money and money in place by stage."""
+    held = begun(outcome, book)
+    rows = {
+        name: tuple(in_stage(name, sheet, day_of, s, outcome.results).value or ZERO for s in held)
+        for _, _, name, sheet, day_of in PARTS
+        if name in (AMOUNT, PAID)
+    }
+    series = tuple(Series(name, values) for name, values in rows.items())
+    return Chart("各阶段签约金额和到位资金（万元）", "竖柱", tuple(s.name for s in held), series)
+
+
+def tier_chart(outcome: Outcome, book: Rulebook) -> Chart:
+    """Return signed projects by tier, stacked by group."""
+    names = tuple(name for name, _ in tier_labels(book))
+    series = tuple(
+        Series(group, tuple(tier_value(name, of_group(outcome, group)) for name in names))
+        for group in book.groups
+    )
+    return Chart("签约项目档次分布（个）", "叠柱", names, series, 0)
+
+
+def tier_value(name: str, results: Sequence[UnitResult]) -> Decimal:
+    """Return how many signed projects of some units are in a tier."""
+    return sum((r.tiers[name].value or ZERO for r in results if r.tiers), ZERO)
+
+
+def chart_fields(drawn: Collection[str], book: Rulebook) -> Facts:
+    """Return which charts there are, so that a template can leave out the others."""
+    groups = dict(zip(SCORE_CHARTS, fields(book), strict=False))
+    first, second = (groups[n] or COUNTY_WIDE if n in drawn else "" for n in SCORE_CHARTS)
+    return {
+        "得分图一": first,
+        "得分图二": second,
+        "有阶段图": STAGE_CHART in drawn,
+        "有档次图": TIER_CHART in drawn,
+    }

@@ -1,0 +1,108 @@
+"""Flags with their evidence, difficulties, and procedures that are overdue."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from baiti_xl.contest.records import Evidence, Figure, Outcome
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import Facts
+from baiti_xl.papers.measures import PENDING, flagged, flags_in_order, line, open_problems, summed
+from baiti_xl.papers.notes import NOTHING, ONE, Notes, count_of, some_names
+from baiti_xl.papers.phrases import numeral, official, table_day
+
+FLAG_ROW: Declared = {"单位": "单位名称", "情形": "各种督查情形", "依据": "各种情形的依据，每种一行"}
+PROBLEM_FIELDS: Declared = {
+    "督查": Each(
+        "各种督查情形及单位",
+        {"序": "一、二……", "情形": "如 未达时间进度", "个数": "单位个数", "单位": "单位名称"},
+    ),
+    "困难数": "尚未解决的困难问题个数；用 |数",
+    "困难部门": "困难问题涉及的协调部门及件数，如 县供电公司2个",
+    "困难": Each(
+        "尚未解决的困难问题",
+        {"单位": "单位名称", "项目": "项目名称", "问题": "问题", "部门": "需协调部门", "提出日期": "如 5月6日", "状态": "未解决或办理中"},
+    ),
+    "逾期手续数": "逾期未办结的手续件数；用 |数",
+    "督查明细": Each("有督查情形的单位，一个单位一行", FLAG_ROW),
+}  # fmt: skip
+
+
+def evidence_rows(evidence: Sequence[Evidence]) -> list[Facts]:
+    """Return flags with their facts, one row a unit, in list order."""
+    by_unit: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        by_unit.setdefault(item.unit.code, []).append(item)
+    return [evidence_row(held) for held in by_unit.values()]
+
+
+def evidence_row(held: Sequence[Evidence]) -> Facts:
+    """Return one unit's flags, each with its facts on a line of its own."""
+    return {
+        "单位": held[0].unit.name,
+        "情形": "、".join(e.flag for e in held),
+        "依据": "\n".join(f"{e.flag}：{official(e.facts)}。" for e in held),
+    }
+
+
+def problems(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return the fields of `PROBLEM_FIELDS`."""
+    order = flags_in_order(outcome)
+    return {
+        "督查": [flag_row(place, n, flag, outcome, notes) for n, flag in enumerate(order, 1)],
+        **difficulties(f"{place} 困难问题", outcome, book, notes),
+        "督查明细": evidence_rows(outcome.evidence),
+        "逾期手续数": notes.value(f"{place} 逾期手续", overdue(outcome)),
+    }
+
+
+def flag_row(section: str, number: int, flag: str, outcome: Outcome, notes: Notes) -> Facts:
+    """Return one flag with the units that bear it."""
+    units, place = [e.unit for e in flagged(outcome, flag)], f"{section} {flag}"
+    return {
+        "序": numeral(number),
+        "情形": flag,
+        "个数": notes.text(place, count_of("单位个数", units)),
+        "单位": some_names(units),
+    }
+
+
+def difficulties(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return the difficulties not yet solved, and the departments they wait for."""
+    held = list(open_problems(outcome))
+    lines = [line(r.account, "困难问题", p, ONE, p.problem) for r, p in held]
+    counts = Counter(p.department for _, p in held)
+    of = {d: [x for x, (_, p) in zip(lines, held, strict=True) if p.department == d] for d in counts}
+    told = (f"{d}{notes.text(f'{place} {d}', summed('问题个数', of[d]))}个" for d, _ in counts.most_common())
+    return {
+        "困难数": notes.value(place, summed("问题个数", lines)),
+        "困难部门": "、".join(told),
+        "困难": [difficulty_row(r, p, book) for r, p in held],
+    }
+
+
+def difficulty_row(result: Any, problem: Any, book: Rulebook) -> Facts:
+    """Return one difficulty as a row of the annex."""
+    names = {p.number: p.name for p in result.account.all_records("项目台账")}
+    return {
+        "单位": result.unit.name,
+        "项目": names.get(problem.project, NOTHING),
+        "问题": problem.problem,
+        "部门": problem.department,
+        "提出日期": table_day(problem.day, book),
+        "状态": problem.state,
+    }
+
+
+def overdue(outcome: Outcome) -> Figure:
+    """Return the procedures planned for a day that is past and still pending."""
+    return summed(
+        "手续件数",
+        (
+            line(r.account, "手续办理", p, ONE, p.kind)
+            for r in outcome.results
+            for p in r.account.records("手续办理")
+            if p.state in PENDING and p.planned and p.planned < outcome.day
+        ),
+    )

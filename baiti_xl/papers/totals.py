@@ -1,0 +1,185 @@
+"""Who reported, and the county's figures with their growth."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from baiti_xl.contest.records import Figure, Outcome, PeriodReport, Unit
+from baiti_xl.contest.rulebook import SIGNED, Rulebook
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import Facts
+from baiti_xl.papers.measures import (
+    COMPLETED,
+    GUESTS,
+    STARTED,
+    TRAVELLERS,
+    TRIPS,
+    change,
+    of_group,
+    quotient,
+    span_of,
+    total,
+)
+from baiti_xl.papers.notes import NOTHING, Notes, count_of, some_names
+from baiti_xl.papers.phrases import numeral, table_day
+from baiti_xl.papers.standings import naming
+
+REPORTED, UNREPORTED = ("按时", "逾期"), ("退回", "未报送")
+PERIOD_ROW: Declared = {
+    "期": "一、二……",
+    "起": "如 5月14日",
+    "止": "如 6月12日",
+    "应报": "应报送单位个数",
+    "按时": "单位个数",
+    "逾期": "单位个数",
+    "退回": "单位个数",
+    "未报": "单位个数",
+    "报送率": "按时和逾期 ÷ 应报",
+}
+REPORTING: Declared = {
+    "应报数": "本期应报送单位个数；用 |数",
+    "已报数": "本期已报送（按时和逾期）单位个数；用 |数",
+    "报送率": "已报数 ÷ 应报数；用 |百分比",
+    "未报": Each(
+        "本期没有按时报送的单位，按情形分列",
+        {"情形": "逾期、退回或未报送", "个数": "单位个数", "单位": "单位名称"},
+    ),
+    "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
+}
+
+
+def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return the fields of `REPORTING`; 本期 is the last period."""
+    now = outcome.reports[-1] if outcome.reports else PeriodReport(1, outcome.day, outcome.day, {})
+    every, done = (
+        count_of("单位个数", in_states(now, book)),
+        count_of("单位个数", in_states(now, book, *REPORTED)),
+    )
+    return {
+        "应报数": notes.value(f"{place} 应报", every),
+        "已报数": notes.value(f"{place} 已报", done),
+        "报送率": notes.value(place, quotient("报送率", done, every)),
+        "未报": [
+            state_row(place, state, units, notes)
+            for state in ("逾期", *UNREPORTED)
+            if (units := in_states(now, book, state))
+        ],
+        "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
+    }
+
+
+def in_states(report: PeriodReport, book: Rulebook, *states: str) -> list[Unit]:
+    """Return the units in one of some states (all units if none is named), in list order."""
+    held = report.states
+    return [u for u in book.units if u.code in held and (not states or held[u.code] in states)]
+
+
+def state_row(place: str, state: str, units: list[Unit], notes: Notes) -> Facts:
+    """Return the units in one state."""
+    count = notes.text(f"{place} {state}", count_of("单位个数", units))
+    return {"情形": state, "个数": count, "单位": some_names(units)}
+
+
+def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -> Facts:
+    """Return one period's reporting in numbers."""
+    here = f"{place} 第{numeral(report.number)}期"
+    every = count_of("单位个数", in_states(report, book))
+    done = count_of("单位个数", in_states(report, book, *REPORTED))
+    counts = {
+        label: notes.text(f"{here} {label}", count_of("单位个数", in_states(report, book, state)))
+        for label, state in (("按时", "按时"), ("逾期", "逾期"), ("退回", "退回"), ("未报", "未报送"))
+    }
+    return {
+        "期": numeral(report.number),
+        "起": table_day(report.first, book),
+        "止": table_day(report.last, book),
+        "应报": notes.text(f"{here} 应报", every),
+        **counts,
+        "报送率": notes.text(here, quotient("报送率", done, every)),
+    }
+
+
+# ── totals ───────────────────────────────────────────────────────────────────────────────────────
+
+TOTAL_FIELDS: Declared = {
+    "比较日": "日期：与哪一天比较，没有则为空",
+    "本期首日": "日期：“本期”的第一天",
+    "指标": Each(
+        "启用的各项竞赛内容的全县数",
+        {
+            "名称": "如 新上项目数",
+            "称谓": "行文中的叫法，如 新上项目",
+            "单位": "个、家、万元；竣工率为空",
+            "全县": "全县数值",
+            "乡镇": "乡镇合计",
+            "县直": "县直合计",
+            "本期增加": "比较日以来的增加数，不比较时为 —",
+            "变化": "增加、减少或持平；不比较时为空",
+            "变化数": "增加或减少的数，不带正负号",
+        },
+    ),
+    "全无": "是否各项全为零",
+    "有变化": "与比较日相比是否有增减",
+    "拜访批次": "全县外出招商批次；用 |数",
+    "拜访人次": "全县外出招商人次；用 |数",
+    "邀请人次": "全县邀请来访人次；用 |数",
+    "竣工项目": "竣工率的分子；用 |数",
+    "竣工分母": "竣工率的分母；用 |数",
+    "竣工分母口径": "签约或开工",
+}
+
+
+def totals(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return the county's figures with their growth."""
+    rows = [total_row(place, c, outcome, book, notes) for c in book.active]
+    rate = total("竣工率", outcome.results)
+    return {
+        "比较日": outcome.since,
+        "本期首日": span_of(outcome, book).first,
+        "指标": rows,
+        "有变化": any(row["变化数"] for row in rows),
+        "全无": not any(total(c.name, outcome.results).value for c in book.active),
+        "拜访批次": notes.value(place, total(TRIPS, outcome.results)),
+        "拜访人次": notes.value(place, total(TRAVELLERS, outcome.results)),
+        "邀请人次": notes.value(place, total(GUESTS, outcome.results)),
+        "竣工项目": notes.value(f"{place} 竣工率", Figure(COMPLETED, rate.numerator, rate.lines)),
+        "竣工分母": notes.value(f"{place} 竣工率", base_of(rate, book)),
+        "竣工分母口径": book.completion_basis,
+    }
+
+
+def base_of(rate: Figure, book: Rulebook) -> Figure:
+    """Return the denominator of 竣工率 as a figure."""
+    name = SIGNED if book.completion_basis == "签约" else STARTED
+    return Figure(name, rate.denominator, rate.denominator_lines)
+
+
+def total_row(place: str, comparison: Any, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return one comparison's totals."""
+    name, table = comparison.name, f"{place} 表1"
+    growth = change(name, outcome)
+    return {
+        **naming(comparison, book),
+        "全县": notes.text(f"{table} 全县", total(name, outcome.results)),
+        "乡镇": notes.text(f"{table} 乡镇", total(name, of_group(outcome, "乡镇"))),
+        "县直": notes.text(f"{table} 县直", total(name, of_group(outcome, "县直"))),
+        "本期增加": notes.text(f"{table} 本期增加", growth) if growth else NOTHING,
+        **growth_words(place, growth, notes),
+    }
+
+
+def growth_words(place: str, growth: Figure | None, notes: Notes) -> Facts:
+    """Return whether a figure grew, and by how much."""
+    if growth is None or growth.value is None:
+        return {"变化": "", "变化数": ""}
+    if not growth.value:
+        return {"变化": "持平", "变化数": ""}
+    if growth.value > 0:
+        return {"变化": "增加", "变化数": notes.text(f"{place} 本期", growth)}
+    fall = Figure(growth.name, -growth.value, tuple(negated(growth)))
+    return {"变化": "减少", "变化数": notes.text(f"{place} 本期减少", fall)}
+
+
+def negated(figure: Figure) -> Iterator[Any]:
+    """Yield a figure's records with their signs turned."""
+    return (replace(x, value=-x.value) for x in figure.lines)

@@ -1,0 +1,198 @@
+"""Which fields a template may use, and whether given facts are exactly those."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TypeAlias
+
+from baiti_xl.press.engine.faults import FORBIDDEN, TemplateFault, did_you_mean, forbidden_character
+
+RESERVED = frozenset(
+    [
+        "loop",
+        "if",
+        "elif",
+        "else",
+        "endif",
+        "for",
+        "endfor",
+        "in",
+        "not",
+        "and",
+        "or",
+        "is",
+        "none",
+        "true",
+        "false",
+        "None",
+        "True",
+        "False",
+        "recursive",
+    ]
+)
+BIGGEST = 10**18
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value: str, int, Decimal, date, bool or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Named values that belong together, as 县.名称."""
+
+    fields: Mapping[str, "Field"]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", _frozen(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list to loop over; each row has these fields, or is itself one value if there are none."""
+
+    fields: Mapping[str, "Field"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", _frozen(self.fields))
+
+
+Field: TypeAlias = Scalar | Group | Rows
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """All fields a template may use; raises ValueError for a name that cannot be written in a tag."""
+
+    fields: Mapping[str, Field]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", _frozen(self.fields))
+
+    def paths(self) -> tuple[str, ...]:
+        """Every field as it is written in the list for staff: 县.名称, 排名, 排名.名次."""
+        return tuple(_paths(self.fields, ""))
+
+
+def _frozen(fields: Mapping[str, Field]) -> Mapping[str, Field]:
+    for name in fields:
+        if not _may_be_a_name(name):
+            raise ValueError(f"不能作字段名：{name!r}")
+    return MappingProxyType(dict(fields))
+
+
+def _may_be_a_name(name: str) -> bool:
+    plain = unicodedata.normalize("NFKC", name) == name
+    return plain and name.isidentifier() and not name.startswith("_") and name not in RESERVED
+
+
+def _paths(fields: Mapping[str, Field], above: str) -> Iterator[str]:
+    for name, kind in fields.items():
+        yield above + name
+        if not isinstance(kind, Scalar):
+            yield from _paths(kind.fields, f"{above}{name}.")
+
+
+def checked_facts(
+    spec: FieldSpec, facts: Mapping[str, object]
+) -> tuple[dict[str, object], list[TemplateFault]]:
+    """A plain copy of the facts, safe to hand to the template, and every way they differ from the spec."""
+    reader = _FactReader()
+    return reader.record(spec.fields, facts, ""), reader.faults
+
+
+class _FactReader:
+    def __init__(self) -> None:
+        self.faults: list[TemplateFault] = []
+
+    def record(self, fields: Mapping[str, Field], facts: object, path: str) -> dict[str, object]:
+        if not isinstance(facts, Mapping):
+            self._refuse(path, f"应是一组字段，给的是{_kind(facts)}", "按字段说明提供")
+            return {}
+        if facts.keys() != fields.keys():
+            self._report_names(fields, facts, path)
+        copy: dict[str, object] = {}
+        for name, kind in fields.items():
+            value = facts.get(name)
+            if type(kind) is Scalar and _is_plain(value) and (value is not None or name in facts):
+                copy[name] = value
+            elif name in facts:
+                copy[name] = self._value(kind, value, f"{path}.{name}" if path else name)
+        return copy
+
+    def _report_names(self, fields: Mapping[str, Field], facts: Mapping[object, object], path: str) -> None:
+        whole = f"{path}." if path else ""
+        for name in fields:
+            if name not in facts:
+                self._refuse(whole + name, "缺少这个字段", "补上，没有内容时给 None")
+        for extra in facts:
+            if extra not in fields:
+                self._refuse(f"{whole}{extra}", "字段说明里没有这个字段", did_you_mean(str(extra), fields))
+
+    def _value(self, kind: Field, value: object, path: str) -> object:
+        if type(kind) is Scalar:
+            return self._scalar(value, path)
+        if type(kind) is Group:
+            return self.record(kind.fields, value, path)
+        return self._rows(kind, value, path) if isinstance(kind, Rows) else None
+
+    def _rows(self, kind: Rows, value: object, path: str) -> list[object]:
+        if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+            self._refuse(path, f"应是一张列表，给的是{_kind(value)}", "给列表，没有行时给空列表")
+            return []
+        if not kind.fields:
+            return [self._scalar(row, f"{path}[{number}]") for number, row in enumerate(value, 1)]
+        return [self.record(kind.fields, row, f"{path}[{number}]") for number, row in enumerate(value, 1)]
+
+    def _scalar(self, value: object, path: str) -> object:
+        if isinstance(value, str):
+            return self._text(value, path)
+        if value is None or isinstance(value, bool | date):
+            return value
+        if isinstance(value, int | Decimal):
+            return self._number(value, path)
+        remedy = "用 Decimal" if isinstance(value, float) else "给文字、整数、Decimal、日期或 None"
+        self._refuse(path, f"不能用{_kind(value)}", remedy)
+        return None
+
+    def _text(self, value: str, path: str) -> str:
+        text = str.__str__(value).replace("\r\n", "\n")
+        bad = forbidden_character(text)
+        if bad:
+            self._refuse(path, f"含有不能写进文档的字符 {bad}", "在来源处删去这个字符")
+            return ""
+        return text
+
+    def _number(self, value: int | Decimal, path: str) -> int | Decimal:
+        if not _is_sane(value):
+            self._refuse(path, "数字过大、过细或不是数", "核对这个数")
+            return 0
+        return int(value) if isinstance(value, int) else value
+
+    def _refuse(self, path: str, problem: str, remedy: str) -> None:
+        self.faults.append(TemplateFault(f"字段「{path or '全部'}」", problem, remedy))
+
+
+def _is_plain(value: object) -> bool:
+    """The quick answer for almost every value; the rest are looked at closely."""
+    if type(value) is str:
+        return not FORBIDDEN.search(value)
+    if type(value) is int or type(value) is Decimal:
+        return _is_sane(value)
+    return value is None
+
+
+def _is_sane(value: int | Decimal) -> bool:
+    if isinstance(value, int):
+        return -BIGGEST < value < BIGGEST
+    return value.is_finite() and -40 <= value.adjusted() < 18
+
+
+def _kind(value: object) -> str:
+    names = {"str": "文字", "NoneType": "空值", "float": "浮点数", "list": "列表", "dict": "一组字段"}
+    name = type(value).__name__
+    return names.get(name, f"{name} 类型")
