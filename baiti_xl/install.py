@@ -17,8 +17,8 @@ from pathlib import Path
 
 from baiti_xl import __version__
 from baiti_xl.outputs import write_file
-from baiti_xl.workbooks.macros import PROJECT, MacroError
-from baiti_xl.workbooks.ribbon import write_ribbon
+from baiti_xl.books.macros import PROJECT, MacroError
+from baiti_xl.books.ribbon import write_ribbon
 
 ADDIN = "百日竞赛.xlam"
 CONFIG = f"{PROJECT}.conf"

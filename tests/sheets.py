@@ -28,7 +28,7 @@ from baiti_xl.count.figures import figures
 from baiti_xl.count.ledger import build_ledger
 from baiti_xl.read import guard
 from baiti_xl.read.cells import Workbook, assemble, read_submission
-from baiti_xl.workbooks.submission import Filling, write_template
+from baiti_xl.books.template import Filling, write_template
 
 BOOK = default_rulebook()
 CUTOFF = date(2011, 6, 30)

@@ -22,7 +22,7 @@ from baiti_xl.contest.findings import Finding, Place, Severity, finding
 from baiti_xl.contest.rulebook import default_rulebook
 from baiti_xl.contest.rules import check
 from baiti_xl.read.cells import read_submission
-from baiti_xl.workbooks.annotate import (
+from baiti_xl.books.annotate import (
     HEADING_ROW,
     HEADINGS,
     MARKS,
@@ -31,7 +31,7 @@ from baiti_xl.workbooks.annotate import (
     annotate,
     findings_only,
 )
-from baiti_xl.workbooks.submission import Filling, write_template
+from baiti_xl.books.template import Filling, write_template
 
 BOOK = default_rulebook()
 UNIT = BOOK.units[0]

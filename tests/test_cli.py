@@ -20,7 +20,7 @@ from baiti_xl.cli import main
 from baiti_xl.contest.findings import Place, finding
 from baiti_xl.contest.records import Cover, Submission
 from baiti_xl.contest.rulebook import HEADINGS, UNITS, Rulebook
-from baiti_xl.workbooks.console import write_console
+from baiti_xl.books.console import write_console
 
 GOOD: Tables = {"项目台账": "签约日期\n 2011-5-1"}
 

@@ -30,8 +30,8 @@ from baiti_xl.cluster import parts, places, processes, workers
 from baiti_xl.contest.records import Outcome, Submission, Table
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
 from baiti_xl.outputs import OutputError
-from baiti_xl.workbooks import bulk, results
-from baiti_xl.workbooks.results import RECORD_SHEETS, write_results
+from baiti_xl.books import bulk, results
+from baiti_xl.books.results import RECORD_SHEETS, write_results
 
 LAST = date(2011, 7, 31)
 NOTHING_NEEDED = "import sys; import baiti_xl.cli; import baiti_xl.actions; import baiti_xl.cluster; print(sorted(sys.modules))"

@@ -18,7 +18,7 @@ from baiti_xl import actions
 from baiti_xl.cli import main
 from baiti_xl.contest import sheets
 from baiti_xl.papers import catalogue
-from baiti_xl.workbooks.console import write_console
+from baiti_xl.books.console import write_console
 
 DAY = date(2011, 6, 30)
 UNITS = BOOK.units[:2]

@@ -27,9 +27,9 @@ from baiti_xl.contest.findings import Severity
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.excel import buttons, cells, click, functions, marking, reading
 from baiti_xl.excel.cells import Area
-from baiti_xl.workbooks.annotate import HEADINGS, MARKS
-from baiti_xl.workbooks.console import write_console
-from baiti_xl.workbooks.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS
+from baiti_xl.books.annotate import HEADINGS, MARKS
+from baiti_xl.books.console import write_console
+from baiti_xl.books.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS
 
 RED, AMBER, BLUE = (255, 163, 163), (255, 214, 128), (184, 216, 240)
 FAULTY = {

@@ -7,7 +7,7 @@ import pytest
 
 from baiti_xl import install
 from baiti_xl.install import Machine
-from baiti_xl.workbooks.macros import MacroError
+from baiti_xl.books.macros import MacroError
 
 DATA = b"the add-in"
 

@@ -25,7 +25,7 @@ from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Account, Submission, comparison_key
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
 from baiti_xl.outputs import OutputError
-from baiti_xl.workbooks.results import stamp
+from baiti_xl.books.results import stamp
 
 LAST = date(2011, 7, 31)
 SHEETS = [s.name for s in sheets.DATA_SHEETS]

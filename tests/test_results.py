@@ -15,8 +15,8 @@ from sheets import BOOK, rules, submission_of
 from baiti_xl import actions
 from baiti_xl.contest.records import Outcome, Ruling, Submission
 from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
-from baiti_xl.workbooks.registers import write_archive_register, write_issue_register
-from baiti_xl.workbooks.results import write_results
+from baiti_xl.books.registers import write_archive_register, write_issue_register
+from baiti_xl.books.results import write_results
 
 DAY = date(2011, 6, 30)
 TABLES = {

@@ -46,8 +46,8 @@ from baiti_xl.press.engine import FieldSpec, Scalar, TemplateErrors, compile_tem
 from baiti_xl.read import guard
 from baiti_xl.read.cells import read_grids as read_console
 from baiti_xl.store import DATABASE, Store, StoreError
-from baiti_xl.workbooks.annotate import annotate
-from baiti_xl.workbooks.results import write_results
+from baiti_xl.books.annotate import annotate
+from baiti_xl.books.results import write_results
 
 DAY = date(2011, 6, 30)
 TABLES = {"项目台账": "项目阶段\n签约", "到位资金": "到位金额\n100"}

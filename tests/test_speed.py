@@ -18,7 +18,7 @@ from typical import write_submissions
 from baiti_xl import actions
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.packing import packed
-from baiti_xl.workbooks.console import write_console
+from baiti_xl.books.console import write_console
 
 FILES = 12
 

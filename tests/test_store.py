@@ -38,7 +38,7 @@ from baiti_xl.store import (
     next_number,
     number_of,
 )
-from baiti_xl.workbooks.console import write_console
+from baiti_xl.books.console import write_console
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="a run is killed in a forked process")
 MAY_13, JUNE_12 = date(2011, 5, 13), date(2011, 6, 12)

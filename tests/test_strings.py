@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from baiti_xl.workbooks import strings
-from baiti_xl.workbooks.results import Field, write_table
-from baiti_xl.workbooks.style import Book
+from baiti_xl.books import strings
+from baiti_xl.books.results import Field, write_table
+from baiti_xl.books.style import Book
 
 ODD = (
     "<r>坏&<x></r>", "<r><t>富文本</t></r>", "a & b < c > d", " 前后有空格 ", "_x0041_", "换\n行", "=1+1", "<t>", "]]>", "&amp;", "1",

@@ -23,8 +23,8 @@ from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Account, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo import PERIODS, base_rulebook, sample_rulebook, samples
-from baiti_xl.workbooks import formulas
-from baiti_xl.workbooks.formulas import figures as formula_figures
+from baiti_xl.books import formulas
+from baiti_xl.books.formulas import figures as formula_figures
 
 SHEETS = [s.name for s in sheets.DATA_SHEETS]
 MISSING, UNREADABLE = ("C01", "C02", "P03"), ("C03", "C06")

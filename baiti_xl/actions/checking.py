@@ -9,7 +9,7 @@ from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rules import check as run_checks
 from baiti_xl.outputs import write_file
 from baiti_xl.read.cells import read_submission
-from baiti_xl.workbooks.annotate import annotate
+from baiti_xl.books.annotate import annotate
 
 
 def check(

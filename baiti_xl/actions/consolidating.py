@@ -17,8 +17,8 @@ from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.outputs import OutputError, placed_folder, render, temporary_folder, write_file
 from baiti_xl.store import IN_FORCE, Archived, Output, Store
-from baiti_xl.workbooks.registers import write_archive_register, write_issue_register
-from baiti_xl.workbooks.results import is_too_long, write_results
+from baiti_xl.books.registers import write_archive_register, write_issue_register
+from baiti_xl.books.results import is_too_long, write_results
 
 
 @dataclass(frozen=True, slots=True)

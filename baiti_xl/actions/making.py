@@ -9,10 +9,10 @@ from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.outputs import render, write_file
 from baiti_xl.papers import catalogue
 from baiti_xl.store import Store
-from baiti_xl.workbooks.console import write_console
-from baiti_xl.workbooks.macros import MacroError
-from baiti_xl.workbooks.ribbon import write_ribbon
-from baiti_xl.workbooks.submission import write_template
+from baiti_xl.books.console import write_console
+from baiti_xl.books.macros import MacroError
+from baiti_xl.books.ribbon import write_ribbon
+from baiti_xl.books.template import write_template
 
 
 def build(root: Path, *, compare: bool = False) -> list[Path]:

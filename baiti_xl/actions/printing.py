@@ -24,8 +24,8 @@ from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_temp
 from baiti_xl.press.layout_check import check_layout
 from baiti_xl.store import Issued, Output, Store, next_number, number_of
 from baiti_xl.store import issue as issue_number
-from baiti_xl.workbooks.figures import write_figures
-from baiti_xl.workbooks.results import stamp
+from baiti_xl.books.figures import write_figures
+from baiti_xl.books.results import stamp
 
 TEMPLATES = "doc_templates"
 

@@ -19,7 +19,7 @@ from baiti_xl.cluster.processes import Progress
 from baiti_xl.cluster.workers import DEATHS
 from baiti_xl.contest.records import Ledger, Outcome, Ranking, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.workbooks.results import FINDINGS_SHEET, RECORD_SHEETS, Field, Row, tables
+from baiti_xl.books.results import FINDINGS_SHEET, RECORD_SHEETS, Field, Row, tables
 
 PART_UNITS = 250
 PART_SHEETS = (*RECORD_SHEETS, FINDINGS_SHEET)

@@ -21,7 +21,7 @@ from baiti_xl.contest.findings import Finding, Severity, count_by_severity
 from baiti_xl.excel import cells
 from baiti_xl.excel.cells import Area, Page
 from baiti_xl.excel.click import Trouble
-from baiti_xl.workbooks.annotate import (
+from baiti_xl.books.annotate import (
     HEADINGS,
     MARKS,
     RESULT,

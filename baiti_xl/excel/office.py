@@ -14,7 +14,7 @@ from baiti_xl.contest.sheets import NO
 from baiti_xl.excel import cells, reading
 from baiti_xl.excel.click import Cancelled, Click, Trouble
 from baiti_xl.papers import catalogue
-from baiti_xl.workbooks.console import FIELDS, HOME, STATE_ROWS
+from baiti_xl.books.console import FIELDS, HOME, STATE_ROWS
 
 ISSUED, RETURNED, PAPERS, CORRECTION = "下发", "退回补正", "公文", "补正通知"
 LONGEST, MAX_LINK = 900, 250

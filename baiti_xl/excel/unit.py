@@ -13,7 +13,7 @@ from baiti_xl.excel import cells, marking, reading
 from baiti_xl.excel.cells import Page
 from baiti_xl.excel.click import Click, Trouble
 from baiti_xl.read import guard
-from baiti_xl.workbooks.annotate import advice
+from baiti_xl.books.annotate import advice
 
 CONSOLE = "操作台"
 MAX_REASONS = 6

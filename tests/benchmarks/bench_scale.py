@@ -43,7 +43,7 @@ class Run:
 def consolidate(place: Path, run: Run) -> dict[str, float]:
     """Consolidate what was written, in this process, and return seconds, peak memory and what came of it."""
     from baiti_xl import actions
-    from baiti_xl.workbooks.console import write_console
+    from baiti_xl.books.console import write_console
 
     book = rulebook_of(run.submissions)
     console = place / "操作台.xlsx"

@@ -104,8 +104,8 @@ def clicks(quick: bool) -> None:
         from baiti_xl import excel
     except ImportError as error:
         raise Skipped(f"{error.name} cannot be imported") from error
-    from baiti_xl.workbooks.console import write_console
-    from baiti_xl.workbooks.submission import Filling, write_whole
+    from baiti_xl.books.console import write_console
+    from baiti_xl.books.template import Filling, write_whole
 
     book = rulebook_of(1)
     book = replace(book, units=(*book.units, MODEL))

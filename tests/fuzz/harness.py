@@ -45,8 +45,8 @@ from baiti_xl.contest.rules import check  # noqa: E402
 from baiti_xl.contest.sheets import DATA_SHEETS  # noqa: E402
 from baiti_xl.demo import PERIODS, base_rulebook, samples  # noqa: E402
 from baiti_xl.read.cells import read_submission  # noqa: E402
-from baiti_xl.workbooks.results import write_results  # noqa: E402
-from baiti_xl.workbooks.submission import write_whole  # noqa: E402
+from baiti_xl.books.results import write_results  # noqa: E402
+from baiti_xl.books.template import write_whole  # noqa: E402
 
 SECONDS, MEMORY = 5, 512 << 20
 BLOCK, WHOLE_EVERY = 200, 40

@@ -13,9 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import __version__
 from baiti_xl.ooxml.zips import TYPES, Entry, entries_of, packed, write_entries
-from baiti_xl.workbooks.bulk import Rows
-from baiti_xl.workbooks.strings import PART as STRINGS
-from baiti_xl.workbooks.strings import Page, Strings
+from baiti_xl.books.bulk import Rows
+from baiti_xl.books.strings import PART as STRINGS
+from baiti_xl.books.strings import Page, Strings
 
 FONT = "宋体"
 HEAD_FONT = "黑体"

@@ -23,9 +23,9 @@ from baiti_xl.contest.rulebook import (
     console_rows,
 )
 from baiti_xl.contest.sheets import GROUPS, NO, YES
-from baiti_xl.workbooks import style
-from baiti_xl.workbooks.bulk import LINE_HEIGHT, lines_of
-from baiti_xl.workbooks.macros import (
+from baiti_xl.books import style
+from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
+from baiti_xl.books.macros import (
     CONFIG,
     CONFIG_SHEET,
     CONSOLE_BUTTONS,
@@ -37,7 +37,7 @@ from baiti_xl.workbooks.macros import (
     project,
     write_pairs,
 )
-from baiti_xl.workbooks.style import Book, to_cell
+from baiti_xl.books.style import Book, to_cell
 
 HOME = "首页"
 FIRST = 3

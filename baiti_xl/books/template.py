@@ -16,9 +16,9 @@ from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import FIRST_ROW, HEADING_ROW, Column, Kind, Sheet
 from baiti_xl.ooxml.zips import Entry, entries_of, laid_out
-from baiti_xl.workbooks import formulas, style
-from baiti_xl.workbooks.bulk import LINE_HEIGHT, lines_of
-from baiti_xl.workbooks.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
+from baiti_xl.books import formulas, style
+from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
+from baiti_xl.books.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
 
 COVER_FIRST = 4
 WRAPPED = 12

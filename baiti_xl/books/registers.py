@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-from baiti_xl.workbooks.results import Field, write_table
-from baiti_xl.workbooks.style import Book
+from baiti_xl.books.results import Field, write_table
+from baiti_xl.books.style import Book
 
 ARCHIVE = (
     Field("登记时间", width=20), Field("登记人", width=12), Field("单位代码", width=9), Field("填报截止日期", width=13),

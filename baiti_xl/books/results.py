@@ -14,9 +14,9 @@ from baiti_xl.contest.records import COUNTY, Outcome, Submission, UnitResult
 from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED, Rulebook
 from baiti_xl.contest.sheets import Kind, Sheet
 from baiti_xl.outputs import OutputError
-from baiti_xl.workbooks import bulk, overview, style
-from baiti_xl.workbooks.glossary import definitions
-from baiti_xl.workbooks.style import NUMBER_FORMATS, Book
+from baiti_xl.books import bulk, overview, style
+from baiti_xl.books.glossary import definitions
+from baiti_xl.books.style import NUMBER_FORMATS, Book
 
 COMPLETED = "竣工项目数"
 FINDINGS_SHEET = "问题清单"

@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.contest.records import FigureNote, Line, Paper
-from baiti_xl.workbooks import style
-from baiti_xl.workbooks.style import Book
+from baiti_xl.books import style
+from baiti_xl.books.style import Book
 
 FIGURES, RECORDS, BASIS = "数字清单", "来源记录", "依据"
 FIGURE_COLUMNS = (

@@ -5,7 +5,7 @@ import zipfile
 from importlib import resources
 from typing import BinaryIO
 
-from baiti_xl.workbooks.macros import (
+from baiti_xl.books.macros import (
     CONFIG,
     CONFIG_SHEET,
     TEXT_SHEET,
@@ -15,7 +15,7 @@ from baiti_xl.workbooks.macros import (
     repack,
     write_pairs,
 )
-from baiti_xl.workbooks.style import Book
+from baiti_xl.books.style import Book
 
 CUSTOM_UI = "customUI/customUI14.xml"
 RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
@@ -36,7 +36,7 @@ def write_ribbon(target: BinaryIO) -> None:
 
 def custom_ui() -> bytes:
     """Return the declaration of the tab."""
-    return resources.files("baiti_xl.workbooks").joinpath("customUI.xml").read_bytes()
+    return resources.files("baiti_xl.books").joinpath("customUI.xml").read_bytes()
 
 
 def workbook(macros: bytes) -> bytes:

@@ -10,8 +10,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.contest.records import Outcome, Score, Status, UnitResult, half_up
 from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, PAID, Rulebook
-from baiti_xl.workbooks import style
-from baiti_xl.workbooks.style import Book
+from baiti_xl.books import style
+from baiti_xl.books.style import Book
 
 NAME = "总览"
 DATA_COLUMN = 30

@@ -144,7 +144,7 @@ def xlwings_source(name: str) -> str:
 
 def source(name: str) -> str:
     """Return one of our own modules, such as `Buttons`."""
-    return resources.files("baiti_xl.workbooks").joinpath("vba", f"{name}.bas").read_text(encoding="utf-8")
+    return resources.files("baiti_xl.books").joinpath("vba", f"{name}.bas").read_text(encoding="utf-8")
 
 
 def console_modules() -> dict[str, str]:
