@@ -89,9 +89,11 @@ class Place(click.ParamType["Path | str"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
         """Return a Path, or the address as it is."""
-        from baiti_xl.cluster import as_place
+        if not isinstance(value, str) or "://" not in value:
+            return Path(value)
+        from baiti_xl.scale.places import as_place
 
-        return as_place(value) if isinstance(value, str) else Path(value)
+        return as_place(value)
 
 
 DAY, PATH, PLACE = Day(), click.Path(path_type=Path), Place()
@@ -231,9 +233,9 @@ def main() -> None:
 @click.argument("folder", metavar="DIR", type=PATH)
 def init(folder: Path) -> None:
     """Make a working folder."""
-    from baiti_xl import actions
+    from baiti_xl import desk
 
-    for path in actions.init(folder):
+    for path in desk.init(folder):
         say(f"已写入 {path}")
 
 
@@ -243,9 +245,9 @@ def init(folder: Path) -> None:
 @overwrite_option
 def issue(console: Path | None, out: Path, overwrite: bool) -> None:
     """Write one template per unit."""
-    from baiti_xl import actions
+    from baiti_xl import desk
 
-    written = actions.issue(out, console=console, overwrite=overwrite, progress=progress)
+    written = desk.issue(out, console=console, overwrite=overwrite, progress=progress)
     say(f"已生成 {len(written)} 份报送表，在 {out}")
 
 
@@ -256,11 +258,12 @@ def issue(console: Path | None, out: Path, overwrite: bool) -> None:
 @json_option
 def check(files: tuple[Path, ...], console: Path | None, annotated: Path | None, as_json: bool) -> int:
     """Check files and print their findings."""
-    from baiti_xl import actions, report
+    from baiti_xl import desk
+    from baiti_xl.desk import report
 
-    submissions, copies = actions.check(files, console=console, annotated=annotated, progress=progress)
+    submissions, copies = desk.check(files, console=console, annotated=annotated, progress=progress)
     if as_json:
-        emit(actions.check_summary(submissions))
+        emit(desk.check_summary(submissions))
     else:
         for submission in submissions:
             click.echo(report.findings_text(submission))
@@ -286,10 +289,11 @@ def check(files: tuple[Path, ...], console: Path | None, annotated: Path | None,
 @json_option
 def consolidate(as_json: bool, **options: Any) -> int:
     """Consolidate a folder of submissions."""
-    from baiti_xl import actions, report
+    from baiti_xl import desk
+    from baiti_xl.desk import report
 
-    done = actions.consolidate(progress=progress, **options)
-    summary = actions.summary(done)
+    done = desk.consolidate(progress=progress, **options)
+    summary = desk.summary(done)
     if done.note:
         say(done.note)
     if as_json:
@@ -317,16 +321,17 @@ def documents(
     kinds: tuple[str, ...], folder: Path | str | None, out: Path | None, as_json: bool, **options: Any
 ) -> None:
     """Write documents, or list the kinds."""
-    from baiti_xl import actions, report
+    from baiti_xl import desk
+    from baiti_xl.desk import report
 
     if kinds == ("list",):
         for line in report.kinds_lines():
             click.echo(line)
         return
     if folder is None or out is None:
-        raise actions.ActionError("请用 --from 给出报送文件夹，用 --out 给出输出文件夹。")
-    done = actions.documents(kinds, folder, out, progress=progress, **options)
-    summary = actions.documents_summary(done)
+        raise desk.ActionError("请用 --from 给出报送文件夹，用 --out 给出输出文件夹。")
+    done = desk.documents(kinds, folder, out, progress=progress, **options)
+    summary = desk.documents_summary(done)
     if done.note:
         say(done.note)
     emit(summary) if as_json else say(report.documents_text(summary))
@@ -341,9 +346,9 @@ def template() -> None:
 @click.argument("files", metavar="FILE.docx…", type=PATH, nargs=-1, required=True)
 def template_check(files: tuple[Path, ...]) -> int:
     """Check Word templates."""
-    from baiti_xl import actions
+    from baiti_xl import desk
 
-    found = actions.check_templates(files)
+    found = desk.check_templates(files)
     for path, faults in found.items():
         click.echo(f"■ {path}　{'没有发现问题' if not faults else f'{len(faults)} 个问题'}")
         for fault in faults:
@@ -355,9 +360,9 @@ def template_check(files: tuple[Path, ...]) -> int:
 @click.argument("kind", metavar="KIND")
 def template_fields(kind: str) -> None:
     """List a kind's fields."""
-    from baiti_xl import actions
+    from baiti_xl import desk
 
-    for name, meaning in actions.fields_of(kind).items():
+    for name, meaning in desk.fields_of(kind).items():
         click.echo(f"{name}\t{meaning}")
 
 
@@ -365,9 +370,10 @@ def template_fields(kind: str) -> None:
 @console_option
 def rules(console: Path | None) -> None:
     """Check the console's rules."""
-    from baiti_xl import actions, brief
+    from baiti_xl import desk
+    from baiti_xl.desk import brief
 
-    click.echo(brief.rules_text(actions.load_rules(console)))
+    click.echo(brief.rules_text(desk.load_rules(console)))
 
 
 @command("preview", "预览一份报送表：七项指标、档次、基本任务，计入多少、为什么不计入")
@@ -375,10 +381,11 @@ def rules(console: Path | None) -> None:
 @console_option
 def preview(file: Path, console: Path | None) -> None:
     """Show what a submission counts for."""
-    from baiti_xl import actions, brief
+    from baiti_xl import desk
+    from baiti_xl.desk import brief
 
-    book = actions.load_rules(console)
-    (submission,), _ = actions.check([file], console=console)
+    book = desk.load_rules(console)
+    (submission,), _ = desk.check([file], console=console)
     click.echo(brief.figures_text(submission, book))
     click.echo(brief.preview_text(submission, book))
 
@@ -394,7 +401,7 @@ def opener() -> None:
 @click.option("--from", "folder", type=PATH, default=Path("输出"), help="输出文件夹")
 def open_results(folder: Path) -> None:
     """Open the newest results workbook."""
-    from baiti_xl import opening
+    from baiti_xl.desk import opening
 
     opening.open_path(opening.newest_results(folder))
 
@@ -402,7 +409,7 @@ def open_results(folder: Path) -> None:
 @command("folder", "打开当前工作文件夹", opener)
 def open_folder() -> None:
     """Open the working folder."""
-    from baiti_xl import opening
+    from baiti_xl.desk import opening
 
     opening.open_path(Path.cwd())
 
@@ -410,7 +417,7 @@ def open_folder() -> None:
 @command("handbook", "打开使用手册", opener)
 def open_handbook() -> None:
     """Open the handbook."""
-    from baiti_xl import opening
+    from baiti_xl.desk import opening
 
     opening.open_path(opening.handbook())
 
@@ -427,7 +434,7 @@ def excel() -> None:
 @command("install", "把按钮装进本用户的 Excel，不需要管理员", excel)
 def excel_install() -> None:
     """Install the ribbon."""
-    from baiti_xl import install
+    from baiti_xl.desk import install
 
     for line in install.install(install.Machine.this(), install.addin()):
         say(line)
@@ -436,7 +443,7 @@ def excel_install() -> None:
 @command("uninstall", "从本用户的 Excel 里去掉按钮", excel)
 def excel_uninstall() -> None:
     """Remove the ribbon."""
-    from baiti_xl import install
+    from baiti_xl.desk import install
 
     for line in install.uninstall(install.Machine.this()):
         say(line)
@@ -445,7 +452,7 @@ def excel_uninstall() -> None:
 @command("doctor", "检查按钮能不能用，缺什么、怎么办", excel)
 def excel_doctor() -> int:
     """Say what is missing."""
-    from baiti_xl import install
+    from baiti_xl.desk import install
 
     found = install.doctor(install.Machine.this(), install.addin(), Path.cwd())
     for finding in found:
@@ -457,9 +464,9 @@ def excel_doctor() -> int:
 @click.option("--check", "compare", is_flag=True, help="只比较，不写入；有不同则退出码为 1")
 def build(compare: bool) -> int:
     """Rebuild the shipped files, or compare them."""
-    from baiti_xl import actions
+    from baiti_xl import desk
 
-    paths = actions.build(Path.cwd(), compare=compare)
+    paths = desk.build(Path.cwd(), compare=compare)
     for path in paths:
         say(f"与源文件不一致：{path}" if compare else f"已写入 {path}")
     return FOUND if compare and paths else OK

@@ -156,9 +156,10 @@ def click(x: int, y: int) -> None:
     subprocess.run(["xdotool", "click", "1"], check=True)
 
 
-def shoot(path: Path) -> None:
-    """Keep a picture of the screen."""
+def shoot(path: Path) -> int:
+    """Keep a picture of the screen; return its size in bytes, small while nothing is painted yet."""
     subprocess.run(["import", "-window", "root", str(path)], check=True)
+    return path.stat().st_size
 
 
 def take_pictures(order: dict[str, Any]) -> dict[str, Any]:
@@ -191,7 +192,7 @@ def click_through(order: dict[str, Any]) -> dict[str, Any]:
         component = document.CurrentController.Frame.ComponentWindow
         tree = component.getAccessibleContext()
         found = dict(waited(lambda: list(buttons(tree)), 30))
-        shoot(shots / "opened.png")
+        waited(lambda: shoot(shots / "opened.png") > 10_000, 30)
         sheet, address = order["cell"]
         cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
         left = {}

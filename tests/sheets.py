@@ -18,6 +18,7 @@ from typing import Any, cast
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from baiti_xl.books.template import Filling, write_template
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Account, Figure, Ledger, Submission
@@ -28,7 +29,6 @@ from baiti_xl.count.figures import figures
 from baiti_xl.count.ledger import build_ledger
 from baiti_xl.read import guard
 from baiti_xl.read.cells import Workbook, assemble, read_submission
-from baiti_xl.books.template import Filling, write_template
 
 BOOK = default_rulebook()
 CUTOFF = date(2011, 6, 30)

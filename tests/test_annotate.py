@@ -17,11 +17,6 @@ from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 from openxml_audit import OpenXmlValidator
 
-from baiti_xl.contest import sheets as form
-from baiti_xl.contest.findings import Finding, Place, Severity, finding
-from baiti_xl.contest.rulebook import default_rulebook
-from baiti_xl.contest.rules import check
-from baiti_xl.read.cells import read_submission
 from baiti_xl.books.annotate import (
     HEADING_ROW,
     HEADINGS,
@@ -32,6 +27,11 @@ from baiti_xl.books.annotate import (
     findings_only,
 )
 from baiti_xl.books.template import Filling, write_template
+from baiti_xl.contest import sheets as form
+from baiti_xl.contest.findings import Finding, Place, Severity, finding
+from baiti_xl.contest.rulebook import default_rulebook
+from baiti_xl.contest.rules import check
+from baiti_xl.read.cells import read_submission
 
 BOOK = default_rulebook()
 UNIT = BOOK.units[0]

@@ -14,13 +14,12 @@ import xlsxwriter
 from click.testing import CliRunner
 from sheets import BOOK, Tables, grids_of, rules, workbook_of
 
-from baiti_xl import report
-from baiti_xl.actions import consolidating
+from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest.findings import Place, finding
 from baiti_xl.contest.records import Cover, Submission
 from baiti_xl.contest.rulebook import HEADINGS, UNITS, Rulebook
-from baiti_xl.books.console import write_console
+from baiti_xl.desk import consolidating, report
 
 GOOD: Tables = {"项目台账": "签约日期\n 2011-5-1"}
 

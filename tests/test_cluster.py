@@ -23,18 +23,19 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from baiti_xl import actions, cluster, packing
-from baiti_xl.actions import computing, reading
-from baiti_xl.cli import main
-from baiti_xl.cluster import parts, places, processes, workers
-from baiti_xl.contest.records import Outcome, Submission, Table
-from baiti_xl.demo import base_rulebook, sample_rulebook, samples
-from baiti_xl.outputs import OutputError
+from baiti_xl import desk
 from baiti_xl.books import bulk, results
 from baiti_xl.books.results import RECORD_SHEETS, write_results
+from baiti_xl.cli import main
+from baiti_xl.contest.records import Outcome, Submission, Table
+from baiti_xl.demo import base_rulebook, sample_rulebook, samples
+from baiti_xl.desk import reading
+from baiti_xl.errors import UserError
+from baiti_xl.scale import packing, parts, places, processes, workers
+from baiti_xl.scale.errors import ClusterError
 
 LAST = date(2011, 7, 31)
-NOTHING_NEEDED = "import sys; import baiti_xl.cli; import baiti_xl.actions; import baiti_xl.cluster; print(sorted(sys.modules))"
+NOTHING_NEEDED = "import sys; import baiti_xl.cli; import baiti_xl.desk; import baiti_xl.scale.workers; print(sorted(sys.modules))"
 needs_dask = pytest.mark.filterwarnings("ignore")
 
 
@@ -53,19 +54,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def files(folder: Path) -> list[actions.Source]:
-    return actions.sources(folder)
+def files(folder: Path) -> list[desk.Source]:
+    return desk.sources(folder)
 
 
 @pytest.fixture(scope="module")
-def local(files: list[actions.Source]) -> list[Submission]:
+def local(files: list[desk.Source]) -> list[Submission]:
     """The submissions as a plain local run reads them."""
-    return [actions.Reader(base_rulebook())(file) for file in files]
+    return [desk.Reader(base_rulebook())(file) for file in files]
 
 
 @pytest.fixture(scope="module")
 def outcome(local: list[Submission]) -> Outcome:
-    return actions.evaluate(local, sample_rulebook(), LAST)
+    return desk.evaluate(local, sample_rulebook(), LAST)
 
 
 def shown(submissions: list[Submission]) -> list[str]:
@@ -84,7 +85,7 @@ def test_what_is_packed_comes_out_to_the_last_digit(local: list[Submission]) -> 
 
 def test_figures_from_packed_submissions_are_the_same(local: list[Submission], outcome: Outcome) -> None:
     small = [packing.packed(s) for s in local]
-    again = actions.evaluate(small, sample_rulebook(), LAST)
+    again = desk.evaluate(small, sample_rulebook(), LAST)
     assert again == outcome
     assert workbook(again) == workbook(outcome)
 
@@ -93,10 +94,9 @@ def test_a_run_of_thousands_says_what_a_run_of_few_says(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tried with a limit of three: beyond it submissions and results are kept packed."""
-    few = actions.consolidate(folder, tmp_path / "少", as_of=LAST)
-    for module in (reading, computing):
-        monkeypatch.setattr(module, "OPEN_SUBMISSIONS", 3)
-    many = actions.consolidate(folder, tmp_path / "多", as_of=LAST)
+    few = desk.consolidate(folder, tmp_path / "少", as_of=LAST)
+    monkeypatch.setattr(reading, "OPEN_SUBMISSIONS", 3)
+    many = desk.consolidate(folder, tmp_path / "多", as_of=LAST)
     assert isinstance(many.submissions[0].tables, packing.PackedTables)
     assert many.outcome == few.outcome
     assert many.outputs[0].read_bytes() == few.outputs[0].read_bytes()
@@ -104,7 +104,7 @@ def test_a_run_of_thousands_says_what_a_run_of_few_says(
 
 def workbook(outcome: Outcome) -> bytes:
     """Return the results workbook."""
-    return actions.render(partial(write_results, outcome=outcome, book=sample_rulebook()))
+    return desk.render(partial(write_results, outcome=outcome, book=sample_rulebook()))
 
 
 def test_one_equals_ten_tenths_but_keeps_its_own_digits() -> None:
@@ -125,8 +125,8 @@ def test_dask_is_imported_by_nobody_who_did_not_ask() -> None:
 # ── several processes ────────────────────────────────────────────────────────────────────────────
 
 
-def test_processes_read_what_one_reads(files: list[actions.Source], local: list[Submission]) -> None:
-    got = cluster.read_in_processes(2, actions.Reader(base_rulebook()), files, actions.unreadable, silent)
+def test_processes_read_what_one_reads(files: list[desk.Source], local: list[Submission]) -> None:
+    got = processes.read_in_processes(2, desk.Reader(base_rulebook()), files, desk.unreadable, silent)
     assert shown(got) == shown(local)
 
 
@@ -134,7 +134,7 @@ def test_processes_read_what_one_reads(files: list[actions.Source], local: list[
 class Fatal:
     """A reader that one file kills, as a fault in a library written in C would."""
 
-    reader: actions.Reader
+    reader: desk.Reader
     victim: str
 
     def __call__(self, source: Any) -> Submission:
@@ -144,17 +144,17 @@ class Fatal:
 
 
 def test_a_file_that_kills_its_reader_is_named_and_the_others_are_read(
-    files: list[actions.Source], local: list[Submission]
+    files: list[desk.Source], local: list[Submission]
 ) -> None:
     few, victim = files[:3], files[1].name
-    reader = Fatal(actions.Reader(base_rulebook()), victim)
-    got = cluster.read_in_processes(2, reader, few, actions.unreadable, silent)
+    reader = Fatal(desk.Reader(base_rulebook()), victim)
+    got = processes.read_in_processes(2, reader, few, desk.unreadable, silent)
     assert shown([got[0], got[2]]) == shown([local[0], local[2]])
     assert [(f.rule, f.place.file) for f in got[1].findings] == [("F04", victim)]
 
 
 def test_processes_that_cannot_start_are_one_sentence_and_blame_no_file(
-    files: list[actions.Source], monkeypatch: pytest.MonkeyPatch
+    files: list[desk.Source], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Dead(ThreadPoolExecutor):
         def __init__(self, count: int, **_: object) -> None:
@@ -166,8 +166,8 @@ def test_processes_that_cannot_start_are_one_sentence_and_blame_no_file(
             return broken
 
     monkeypatch.setattr(processes, "ProcessPoolExecutor", Dead)
-    with pytest.raises(cluster.ClusterError, match="启动不了并行进程"):
-        actions.read_all(files, base_rulebook(), jobs=2)
+    with pytest.raises(ClusterError, match="启动不了并行进程"):
+        desk.read_all(files, base_rulebook(), jobs=2)
 
 
 # ── a cluster ────────────────────────────────────────────────────────────────────────────────────
@@ -195,7 +195,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 class Mortal:
     """A reader whose first worker is killed by the system in the middle of its batch; it leaves its mark."""
 
-    reader: actions.Reader
+    reader: desk.Reader
     marks: Path
 
     def __call__(self, source: Any) -> Submission:
@@ -207,7 +207,7 @@ class Mortal:
 
 @needs_dask
 def test_a_cluster_reads_what_one_process_reads(
-    scheduler: Any, files: list[actions.Source], local: list[Submission]
+    scheduler: Any, files: list[desk.Source], local: list[Submission]
 ) -> None:
     steps: list[str] = []
 
@@ -216,34 +216,34 @@ def test_a_cluster_reads_what_one_process_reads(
             steps.append(f"{label} {len(items)}")
             yield item
 
-    with cluster.connected(scheduler.scheduler_address) as client:
-        reader = actions.Reader(base_rulebook())
-        got = cluster.read_on_cluster(client, reader, files, actions.unreadable, progress, 3)
+    with workers.connected(scheduler.scheduler_address) as client:
+        reader = desk.Reader(base_rulebook())
+        got = workers.read_on_cluster(client, reader, files, desk.unreadable, progress, 3)
     assert shown(got) == shown(local)
     assert steps == [f"读取报送表 {len(files)}"] * len(files)
 
 
 @needs_dask
 def test_a_worker_killed_in_the_middle_changes_nothing(
-    scheduler: Any, files: list[actions.Source], local: list[Submission], tmp_path: Path
+    scheduler: Any, files: list[desk.Source], local: list[Submission], tmp_path: Path
 ) -> None:
-    reader = Mortal(actions.Reader(base_rulebook()), tmp_path)
-    with cluster.connected(scheduler.scheduler_address) as client:
-        workers = set(client.run(os.getpid).values())
-        got = cluster.read_on_cluster(client, reader, files, actions.unreadable, silent, 2)
+    reader = Mortal(desk.Reader(base_rulebook()), tmp_path)
+    with workers.connected(scheduler.scheduler_address) as client:
+        alive = set(client.run(os.getpid).values())
+        got = workers.read_on_cluster(client, reader, files, desk.unreadable, silent, 2)
     killed = {int(mark.name) for mark in tmp_path.iterdir()}
-    assert len(killed) == 1 and killed <= workers
+    assert len(killed) == 1 and killed <= alive
     assert shown(got) == shown(local)
 
 
 @needs_dask
 def test_a_file_that_kills_every_worker_is_named_and_the_others_are_read(
-    scheduler: Any, files: list[actions.Source], local: list[Submission]
+    scheduler: Any, files: list[desk.Source], local: list[Submission]
 ) -> None:
     few, victim = files[:3], files[1].name
-    reader = Fatal(actions.Reader(base_rulebook()), victim)
-    with cluster.connected(scheduler.scheduler_address) as client:
-        got = cluster.read_on_cluster(client, reader, few, actions.unreadable, silent, 3)
+    reader = Fatal(desk.Reader(base_rulebook()), victim)
+    with workers.connected(scheduler.scheduler_address) as client:
+        got = workers.read_on_cluster(client, reader, few, desk.unreadable, silent, 3)
     assert shown([got[0], got[2]]) == shown([local[0], local[2]])
     assert [(f.rule, f.place.file) for f in got[1].findings] == [("F04", victim)]
 
@@ -252,7 +252,7 @@ def test_a_file_that_kills_every_worker_is_named_and_the_others_are_read(
 class Stale:
     """A reader that sees on a worker another file under the same path, as in an old copy of the folder."""
 
-    reader: actions.Reader
+    reader: desk.Reader
     home: int
     other: Path
 
@@ -262,36 +262,36 @@ class Stale:
 
 @needs_dask
 def test_a_worker_with_an_old_copy_of_the_folder_changes_nothing(
-    scheduler: Any, files: list[actions.Source], local: list[Submission]
+    scheduler: Any, files: list[desk.Source], local: list[Submission]
 ) -> None:
-    reader = Stale(actions.Reader(base_rulebook()), os.getpid(), Path(str(files[0].path)))
-    with cluster.connected(scheduler.scheduler_address) as client:
-        got = cluster.read_on_cluster(client, reader, files[:4], actions.unreadable, silent, 2)
+    reader = Stale(desk.Reader(base_rulebook()), os.getpid(), Path(str(files[0].path)))
+    with workers.connected(scheduler.scheduler_address) as client:
+        got = workers.read_on_cluster(client, reader, files[:4], desk.unreadable, silent, 2)
     assert shown(got) == shown(local[:4])
 
 
 def test_files_travel_by_absolute_addresses(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker has another current folder, and may be another system."""
     monkeypatch.chdir(folder.parent)
-    sent = workers.travelling(actions.Source("甲.xlsx", Path(folder.name) / "甲.xlsx"))
+    sent = workers.travelling(desk.Source("甲.xlsx", Path(folder.name) / "甲.xlsx"))
     assert sent.path == places.Address(f"file://{folder.as_posix()}/甲.xlsx")
 
 
 @needs_dask
 def test_workers_of_another_version_are_refused(
-    scheduler: Any, files: list[actions.Source], monkeypatch: pytest.MonkeyPatch
+    scheduler: Any, files: list[desk.Source], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "__version__", "0.0.0")
-    refused = pytest.raises(cluster.ClusterError, match="程序版本")
-    with cluster.connected(scheduler.scheduler_address) as client, refused:
-        cluster.read_on_cluster(client, actions.Reader(base_rulebook()), files, actions.unreadable, silent)
+    refused = pytest.raises(ClusterError, match="程序版本")
+    with workers.connected(scheduler.scheduler_address) as client, refused:
+        workers.read_on_cluster(client, desk.Reader(base_rulebook()), files, desk.unreadable, silent)
 
 
 @needs_dask
 def test_nobody_at_the_address_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(workers, "CONNECT_SECONDS", 0.3)
-    with pytest.raises(cluster.ClusterError, match="连接不上集群"), cluster.connected("tcp://127.0.0.1:9"):
+    with pytest.raises(ClusterError, match="连接不上集群"), workers.connected("tcp://127.0.0.1:9"):
         pass
 
 
@@ -305,28 +305,26 @@ def test_any_address_holds_submissions(folder: Path, local: list[Submission]) ->
     memory = fsspec.filesystem("memory")
     for path in folder.iterdir():
         memory.pipe(f"/county/乡镇/{path.name}", path.read_bytes())
-    there = [f"乡镇/{source.name}" for source in actions.sources(folder)]
+    there = [f"乡镇/{source.name}" for source in desk.sources(folder)]
     memory.pipe("/county/~$锁.xlsx", b"")
-    found = places.listing("memory://county", actions.is_skipped)
+    found = places.listing("memory://county", desk.is_skipped)
     assert [name for name, _ in found] == there
-    reader = actions.Reader(base_rulebook())
-    read = [reader(actions.Source(name.removeprefix("乡镇/"), file)) for name, file in found]
+    reader = desk.Reader(base_rulebook())
+    read = [reader(desk.Source(name.removeprefix("乡镇/"), file)) for name, file in found]
     assert shown(read) == shown(local)
 
 
 @needs_dask
 def test_what_no_worker_can_see_is_read_here(
-    scheduler: Any, files: list[actions.Source], local: list[Submission]
+    scheduler: Any, files: list[desk.Source], local: list[Submission]
 ) -> None:
     """An address in this process's memory is out of every worker's reach."""
     fsspec = pytest.importorskip("fsspec")
     for file in files:
         fsspec.filesystem("memory").pipe(f"/here/{file.name}", file.path.read_bytes())
-    remote = [actions.Source(f.name, places.Address(f"memory://here/{f.name}")) for f in files]
-    with cluster.connected(scheduler.scheduler_address) as client:
-        got = cluster.read_on_cluster(
-            client, actions.Reader(base_rulebook()), remote, actions.unreadable, silent
-        )
+    remote = [desk.Source(f.name, places.Address(f"memory://here/{f.name}")) for f in files]
+    with workers.connected(scheduler.scheduler_address) as client:
+        got = workers.read_on_cluster(client, desk.Reader(base_rulebook()), remote, desk.unreadable, silent)
     assert shown(got) == shown(local)
 
 
@@ -346,8 +344,8 @@ def test_what_is_typed_is_a_folder_or_an_address(typed: str, place: Path | str) 
 @needs_dask
 def test_a_wrong_address_is_one_sentence() -> None:
     pytest.importorskip("fsspec")
-    with pytest.raises(cluster.ClusterError, match="无法列出 nosuch://x"):
-        places.listing("nosuch://x", actions.is_skipped)
+    with pytest.raises(ClusterError, match="无法列出 nosuch://x"):
+        places.listing("nosuch://x", desk.is_skipped)
     with pytest.raises(OSError):
         places.Address("memory://nowhere/x.xlsx").read_bytes()
 
@@ -372,7 +370,7 @@ def rows_of(written: list[str]) -> list[dict[str, Any]]:
 def test_parts_hold_the_rows_of_the_workbook(outcome: Outcome, tmp_path: Path) -> None:
     """Same headings, same rows in the same order, same values; written here."""
     pytest.importorskip("pyarrow")
-    written = cluster.write_parts(outcome, sample_rulebook(), str(tmp_path / "分片"), silent)
+    written = parts.write_parts(outcome, sample_rulebook(), str(tmp_path / "分片"), silent)
     (tmp_path / "r.xlsx").write_bytes(workbook(outcome))
     book = openpyxl.load_workbook(tmp_path / "r.xlsx", read_only=True)
     assert len(written["项目总台账"]) > 2
@@ -400,9 +398,9 @@ def plain(row: Any) -> tuple[Any, ...]:
 @pytest.mark.usefixtures("small_parts")
 def test_workers_write_the_same_parts(scheduler: Any, outcome: Outcome, tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
-    cluster.write_parts(outcome, sample_rulebook(), str(here), silent)
-    with cluster.connected(scheduler.scheduler_address) as client:
-        cluster.write_parts(outcome, sample_rulebook(), str(there), silent, client)
+    parts.write_parts(outcome, sample_rulebook(), str(here), silent)
+    with workers.connected(scheduler.scheduler_address) as client:
+        parts.write_parts(outcome, sample_rulebook(), str(there), silent, client)
     assert contents(here) == contents(there)
 
 
@@ -413,9 +411,9 @@ def test_parts_no_worker_could_write_are_written_here(
 ) -> None:
     """An address in this process's memory: the workers write theirs to their own."""
     memory = pytest.importorskip("fsspec").filesystem("memory")
-    with cluster.connected(scheduler.scheduler_address) as client:
-        cluster.write_parts(outcome, sample_rulebook(), "memory://ledger", silent, client)
-    cluster.write_parts(outcome, sample_rulebook(), str(tmp_path), silent)
+    with workers.connected(scheduler.scheduler_address) as client:
+        parts.write_parts(outcome, sample_rulebook(), "memory://ledger", silent, client)
+    parts.write_parts(outcome, sample_rulebook(), str(tmp_path), silent)
     found = {path.removeprefix("/ledger/"): memory.cat(path) for path in memory.find("/ledger")}
     assert found == contents(tmp_path)
 
@@ -452,7 +450,7 @@ def test_a_number_that_no_column_holds_is_left_out() -> None:
 def test_addresses_are_those_that_were_typed(address: str, url: str) -> None:
     """Some file systems forget the server's name when asked for a file's address."""
     pytest.importorskip("fsspec").filesystem("memory").pipe("/joined/乡镇/a.xlsx", b"x")
-    assert places.listing(address, actions.is_skipped) == [("乡镇/a.xlsx", places.Address(url, 1))]
+    assert places.listing(address, desk.is_skipped) == [("乡镇/a.xlsx", places.Address(url, 1))]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -497,7 +495,7 @@ def test_a_table_too_long_for_excel_says_where_its_parts_are(
     """Tried with a limit of twenty rows: the summaries stay, the long tables point to their parts."""
     pytest.importorskip("pyarrow")
     monkeypatch.setattr(results, "PARTS_BEYOND", 20)
-    workbook_path, pieces = actions.consolidate(folder, tmp_path, as_of=LAST).outputs
+    workbook_path, pieces = desk.consolidate(folder, tmp_path, as_of=LAST).outputs
     book = openpyxl.load_workbook(workbook_path)
     assert book["指标汇总"].max_row > 20
     head, pointer = book["项目总台账"].iter_rows(values_only=True)
@@ -511,8 +509,8 @@ def test_a_summary_too_long_for_excel_is_one_sentence_and_nothing_is_written(
 ) -> None:
     """Parts hold records, no summaries; a hundred and fifty thousand units want runs of their own."""
     monkeypatch.setattr(bulk, "MOST_ROWS", 300)
-    with pytest.raises(OutputError, match="「单项排名」有 413 行，超过 Excel 的行数上限。请分几次汇总。"):
-        actions.consolidate(folder, tmp_path, as_of=LAST)
+    with pytest.raises(UserError, match="「单项排名」有 413 行，超过 Excel 的行数上限。请分几次汇总。"):
+        desk.consolidate(folder, tmp_path, as_of=LAST)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sheets import BOOK, CUTOFF, plain, rules, submission_of
 
-from baiti_xl import actions
+from baiti_xl import desk
 from baiti_xl.contest.records import COUNTY, Identity, Ruling, Submission
 from baiti_xl.contest.rulebook import AMOUNT, SIGNED, Rulebook
 from baiti_xl.count import proof
@@ -24,7 +24,7 @@ def told(item: Identity) -> str:
 
 def proved(*submissions: Submission, book: Rulebook = BOOK, day: date = CUTOFF) -> list[str]:
     """Return every identity of a day, all of which must hold."""
-    found = actions.evaluate(submissions, book, day).identities
+    found = desk.evaluate(submissions, book, day).identities
     assert all(item.holds for item in found), [told(item) for item in found if not item.holds]
     return [told(item) for item in found]
 
@@ -120,7 +120,7 @@ def test_the_identities_hold_under_every_ruling(mode: str, ruling: Ruling, basis
 def test_a_share_ruled_for_a_project_brought_in_alone() -> None:
     """Its count follows its money: half a project, half its amount."""
     submission = submission_of({"项目台账": "签约金额\n 8000"})
-    outcome = actions.evaluate([submission], rules(rulings=(SHARE,)), CUTOFF)
+    outcome = desk.evaluate([submission], rules(rulings=(SHARE,)), CUTOFF)
     figures = outcome.result("X01").figures
     assert (figures[AMOUNT].value, figures[SIGNED].value) == (Decimal(4000), Decimal("0.5"))
 
@@ -133,7 +133,7 @@ def test_an_identity_that_does_not_hold() -> None:
 
 def test_a_lost_amount_shows() -> None:
     """The counted side is taken from the figures, the other from the reasons: dropping a line breaks the sum."""
-    result = actions.evaluate([submission_of({"项目台账": "签约金额\n 8000"})], BOOK, CUTOFF).result("X01")
+    result = desk.evaluate([submission_of({"项目台账": "签约金额\n 8000"})], BOOK, CUTOFF).result("X01")
     broken = replace(result, figures={**result.figures, AMOUNT: replace(result.figures[AMOUNT], lines=())})
     assert [told(i) for i in proof.identities([broken], BOOK) if not i.holds] == [
         "签约金额（万元） X01 项目台账 8000 = 0 + 0"

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 from sheets import BOOK, Tables, grids_of, rules, workbook_of
 
-from baiti_xl import actions
+from baiti_xl import desk as actions
+from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest import sheets
 from baiti_xl.papers import catalogue
-from baiti_xl.books.console import write_console
 
 DAY = date(2011, 6, 30)
 UNITS = BOOK.units[:2]

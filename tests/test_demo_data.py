@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from baiti_xl.actions import is_skipped
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import CATALOGUE
 from baiti_xl.contest.records import Status, Submission
@@ -22,6 +21,7 @@ from baiti_xl.demo import PERIODS, Sample, desks, sample_rulebook, sample_ruling
 from baiti_xl.demo.desk import Desk, at
 from baiti_xl.demo.plans import PLANS
 from baiti_xl.demo.spoiled import encrypted
+from baiti_xl.desk import is_skipped
 from baiti_xl.read.cells import read_submission
 
 BOOK = sample_rulebook()

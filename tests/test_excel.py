@@ -22,14 +22,16 @@ from openpyxl.styles import PatternFill
 from sheets import BOOK, submission_of, template_of
 from xlwings_memory import Excel
 
-from baiti_xl import actions, excel, opening
-from baiti_xl.contest.findings import Severity
-from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.excel import buttons, cells, click, functions, marking, reading
-from baiti_xl.excel.cells import Area
+from baiti_xl import desk as actions
+from baiti_xl import excel
 from baiti_xl.books.annotate import HEADINGS, MARKS
 from baiti_xl.books.console import write_console
 from baiti_xl.books.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS
+from baiti_xl.contest.findings import Severity
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk import opening
+from baiti_xl.excel import buttons, cells, click, functions, marking, reading
+from baiti_xl.excel.cells import Area
 
 RED, AMBER, BLUE = (255, 163, 163), (255, 214, 128), (184, 216, 240)
 FAULTY = {

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 from sheets import BOOK, Tables, read_file, submission_of
 
-from baiti_xl import actions
+from baiti_xl import desk
 from baiti_xl.contest.findings import Place, finding
 from baiti_xl.contest.records import FigureNote, Outcome, Paper, Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
@@ -128,7 +128,7 @@ Case = tuple[Outcome, Rulebook]
 def case(name: str) -> Case:
     """Return a situation worked out as of 12 June, compared with 13 May."""
     submissions, book = SITUATIONS[name]()
-    return actions.compute(submissions, book, JUNE, MAY), book
+    return desk.compute(submissions, book, JUNE, MAY), book
 
 
 @cache
@@ -136,7 +136,7 @@ def demo(day: date = JUNE, since: date = MAY) -> Case:
     """Return the sample submissions worked out."""
     book = sample_rulebook()
     files = [sample for period in PERIODS if period <= day for sample in dated(period, book)]
-    return actions.compute([read_file(data, name, book) for name, data in files], book, day, since), book
+    return desk.compute([read_file(data, name, book) for name, data in files], book, day, since), book
 
 
 def dated(period: date, book: Rulebook) -> Iterator[tuple[str, bytes]]:
@@ -378,7 +378,7 @@ def test_stages_of_the_report_add_up_to_the_contest() -> None:
 def test_ranks_over_the_county_when_the_rules_say_so() -> None:
     submissions, book = ties()
     county = replace(book, ranking="全县")
-    (paper,) = catalogue.papers("进展通报", actions.compute(submissions, county, JUNE), county)
+    (paper,) = catalogue.papers("进展通报", desk.compute(submissions, county, JUNE), county)
     assert [g["类别"] for g in paper.facts["单项"][0]["各组"]] == ["全县"]
     assert (paper.facts["名次范围"], paper.facts["比较日"]) == ("全县", None)
 
@@ -386,7 +386,7 @@ def test_ranks_over_the_county_when_the_rules_say_so() -> None:
 def test_a_comparison_that_is_switched_off_is_a_dash() -> None:
     submissions, book = ties()
     off = replace(book, comparisons=tuple(replace(c, on=c.name != "到位资金") for c in book.comparisons))
-    (paper,) = catalogue.papers("进展通报", actions.compute(submissions, off, JUNE), off)
+    (paper,) = catalogue.papers("进展通报", desk.compute(submissions, off, JUNE), off)
     assert {row["到位资金"] for row in paper.facts["排名"]} == {"—"}
     assert "到位资金" not in {row["名称"] for row in paper.facts["指标"]}
 

@@ -7,9 +7,9 @@ from functools import cache
 from openpyxl import Workbook, load_workbook
 from test_facts import case, papers_of
 
+from baiti_xl.books.figures import write_figures
 from baiti_xl.contest.records import FigureNote, Line, Paper
 from baiti_xl.papers import catalogue
-from baiti_xl.books.figures import write_figures
 
 STAMP = (
     ("程序版本", "0.1.0"),

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sheets import BOOK, figures_of, grids_of, lines, rules, submission_of, told, workbook_of
 
-from baiti_xl import actions
+from baiti_xl import desk
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Ruling, Submission
 from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook
 from baiti_xl.count.history import LIVING, compare
-from baiti_xl.store import Store
+from baiti_xl.desk.store import Store
 
 MAY_13, JUNE_12, JULY_12 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 12)
 
@@ -266,9 +266,7 @@ FELL = (
 def fell(*rulings: Ruling) -> tuple[str, dict[tuple[str, int], str]]:
     """Return the figures of a unit whose first project's amount fell, and what is blocked."""
     book = rules(rulings=rulings)
-    outcome = actions.evaluate(
-        [sent(MAY_13, 1, "", **FELL[0]), sent(JUNE_12, 1, "", **FELL[1])], book, JUNE_12
-    )
+    outcome = desk.evaluate([sent(MAY_13, 1, "", **FELL[0]), sent(JUNE_12, 1, "", **FELL[1])], book, JUNE_12)
     result = outcome.result("X01")
     return told(result.figures, [SIGNED, AMOUNT, PAID]), dict(result.account.blocked)
 
@@ -307,7 +305,7 @@ def test_a_ruling_overrules_h02(decided: Ruling, expected: str) -> None:
 
 def against(*submissions: Submission, day: date = JULY_12) -> list[str]:
     """Return the H findings of X01 on a day."""
-    outcome = actions.evaluate(submissions, BOOK, day)
+    outcome = desk.evaluate(submissions, BOOK, day)
     account = next(a for a in outcome.ledger.accounts if a.unit.code == "X01")
     return lines([f for f in account.findings if f.rule.startswith("H")])
 
@@ -358,7 +356,7 @@ def put(folder: Path, cutoff: date, batch: int = 1, **tables: str) -> Path:
     return path
 
 
-def found_in(done: actions.Consolidation) -> list[str]:
+def found_in(done: desk.Consolidation) -> list[str]:
     """Return the H findings of a consolidation."""
     return lines([f for a in done.outcome.ledger.accounts for f in a.findings if f.rule.startswith("H")])
 
@@ -366,7 +364,7 @@ def found_in(done: actions.Consolidation) -> list[str]:
 def consolidated(folder: Path, tables: Mapping[str, str], cutoff: date, batch: int = 1) -> list[str]:
     """Replace the unit's one file, consolidate, and return the H findings."""
     put(folder / "报送", cutoff, batch, **tables)
-    return found_in(actions.consolidate(folder / "报送", folder / "输出"))
+    return found_in(desk.consolidate(folder / "报送", folder / "输出"))
 
 
 def test_the_archive_remembers_what_the_folder_no_longer_holds(tmp_path: Path) -> None:
@@ -383,7 +381,7 @@ def test_a_file_returned_into_the_archive_is_not_the_past(tmp_path: Path) -> Non
     path = put(tmp_path / "报送", JUNE_12, 项目台账="投资方\n 乙公司")
     grids = grids_of({"项目台账": "投资方\n 乙公司"}, cover={"cutoff": JUNE_12, "batch": ""})
     path.write_bytes(workbook_of(grids))
-    actions.consolidate(tmp_path / "报送", tmp_path / "输出", as_of=JUNE_12)
+    desk.consolidate(tmp_path / "报送", tmp_path / "输出", as_of=JUNE_12)
     assert [e.result for e in Store(tmp_path / "输出").archived()] == ["采用", "退回"]
     assert consolidated(tmp_path, {"项目台账": "投资方\n 丙公司"}, JULY_12) == []
 

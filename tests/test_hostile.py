@@ -22,12 +22,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from sheets import BOOK, Grid, grids_of, lines, read_file, repacked, replaced, template_of, workbook_of
 
-from baiti_xl import actions
-from baiti_xl.actions import reading
+from baiti_xl import desk
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.records import Submission
+from baiti_xl.desk import reading
+from baiti_xl.desk.store import Store
 from baiti_xl.read import ole
-from baiti_xl.store import Store
 
 SECONDS, MEMORY = 5, 512 << 20
 SEEDS = Path(__file__).parent / "fuzz" / "seeds"
@@ -396,7 +396,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_batch_with_all_of_them(folder: Path, tmp_path: Path) -> None:
     """The sound files and the odd ones that can be read count in full; every bad one is named with its rule."""
     assert len(BOOK.units) > len(CASES) + 5
-    done = actions.consolidate(folder, tmp_path / "输出")
+    done = desk.consolidate(folder, tmp_path / "输出")
     assert done.sound and len(done.outputs) == 1
     by_file = {s.file: s for s in done.submissions}
     skipped = {c.file for c in CASES if c.outcome == SKIPPED}
@@ -413,7 +413,7 @@ def test_a_batch_with_all_of_them(folder: Path, tmp_path: Path) -> None:
     assert in_force.keys() == odd | {u.code for u in BOOK.units[len(CASES) :]}
     for code, submission in in_force.items():
         assert rows(submission).items() >= {"项目台账": 2, "到位资金": 2}.items(), code
-    summary = actions.summary(done)
+    summary = desk.summary(done)
     assert summary["rows"]["seen"] == sum(sum(rows(s).values()) for s in in_force.values())
     assert summary["rows"]["seen"] == summary["rows"]["counted"] + summary["rows"]["not_counted"]
     # A file that cannot even be opened has no content to keep; every other is archived, whatever became of it.
@@ -428,17 +428,17 @@ def rows(submission: Submission) -> Mapping[str, int]:
 # ── a file that ends the process ─────────────────────────────────────────────────────────────────
 
 
-class Poisoned(actions.Reader):
+class Poisoned(desk.Reader):
     """A reader that some files kill, as a fault in a reading library would."""
 
-    def __call__(self, source: actions.Source) -> Submission:
+    def __call__(self, source: desk.Source) -> Submission:
         if "毒" in source.name:
             os._exit(7)
         return super().__call__(source)
 
 
 @pytest.fixture
-def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[actions.Source]:
+def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[desk.Source]:
     """Thirty files, two of which kill whoever reads them."""
     monkeypatch.setattr(reading, "Reader", Poisoned)
     data = plain("X01")
@@ -446,12 +446,12 @@ def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[actions.Sourc
     for number in range(30):
         path = tmp_path / f"{number:02}{'毒' if number in (5, 17) else ''}.xlsx"
         path.write_bytes(data)
-        found.append(actions.Source(path.name, path))
+        found.append(desk.Source(path.name, path))
     return found
 
 
-def test_a_file_that_kills_its_process_is_found_and_named(batch: list[actions.Source]) -> None:
-    read = actions.read_all(batch, BOOK, jobs=2)
+def test_a_file_that_kills_its_process_is_found_and_named(batch: list[desk.Source]) -> None:
+    read = desk.read_all(batch, BOOK, jobs=2)
     assert [s.file for s in read] == [source.name for source in batch]
     assert [lines(s) for s in read if not s.usable] == [["F04 错"], ["F04 错"]]
     assert [s.file for s in read if not s.usable] == ["05毒.xlsx", "17毒.xlsx"]
@@ -471,7 +471,7 @@ def test_an_unforeseen_fault_in_one_file_stops_no_other(
     monkeypatch.setattr(reading, "read_submission", fail)
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"PK")
-    (submission,) = actions.read_all([actions.Source("a.xlsx", path)], BOOK)
+    (submission,) = desk.read_all([desk.Source("a.xlsx", path)], BOOK)
     assert "程序出错（ZeroDivisionError）" in submission.findings[0].message
     assert (submission.usable, submission.tables.keys()) == (False, form.SHEETS.keys())
     assert submission.digest
@@ -481,6 +481,6 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "大.xlsx"
     with path.open("wb") as file:
         file.truncate(20 << 30)
-    (submission,) = actions.read_all([actions.Source("大.xlsx", path)], BOOK)
+    (submission,) = desk.read_all([desk.Source("大.xlsx", path)], BOOK)
     assert lines(submission) == ["F03 错"]
     assert submission.digest == ""

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from baiti_xl import install
-from baiti_xl.install import Machine
 from baiti_xl.books.macros import MacroError
+from baiti_xl.desk import install
+from baiti_xl.desk.install import Machine
 
 DATA = b"the add-in"
 

@@ -15,15 +15,12 @@ PACKAGE = Path(__file__).parent.parent / "baiti_xl"
 # From the top down; what stands on one line never imports each other, except inside its own package.
 LEVELS = (
     "__main__ cli excel demo",
-    "brief opening install",
-    "actions report",
-    "cluster",
-    "papers books store",
+    "desk",
+    "scale",
+    "papers books",
     "count",
-    "read",
-    "outputs packing press",
-    "ooxml",
-    "contest",
+    "read press",
+    "contest ooxml",
     "errors",
 )
 LEVEL = {name: depth for depth, line in enumerate(LEVELS) for name in line.split()}
@@ -35,13 +32,15 @@ HOMES = {
     "jinja2": ("press",),
     "xlsxwriter": ("books",),
     "pyopenvba": ("books",),
-    "openpyxl": ("books.annotate", "read"),
+    "openpyxl": ("books", "read"),
     "python_calamine": ("read",),
-    "dask": ("cluster",),
-    "distributed": ("cluster",),
-    "pyarrow": ("cluster",),
-    "fsspec": ("cluster",),
+    "dask": ("scale",),
+    "distributed": ("scale",),
+    "pyarrow": ("scale",),
+    "fsspec": ("scale",),
 }
+# A general library knows nothing of the contest.
+GENERAL = {"press": ("press", "ooxml", "errors"), "ooxml": ("ooxml", "errors")}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -115,6 +114,24 @@ def test_no_module_imports_itself_in_a_circle() -> None:
         TopologicalSorter(module_graph(FILES)).prepare()
     except CycleError as error:
         pytest.fail(" → ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("package", GENERAL)
+def test_a_general_library_knows_nothing_of_the_contest(package: str) -> None:
+    used = {other for path in FILES if within(module_of(path), package) for other in inner(path)}
+    assert used <= set(GENERAL[package])
+
+
+def test_scale_is_imported_only_when_a_run_asks_for_it() -> None:
+    """No import at the head of a module outside `scale`, but for type checkers."""
+    at_load = [
+        module_of(path)
+        for path in FILES
+        if not within(module_of(path), "scale")
+        for node in tree_of(path).body
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("baiti_xl.scale.")
+    ]
+    assert at_load == []
 
 
 @pytest.mark.parametrize("library", HOMES)

@@ -18,14 +18,14 @@ from click.testing import CliRunner
 from judged import alone
 from office import convert, needs_office
 
-from baiti_xl import actions
-from baiti_xl.actions import consolidating
+from baiti_xl import desk
+from baiti_xl.books.results import stamp
 from baiti_xl.cli import main
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Account, Submission, comparison_key
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
-from baiti_xl.outputs import OutputError
-from baiti_xl.books.results import stamp
+from baiti_xl.desk import consolidating
+from baiti_xl.desk.outputs import OutputError
 
 LAST = date(2011, 7, 31)
 SHEETS = [s.name for s in sheets.DATA_SHEETS]
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def submissions(folder: Path) -> list[Submission]:
     """The same, read and checked without rulings."""
-    return actions.read_all(actions.sources(folder), base_rulebook())
+    return desk.read_all(desk.sources(folder), base_rulebook())
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +65,7 @@ def resaved(
 
 def reread(path: Path) -> Submission:
     """Read one file as a submission."""
-    return actions.read_all([actions.Source(path.name, path)], base_rulebook())[0]
+    return desk.read_all([desk.Source(path.name, path)], base_rulebook())[0]
 
 
 def essence(submission: Submission) -> tuple[Any, ...]:
@@ -136,7 +136,7 @@ def naive(account: Account, start: date, day: date) -> dict[str, Any]:
 def test_naive_recomputation_agrees(submissions: list[Submission], day: date) -> None:
     """The seven comparisons of every unit equal a second, naive computation from the records (方案二)."""
     book = base_rulebook()
-    outcome = actions.evaluate(submissions, book, day)
+    outcome = desk.evaluate(submissions, book, day)
     for result in outcome.results:
         if result.account.submission:
             expected = naive(result.account, book.start, min(day, book.end))
@@ -148,7 +148,7 @@ def test_naive_recomputation_agrees(submissions: list[Submission], day: date) ->
 
 def test_identities_hold_and_figures_add_up(submissions: list[Submission]) -> None:
     """对账: rows and money add up for every unit, and each figure is the sum of the records behind it."""
-    outcome = actions.evaluate(submissions, base_rulebook(), LAST)
+    outcome = desk.evaluate(submissions, base_rulebook(), LAST)
     assert outcome.identities and all(identity.holds for identity in outcome.identities)
     for result in outcome.results:
         for name, figure in result.figures.items():
@@ -159,8 +159,8 @@ def test_identities_hold_and_figures_add_up(submissions: list[Submission]) -> No
 def test_order_of_files_does_not_matter(submissions: list[Submission]) -> None:
     """The same files in another order give the same outcome."""
     book = base_rulebook()
-    forward = actions.evaluate(submissions, book, LAST)
-    assert actions.evaluate(submissions[::-1], book, LAST) == forward
+    forward = desk.evaluate(submissions, book, LAST)
+    assert desk.evaluate(submissions[::-1], book, LAST) == forward
 
 
 def test_command_line_is_the_contract(folder: Path, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_command_line_is_the_contract(folder: Path, tmp_path: Path) -> None:
 
 def test_results_workbook_keeps_the_contract(folder: Path, tmp_path: Path) -> None:
     """Sheets and headings are those of the contract; every record row says where it came from."""
-    actions.consolidate(folder, tmp_path, as_of=LAST)
+    desk.consolidate(folder, tmp_path, as_of=LAST)
     book = openpyxl.load_workbook(tmp_path / "汇总结果_2011-07-31.xlsx")
     wanted = (
         "总览 指标汇总 单项排名 综合排名 项目总台账 拜访总表 邀请总表 到位资金总表 手续进度 困难问题 "
@@ -213,7 +213,7 @@ def test_results_workbook_keeps_the_contract(folder: Path, tmp_path: Path) -> No
 def test_ruling_out_a_switch_is_seen(submissions: list[Submission]) -> None:
     """A rule switched off no longer blocks, and the outcome says so (checks.md)."""
     book = replace(base_rulebook(), disabled=("K01",))
-    assert "停用规则" in dict(stamp(actions.evaluate(submissions, book, LAST), book))
+    assert "停用规则" in dict(stamp(desk.evaluate(submissions, book, LAST), book))
 
 
 def test_a_register_held_open_spoils_nothing(
@@ -225,5 +225,5 @@ def test_a_register_held_open_spoils_nothing(
         raise OutputError("报送登记.xlsx 正被打开。")
 
     monkeypatch.setattr(consolidating, "write_registers", held)
-    done = actions.consolidate(folder, tmp_path, as_of=LAST)
+    done = desk.consolidate(folder, tmp_path, as_of=LAST)
     assert done.outputs[0].is_file() and "没有更新" in done.note

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from baiti_xl import outputs
-from baiti_xl.outputs import OutputError, names, placed_folder, temporary_folder, write_file
+from baiti_xl.desk import outputs
+from baiti_xl.desk.outputs import OutputError, names, placed_folder, temporary_folder, write_file
 
 
 def listing(folder: Path) -> dict[str, bytes]:

@@ -6,10 +6,10 @@ import shlex
 import click
 import pytest
 
-from baiti_xl.cli import main
-from baiti_xl.excel.buttons import handlers
 from baiti_xl.books import macros
 from baiti_xl.books.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS, Button
+from baiti_xl.cli import main
+from baiti_xl.excel.buttons import handlers
 
 BUTTONS = (*CONSOLE_BUTTONS, *RIBBON_BUTTONS)
 

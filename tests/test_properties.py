@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sheets import BOOK, grids_of, ledger_of, read_grids, rules, submission_of
 
-from baiti_xl import actions
+from baiti_xl import desk
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Outcome, Submission, comparison_key, key_text
 from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook, as_list, column_letter
@@ -329,7 +329,7 @@ def test_every_row_and_amount_has_its_fate_whatever_is_typed(
     """Sound rows with any cells spoiled: rows seen = counted + not counted with a reason, and so for money."""
     grids = spoiled(changes)
     submission = read_grids(grids)
-    outcome = actions.evaluate([submission, paid("X02", Decimal(100))], BOOK, day)
+    outcome = desk.evaluate([submission, paid("X02", Decimal(100))], BOOK, day)
     assert all(identity.holds for identity in outcome.identities)
     for result in outcome.results:
         assert all(fate.reason is not None for fate in result.rows)
@@ -396,7 +396,7 @@ def worked_out(
     submissions: Sequence[Submission], book: Rulebook = BOOK, day: date = date(2011, 6, 30)
 ) -> Outcome:
     """Return the outcome of submissions, every identity of which must hold."""
-    outcome = actions.evaluate(submissions, book, day)
+    outcome = desk.evaluate(submissions, book, day)
     assert all(identity.holds for identity in outcome.identities)
     return outcome
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sheets import BOOK, grids_of, rules, submission_of, workbook_of
 
-from baiti_xl import actions
+from baiti_xl import desk
 from baiti_xl.contest.records import PeriodReport, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.reporting import state
@@ -28,7 +28,7 @@ def sent(
 
 def reports(*submissions: Submission, day: date, book: Rulebook = BOOK) -> tuple[PeriodReport, ...]:
     """Return the reporting of each period up to a day."""
-    return actions.evaluate(submissions, book, day).reports
+    return desk.evaluate(submissions, book, day).reports
 
 
 def states(*submissions: Submission, day: date, unit: str = "X01") -> list[str]:
@@ -118,5 +118,5 @@ def test_the_archive_knows_who_reported_before(tmp_path: Path) -> None:
     for cutoff in (MAY_13, JUNE_12):
         grids = grids_of({}, cover={"cutoff": cutoff})
         (folder / "X01_城关镇_报送表.xlsx").write_bytes(workbook_of(grids))
-        done = actions.consolidate(folder, tmp_path / "输出")
+        done = desk.consolidate(folder, tmp_path / "输出")
     assert [r.states["X01"] for r in done.outcome.reports] == ["按时", "按时"]

@@ -12,11 +12,11 @@ import openpyxl
 import pytest
 from sheets import BOOK, rules, submission_of
 
-from baiti_xl import actions
-from baiti_xl.contest.records import Outcome, Ruling, Submission
-from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
+from baiti_xl import desk
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import write_results
+from baiti_xl.contest.records import Outcome, Ruling, Submission
+from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
 
 DAY = date(2011, 6, 30)
 TABLES = {
@@ -36,7 +36,7 @@ TABLES = {
 
 def outcome_of(*submissions: Submission, book: Rulebook = BOOK, day: date = DAY) -> Outcome:
     """Return everything worked out for a day."""
-    return actions.evaluate(submissions, book, day)
+    return desk.evaluate(submissions, book, day)
 
 
 def data_of(outcome: Outcome, book: Rulebook = BOOK) -> bytes:
@@ -318,7 +318,7 @@ def test_a_broken_identity_is_shown_and_nothing_is_published() -> None:
 
 def test_the_change_since_an_earlier_day_stands_on_the_overview() -> None:
     submission = submission_of({"项目台账": "签约日期\n 2011-5-1 \n 2011-6-20"})
-    outcome = actions.compute([submission], BOOK, DAY, date(2011, 6, 12))
+    outcome = desk.compute([submission], BOOK, DAY, date(2011, 6, 12))
     page = openpyxl.load_workbook(io.BytesIO(data_of(outcome)))["总览"]
     change = next(row for row in page.iter_rows(values_only=True) if row[0] == "本期增加（全县）")
     assert change[4] == 1

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 from sheets import BOOK, grids_of, rules, workbook_of
 
+from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest.records import Ruling
-from baiti_xl.books.console import write_console
 
 DAY = date(2011, 6, 30)
 # Two units claim one project; X01 has a project that is faulty, a joint one, and money on each.

@@ -35,19 +35,20 @@ from sheets import (
     workbook_of,
 )
 
-from baiti_xl import actions, cluster
+from baiti_xl import desk
+from baiti_xl.books.annotate import annotate
+from baiti_xl.books.results import write_results
 from baiti_xl.cli import main
 from baiti_xl.contest import rulebook
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.rulebook import HEADINGS, Rulebook, RulebookError, console_rows, load
-from baiti_xl.outputs import OutputError, write_file
+from baiti_xl.desk.outputs import OutputError, write_file
+from baiti_xl.desk.store import DATABASE, Store, StoreError
 from baiti_xl.papers import catalogue
 from baiti_xl.press.engine import FieldSpec, Scalar, TemplateErrors, compile_template
 from baiti_xl.read import guard
 from baiti_xl.read.cells import read_grids as read_console
-from baiti_xl.store import DATABASE, Store, StoreError
-from baiti_xl.books.annotate import annotate
-from baiti_xl.books.results import write_results
+from baiti_xl.scale import places
 
 DAY = date(2011, 6, 30)
 TABLES = {"项目台账": "项目阶段\n签约", "到位资金": "到位金额\n100"}
@@ -130,7 +131,7 @@ def test_t1_an_old_workbook_with_a_zip_behind_it_is_the_old_workbook() -> None:
 def test_t2_what_a_unit_typed_is_nowhere_a_formula_or_a_link(text: str) -> None:
     submission = read_grids(typed(text))
     results = io.BytesIO()
-    write_results(results, actions.evaluate([submission], BOOK, DAY), BOOK)
+    write_results(results, desk.evaluate([submission], BOOK, DAY), BOOK)
     marked = annotate(workbook_of(grids_of(TABLES)), [spoken(text, f) for f in submission.findings])
     for data in (results.getvalue(), marked):
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
@@ -221,16 +222,16 @@ def test_t3_a_file_of_any_name_is_consolidated(name: str, tmp_path: Path) -> Non
 
 def test_t3_a_file_name_that_is_no_text_is_consolidated(tmp_path: Path) -> None:
     done = consolidated(os.fsdecode(b"\xff\xfe.xlsx"), tmp_path)
-    json.dumps(actions.summary(done), ensure_ascii=False).encode()
+    json.dumps(desk.summary(done), ensure_ascii=False).encode()
     assert done.submissions[0].file == "\ufffd\ufffd.xlsx"
 
 
-def consolidated(name: str, place: Path) -> actions.Consolidation:
+def consolidated(name: str, place: Path) -> desk.Consolidation:
     """Consolidate one sound submission of a name."""
     folder = place / "报送"
     folder.mkdir()
     (folder / name).write_bytes(workbook_of(grids_of(TABLES)))
-    return actions.consolidate(folder, place / "输出")
+    return desk.consolidate(folder, place / "输出")
 
 
 # ── T4 the folder of submissions ─────────────────────────────────────────────────────────────────
@@ -252,19 +253,19 @@ def test_t4_links_are_not_followed(folder: Path, tmp_path: Path) -> None:
     (folder / "folder").symlink_to(tmp_path / "秘密")
     (folder / "loop").symlink_to(folder)
     (folder / "nowhere.xlsx").symlink_to(tmp_path / "nowhere")
-    assert [source.name for source in actions.sources(folder)] == ["X01.xlsx"]
+    assert [source.name for source in desk.sources(folder)] == ["X01.xlsx"]
 
 
 def test_t4_a_pipe_or_a_device_is_not_read(folder: Path) -> None:
     os.mkfifo(folder / "a.xlsx")
     (folder / "b.xlsx").mkdir()
-    assert [source.name for source in actions.sources(folder)] == ["X01.xlsx"]
+    assert [source.name for source in desk.sources(folder)] == ["X01.xlsx"]
 
 
 def test_t4_a_file_replaced_while_it_is_read_is_not_archived(folder: Path, tmp_path: Path) -> None:
     """What was checked is what is kept: the hash is of the bytes that were read."""
     store = Store(tmp_path)
-    (submission,) = actions.read_all(actions.sources(folder), BOOK)
+    (submission,) = desk.read_all(desk.sources(folder), BOOK)
     (folder / "X01.xlsx").write_bytes(b"other")
     with pytest.raises(StoreError, match="被改动"):
         store.publish(lambda _: [], {submission.digest: folder / "X01.xlsx"})
@@ -372,8 +373,8 @@ def test_t6_a_hostile_console_is_refused_as_a_submission_is(tmp_path: Path) -> N
             b'<!DOCTYPE a [<!ENTITY b "c">]><workbook',
         )
     )
-    with pytest.raises(actions.ActionError, match="无法读取：文件内部结构异常"):
-        actions.load_rules(path)
+    with pytest.raises(desk.ActionError, match="无法读取：文件内部结构异常"):
+        desk.load_rules(path)
     with pytest.raises(guard.Refused):
         read_console(path.read_bytes(), tuple(HEADINGS))
 
@@ -382,7 +383,7 @@ def test_t6_a_ruling_changes_nothing_in_silence() -> None:
     """Rules switched off are named in the results; rules about files cannot be switched off."""
     book = rules(disabled=("C05",))
     target = io.BytesIO()
-    write_results(target, actions.evaluate([submission_of(TABLES)], book, DAY), book)
+    write_results(target, desk.evaluate([submission_of(TABLES)], book, DAY), book)
     texts = [str(c.value) for row in openpyxl.load_workbook(target)["口径说明"] for c in row if c.value]
     assert any("C05" in text for text in texts)
 
@@ -393,7 +394,7 @@ def test_t6_a_ruling_changes_nothing_in_silence() -> None:
 @pytest.fixture
 def archive(folder: Path, tmp_path: Path) -> Store:
     """An archive with one submission."""
-    actions.consolidate(folder, tmp_path / "输出")
+    desk.consolidate(folder, tmp_path / "输出")
     return Store(tmp_path / "输出")
 
 
@@ -402,7 +403,7 @@ def test_t7_an_archived_file_that_was_changed_stops_the_next_run(archive: Store,
     path = archive.path(entry.hash)
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(StoreError, match="损坏"):
-        actions.consolidate(folder, archive.root.parent)
+        desk.consolidate(folder, archive.root.parent)
 
 
 def test_t7_a_path_in_the_register_leads_nowhere_else(archive: Store) -> None:
@@ -416,7 +417,7 @@ def test_t7_a_path_in_the_register_leads_nowhere_else(archive: Store) -> None:
 def test_t7_a_register_that_is_no_register_is_refused(archive: Store, folder: Path) -> None:
     (archive.root / DATABASE).write_bytes(b"SQLite format 3\0" + os.urandom(5000))
     with pytest.raises((StoreError, OutputError)):
-        actions.consolidate(folder, archive.root.parent)
+        desk.consolidate(folder, archive.root.parent)
 
 
 # ── T8 Excel's side ──────────────────────────────────────────────────────────────────────────────
@@ -501,15 +502,15 @@ def test_t11_a_file_from_an_address_passes_the_same_guard() -> None:
         workbook_of(grids_of(TABLES)), "xl/styles.xml", b"<styleSheet", b"<!DOCTYPE x><styleSheet"
     )
     memory.pipe({"/t11/a.xlsx": entity, "/t11/b.xlsx": workbook_of(grids_of(TABLES))})
-    hostile, sound = actions.read_all(actions.sources("memory://t11"), BOOK)
+    hostile, sound = desk.read_all(desk.sources("memory://t11"), BOOK)
     assert lines(hostile)[0].startswith("F05")
     assert sound.usable
-    (source, _) = actions.sources("memory://t11")
-    large = cluster.Address(str(source.path), guard.MAX_FILE + 1)
-    (refused,) = actions.read_all([actions.Source("大.xlsx", large)], BOOK)
+    (source, _) = desk.sources("memory://t11")
+    large = places.Address(str(source.path), guard.MAX_FILE + 1)
+    (refused,) = desk.read_all([desk.Source("大.xlsx", large)], BOOK)
     assert (lines(refused), refused.digest) == (["F03 错"], "")
 
 
 def test_t11_an_address_that_breaks_off_refuses_one_file() -> None:
-    (lost,) = actions.read_all([actions.Source("丢.xlsx", cluster.Address("memory://nowhere/x.xlsx"))], BOOK)
+    (lost,) = desk.read_all([desk.Source("丢.xlsx", places.Address("memory://nowhere/x.xlsx"))], BOOK)
     assert lines(lost) == ["F04 错"]

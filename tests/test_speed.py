@@ -15,10 +15,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 from typical import write_submissions
 
-from baiti_xl import actions
-from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.packing import packed
+from baiti_xl import desk as actions
 from baiti_xl.books.console import write_console
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.scale.packing import packed
 
 FILES = 12
 

@@ -21,10 +21,12 @@ import pytest
 from click.testing import CliRunner
 from sheets import BOOK, grids_of, rules, workbook_of
 
-from baiti_xl import actions, store
+from baiti_xl import desk as actions
+from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
-from baiti_xl.outputs import OutputError
-from baiti_xl.store import (
+from baiti_xl.desk import store
+from baiti_xl.desk.outputs import OutputError
+from baiti_xl.desk.store import (
     DATABASE,
     FILES,
     FOLDER,
@@ -38,7 +40,6 @@ from baiti_xl.store import (
     next_number,
     number_of,
 )
-from baiti_xl.books.console import write_console
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="a run is killed in a forked process")
 MAY_13, JUNE_12 = date(2011, 5, 13), date(2011, 6, 12)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sheets import BOOK, rules, submission_of
 
-from baiti_xl import actions
+from baiti_xl import desk
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.duty import BEHIND, IDLE, INACTIVE, LACKING, NO_BREAKTHROUGH, NOT_REPORTED
@@ -41,7 +41,7 @@ def sent(
 
 def outcome_of(*submissions: Submission, day: date, book: Rulebook = BOOK) -> Outcome:
     """Return everything worked out for a day."""
-    return actions.evaluate(submissions, book, day)
+    return desk.evaluate(submissions, book, day)
 
 
 def raised(*submissions: Submission, day: date, book: Rulebook = BOOK, unit: str = "X01") -> dict[str, str]:

@@ -18,13 +18,13 @@ from judged import alone
 from office import convert, needs_gnumeric, needs_office, recalculated_by_gnumeric
 from python_calamine import CalamineWorkbook
 
-from baiti_xl import actions
+from baiti_xl import desk
+from baiti_xl.books import formulas
+from baiti_xl.books.formulas import figures as formula_figures
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Account, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo import PERIODS, base_rulebook, sample_rulebook, samples
-from baiti_xl.books import formulas
-from baiti_xl.books.formulas import figures as formula_figures
 
 SHEETS = [s.name for s in sheets.DATA_SHEETS]
 MISSING, UNREADABLE = ("C01", "C02", "P03"), ("C03", "C06")
@@ -108,7 +108,7 @@ def sent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     place = tmp_path_factory.mktemp("报送")
     for sample in samples(sample_rulebook(), day):
         (place / sample.file).write_bytes(sample.data)
-    read = actions.read_all(actions.sources(place), base_rulebook())
+    read = desk.read_all(desk.sources(place), base_rulebook())
     whole = [s for s in read if s.usable and all(t.heading_row for t in s.tables.values())]
     return {place / s.file: s for s in whole}
 

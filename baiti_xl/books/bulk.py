@@ -15,8 +15,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from baiti_xl.ooxml.zips import LEVEL, Entry
 from baiti_xl.books.strings import Strings, inline
+from baiti_xl.ooxml.zips import LEVEL, Entry
 
 EPOCH = date(1899, 12, 30).toordinal()
 CHUNK = 2000

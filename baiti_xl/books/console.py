@@ -8,21 +8,6 @@ from typing import Any, BinaryIO
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import __version__
-from baiti_xl.contest.findings import RULE_IDS
-from baiti_xl.contest.rulebook import (
-    COMPARISONS,
-    DECISIONS,
-    HEADINGS,
-    PARAMETERS,
-    RULES,
-    RULINGS,
-    STAGES,
-    TIERS,
-    UNITS,
-    Rulebook,
-    console_rows,
-)
-from baiti_xl.contest.sheets import GROUPS, NO, YES
 from baiti_xl.books import style
 from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.books.macros import (
@@ -38,6 +23,21 @@ from baiti_xl.books.macros import (
     write_pairs,
 )
 from baiti_xl.books.style import Book, to_cell
+from baiti_xl.contest.findings import RULE_IDS
+from baiti_xl.contest.rulebook import (
+    COMPARISONS,
+    DECISIONS,
+    HEADINGS,
+    PARAMETERS,
+    RULES,
+    RULINGS,
+    STAGES,
+    TIERS,
+    UNITS,
+    Rulebook,
+    console_rows,
+)
+from baiti_xl.contest.sheets import GROUPS, NO, YES
 
 HOME = "首页"
 FIRST = 3

@@ -7,9 +7,9 @@ from typing import Any, BinaryIO
 
 from xlsxwriter.worksheet import Worksheet
 
-from baiti_xl.contest.records import FigureNote, Line, Paper
 from baiti_xl.books import style
 from baiti_xl.books.style import Book
+from baiti_xl.contest.records import FigureNote, Line, Paper
 
 FIGURES, RECORDS, BASIS = "数字清单", "来源记录", "依据"
 FIGURE_COLUMNS = (

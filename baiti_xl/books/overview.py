@@ -8,10 +8,10 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from baiti_xl.contest.records import Outcome, Score, Status, UnitResult, half_up
-from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, PAID, Rulebook
 from baiti_xl.books import style
 from baiti_xl.books.style import Book
+from baiti_xl.contest.records import Outcome, Score, Status, UnitResult, half_up
+from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, PAID, Rulebook
 
 NAME = "总览"
 DATA_COLUMN = 30

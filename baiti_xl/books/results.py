@@ -8,15 +8,15 @@ from operator import attrgetter
 from typing import Any, BinaryIO, NamedTuple
 
 from baiti_xl import __version__
+from baiti_xl.books import bulk, overview, style
+from baiti_xl.books.glossary import definitions
+from baiti_xl.books.style import NUMBER_FORMATS, Book
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.records import COUNTY, Outcome, Submission, UnitResult
 from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED, Rulebook
 from baiti_xl.contest.sheets import Kind, Sheet
-from baiti_xl.outputs import OutputError
-from baiti_xl.books import bulk, overview, style
-from baiti_xl.books.glossary import definitions
-from baiti_xl.books.style import NUMBER_FORMATS, Book
+from baiti_xl.errors import UserError
 
 COMPLETED = "竣工项目数"
 FINDINGS_SHEET = "问题清单"
@@ -107,7 +107,7 @@ def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Fie
 
 
 def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[Row]) -> None:
-    """Write headings in row 1 and typed rows below, frozen, filtered and ready to print. Raises OutputError."""
+    """Write headings in row 1 and typed rows below, frozen, filtered and ready to print. Raises UserError."""
     page = file.sheet(name)
     page.set_row(0, 32)
     for at, field in enumerate(fields):
@@ -118,7 +118,7 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
     table = file.rows(page, [cell_format(file, field) for field in fields], own, wrapped)
     table.fill(rows)
     if table.count > bulk.MOST_ROWS:
-        raise OutputError(f"「{name}」有 {table.count:,} 行，超过 Excel 的行数上限。请分几次汇总。")
+        raise UserError(f"「{name}」有 {table.count:,} 行，超过 Excel 的行数上限。请分几次汇总。")
     last = max(table.count, 1)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, last, len(fields) - 1)

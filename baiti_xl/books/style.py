@@ -12,10 +12,10 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import __version__
-from baiti_xl.ooxml.zips import TYPES, Entry, entries_of, packed, write_entries
 from baiti_xl.books.bulk import Rows
 from baiti_xl.books.strings import PART as STRINGS
 from baiti_xl.books.strings import Page, Strings
+from baiti_xl.ooxml.zips import TYPES, Entry, entries_of, packed, write_entries
 
 FONT = "宋体"
 HEAD_FONT = "黑体"

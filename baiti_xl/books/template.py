@@ -11,14 +11,14 @@ from typing import Any, BinaryIO
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from baiti_xl.books import formulas, style
+from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
+from baiti_xl.books.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import FIRST_ROW, HEADING_ROW, Column, Kind, Sheet
 from baiti_xl.ooxml.zips import Entry, entries_of, laid_out
-from baiti_xl.books import formulas, style
-from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
-from baiti_xl.books.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
 
 COVER_FIRST = 4
 WRAPPED = 12

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from baiti_xl.books.template import Filling, write_template
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo.plans import BY_CODE, PLANS
 from baiti_xl.demo.rows import Row, Rows, Story, build_cover, build_rows
-from baiti_xl.books.template import Filling, write_template
 
 
 @dataclass(frozen=True, slots=True)

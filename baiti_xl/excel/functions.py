@@ -62,7 +62,7 @@ def amount(value: Any) -> Decimal:
 
 def rules_in_force() -> Rulebook:
     """Return the rules of 操作台 beside the calling workbook, else the factory default."""
-    from baiti_xl.actions import CONSOLE_NAMES
+    from baiti_xl.desk import CONSOLE_NAMES
 
     try:
         folder = Path(xw.Book.caller().fullname).parent
@@ -75,6 +75,6 @@ def rules_in_force() -> Rulebook:
 @lru_cache(maxsize=4)
 def loaded(console: Path, changed: int) -> Rulebook:
     """Return a console's rules, read again only when the file has changed."""
-    from baiti_xl.actions import load_rules
+    from baiti_xl.desk import load_rules
 
     return load_rules(console)

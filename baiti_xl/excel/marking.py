@@ -17,10 +17,6 @@ from typing import Any
 
 import xlwings as xw
 
-from baiti_xl.contest.findings import Finding, Severity, count_by_severity
-from baiti_xl.excel import cells
-from baiti_xl.excel.cells import Area, Page
-from baiti_xl.excel.click import Trouble
 from baiti_xl.books.annotate import (
     HEADINGS,
     MARKS,
@@ -32,6 +28,10 @@ from baiti_xl.books.annotate import (
     cell_text,
     line,
 )
+from baiti_xl.contest.findings import Finding, Severity, count_by_severity
+from baiti_xl.excel import cells
+from baiti_xl.excel.cells import Area, Page
+from baiti_xl.excel.click import Trouble
 
 STATE = "校验标记"
 STATE_HEAD = "百日竞赛校验标记 1"

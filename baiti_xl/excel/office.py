@@ -8,13 +8,14 @@ from typing import Any
 
 import xlwings as xw
 
-from baiti_xl import actions, brief, opening, report
+from baiti_xl import desk
+from baiti_xl.books.console import FIELDS, HOME, STATE_ROWS
 from baiti_xl.contest.rulebook import Rulebook, RulebookError, as_list
 from baiti_xl.contest.sheets import NO
+from baiti_xl.desk import brief, opening, report
 from baiti_xl.excel import cells, reading
 from baiti_xl.excel.click import Cancelled, Click, Trouble
 from baiti_xl.papers import catalogue
-from baiti_xl.books.console import FIELDS, HOME, STATE_ROWS
 
 ISSUED, RETURNED, PAPERS, CORRECTION = "下发", "退回补正", "公文", "补正通知"
 LONGEST, MAX_LINK = 900, 250
@@ -41,7 +42,7 @@ def issue(click: Click) -> str:
     """Write one template per unit."""
     settings = ready(click)
     out = settings.console.parent / ISSUED
-    written = actions.issue(out, console=settings.console, progress=click.progress)
+    written = desk.issue(out, console=settings.console, progress=click.progress)
     text = f"已生成 {len(written)} 份报送表，在“{out}”。"
     return finish(click, "下发模板", text, [out])
 
@@ -49,7 +50,7 @@ def issue(click: Click) -> str:
 def consolidate(click: Click) -> str:
     """Consolidate the folder of submissions."""
     settings = ready(click)
-    done = actions.consolidate(
+    done = desk.consolidate(
         settings.submissions,
         settings.outputs,
         console=settings.console,
@@ -59,7 +60,7 @@ def consolidate(click: Click) -> str:
     )
     if not done.sound:
         raise Trouble("对账不符，这是程序的缺陷。请不要使用这次结果，并把报送文件发给维护人员。")
-    text = report.consolidation_text({**actions.summary(done), "outputs": []})
+    text = report.consolidation_text({**desk.summary(done), "outputs": []})
     return finish(click, "汇总报送", text, done.outputs)
 
 
@@ -86,17 +87,17 @@ def documents(click: Click) -> str:
 def send_back(click: Click) -> str:
     """Write a marked copy of each submission with 错, and the notices to put them right."""
     settings = ready(click)
-    found = actions.sources(settings.submissions)
+    found = desk.sources(settings.submissions)
     files = [source.path for source in found if isinstance(source.path, Path)]
     if not files:
         raise Trouble(f"“{settings.submissions}”里没有报送表。")
-    checked, _ = actions.check(files, console=settings.console, progress=click.progress)
+    checked, _ = desk.check(files, console=settings.console, progress=click.progress)
     faulty = [(path, s) for path, s in zip(files, checked, strict=True) if any(f.blocks for f in s.findings)]
     if not faulty:
         return finish(click, RETURNED, "所有报送表都没有“错”，不用退回。", [])
     out = settings.outputs / RETURNED
     paths = [path for path, _ in faulty]
-    _, copies = actions.check(paths, console=settings.console, annotated=out, progress=click.progress)
+    _, copies = desk.check(paths, console=settings.console, annotated=out, progress=click.progress)
     units = sorted({s.cover.code for _, s in faulty if s.cover.code})
     notices = notices_for(click, settings, units, out)
     text = (
@@ -145,9 +146,9 @@ def write_documents(
     units: Sequence[str],
     out: Path,
     draft: bool = False,
-) -> actions.Documents:
+) -> desk.Documents:
     """Write documents from the folder of submissions."""
-    return actions.documents(
+    return desk.documents(
         kinds,
         settings.submissions,
         out,
@@ -174,7 +175,7 @@ def ready(click: Click) -> Settings:
 def saved_rules(console: Path) -> Rulebook | None:
     """Return the rules in the file, None if they are wrong there."""
     try:
-        return actions.load_rules(console)
+        return desk.load_rules(console)
     except RulebookError:
         return None
 

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import xlwings as xw
 
-from baiti_xl import actions, brief
+from baiti_xl import desk
+from baiti_xl.books.annotate import advice
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Place, count_by_severity, finding
 from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.desk import brief
 from baiti_xl.excel import cells, marking, reading
 from baiti_xl.excel.cells import Page
 from baiti_xl.excel.click import Click, Trouble
 from baiti_xl.read import guard
-from baiti_xl.books.annotate import advice
 
 CONSOLE = "操作台"
 MAX_REASONS = 6
@@ -66,9 +67,9 @@ def rules_for(click: Click) -> tuple[Rulebook, str]:
         if book.name.startswith(CONSOLE):
             return reading.rules_on_screen(book), f"规则：已打开的 {book.name}"
     for folder in folders_of(click.book):
-        for name in actions.CONSOLE_NAMES:
+        for name in desk.CONSOLE_NAMES:
             if (folder / name).is_file():
-                return actions.load_rules(folder / name), f"规则：{folder / name}"
+                return desk.load_rules(folder / name), f"规则：{folder / name}"
     return default_rulebook(), "规则：出厂规则（旁边没有操作台）"
 
 

@@ -21,19 +21,19 @@ import openpyxl
 from python_calamine import CalamineWorkbook
 from typical import write_submissions
 
-from baiti_xl import actions
+from baiti_xl import desk
 from baiti_xl.contest.rulebook import Rulebook
 
 BLOCK = 20
 
 
-def by_openpyxl(sources: Sequence[actions.Source]) -> None:
+def by_openpyxl(sources: Sequence[desk.Source]) -> None:
     """Read every cell with openpyxl."""
     for source in sources:
         openpyxl.load_workbook(BytesIO(source.path.read_bytes()), data_only=True)
 
 
-def by_calamine(sources: Sequence[actions.Source]) -> None:
+def by_calamine(sources: Sequence[desk.Source]) -> None:
     """Read every cell with python-calamine."""
     for source in sources:
         workbook = CalamineWorkbook.from_filelike(BytesIO(source.path.read_bytes()))
@@ -51,13 +51,13 @@ def timed(call: Callable[[], object]) -> float:
 
 def measure(folder: Path, book: Rulebook, place: Path) -> dict[str, float]:
     """Return seconds for each way over all files of a folder; consolidation in a process of its own."""
-    sources = actions.sources(folder)
+    sources = desk.sources(folder)
     spent: dict[str, float] = defaultdict(float)
     for at in range(0, len(sources), BLOCK):
         block = sources[at : at + BLOCK]
         spent["openpyxl"] += timed(partial(by_openpyxl, block))
         spent["calamine"] += timed(partial(by_calamine, block))
-        spent["read"] += timed(partial(actions.read_all, block, book))
+        spent["read"] += timed(partial(desk.read_all, block, book))
     spent["consolidate"] = bench_scale.measure_there(place, bench_scale.Run(len(sources)))["seconds"]
     return spent
 

@@ -42,12 +42,12 @@ class Run:
 
 def consolidate(place: Path, run: Run) -> dict[str, float]:
     """Consolidate what was written, in this process, and return seconds, peak memory and what came of it."""
-    from baiti_xl import actions
+    from baiti_xl import desk
     from baiti_xl.books.console import write_console
 
     book = rulebook_of(run.submissions)
     console = place / "操作台.xlsx"
-    console.write_bytes(actions.render(lambda target: write_console(target, book, macros=False)))
+    console.write_bytes(desk.render(lambda target: write_console(target, book, macros=False)))
     options: dict[str, Any] = {"jobs": run.jobs} | ({"cluster": run.cluster} if run.cluster else {})
     laps: list[float] = []
 
@@ -56,7 +56,7 @@ def consolidate(place: Path, run: Run) -> dict[str, float]:
         laps.append(time.perf_counter())
 
     start = time.perf_counter()
-    done = actions.consolidate(place / "报送", place / "输出", console=console, progress=progress, **options)
+    done = desk.consolidate(place / "报送", place / "输出", console=console, progress=progress, **options)
     end = time.perf_counter()
     rows = sum(len(result.rows) for result in done.outcome.results)
     size = sum(path.stat().st_size for path in done.outputs if path.is_file())

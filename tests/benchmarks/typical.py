@@ -16,10 +16,10 @@ from bench_duplicates import CITIES as PLACES
 from bench_duplicates import GOODS, KINDS
 from bench_duplicates import TRADES as BRANCHES
 
+from baiti_xl.books.template import Filling, write_whole
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.ooxml.zips import Archive, entries_of, laid_out, packed
-from baiti_xl.books.template import Filling, write_whole
 
 ROWS = 60
 MODEL = Unit("U99999", "样例单位99999", "乡镇")

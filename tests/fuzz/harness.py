@@ -38,15 +38,15 @@ from mutations import spoil  # noqa: E402
 from sheets import grids_of, template_of, workbook_of  # noqa: E402
 from typical import filling  # noqa: E402
 
-from baiti_xl import actions  # noqa: E402
+from baiti_xl import desk  # noqa: E402
+from baiti_xl.books.results import write_results  # noqa: E402
+from baiti_xl.books.template import write_whole  # noqa: E402
 from baiti_xl.contest.records import Outcome, Submission  # noqa: E402
 from baiti_xl.contest.rulebook import Rulebook  # noqa: E402
 from baiti_xl.contest.rules import check  # noqa: E402
 from baiti_xl.contest.sheets import DATA_SHEETS  # noqa: E402
 from baiti_xl.demo import PERIODS, base_rulebook, samples  # noqa: E402
 from baiti_xl.read.cells import read_submission  # noqa: E402
-from baiti_xl.books.results import write_results  # noqa: E402
-from baiti_xl.books.template import write_whole  # noqa: E402
 
 SECONDS, MEMORY = 5, 512 << 20
 BLOCK, WHOLE_EVERY = 200, 40
@@ -112,7 +112,7 @@ def rules() -> Rulebook:
 @cache
 def seeds() -> dict[str, bytes]:
     """Return the submissions that are spoiled: the demo's, a plain workbook, the template, and .xls and .ods of it."""
-    found = {s.file: s.data for s in samples(rules(), PERIODS[-1]) if not actions.is_skipped(Path(s.file))}
+    found = {s.file: s.data for s in samples(rules(), PERIODS[-1]) if not desk.is_skipped(Path(s.file))}
     found["bare"] = bare("X01")
     found["plain"] = workbook_of(grids_of(TABLES))
     found["template"] = template_of(TABLES)
@@ -152,7 +152,7 @@ def sound() -> Submission:
 @cache
 def figures_alone() -> str:
     """Return that unit's figures when its submission is the only one."""
-    return figures(actions.evaluate([sound()], rules(), DAY))
+    return figures(desk.evaluate([sound()], rules(), DAY))
 
 
 def figures(outcome: Outcome) -> str:
@@ -172,7 +172,7 @@ def judge(data: bytes, whole: bool) -> tuple[str, str]:
         return "?", "digest"
     if submission.tables.keys() != {s.name for s in DATA_SHEETS}:
         return "?", "a sheet is missing of the tables"
-    outcome = actions.evaluate([submission, sound()], rules(), DAY)
+    outcome = desk.evaluate([submission, sound()], rules(), DAY)
     if not all(identity.holds for identity in outcome.identities):
         return "?", "对账 fails"
     files = len([a for a in outcome.ledger.accounts if a.submission]) + len(outcome.ledger.rejected)
@@ -185,7 +185,7 @@ def judge(data: bytes, whole: bool) -> tuple[str, str]:
     )
     if whole:
         write_results(io.BytesIO(), outcome, rules())
-        json.dumps(actions.check_summary([submission]))
+        json.dumps(desk.check_summary([submission]))
     return refused or ("read" if submission.usable else "not usable"), ""
 
 

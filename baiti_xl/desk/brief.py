@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from baiti_xl import actions
-from baiti_xl.actions import ActionError
+from baiti_xl import desk
 from baiti_xl.contest.findings import count_by_severity
 from baiti_xl.contest.records import Submission, UnitResult
 from baiti_xl.contest.rulebook import COMPARISON_UNITS, Rulebook
+from baiti_xl.desk import ActionError
 
 MAX_REASONS = 6
 
@@ -27,7 +27,7 @@ def result_of(submission: Submission, book: Rulebook) -> UnitResult:
         raise ActionError("封面的单位代码不在单位名录里，算不出指标。请先在封面选择单位代码。")
     if cover.cutoff is None or not submission.usable:
         raise ActionError("封面没有可以读取的填报截止日期，或文件有整体问题。请先校验并改正。")
-    return actions.evaluate([submission], book, cover.cutoff).result(cover.code)
+    return desk.evaluate([submission], book, cover.cutoff).result(cover.code)
 
 
 def figures_text(submission: Submission, book: Rulebook) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Protocol
 
-from baiti_xl.cluster.errors import ClusterError
 from baiti_xl.contest.records import Submission
-from baiti_xl.packing import packed
+from baiti_xl.scale.errors import ClusterError
+from baiti_xl.scale.packing import packed
 
 BATCH = 20  # files a task; half a second of work
 LIVES = 2  # processes that a file may kill before it is to blame, since one may die by chance

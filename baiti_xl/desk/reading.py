@@ -5,26 +5,28 @@ import hashlib
 import logging
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from baiti_xl import cluster
-from baiti_xl.actions.errors import ActionError
-from baiti_xl.actions.rules import CONSOLE_NAMES
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Place, finding
 from baiti_xl.contest.records import Cover, Submission, Table
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import check as run_checks
-from baiti_xl.packing import OPEN_SUBMISSIONS, opened, packed
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.rules import CONSOLE_NAMES
+from baiti_xl.desk.store import DATABASE, IN_FORCE, Archived, Store
 from baiti_xl.read import guard
 from baiti_xl.read.cells import read_submission
-from baiti_xl.store import DATABASE, IN_FORCE, Archived, Store
+
+if TYPE_CHECKING:
+    from baiti_xl.scale.places import Address
 
 log = logging.getLogger(__name__)
+OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 SKIPPED_PREFIXES = ("~$", ".~", "._", ".")
 SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", *CONSOLE_NAMES})
 ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
@@ -52,7 +54,7 @@ class Source:
     """One file to be read, and the name by which staff know it."""
 
     name: str
-    path: Path | cluster.Address
+    path: "Path | Address"
 
 
 def sources(folder: Path | str) -> list[Source]:
@@ -63,7 +65,9 @@ def sources(folder: Path | str) -> list[Source]:
     ClusterError.
     """
     if isinstance(folder, str):
-        return [Source(shown_name(Path(name)), file) for name, file in cluster.listing(folder, is_skipped)]
+        from baiti_xl.scale.places import listing
+
+        return [Source(shown_name(Path(name)), file) for name, file in listing(folder, is_skipped)]
     if not folder.is_dir():
         raise ActionError(f"找不到文件夹 {folder}。请检查路径。")
     if (folder / DATABASE).is_file():
@@ -114,9 +118,8 @@ class Reader:
     def __call__(self, source: Source) -> Submission:
         """Return the file as a checked submission; a file that cannot be opened is one with a finding."""
         try:
-            path = source.path
-            size = path.size if isinstance(path, cluster.Address) else path.stat().st_size
-            data = path.read_bytes() if size <= guard.MAX_FILE else b""
+            size = source.path.stat().st_size
+            data = source.path.read_bytes() if size <= guard.MAX_FILE else b""
             if max(size, len(data)) > guard.MAX_FILE:
                 what = f"{max(size, len(data)) >> 20} MB，上限 {guard.MAX_FILE >> 20} MB"
                 return unreadable(source.name, what, "F03")
@@ -151,12 +154,20 @@ def read_all(
 
     Beyond OPEN_SUBMISSIONS files each is kept packed, so that memory does not grow with what is in them.
     """
-    reader = Reader(book)
-    kept = packed if len(files) > OPEN_SUBMISSIONS else opened
+    reader, spread = Reader(book), jobs > 1 and len(files) > 1
+    if not (client or spread or is_large(files)):
+        return list(map(reader, progress(files, "读取报送表")))
+    from baiti_xl.scale import packing, processes, workers
+
     if client:
-        read: Iterable[Submission] = cluster.read_on_cluster(client, reader, files, unreadable, progress)
-    elif jobs > 1 and len(files) > 1:
-        read = cluster.read_in_processes(jobs, reader, files, unreadable, progress)
+        read: Iterable[Submission] = workers.read_on_cluster(client, reader, files, unreadable, progress)
+    elif spread:
+        read = processes.read_in_processes(jobs, reader, files, unreadable, progress)
     else:
         read = map(reader, progress(files, "读取报送表"))
-    return list(map(kept, read))
+    return list(map(packing.packed if is_large(files) else packing.opened, read))
+
+
+def is_large(files: Sized) -> bool:
+    """Whether so many files are read that each is kept packed."""
+    return len(files) > OPEN_SUBMISSIONS

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from baiti_xl.cluster.errors import ClusterError, library
 from baiti_xl.read.bounds import MAX_FILE
+from baiti_xl.scale.errors import ClusterError, library
 
 LOCAL = "file://"
 
@@ -25,6 +25,13 @@ def as_place(text: str) -> Path | str:
 
 
 @dataclass(frozen=True, slots=True)
+class Stat:
+    """What is known of a remote file: its size in bytes, under the name a Path's answer has."""
+
+    st_size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """One remote file and its size in bytes; stands where a Path does if all that is asked of it is its bytes."""
 
@@ -33,6 +40,10 @@ class Address:
 
     def __str__(self) -> str:
         return self.url
+
+    def stat(self) -> "Stat":
+        """Return what is known of the file without reading it."""
+        return Stat(self.size)
 
     def read_bytes(self) -> bytes:
         """Return the file's bytes, no more than one beyond what is read; any other answer is an OSError."""

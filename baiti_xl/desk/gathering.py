@@ -1,20 +1,30 @@
 """A folder of submissions, and what each unit sent before: from the files at hand and from the archive."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from baiti_xl.actions.errors import ActionError
-from baiti_xl.actions.reading import Progress, Reader, Source, accepted_entries, read_all, silent, sources
-from baiti_xl.cluster import Address
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
-from baiti_xl.packing import OPEN_SUBMISSIONS, opened, packed
-from baiti_xl.store import Archived, Store, StoreError
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.reading import (
+    Progress,
+    Reader,
+    Source,
+    accepted_entries,
+    is_large,
+    read_all,
+    silent,
+    sources,
+)
+from baiti_xl.desk.store import Archived, Store, StoreError
+
+if TYPE_CHECKING:
+    from baiti_xl.scale.places import Address
 
 
 def check_places(folder: Path | str, out: Path) -> None:
@@ -36,7 +46,7 @@ class Past:
             self.known[entry.unit][date.fromisoformat(entry.cutoff), entry.batch or 0] = entry
         batches: dict[tuple[str, tuple[date, int]], list[Submission]] = defaultdict(list)
         ordered = sorted(submissions, key=lambda s: (s.file, s.digest))
-        self.keep = packed if len(ordered) > OPEN_SUBMISSIONS else opened
+        self.keep = keeper(ordered)
         for submission in ordered:
             if submission.usable:
                 batches[submission.cover.code, submission.key].append(submission)
@@ -72,13 +82,22 @@ class Past:
         return {unit: [key[0] for key in keys] for unit, keys in self.known.items()}
 
 
+def keeper(submissions: Sized) -> Callable[[Submission], Submission]:
+    """Return how a submission is kept in a run of so many: packed in a large one, else as it is."""
+    if not is_large(submissions):
+        return lambda submission: submission
+    from baiti_xl.scale.packing import packed
+
+    return packed
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """What a folder holds: its submissions, what the units sent before, and each file's path by hash."""
 
     submissions: list[Submission]
     past: Past
-    paths: dict[str, Path | Address]
+    paths: "dict[str, Path | Address]"
 
 
 def gather(

@@ -2,23 +2,22 @@
 
 import getpass
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from baiti_xl.actions.computing import compute
-from baiti_xl.actions.gathering import Gathered, check_places, gather
-from baiti_xl.actions.reading import Progress, rare_collections, silent
-from baiti_xl.actions.rules import load_rules, working_folder
-from baiti_xl.cluster import connected, write_parts
-from baiti_xl.contest.records import Outcome, Submission
-from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.outputs import OutputError, placed_folder, render, temporary_folder, write_file
-from baiti_xl.store import IN_FORCE, Archived, Output, Store
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import is_too_long, write_results
+from baiti_xl.contest.records import Outcome, Submission
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.computing import compute
+from baiti_xl.desk.gathering import Gathered, check_places, gather
+from baiti_xl.desk.outputs import OutputError, placed_folder, render, temporary_folder, write_file
+from baiti_xl.desk.reading import Progress, rare_collections, silent
+from baiti_xl.desk.rules import load_rules, working_folder
+from baiti_xl.desk.store import IN_FORCE, Archived, Output, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def consolidate(
     check_places(folder, out)
     book = load_rules(console)
     store = Store(working_folder(console, folder, out))
-    with connected(cluster) if cluster else nullcontext() as client:
+    with connection(cluster) if cluster else nullcontext() as client:
         read = gather(folder, store, book, jobs=jobs, client=client, progress=progress)
         outcome = compute(read.submissions, book, as_of, since, read.past)
         if not all(identity.holds for identity in outcome.identities):
@@ -77,6 +76,13 @@ def consolidate(
     return Consolidation(outcome, tuple(read.submissions), outputs, copy_registers(store))
 
 
+def connection(address: str) -> AbstractContextManager[Any]:
+    """Hold a connection to the cluster at an address. Raises ClusterError."""
+    from baiti_xl.scale.workers import connected
+
+    return connected(address)
+
+
 @contextmanager
 def parts_of(
     outcome: Outcome, book: Rulebook, out: Path, overwrite: bool, client: Any, progress: Progress
@@ -85,6 +91,8 @@ def parts_of(
     if client is None and not is_too_long(outcome):
         yield None
         return
+    from baiti_xl.scale.parts import write_parts
+
     with temporary_folder(out) as draft:
         write_parts(outcome, book, str(draft), progress, client)
         with placed_folder(draft, out, f"分片台账_{outcome.day}", replace=overwrite) as parts:

@@ -16,9 +16,10 @@ from io import BytesIO
 from pathlib import Path
 
 from baiti_xl import __version__
-from baiti_xl.outputs import write_file
 from baiti_xl.books.macros import PROJECT, MacroError
 from baiti_xl.books.ribbon import write_ribbon
+from baiti_xl.desk.outputs import write_file
+from baiti_xl.desk.shipped import shipped
 
 ADDIN = "百日竞赛.xlam"
 CONFIG = f"{PROJECT}.conf"
@@ -110,10 +111,10 @@ def addin() -> bytes:
     try:
         write_ribbon(target)
     except MacroError:
-        shipped = Path(__file__).parent / "_shipped" / "workbook" / ADDIN
-        if not shipped.is_file():
+        ready = shipped(f"workbook/{ADDIN}")
+        if ready is None:
             raise
-        return shipped.read_bytes()
+        return ready.read_bytes()
     return target.getvalue()
 
 

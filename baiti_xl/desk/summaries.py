@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from baiti_xl.actions.consolidating import Consolidation
-from baiti_xl.actions.printing import Documents
 from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.records import Outcome, Submission, UnitResult
+from baiti_xl.desk.consolidating import Consolidation
+from baiti_xl.desk.printing import Documents
 
 
 def summary(done: Consolidation) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from decimal import Decimal, localcontext
 from typing import Any
 from uuid import uuid4
 
-from baiti_xl.cluster.errors import ClusterError, library
-from baiti_xl.cluster.places import filesystems
-from baiti_xl.cluster.processes import Progress
-from baiti_xl.cluster.workers import DEATHS
+from baiti_xl.books.results import FINDINGS_SHEET, RECORD_SHEETS, Field, Row, tables
 from baiti_xl.contest.records import Ledger, Outcome, Ranking, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.books.results import FINDINGS_SHEET, RECORD_SHEETS, Field, Row, tables
+from baiti_xl.scale.errors import ClusterError, library
+from baiti_xl.scale.places import filesystems
+from baiti_xl.scale.processes import Progress
+from baiti_xl.scale.workers import DEATHS
 
 PART_UNITS = 250
 PART_SHEETS = (*RECORD_SHEETS, FINDINGS_SHEET)

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from baiti_xl import __version__
-from baiti_xl.cluster.errors import ClusterError, library
-from baiti_xl.cluster.places import LOCAL, Address
-from baiti_xl.cluster.processes import BATCH, LABEL, Progress, Reader, Refusal, read_one_by_one, read_packed
 from baiti_xl.contest.records import Submission
-from baiti_xl.packing import packed
+from baiti_xl.scale.errors import ClusterError, library
+from baiti_xl.scale.packing import packed
+from baiti_xl.scale.places import LOCAL, Address
+from baiti_xl.scale.processes import BATCH, LABEL, Progress, Reader, Refusal, read_one_by_one, read_packed
 
 CONNECT_SECONDS, WORKERS_SECONDS = 20, 60
 DEATHS = 5  # workers a batch may outlive before it is read here

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from baiti_xl.actions.errors import ActionError
 from baiti_xl.contest.findings import Place, finding
 from baiti_xl.contest.rulebook import HEADINGS, Rulebook, default_rulebook, load
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.store import DATABASE
 from baiti_xl.read import guard
 from baiti_xl.read.cells import read_grids
-from baiti_xl.store import DATABASE
 
 CONSOLE, RIBBON = "操作台.xlsm", "百日竞赛.xlam"
 

@@ -8,24 +8,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from baiti_xl.actions.computing import compute
-from baiti_xl.actions.consolidating import copy_registers
-from baiti_xl.actions.errors import ActionError
-from baiti_xl.actions.gathering import check_places, gather
-from baiti_xl.actions.reading import Progress, rare_collections, silent
-from baiti_xl.actions.rules import load_rules, read_bytes, working_folder
+from baiti_xl.books.figures import write_figures
+from baiti_xl.books.results import stamp
 from baiti_xl.contest import periods
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook, default_rulebook
 from baiti_xl.count import ledger
-from baiti_xl.outputs import render
+from baiti_xl.desk.computing import compute
+from baiti_xl.desk.consolidating import copy_registers
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.gathering import check_places, gather
+from baiti_xl.desk.outputs import render
+from baiti_xl.desk.reading import Progress, rare_collections, silent
+from baiti_xl.desk.rules import load_rules, read_bytes, working_folder
+from baiti_xl.desk.store import Issued, Output, Store, next_number, number_of
+from baiti_xl.desk.store import issue as issue_number
 from baiti_xl.papers import catalogue
 from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
 from baiti_xl.press.layout_check import check_layout
-from baiti_xl.store import Issued, Output, Store, next_number, number_of
-from baiti_xl.store import issue as issue_number
-from baiti_xl.books.figures import write_figures
-from baiti_xl.books.results import stamp
 
 TEMPLATES = "doc_templates"
 

@@ -17,7 +17,6 @@ from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.records import Figure, Line, Money, RowFate, Submission, Table, UnitResult
 
-OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 OPEN_TABLES = 64  # tables held open at a time: those of eight submissions
 LEVEL = 1
 OPEN_RESULTS = 32

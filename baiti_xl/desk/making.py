@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from baiti_xl.actions.printing import TEMPLATES
-from baiti_xl.actions.reading import Progress, silent
-from baiti_xl.actions.rules import CONSOLE, RIBBON, load_rules
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
-from baiti_xl.outputs import render, write_file
-from baiti_xl.papers import catalogue
-from baiti_xl.store import Store
 from baiti_xl.books.console import write_console
 from baiti_xl.books.macros import MacroError
 from baiti_xl.books.ribbon import write_ribbon
 from baiti_xl.books.template import write_template
+from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.desk.outputs import render, write_file
+from baiti_xl.desk.printing import TEMPLATES
+from baiti_xl.desk.reading import Progress, silent
+from baiti_xl.desk.rules import CONSOLE, RIBBON, load_rules
+from baiti_xl.desk.store import Store
+from baiti_xl.papers import catalogue
 
 
 def build(root: Path, *, compare: bool = False) -> list[Path]:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+from baiti_xl.desk.outputs import OutputError, names, temporary, write_file
 from baiti_xl.errors import UserError
-from baiti_xl.outputs import OutputError, names, temporary, write_file
 
 FOLDER, DATABASE, FILES, STAGING = "归档", "登记.db", "文件", ".暂存"
 WAIT_SECONDS = 60

@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from baiti_xl.actions import ActionError
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.shipped import shipped
 
 HANDBOOK = ("使用手册.html", "README.md")
 
@@ -20,11 +21,10 @@ def newest_results(out: Path) -> Path:
 
 def handbook() -> Path:
     """Return the handbook: that shipped with the program, or that of a checkout. Raises ActionError."""
-    here = Path(__file__).parent
-    for folder in (here / "_shipped" / "handbook", here.parent / "docs" / "handbook"):
-        for name in HANDBOOK:
-            if (folder / name).is_file():
-                return folder / name
+    folder = shipped("handbook", checkout="docs/handbook")
+    for name in HANDBOOK:
+        if folder and (folder / name).is_file():
+            return folder / name
     raise ActionError("找不到使用手册。请重新安装程序。")
 
 

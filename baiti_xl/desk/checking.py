@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from baiti_xl.actions.reading import Progress, silent
-from baiti_xl.actions.rules import load_rules, read_bytes
+from baiti_xl.books.annotate import annotate
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rules import check as run_checks
-from baiti_xl.outputs import write_file
+from baiti_xl.desk.outputs import write_file
+from baiti_xl.desk.reading import Progress, silent
+from baiti_xl.desk.rules import load_rules, read_bytes
 from baiti_xl.read.cells import read_submission
-from baiti_xl.books.annotate import annotate
 
 
 def check(

@@ -1,0 +1,50 @@
+"""What staff can ask for: each action knows the order of the stages, and holds no rule of its own.
+
+Shells (`cli.py`, `excel/`) parse what was asked, call one action and show its result. Files are read and
+written here; the stages in between are pure.
+"""
+
+from baiti_xl.desk.checking import check
+from baiti_xl.desk.computing import compute, evaluate
+from baiti_xl.desk.consolidating import Consolidation, consolidate, write_registers
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.gathering import Past, gather
+from baiti_xl.desk.making import build, init, issue
+from baiti_xl.desk.outputs import render
+from baiti_xl.desk.printing import Documents, check_templates, documents, fields_of
+from baiti_xl.desk.reading import Progress, Reader, Source, is_skipped, read_all, silent, sources, unreadable
+from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
+from baiti_xl.desk.summaries import check_summary, documents_summary, summary
+
+__all__ = [
+    "CONSOLE_NAMES",
+    "ActionError",
+    "Consolidation",
+    "Documents",
+    "Past",
+    "Progress",
+    "Reader",
+    "Source",
+    "build",
+    "check",
+    "check_summary",
+    "check_templates",
+    "compute",
+    "consolidate",
+    "documents",
+    "documents_summary",
+    "evaluate",
+    "fields_of",
+    "gather",
+    "init",
+    "is_skipped",
+    "issue",
+    "load_rules",
+    "read_all",
+    "render",
+    "silent",
+    "sources",
+    "summary",
+    "unreadable",
+    "write_registers",
+]

@@ -1,0 +1,46 @@
+"""The outcome of a day from submissions: which day, and what is kept packed in a large run."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from baiti_xl.contest.records import Outcome, Submission
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.count import ledger, outcome
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.gathering import Past
+from baiti_xl.desk.reading import is_large
+
+
+def compute(
+    submissions: Sequence[Submission],
+    book: Rulebook,
+    as_of: date | None = None,
+    since: date | None = None,
+    past: Past | None = None,
+) -> Outcome:
+    """Return the outcome of a day (default: the latest 填报截止日期), compared with an earlier one if asked.
+
+    Raises ActionError if no day can be told or the period is turned round, RulebookError if a ruling
+    points at nothing.
+    """
+    day = as_of or ledger.latest_day(submissions)
+    if day is None:
+        raise ActionError("没有一份可用的报送表，无法确定统计日。请先看各文件的问题，或用 --as-of 指定日期。")
+    if since and since >= day:
+        raise ActionError(f"比较日 {since} 应早于统计日 {day}。请核对 --since。")
+    ledger.check_rulings(submissions, book)
+    found = evaluate(submissions, book, day, past)
+    return replace(found, earlier=evaluate(submissions, book, since, past)) if since else found
+
+
+def evaluate(
+    submissions: Sequence[Submission], book: Rulebook, day: date, past: Past | None = None
+) -> Outcome:
+    """Return everything worked out from submissions for a day; in a large run each unit's result is kept packed."""
+    past = past or Past(submissions, None, book)
+    if not is_large(submissions):
+        return outcome.evaluate(submissions, book, day, past)
+    from baiti_xl.scale.packing import packed_result
+
+    return outcome.evaluate(submissions, book, day, past, packed_result)
