@@ -20,16 +20,22 @@ from python_calamine import CalamineWorkbook
 
 from baiti_xl.books.template import Filling, write_template
 from baiti_xl.contest import sheets
+from baiti_xl.contest.choices import Answer
+from baiti_xl.contest.columns import AnySheet, Column, heading_key
 from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.measures import comparisons
+from baiti_xl.contest.measures import figures_of as counted
 from baiti_xl.contest.records import Account, Figure, Ledger, Submission
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import check
-from baiti_xl.contest.sheets import Column, Sheet, heading_key
-from baiti_xl.count.figures import figures
+from baiti_xl.contest.tally import Tally
 from baiti_xl.count.ledger import build_ledger
 from baiti_xl.read import guard
 from baiti_xl.read.cells import Workbook, assemble, read_submission
 
+NEW, VISITED, INVITED, SIGNED, AMOUNT, PAID, COMPLETION = (m.name for m in comparisons())
+STARTED, COMPLETED = "开工项目数", "竣工项目数"
 BOOK = default_rulebook()
 CUTOFF = date(2011, 6, 30)
 Grid = list[list[Any]]
@@ -109,7 +115,7 @@ def value_of(cell: str) -> Any:
     return float(cell) if NUMBER.fullmatch(cell) else cell
 
 
-def filled(sheet: Sheet, given: Mapping[str, Any], n: int, unit: str) -> list[Any]:
+def filled(sheet: AnySheet, given: Mapping[str, Any], n: int, unit: str) -> list[Any]:
     """Return a whole row of a sheet: what a test gives, and sound defaults where it says nothing."""
     unknown = set(given) - {c.heading for c in sheet.columns}
     assert not unknown, f"no such heading: {unknown}"
@@ -118,7 +124,7 @@ def filled(sheet: Sheet, given: Mapping[str, Any], n: int, unit: str) -> list[An
     def default(column: Column) -> Any:
         if isinstance(row.get(SAME_DAY.get(column.heading, "")), date):
             return row[SAME_DAY[column.heading]]
-        if column.when and row.get(column.when.heading) not in column.when.values:
+        if column.when and row.get(sheet.fields[column.when.field].heading) not in column.when.values:
             return ""
         if not (column.required or column.when):
             return ""
@@ -140,9 +146,7 @@ def rows_of(tables: Tables, unit: str) -> dict[str, Grid]:
 
 def cover_of(rows: Mapping[str, Grid], unit: str, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a cover; zero reports agree with the rows unless a test says otherwise."""
-    zero = {
-        field: sheets.NO if rows.get(sheet) else sheets.YES for sheet, field in sheets.ZERO_REPORTS.items()
-    }
+    zero = {s.zero: Answer.NO if rows.get(s.name) else Answer.YES for s in sheets.ZERO_SHEETS}
     return {"code": unit, **COVER, **zero, **changes}
 
 
@@ -215,13 +219,21 @@ def submission_of(
     return read_file(template_of(tables, unit, book, cover), file, book)
 
 
+def by_field(rows: Mapping[str, Iterable[Iterable[Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return rows written in the order of the columns as a filling wants them."""
+    return {
+        name: [dict(zip(sheets.SHEETS[name].fields, row, strict=True)) for row in given]
+        for name, given in rows.items()
+    }
+
+
 def template_of(
     tables: Tables, unit: str = "X01", book: Rulebook = BOOK, cover: Mapping[str, Any] | None = None
 ) -> bytes:
     """Return the standard template filled in with the tables."""
     rows = rows_of(tables, unit)
     target = io.BytesIO()
-    write_template(target, book, None, Filling(cover_of(rows, unit, cover or {}), rows))
+    write_template(target, book, None, Filling(cover_of(rows, unit, cover or {}), by_field(rows)))
     return target.getvalue()
 
 
@@ -322,7 +334,7 @@ def figures_of(
     *submissions: Submission, book: Rulebook = BOOK, day: date = CUTOFF, unit: str = "X01"
 ) -> dict[str, Figure]:
     """Return one unit's figures."""
-    return figures(account_of(*submissions, book=book, day=day, unit=unit), book, day)
+    return counted(Tally(account_of(*submissions, book=book, day=day, unit=unit), book, day))
 
 
 def told(found: Mapping[str, Figure], names: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from office import convert, needs_office
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 from openxml_audit import OpenXmlValidator
+from sheets import by_field
 
 from baiti_xl.books.annotate import (
     HEADING_ROW,
@@ -28,9 +29,9 @@ from baiti_xl.books.annotate import (
 )
 from baiti_xl.books.template import Filling, write_template
 from baiti_xl.contest import sheets as form
-from baiti_xl.contest.findings import Finding, Place, Severity, finding
-from baiti_xl.contest.rulebook import default_rulebook
-from baiti_xl.contest.rules import check
+from baiti_xl.contest.findings import Finding, Place, Severity
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.rules import check, finding
 from baiti_xl.read.cells import read_submission
 
 BOOK = default_rulebook()
@@ -75,7 +76,7 @@ def submission(whole: bool = False) -> bytes:
     few = frozenset() if whole else frozenset(s.name for s in form.DATA_SHEETS if s.name not in KEPT)
     rows = {"项目台账": projects, "到位资金": [payment]}
     target = io.BytesIO()
-    write_template(target, BOOK, UNIT, Filling(COVER, rows, without=few))
+    write_template(target, BOOK, UNIT, Filling(COVER, by_field(rows), without=few))
     return target.getvalue()
 
 
@@ -183,7 +184,9 @@ def test_cells_are_coloured_by_severity_and_carry_their_sentences() -> None:
         "到位资金!A4": RED,  # K03
     }
     assert coloured(book).keys() == noted(book).keys()
-    assert "错 P01　固定资产投资 13000 万元大于总投资 12000 万元。请核对" in note(book, "项目台账", "J5")
+    assert "错 P01　固定资产投资大于总投资（13000 万元大于 12000 万元）。请核对" in note(
+        book, "项目台账", "J5"
+    )
 
 
 def test_several_findings_on_one_cell_share_a_note_in_their_order() -> None:
@@ -568,4 +571,4 @@ def test_the_list_prints_on_one_landscape_page(tmp_path: Path) -> None:
         assert page.width > page.height
         text = page.extract_text()
     assert "错 3 条，警 4 条，示 1 条" in text
-    assert "固定资产投资 13000 万元大于总投资 12000 万元" in text
+    assert "固定资产投资大于总投资（13000 万元大于 12000 万元）" in text

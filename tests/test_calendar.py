@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sheets import BOOK, rules
 
-from baiti_xl.contest.periods import meetings, period, stage_on
+from baiti_xl.contest.periods import meetings, period, phase_on
 from baiti_xl.contest.rulebook import Rulebook
 
 
@@ -91,4 +91,4 @@ def test_periods_cover_the_contest_without_gap_or_overlap(interval: int) -> None
 )
 def test_the_stage_of_a_day(day: str, stage: str) -> None:
     """方案三: both ends of each stage; before the contest the first, after it the last."""
-    assert stage_on(BOOK, date.fromisoformat(day)).name == stage
+    assert phase_on(BOOK, date.fromisoformat(day)).name == stage

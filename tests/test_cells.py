@@ -25,8 +25,8 @@ from sheets import (
 )
 
 from baiti_xl.contest import sheets
+from baiti_xl.contest.columns import Column
 from baiti_xl.contest.records import Submission
-from baiti_xl.contest.sheets import Column
 from baiti_xl.read.cells import corner, find_headings, is_total
 from baiti_xl.read.cells import read_grids as read_console
 

@@ -16,9 +16,12 @@ from sheets import BOOK, Tables, grids_of, rules, workbook_of
 
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
-from baiti_xl.contest.findings import Place, finding
-from baiti_xl.contest.records import Cover, Submission
-from baiti_xl.contest.rulebook import HEADINGS, UNITS, Rulebook
+from baiti_xl.contest.findings import Place
+from baiti_xl.contest.loading import HEADINGS, UNITS
+from baiti_xl.contest.records import Submission
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import finding
+from baiti_xl.contest.sheets import Cover
 from baiti_xl.desk import consolidating, report
 
 GOOD: Tables = {"项目台账": "签约日期\n 2011-5-1"}
@@ -171,7 +174,7 @@ def test_a_console_and_an_archive_among_the_submissions_are_not_read(tmp_path: P
 
 def broken(place: Path, leave_out: str = "", change: Mapping[str, Mapping[int, Any]] | None = None) -> Path:
     """Write a console without one sheet, or with cells of the unit list changed by row and column."""
-    from baiti_xl.contest.rulebook import console_rows
+    from baiti_xl.contest.loading import console_rows
 
     path = place / "操作台.xlsx"
     file = xlsxwriter.Workbook(str(path))

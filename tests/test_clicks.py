@@ -16,7 +16,7 @@ from office import convert
 from baiti_xl.books import console, macros
 from baiti_xl.books.macros import CONSOLE_BUTTONS, TEXT_SHEET
 from baiti_xl.books.ribbon import ADDIN_TYPE, WORKBOOK_TYPE, write_ribbon
-from baiti_xl.contest.rulebook import default_rulebook
+from baiti_xl.contest.loading import default_rulebook
 
 LACKING = desktop.missing()
 ARTEFACTS = Path(__file__).parents[1] / "artefacts" / "clicks"

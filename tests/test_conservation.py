@@ -8,11 +8,13 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sheets import BOOK, CUTOFF, plain, rules, submission_of
+from sheets import AMOUNT, BOOK, CUTOFF, SIGNED, plain, rules, submission_of
 
 from baiti_xl import desk
-from baiti_xl.contest.records import COUNTY, Identity, Ruling, Submission
-from baiti_xl.contest.rulebook import AMOUNT, SIGNED, Rulebook
+from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.records import Identity, Ruling, Submission
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import COUNTY
 from baiti_xl.count import proof
 
 
@@ -95,12 +97,12 @@ def test_the_county_is_the_sum_over_distinct_projects(
     assert [line.split()[2] for line in county] == expected
 
 
-SHARE = Ruling("X01/项目台账/X01-001", "", "份额", "50", "两家共同引进", "刘主任", CUTOFF, "裁定!A4")
+SHARE = Ruling("X01/项目台账/X01-001", "", Decision.SHARE, "50", "两家共同引进", "刘主任", CUTOFF, "裁定!A4")
 DECISIONS = [
     SHARE,
-    replace(SHARE, decision="不予认定", value=""),
-    replace(SHARE, decision="归属", value="X02"),
-    replace(SHARE, decision="认定", value=""),
+    replace(SHARE, decision=Decision.REJECT, value=""),
+    replace(SHARE, decision=Decision.BELONG, value="X02"),
+    replace(SHARE, decision=Decision.ACCEPT, value=""),
 ]
 
 

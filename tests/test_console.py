@@ -11,7 +11,7 @@ import pytest
 from baiti_xl.books import console, macros
 from baiti_xl.books.console import FIELDS, HOME, STATE_ROWS, write_console
 from baiti_xl.books.macros import CONSOLE_BUTTONS, PICKERS, TEXTS
-from baiti_xl.contest.rulebook import HEADINGS, default_rulebook, load
+from baiti_xl.contest.loading import HEADINGS, default_rulebook, load
 from baiti_xl.read.cells import read_grids
 
 BOOK = default_rulebook()

@@ -18,6 +18,7 @@ from baiti_xl import desk as actions
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest import sheets
+from baiti_xl.contest.columns import AnySheet
 from baiti_xl.papers import catalogue
 
 DAY = date(2011, 6, 30)
@@ -342,7 +343,7 @@ def test_the_results_workbook(desk: Path) -> None:
             "竣工项目数 签约项目数(分母) 最高档次 一档项目 二档项目 三档项目 未入档项目 基本任务 综合得分 组内名次 全县名次"
         ).split()
     )
-    records = {
+    records: dict[str, AnySheet] = {
         "项目总台账": sheets.PROJECTS, "拜访总表": sheets.VISITS, "邀请总表": sheets.INVITATIONS,
         "到位资金总表": sheets.PAYMENTS, "手续进度": sheets.PROCEDURES, "困难问题": sheets.PROBLEMS,
     }  # fmt: skip

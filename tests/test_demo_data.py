@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from baiti_xl.contest import sheets
-from baiti_xl.contest.findings import CATALOGUE
-from baiti_xl.contest.records import Status, Submission
-from baiti_xl.contest.rulebook import default_rulebook
-from baiti_xl.contest.rules import check
+from baiti_xl.contest.choices import Stage, Status
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.measures import figures_of
+from baiti_xl.contest.records import Submission
+from baiti_xl.contest.rules import CATALOGUE, check
 from baiti_xl.contest.sheets import DATA_SHEETS, SHEETS
-from baiti_xl.count.figures import figures
+from baiti_xl.contest.tally import Tally
 from baiti_xl.count.ledger import build_ledger, check_rulings
-from baiti_xl.demo import PERIODS, Sample, desks, sample_rulebook, sample_rulings, samples
-from baiti_xl.demo.desk import Desk, at
+from baiti_xl.demo import PERIODS, Sample, reporters, sample_rulebook, sample_rulings, samples
 from baiti_xl.demo.plans import PLANS
+from baiti_xl.demo.reporter import Reporter
 from baiti_xl.demo.spoiled import encrypted
 from baiti_xl.desk import is_skipped
 from baiti_xl.read.cells import read_submission
@@ -65,7 +65,7 @@ PERSONS = {
     "情况说明": ("主要负责人",),
 }
 # What may change in a later submission: a project and its procedures move on, problems are solved.
-MOVING = {"项目台账": "项目编号", "手续办理": "项目编号", "困难问题": "问题"}
+MOVING = {"项目台账": "number", "手续办理": "project", "困难问题": "problem"}
 
 
 @pytest.fixture(scope="module")
@@ -87,14 +87,15 @@ def read(sent: dict[date, list[Sample]]) -> dict[date, list[tuple[Sample, Submis
     }
 
 
-def all_desks() -> list[Desk]:
-    """Return every unit's desk on the last day."""
-    return desks(BOOK, LAST)
+def all_desks() -> list[Reporter]:
+    """Return every unit's reporter on the last day."""
+    return reporters(BOOK, LAST)
 
 
-def values(desk: Desk, sheet: str, heading: str) -> list[Any]:
+def values(reporter: Reporter, sheet: str, heading: str) -> list[Any]:
     """Return one column of what a unit reports."""
-    return [row[at(sheet, heading)] for row in desk.rows()[sheet]]
+    field = SHEETS[sheet].column(heading).field
+    return [row.get(field) for row in reporter.rows()[sheet]]
 
 
 def test_the_units_are_the_nine_townships_and_twelve_departments() -> None:
@@ -107,7 +108,10 @@ def test_the_units_are_the_nine_townships_and_twelve_departments() -> None:
 
 def test_the_same_bytes_come_out_each_time(sent: dict[date, list[Sample]]) -> None:
     again = {
-        s.file: s.data for desk in all_desks() if desk.unit.code in ("X04", "Z08") for s in [desk.sample()]
+        s.file: s.data
+        for reporter in all_desks()
+        if reporter.unit.code in ("X04", "Z08")
+        for s in [reporter.sample()]
     }
     made = {s.file: s.data for s in sent[LAST]}
     assert again["X04_打渔陈镇_报送表.xlsx"] == made["X04_打渔陈镇_报送表.xlsx"]
@@ -161,7 +165,7 @@ def test_seven_townships_are_sound_at_the_end_and_two_of_them_tie(
         if a.unit.group == "乡镇" and a.submission and not any(f.blocks for f in a.findings)
     ]
     assert len(sound) == 7
-    signed = [figures(a, BOOK, LAST)["签约项目数"].value for a in sound]
+    signed = [figures_of(Tally(a, BOOK, LAST))["签约项目数"].value for a in sound]
     assert signed.count(Decimal("3.5")) == 2
 
 
@@ -176,47 +180,50 @@ def test_every_ruling_finds_its_record_in_every_period(
 
 def test_a_later_submission_holds_all_earlier_rows() -> None:
     for earlier, later in pairwise(PERIODS):
-        for desk in all_desks():
-            before, now = desk.on(earlier).rows(), desk.on(later).rows()
+        for reporter in all_desks():
+            before, now = reporter.on(earlier).rows(), reporter.on(later).rows()
             for sheet in SHEETS:
                 if sheet in MOVING:
-                    keys = [row[at(sheet, MOVING[sheet])] for row in before[sheet]]
-                    assert keys == [row[at(sheet, MOVING[sheet])] for row in now[sheet]][: len(keys)]
+                    keys = [row[MOVING[sheet]] for row in before[sheet]]
+                    assert keys == [row[MOVING[sheet]] for row in now[sheet]][: len(keys)]
                 else:
-                    assert before[sheet] == now[sheet][: len(before[sheet])], (desk.unit.name, sheet)
+                    assert before[sheet] == now[sheet][: len(before[sheet])], (reporter.unit.name, sheet)
 
 
 def test_a_project_only_moves_forward() -> None:
-    order = {stage: at for at, stage in enumerate(sheets.STAGES)}
-    for desk in all_desks():
+    order = {stage: at for at, stage in enumerate(Stage.answers())}
+    for reporter in all_desks():
         for earlier, later in pairwise(PERIODS):
-            before, now = (values(desk.on(day), "项目台账", "项目阶段") for day in (earlier, later))
+            before, now = (values(reporter.on(day), "项目台账", "项目阶段") for day in (earlier, later))
             assert all(order[a] <= order[b] for a, b in zip(before, now, strict=False))
 
 
 def test_every_name_is_marked_as_a_sample() -> None:
-    for desk in all_desks():
+    for reporter in all_desks():
         for sheet, headings in ENTERPRISES.items():
-            assert all("样例" in v for h in headings for v in values(desk, sheet, h)), (desk.unit.name, sheet)
+            assert all("样例" in v for h in headings for v in values(reporter, sheet, h)), (
+                reporter.unit.name,
+                sheet,
+            )
         for sheet, headings in PERSONS.items():
-            assert all(v.endswith("某") and len(v) == 2 for h in headings for v in values(desk, sheet, h))
+            assert all(v.endswith("某") and len(v) == 2 for h in headings for v in values(reporter, sheet, h))
 
 
 def test_every_row_is_as_wide_as_its_sheet_and_within_its_capacity() -> None:
-    for desk in all_desks():
+    for reporter in all_desks():
         for sheet in DATA_SHEETS:
-            rows = desk.rows()[sheet.name]
-            assert {len(row) for row in rows} <= {len(sheet.columns)}
+            rows = reporter.rows()[sheet.name]
+            assert {field for row in rows for field in row} <= set(sheet.fields)
             assert len(rows) <= sheet.capacity
 
 
 def test_townships_report_as_much_as_townships_do() -> None:
     ranges = {"拜访客商": (10, 35), "邀请客商": (4, 12), "项目台账": (3, 8), "到位资金": (3, 15)}
-    for desk in all_desks():
-        if desk.unit.group == "乡镇":
-            rows = desk.rows()
+    for reporter in all_desks():
+        if reporter.unit.group == "乡镇":
+            rows = reporter.rows()
             assert all(low <= len(rows[sheet]) <= high for sheet, (low, high) in ranges.items()), (
-                desk.unit.name
+                reporter.unit.name
             )
 
 
@@ -225,28 +232,28 @@ def test_joint_projects_are_told_alike_by_both_partners_and_shares_make_100() ->
     told: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
     vouchers: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
     same = ("项目名称", "投资方", "总投资", "固定资产投资", "签约金额", "签约日期", "合同编号", "开工日期")
-    for desk in all_desks():
-        rows = desk.rows()
+    for reporter in all_desks():
+        rows = reporter.rows()
         for row in rows["项目台账"]:
-            label = row[at("项目台账", "联合标识")]
+            label = row.get(SHEETS["项目台账"].column("联合标识").field)
             if label:
-                shares[label].append(row[at("项目台账", "本单位份额")])
-                told[label].add(tuple(row[at("项目台账", h)] for h in same))
-                number = row[at("项目台账", "项目编号")]
-                vouchers[label].add(tuple(p[1:] for p in rows["到位资金"] if p[0] == number))
+                shares[label].append(row["share"])
+                told[label].add(tuple(row.get(SHEETS["项目台账"].column(h).field) for h in same))
+                own = (p for p in rows["到位资金"] if p["project"] == row["number"])
+                vouchers[label].add(tuple(tuple(p.items())[1:] for p in own))
     assert sorted(map(sorted, shares.values())) == [[40, 60], [50, 50]]
     assert all(len(one) == 1 for one in (*told.values(), *vouchers.values()))
 
 
 def test_every_tier_boundary_and_stage_occurs() -> None:
-    fixed = {v for desk in all_desks() for v in values(desk, "项目台账", "固定资产投资")}
+    fixed = {v for reporter in all_desks() for v in values(reporter, "项目台账", "固定资产投资")}
     assert set(map(Decimal, "4999.99 5000 9999 9999.99 10000 19999 20000".split())) <= fixed
-    stages = {v for desk in all_desks() for v in values(desk, "项目台账", "项目阶段")}
-    assert stages == set(sheets.STAGES)
+    stages = {v for reporter in all_desks() for v in values(reporter, "项目台账", "项目阶段")}
+    assert stages == set(Stage.answers())
 
 
 def test_who_explains_and_who_does_not() -> None:
-    explained = {desk.unit.code: values(desk, "情况说明", "调度会日期") for desk in all_desks()}
+    explained = {reporter.unit.code: values(reporter, "情况说明", "调度会日期") for reporter in all_desks()}
     assert explained["X07"] == [MAY, JUNE]
     assert explained["X08"] == [MAY]
     assert explained["Z50"] == []

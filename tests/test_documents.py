@@ -17,8 +17,10 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 from test_facts import NAMES, SITUATIONS, case, demo, papers_of
 
+from baiti_xl.contest.choices import PaperFormat, Seal
+from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Paper
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers import catalogue
 from baiti_xl.press import charts
 from baiti_xl.press.engine import CompiledTemplate, compile_template
@@ -187,9 +189,13 @@ def test_numbers_of_charts_are_noted_too() -> None:
 @pytest.mark.parametrize(("paper_format", "seal"), FORMATS)
 @pytest.mark.parametrize("kind", catalogue.NAMES)
 def test_every_template_compiles_and_keeps_the_layout(kind: str, paper_format: str, seal: str) -> None:
-    data = catalogue.template_for(kind, replace(BOOK, paper_format=paper_format, seal=seal))
+    data = catalogue.template_for(
+        kind, replace(BOOK, paper_format=PaperFormat(paper_format), seal=Seal(seal))
+    )
     compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
-    assert data == catalogue.template_for(kind, replace(BOOK, paper_format=paper_format, seal=seal))
+    assert data == catalogue.template_for(
+        kind, replace(BOOK, paper_format=PaperFormat(paper_format), seal=Seal(seal))
+    )
     if paper_format == "2012":
         assert [str(fault) for fault in check_layout(data)] == []
 
@@ -213,7 +219,7 @@ def test_the_same_outcome_gives_the_same_bytes() -> None:
 
 
 def test_the_date_of_a_paper_of_1999_is_in_chinese_numerals() -> None:
-    book = replace(BOOK, paper_format="1999")
+    book = replace(BOOK, paper_format=PaperFormat.OLD)
     data = catalogue.template_for("进展通报", book)
     made = compile_template(data, fields=catalogue.kind_of("进展通报").fields, name="进展通报")
     lines = list(lines_of(catalogue.finish(papers_of("并列", "进展通报")[0], made, NUMBER)))

@@ -10,9 +10,14 @@ import pytest
 from sheets import BOOK, Tables, read_file, submission_of
 
 from baiti_xl import desk
-from baiti_xl.contest.findings import Place, finding
+from baiti_xl.contest.choices import RankingField
+from baiti_xl.contest.columns import AnySheet
+from baiti_xl.contest.findings import Place
 from baiti_xl.contest.records import FigureNote, Outcome, Paper, Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import finding
+from baiti_xl.contest.sheets import INVITATIONS, PROJECTS
+from baiti_xl.contest.sheets import VISITS as VISIT_SHEET
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 from baiti_xl.papers import catalogue, phrases
 from baiti_xl.papers.notes import Notes, count_of, shown, some_names
@@ -377,7 +382,7 @@ def test_stages_of_the_report_add_up_to_the_contest() -> None:
 
 def test_ranks_over_the_county_when_the_rules_say_so() -> None:
     submissions, book = ties()
-    county = replace(book, ranking="全县")
+    county = replace(book, ranking=RankingField.COUNTY)
     (paper,) = catalogue.papers("进展通报", desk.compute(submissions, county, JUNE), county)
     assert [g["类别"] for g in paper.facts["单项"][0]["各组"]] == ["全县"]
     assert (paper.facts["名次范围"], paper.facts["比较日"]) == ("全县", None)
@@ -391,7 +396,11 @@ def test_a_comparison_that_is_switched_off_is_a_dash() -> None:
     assert "到位资金" not in {row["名称"] for row in paper.facts["指标"]}
 
 
-PRIVATE_SHEETS = (("拜访客商", ("contact", "phone")), ("邀请客商", ("guest",)), ("项目台账", ("phone",)))
+PRIVATE_SHEETS: tuple[tuple[AnySheet, tuple[str, ...]], ...] = (
+    (VISIT_SHEET, ("contact", "phone")),
+    (INVITATIONS, ("guest",)),
+    (PROJECTS, ("phone",)),
+)
 
 
 def private(outcome: Outcome) -> set[str]:
@@ -400,7 +409,7 @@ def private(outcome: Outcome) -> set[str]:
         getattr(record, field)
         for account in outcome.ledger.accounts
         for sheet, names in PRIVATE_SHEETS
-        for record in account.all_records(sheet)
+        for record in account.all_rows(sheet)
         for field in names
     }
     return {text for text in found if len(text) > 2}

@@ -8,17 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from baiti_xl.contest.findings import (
-    CATALOGUE,
-    RULE_IDS,
-    RULES,
-    Place,
-    Rule,
-    Severity,
-    count_by_severity,
-    finding,
-)
-from baiti_xl.contest.rules.case import Case
+from baiti_xl.contest.findings import Place, Severity, count_by_severity
+from baiti_xl.contest.rules import CATALOGUE, RULE_IDS, RULES, Rule, finding
 
 IDS = [rule.id for rule in RULES]
 # The rules across units and against history have modules of their own.
@@ -27,12 +18,16 @@ ELSEWHERE = ("X", "H")
 
 def slots(rule: Rule) -> set[str]:
     """Return what a rule's sentence has to be filled with."""
-    return {name for _, name, _, _ in string.Formatter().parse(rule.fault + rule.remedy) if name}
+    return {
+        name for _, name, _, _ in string.Formatter().parse(rule.fault + rule.detail + rule.remedy) if name
+    }
 
 
 def test_the_whole_catalogue(golden: Callable[[str, str], None]) -> None:
     """The text mirror of all sentences; change it only with --update-golden."""
-    text = "".join(f"{r.id} {r.severity} {r.title}（{r.source}）: {r.fault}。{r.remedy}。\n" for r in RULES)
+    text = "".join(
+        f"{r.id} {r.severity} {r.title}（{r.source}）: {r.fault}{r.detail}。{r.remedy}。\n" for r in RULES
+    )
     golden("findings.txt", text)
 
 
@@ -66,7 +61,7 @@ def test_a_sentence_says_what_is_wrong_and_what_to_do(rule: Rule) -> None:
 )  # fmt: skip
 def test_no_slot_has_the_name_of_an_argument(rule: Rule) -> None:
     """A slot called like a parameter never reaches its sentence, or stops the check with a TypeError."""
-    taken = {*inspect.signature(finding).parameters, *inspect.signature(Case.find).parameters}
+    taken = {*inspect.signature(Rule.at).parameters, *inspect.signature(Rule.in_row).parameters}
     assert not slots(rule) & (taken - {"value", "sheet", "slots"})
 
 

@@ -5,14 +5,16 @@ Source: 报送模板 (the standard template) as laid down in the handbook.
 
 from dataclasses import fields
 from datetime import date
+from typing import Any
 
 import pytest
 from sheets import DEFAULTS, submission_of
 
 from baiti_xl.contest import sheets
-from baiti_xl.contest.records import Cover, comparison_key, row_list
-from baiti_xl.contest.rulebook import default_rulebook
-from baiti_xl.contest.sheets import Column, Kind, Sheet, heading_index, heading_key, record_id, record_key
+from baiti_xl.contest.columns import AnySheet, Column, Kind, Sheet, heading_index, heading_key
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.sheets import Cover
+from baiti_xl.contest.values import comparison_key, row_list
 
 SHEETS = pytest.mark.parametrize("sheet", sheets.DATA_SHEETS, ids=lambda s: s.name)
 # Kind by heading, as the design writes it: D date, M money, I whole, P percent, E choice, K key, R rate, T text;
@@ -49,7 +51,7 @@ def test_the_sheets_are_those_of_the_design() -> None:
 
 
 @SHEETS
-def test_a_sheet_agrees_with_its_record(sheet: Sheet) -> None:
+def test_a_sheet_agrees_with_its_record(sheet: AnySheet) -> None:
     """A row becomes a record field by field, in the order of the columns."""
     assert ["row", *(c.field for c in sheet.columns)] == [f.name for f in fields(sheet.record)]
     assert sheet.fields == {c.field: c for c in sheet.columns}
@@ -61,16 +63,16 @@ def test_the_cover_agrees_with_its_record() -> None:
 
 
 @SHEETS
-def test_a_sheets_columns_are_sound(sheet: Sheet) -> None:
+def test_a_sheets_columns_are_sound(sheet: AnySheet) -> None:
     index = heading_index(sheet.columns)
     assert len(index) == sum(1 + len(c.aliases) for c in sheet.columns), "two columns answer to one heading"
-    assert all(sheet.column(heading).required for heading in sheet.key)
+    assert all(sheet.fields[name].required for name in sheet.key)
     assert sheet.capacity >= 500
     for column in sheet.columns:
         assert not (column.required and column.when)
         assert (column.kind is Kind.CHOICE) == bool(column.choices or column.list_name)
         if column.when:
-            decisive = sheet.column(column.when.heading)
+            decisive = sheet.fields[column.when.field]
             assert set(column.when.values) <= set(decisive.choices)
             assert decisive.required
 
@@ -79,20 +81,32 @@ def test_the_visits_have_room() -> None:
     assert sheets.VISITS.capacity >= 2000
 
 
-def test_dates_named_elsewhere_are_columns() -> None:
-    for name, field in sheets.OWN_DAY.items():
-        assert sheets.SHEETS[name].fields[field].kind is Kind.DATE
-    for name, pairs in sheets.DATE_ORDER.items():
-        for heading in (h for pair in pairs for h in pair):
-            assert sheets.SHEETS[name].column(heading).kind is Kind.DATE
-    dates = {c.heading for s in sheets.DATA_SHEETS for c in s.columns if c.kind is Kind.DATE}
-    assert dates >= sheets.PLANNED_DATES
-    assert all(sheets.SHEETS[name].fields[field].kind is Kind.MONEY for name, field in sheets.MONEY_TYPED)
-    assert {s: sheets.ZERO_REPORTS[s] for s in sheets.ZERO_REPORTS} == {
-        c.heading.removeprefix("零报告 "): c.field
+def test_dates_and_zero_reports_named_in_a_sheet_are_columns() -> None:
+    for sheet in sheets.DATA_SHEETS:
+        named = [sheet.own_day, *(name for pair in sheet.order for name in pair)]
+        assert all(sheet.fields[name].kind is Kind.DATE for name in named if name)
+        assert all(c.kind is Kind.DATE for c in sheet.columns if c.planned)
+    assert {s.zero: s.name for s in sheets.ZERO_SHEETS} == {
+        c.field: c.heading.removeprefix("零报告 ")
         for c in sheets.COVER_FIELDS
         if c.heading.startswith("零报告")
     }
+
+
+@pytest.mark.parametrize(
+    ("parts", "fault"),
+    [
+        ({"key": ("nummer",)}, "nummer"),
+        ({"own_day": "dy"}, "dy"),
+        ({"order": (("day", "bck"),)}, "bck"),
+        ({"living": ("remarks",)}, "remarks"),
+    ],
+)
+def test_a_sheet_that_names_a_field_it_does_not_have_cannot_be_declared(
+    parts: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(ValueError, match=fault):
+        Sheet("拜访客商", sheets.Visit, "", **{"key": ("trip",), **parts})
 
 
 def test_choices_are_the_plans() -> None:
@@ -140,7 +154,7 @@ def test_a_label_shows_a_star_where_a_cell_is_always_required() -> None:
     assert sheets.PROJECTS.column("签约金额").label == "签约金额"
     assert sheets.PROJECTS.column("备注").label == "备注"
     assert sheets.PROJECTS.column("总投资").unit == "万元"
-    with pytest.raises(StopIteration):
+    with pytest.raises(KeyError):
         sheets.PROJECTS.column("利润")
 
 
@@ -154,9 +168,9 @@ def test_what_identifies_a_row() -> None:
         }
     )
     records = submission.tables
-    assert record_id("X01", sheets.PROJECTS, records["项目台账"].records[0]) == "X01/项目台账/X01-007"
-    assert record_id("X01", sheets.PAYMENTS, records["到位资金"].records[0]) == "X01/到位资金/PZ1|乙公司"
-    assert [record_key(sheets.VISITS, r) for r in records["拜访客商"].records] == [
+    assert sheets.PROJECTS.identity("X01", records["项目台账"].records[0]) == "X01/项目台账/X01-007"
+    assert sheets.PAYMENTS.identity("X01", records["到位资金"].records[0]) == "X01/到位资金/PZ1|乙公司"
+    assert [sheets.VISITS.key_of(r) for r in records["拜访客商"].records] == [
         "W1|2011-05-10|甲公司",
         "W1||甲公司",
     ]

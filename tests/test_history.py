@@ -6,13 +6,27 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sheets import BOOK, figures_of, grids_of, lines, rules, submission_of, told, workbook_of
+from sheets import (
+    AMOUNT,
+    BOOK,
+    PAID,
+    SIGNED,
+    figures_of,
+    grids_of,
+    lines,
+    rules,
+    submission_of,
+    told,
+    workbook_of,
+)
 
 from baiti_xl import desk
+from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Ruling, Submission
-from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook
-from baiti_xl.count.history import LIVING, compare
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import PROJECTS
+from baiti_xl.count.history import compare
 from baiti_xl.desk.store import Store
 
 MAY_13, JUNE_12, JULY_12 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 12)
@@ -144,7 +158,7 @@ def test_h01_what_changes_as_work_goes_on_is_silent() -> None:
         "困难问题": "状态 | 处理措施\n 办理中 | 二",
     }
     assert shown(compare(sent(MAY_13, 1, "", **old), sent(JUNE_12, 1, "", **new), BOOK)) == []
-    assert {"stage", "remark", "responsible"} <= LIVING["项目台账"]
+    assert {"stage", "remark", "responsible"} <= set(PROJECTS.living)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +287,9 @@ def fell(*rulings: Ruling) -> tuple[str, dict[tuple[str, int], str]]:
 
 def ruling(decision: str, rule: str = "") -> Ruling:
     """Return a ruling on the first project."""
-    return Ruling("X01/项目台账/X01-001", rule, decision, "", "已核实", "刘主任", JUNE_12, "裁定!A4")
+    return Ruling(
+        "X01/项目台账/X01-001", rule, Decision(decision), "", "已核实", "刘主任", JUNE_12, "裁定!A4"
+    )
 
 
 def test_h02_keeps_the_project_from_counting_until_it_is_decided() -> None:

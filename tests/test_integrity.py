@@ -15,9 +15,11 @@ from bench_duplicates import ledger as invented
 from labelled_pairs import PAIRS, Labelled, Written
 from sheets import BOOK, CUTOFF, Tables, ledger_of, rules, submission_of, text_lines
 
-from baiti_xl.contest.findings import CATALOGUE, Finding
+from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Ledger, Pair, Ruling
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import CATALOGUE
 from baiti_xl.count.across import across, likeness
 from baiti_xl.count.across import pairs as pairs_module
 from baiti_xl.count.across.names import Reader, read_investor
@@ -54,7 +56,9 @@ def told(findings: tuple[Finding, ...]) -> list[str]:
 
 def ruled(record: str, decision: str, value: str = "", rule: str = "") -> Rulebook:
     """Return the default rules with one ruling."""
-    return rules(rulings=(Ruling(record, rule, decision, value, "已核实", "王芳", CUTOFF, "裁定!A2"),))
+    return rules(
+        rulings=(Ruling(record, rule, Decision(decision), value, "已核实", "王芳", CUTOFF, "裁定!A2"),)
+    )
 
 
 # ── X01 likely the same project ──────────────────────────────────────────────────────────────────

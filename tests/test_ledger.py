@@ -12,12 +12,29 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sheets import BOOK, account_of, figures_of, ledger_of, lines, rules, submission_of, told
+from sheets import (
+    AMOUNT,
+    BOOK,
+    NEW,
+    PAID,
+    SIGNED,
+    account_of,
+    figures_of,
+    ledger_of,
+    lines,
+    rules,
+    submission_of,
+    told,
+)
 
-from baiti_xl.contest.findings import Place, finding
-from baiti_xl.contest.records import Account, Ledger, Ruling, Status, Submission
-from baiti_xl.contest.rulebook import AMOUNT, NEW, PAID, SIGNED, RulebookError
-from baiti_xl.count.figures import figures
+from baiti_xl.contest.choices import Decision, Status
+from baiti_xl.contest.findings import Place
+from baiti_xl.contest.loading import RulebookError
+from baiti_xl.contest.measures import figures_of as counted
+from baiti_xl.contest.records import Account, Ledger, Ruling, Submission
+from baiti_xl.contest.rules import finding
+from baiti_xl.contest.sheets import PROJECTS
+from baiti_xl.contest.tally import Tally
 from baiti_xl.count.ledger import build_ledger, check_rulings, latest_day, reopen
 
 MAY_13, JUNE_12, JUNE_30 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 6, 30)
@@ -93,7 +110,7 @@ def test_a_unit_without_a_file() -> None:
     assert standing(ledger, "X02") == "未报送"
     assert [a.unit.code for a in ledger.accounts] == [u.code for u in BOOK.units]
     assert [a.unit.code for a in ledger.reporting] == ["X01"]
-    assert Account(BOOK.units[0], Status.MISSING).records("项目台账") == ()
+    assert Account(BOOK.units[0], Status.MISSING).rows(PROJECTS) == ()
 
 
 @pytest.mark.parametrize(
@@ -225,7 +242,7 @@ NAMES = [SIGNED, AMOUNT, PAID]
 
 def ruling(record: str, decision: str, value: str = "", rule: str = "") -> Ruling:
     """Return a ruling on a record."""
-    return Ruling(record, rule, decision, value, "已核实", "刘主任", MAY_13, "裁定!A2")
+    return Ruling(record, rule, Decision(decision), value, "已核实", "刘主任", MAY_13, "裁定!A2")
 
 
 def ruled(*rulings: Ruling) -> str:
@@ -334,7 +351,7 @@ def test_findings_across_units_block_like_those_of_the_file() -> None:
     again = reopen(ledger, [extra], BOOK)
     account = next(a for a in again.accounts if a.unit.code == "X01")
     assert account.blocked["到位资金", 4] == "有错误 C07"
-    assert figures(account, BOOK, JUNE_30)[PAID].value == 320
+    assert counted(Tally(account, BOOK, JUNE_30))[PAID].value == 320
     assert account.findings[-1] == extra
 
 

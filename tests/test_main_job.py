@@ -22,7 +22,8 @@ from baiti_xl import desk
 from baiti_xl.books.results import stamp
 from baiti_xl.cli import main
 from baiti_xl.contest import sheets
-from baiti_xl.contest.records import Account, Submission, comparison_key
+from baiti_xl.contest.records import Account, Submission
+from baiti_xl.contest.values import comparison_key
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
 from baiti_xl.desk import consolidating
 from baiti_xl.desk.outputs import OutputError

@@ -11,33 +11,41 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sheets import BOOK, CUTOFF, Tables, account_of, figures_of, rules, submission_of, told
-
-from baiti_xl.contest import sheets
-from baiti_xl.contest.records import Submission, half_up
-from baiti_xl.contest.rulebook import (
+from sheets import (
     AMOUNT,
-    COMPARISON_UNITS,
+    BOOK,
+    COMPLETED,
     COMPLETION,
+    CUTOFF,
     INVITED,
     NEW,
     PAID,
     SIGNED,
-    VISITED,
-)
-from baiti_xl.count.figures import (
-    COMPLETED,
-    ENTERPRISES,
-    GUESTS,
-    INVITATIONS,
     STARTED,
+    VISITED,
+    Tables,
+    account_of,
+    figures_of,
+    rules,
+    submission_of,
+    told,
+)
+
+from baiti_xl.contest.choices import Nature, Stage
+from baiti_xl.contest.measures import (
+    FIRMS_INVITED,
+    FIRMS_VISITED,
+    GUESTS,
+    RECEPTIONS,
     TRAVELLERS,
     TRIPS,
-    VISITED_HOMES,
-    figures,
-    money_fates,
-    row_fates,
+    comparisons,
 )
+from baiti_xl.contest.measures import figures_of as counted
+from baiti_xl.contest.records import Submission
+from baiti_xl.contest.tally import Tally
+from baiti_xl.contest.values import half_up
+from baiti_xl.count.figures import money_fates, row_fates
 
 LATE = date(2011, 8, 31)
 
@@ -191,7 +199,7 @@ def test_what_is_shown_beside_does_not_depend_on_the_option() -> None:
     for basis in ("家", "人次", "批次"):
         assert_told(
             VISITS,
-            f"{ENTERPRISES} 2，{TRIPS} 2，{TRAVELLERS} 8，{VISITED_HOMES} 2，{INVITATIONS} 3，{GUESTS} 7",
+            f"{FIRMS_VISITED.name} 2，{TRIPS.name} 2，{TRAVELLERS.name} 8，{FIRMS_INVITED.name} 2，{RECEPTIONS.name} 3，{GUESTS.name} 7",
             visitor_basis=basis,
         )
 
@@ -278,15 +286,15 @@ def test_rows_with_an_open_error_do_not_count() -> None:
 
 
 def test_a_unit_without_a_submission_has_no_figures() -> None:
-    assert figures(account_of(), BOOK, CUTOFF) == {}
-    assert not row_fates(account_of(), BOOK, CUTOFF)
-    assert not money_fates(account_of(), BOOK, CUTOFF)
+    assert counted(Tally(account_of(), BOOK, CUTOFF)) == {}
+    assert not row_fates(Tally(account_of(), BOOK, CUTOFF))
+    assert not money_fates(Tally(account_of(), BOOK, CUTOFF))
 
 
 def test_every_figure_is_there() -> None:
     found = figures_of(submission_of({}))
-    assert set(COMPARISON_UNITS) <= set(found)
-    assert {STARTED, COMPLETED, TRIPS, TRAVELLERS, GUESTS} <= set(found)
+    assert {m.name for m in comparisons()} <= set(found)
+    assert {STARTED, COMPLETED, TRIPS.name, TRAVELLERS.name, GUESTS.name} <= set(found)
     assert {name: figure.name for name, figure in found.items()} == {name: name for name in found}
 
 
@@ -324,7 +332,7 @@ FATE_DAY = date(2011, 6, 12)
 def test_the_fate_of_every_row() -> None:
     """Nothing is lost: each row counts, or says why not."""
     account = account_of(submission_of(FATES), day=FATE_DAY)
-    told_fates = [f"{f.sheet} {f.row} {f.reason}".strip() for f in row_fates(account, BOOK, FATE_DAY)]
+    told_fates = [f"{f.sheet} {f.row} {f.reason}".strip() for f in row_fates(Tally(account, BOOK, FATE_DAY))]
     assert told_fates == [
         "组织发动 4 早于竞赛开始日",
         "组织发动 5",
@@ -354,7 +362,8 @@ def test_the_fate_of_every_amount() -> None:
     }
     account = account_of(submission_of(tables), day=FATE_DAY)
     told_money = [
-        f"{m.sheet} {m.row} {m.amount} {m.reason}".strip() for m in money_fates(account, BOOK, FATE_DAY)
+        f"{m.sheet} {m.row} {m.amount} {m.reason}".strip()
+        for m in money_fates(Tally(account, BOOK, FATE_DAY))
     ]
     assert told_money == [
         "项目台账 4 1000",
@@ -373,12 +382,12 @@ def assert_conserved(submission: Submission, day: date, **options: Any) -> None:
     """Rows and money behind the figures are those whose fate is to count; nothing counts without a fate."""
     book = rules(**options)
     account = account_of(submission, book=book, day=day)
-    found = figures(account, book, day)
-    fates = {(f.sheet, f.row): f.reason for f in row_fates(account, book, day)}
+    found = counted(Tally(account, book, day))
+    fates = {(f.sheet, f.row): f.reason for f in row_fates(Tally(account, book, day))}
     assert len(fates) == sum(len(t.records) for t in submission.tables.values())
-    counted = {(line.sheet, line.row) for figure in found.values() for line in figure.lines}
-    assert {place: fates[place] for place in counted if fates[place]} == {}
-    money = money_fates(account, book, day)
+    behind = {(line.sheet, line.row) for figure in found.values() for line in figure.lines}
+    assert {place: fates[place] for place in behind if fates[place]} == {}
+    money = money_fates(Tally(account, book, day))
     for sheet, name in (("项目台账", AMOUNT), ("到位资金", PAID)):
         rows = {m.row for m in money if m.sheet == sheet and not m.reason}
         assert rows == {line.row for line in found[name].lines}
@@ -405,10 +414,10 @@ def test_what_counts_by_its_approval_is_a_row_that_counts(row: str) -> None:
 
 
 DAYS = st.dates(date(2011, 4, 1), date(2011, 8, 10))
-STAGES = st.sampled_from(sheets.STAGES)
+STAGES = st.sampled_from(Stage.answers())
 PROJECT = st.tuples(
     STAGES,
-    st.sampled_from(sheets.NATURES),
+    st.sampled_from(Nature.answers()),
     st.sampled_from(["独立", "联合"]),
     st.sampled_from([0, 40, 60, 100, 120]),
     DAYS,

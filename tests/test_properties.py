@@ -14,13 +14,14 @@ from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sheets import BOOK, grids_of, ledger_of, read_grids, rules, submission_of
+from sheets import AMOUNT, BOOK, PAID, SIGNED, grids_of, ledger_of, read_grids, rules, submission_of
 
 from baiti_xl import desk
 from baiti_xl.contest import sheets
-from baiti_xl.contest.records import Outcome, Submission, comparison_key, key_text
-from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook, as_list, column_letter
-from baiti_xl.contest.sheets import Column, Kind
+from baiti_xl.contest.columns import Column, Kind, heading_key
+from baiti_xl.contest.records import Outcome, Submission
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import column_letter, comparison_key, key_text, listed
 from baiti_xl.count.ranking import competition_ranks, group_ranks
 from baiti_xl.read.cells import context_of, corner
 from baiti_xl.read.extent import bounded, column_number, true_extent
@@ -127,7 +128,7 @@ def test_a_bare_number_is_a_day_only_within_the_contests_years(number: int) -> N
 def test_a_unit_behind_an_amount_multiplies_it(amount: Decimal, unit: tuple[str, int]) -> None:
     suffix, factor = unit
     typed = read_money(f"{amount:f}{suffix}", CONTEXT)
-    assert typed.value == amount * factor if amount * factor < 10**10 else typed.rule == "C03/range"
+    assert typed.value == amount * factor if amount * factor < 10**10 else typed.rule == "C03/number"
 
 
 @given(st.decimals(0, 200, places=2))
@@ -141,7 +142,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     key = read_key(text).value
     assert read_key(key).value == key
     assert key_text(key_text(text)) == key_text(text)
-    assert sheets.heading_key(sheets.heading_key(text)) == sheets.heading_key(text)
+    assert heading_key(heading_key(text)) == heading_key(text)
 
 
 @given(st.text(alphabet="有限公司责任股份（）() 羽绒ａA", max_size=14))
@@ -381,7 +382,7 @@ def test_a_file_sent_twice_counts_once(batch: int, day: date) -> None:
 
 @given(st.text(alphabet="X01、，, ；;\n", max_size=12))
 def test_lists_hold_no_blank_and_nothing_twice(text: str) -> None:
-    parts = as_list(text)
+    parts = listed(text)
     assert len(set(parts)) == len(parts) and all(part == part.strip() != "" for part in parts)
 
 

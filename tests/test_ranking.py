@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sheets import BOOK, rules, table
 
-from baiti_xl.contest.records import Account, Figure, Ranking, Status, Unit, UnitResult
+from baiti_xl.contest.choices import Status
+from baiti_xl.contest.records import Account, Figure, Ranking, Unit, UnitResult
 from baiti_xl.contest.rulebook import Comparison
 from baiti_xl.count.ranking import competition_ranks, group_ranks, rank
 

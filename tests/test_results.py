@@ -15,6 +15,7 @@ from sheets import BOOK, rules, submission_of
 from baiti_xl import desk
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import write_results
+from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.records import Outcome, Ruling, Submission
 from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
 
@@ -288,7 +289,7 @@ def test_files_not_in_force_stand_below_the_units() -> None:
 
 
 def test_rulings_are_listed_with_what_they_did() -> None:
-    made = Ruling("X01/项目台账/X01-002", "P01", "认定", "", "已核实", "刘主任", DAY, "裁定!A4")
+    made = Ruling("X01/项目台账/X01-002", "P01", Decision.ACCEPT, "", "已核实", "刘主任", DAY, "裁定!A4")
     gone = replace(made, record="X01/项目台账/X01-009", cell="裁定!A5")
     book = rules(rulings=(made, gone))
     file = workbook(FULL, book=book)

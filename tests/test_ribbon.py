@@ -19,7 +19,7 @@ from baiti_xl.books import macros
 from baiti_xl.books.console import write_console
 from baiti_xl.books.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS, TEXTS, Button
 from baiti_xl.books.ribbon import CUSTOM_UI, write_ribbon
-from baiti_xl.contest.rulebook import default_rulebook
+from baiti_xl.contest.loading import default_rulebook
 
 OURS = ("Guard", "Buttons", "Ribbon", "Functions")
 UI = "{http://schemas.microsoft.com/office/2009/07/customui}"

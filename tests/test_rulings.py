@@ -9,8 +9,11 @@ import pytest
 from click.testing import CliRunner
 from sheets import BOOK, grids_of, rules, workbook_of
 
+from typing import cast
+
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
+from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.records import Ruling
 
 DAY = date(2011, 6, 30)
@@ -35,7 +38,7 @@ ONE, TWO, THREE = "X01/项目台账/X01-001", "X01/项目台账/X01-002", "X01/�
 
 def ruling(record: str, decision: str, value: str = "", rule: str = "") -> Ruling:
     """Return a ruling."""
-    return Ruling(record, rule, decision, value, "已核实", "刘主任", DAY, "")
+    return Ruling(record, rule, cast(Decision, decision), value, "已核实", "刘主任", DAY, "")
 
 
 def desk(place: Path, *rulings: Ruling) -> list[str]:
@@ -89,7 +92,7 @@ def test_the_figures_without_rulings(tmp_path: Path) -> None:
                 "rows not_counted 1 → 3",
                 "money counted 27640 → 16540",
                 "money not_counted 9000 → 20100",
-                "findings 警 3 → 1",
+                "findings 警 3 → 2",
                 "X01 签约项目数 1.6 → 0.6",
                 "X01 签约金额 14000 → 3000",
                 "X01 到位资金 480 → 380",

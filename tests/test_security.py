@@ -39,9 +39,10 @@ from baiti_xl import desk
 from baiti_xl.books.annotate import annotate
 from baiti_xl.books.results import write_results
 from baiti_xl.cli import main
-from baiti_xl.contest import rulebook
+from baiti_xl.contest import loading
 from baiti_xl.contest.findings import Finding
-from baiti_xl.contest.rulebook import HEADINGS, Rulebook, RulebookError, console_rows, load
+from baiti_xl.contest.loading import HEADINGS, RulebookError, console_rows, load
+from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
 from baiti_xl.desk.outputs import OutputError, write_file
 from baiti_xl.desk.store import DATABASE, Store, StoreError
 from baiti_xl.papers import catalogue
@@ -172,10 +173,10 @@ def console(**changes: Any) -> dict[str, Grid]:
     grids: dict[str, Grid] = {
         sheet: [list(HEADINGS[sheet]), *map(list, rows)] for sheet, rows in console_rows(BOOK).items()
     }
-    for row in grids[rulebook.RULES][1:]:
+    for row in grids[loading.RULES][1:]:
         row[1] = changes.pop(row[0], row[1])
     for heading, value in changes.items():
-        grids[rulebook.UNITS][1][HEADINGS[rulebook.UNITS].index(heading)] = value
+        grids[loading.UNITS][1][HEADINGS[loading.UNITS].index(heading)] = value
     return grids
 
 
@@ -337,7 +338,7 @@ def test_t6_absurd_rules_are_named_with_their_cell(parameter: str, value: Any) -
 
 
 @given(
-    st.sampled_from([p.name for p in rulebook.PARAMETERS]),
+    st.sampled_from([p.name for p in PARAMETERS]),
     st.one_of(st.text(max_size=12), st.floats(), st.dates(), st.integers(), st.booleans()),
 )
 def test_t6_any_value_gives_rules_or_faults(parameter: str, value: Any) -> None:
@@ -351,14 +352,14 @@ def test_t6_a_contest_of_ages_does_not_hang() -> None:
     """Meetings every day over the longest contest that can be loaded."""
     grids = console(开始日=date(2011, 1, 1), 结束日=date(9999, 12, 31), 调度会间隔=1)
     stages = [["宣传发动", date(2011, 1, 1), date(2011, 1, 2)], ["洽谈招商", date(2011, 1, 3), date(2011, 1, 4)], ["签约落地", date(2011, 1, 5), date(2011, 1, 6)], ["总结考核", date(2011, 1, 7), date(9999, 12, 31)]]  # fmt: skip
-    grids[rulebook.STAGES][1:] = stages
+    grids[loading.PHASES][1:] = stages
     with pytest.raises(RulebookError, match="三年"):
         load(grids)
 
 
 def test_t6_a_stage_to_the_end_of_time_is_a_fault() -> None:
     grids = console()
-    grids[rulebook.STAGES][1][2] = date.max
+    grids[loading.PHASES][1][2] = date.max
     with pytest.raises(RulebookError, match="应紧接上一阶段"):
         load(grids)
 

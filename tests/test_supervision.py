@@ -9,9 +9,11 @@ import pytest
 from sheets import BOOK, rules, submission_of
 
 from baiti_xl import desk
+from baiti_xl.contest.choices import Flag
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.count.duty import BEHIND, IDLE, INACTIVE, LACKING, NO_BREAKTHROUGH, NOT_REPORTED
+
+NOT_REPORTED, BEHIND, IDLE, LACKING, INACTIVE, NO_BREAKTHROUGH = Flag
 
 # A unit that has done everything, early; a test changes the one sheet it is about.
 SOUND: Mapping[str, str] = {

@@ -4,18 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sheets import CUTOFF, Tables, account_of, rules, submission_of
+from sheets import CUTOFF, SIGNED, Tables, account_of, rules, submission_of
 
-from baiti_xl.contest.rulebook import SIGNED
-from baiti_xl.count.figures import figures
-from baiti_xl.count.tiers import basic_task, tier_counts, tier_names, unit_tier
+from baiti_xl.contest.measures import figures_of
+from baiti_xl.contest.tally import Tally
+from baiti_xl.count.figures import basic_task, tier_counts, tier_names, unit_tier
 
 
 def tiers(tables: Tables, **options: Any) -> str:
     """Return a unit's tier and counts as text: `二档: 一档 0，二档 1，三档 0.4，未入档 0`."""
     book = rules(**options)
     account = account_of(submission_of(tables, book=book), book=book)
-    signed = figures(account, book, CUTOFF)[SIGNED]
+    signed = figures_of(Tally(account, book, CUTOFF))[SIGNED]
     counts = tier_counts(account, signed, book)
     assert sum((f.value or Decimal(0) for f in counts.values()), Decimal(0)) == signed.value
     text = "，".join(f"{name} {figure.value}" for name, figure in counts.items())
@@ -26,7 +26,7 @@ def task(tables: Tables, unit: str = "X01", **options: Any) -> str:
     """Return how much of the basic task is met as text: `1/1`, or — for a unit that bears none."""
     book = rules(**options)
     account = account_of(submission_of(tables, book=book, unit=unit), book=book, unit=unit)
-    found = figures(account, book, CUTOFF)
+    found = figures_of(Tally(account, book, CUTOFF))
     figure = basic_task(account, found[SIGNED if book.task_stage == "签约" else "开工项目数"], book)
     return "—" if figure is None else f"{figure.value}/{figure.denominator}"
 

@@ -19,8 +19,9 @@ from typing import Any
 from lxml import etree
 
 from baiti_xl.books import style
+from baiti_xl.contest.columns import heading_key
 from baiti_xl.contest.findings import Finding, Severity, count_by_severity
-from baiti_xl.contest.sheets import COVER, heading_key
+from baiti_xl.contest.sheets import COVER
 
 RESULT = "校验结果"
 NOTE_HEAD = "【校验】"

@@ -23,28 +23,27 @@ from baiti_xl.books.macros import (
     write_pairs,
 )
 from baiti_xl.books.style import Book, to_cell
-from baiti_xl.contest.findings import RULE_IDS
-from baiti_xl.contest.rulebook import (
+from baiti_xl.contest.choices import Answer, Decision
+from baiti_xl.contest.loading import (
     COMPARISONS,
-    DECISIONS,
+    GROUPS,
     HEADINGS,
-    PARAMETERS,
+    PHASES,
     RULES,
     RULINGS,
-    STAGES,
     TIERS,
     UNITS,
-    Rulebook,
     console_rows,
 )
-from baiti_xl.contest.sheets import GROUPS, NO, YES
+from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
+from baiti_xl.contest.rules import RULE_IDS
 
 HOME = "首页"
 FIRST = 3
 HINT_LENGTH = 42
 WIDTHS: Mapping[str, Sequence[float]] = {
     RULES: (20, 34, 8, 52, 16),
-    STAGES: (16, 14, 14),
+    PHASES: (16, 14, 14),
     TIERS: (12, 16, 18),
     COMPARISONS: (16, 10, 10),
     UNITS: (10, 26, 9, 13, 14, 8),
@@ -52,7 +51,7 @@ WIDTHS: Mapping[str, Sequence[float]] = {
 }
 NOTES: Mapping[str, str] = {
     RULES: "只改“值”一列。改后点“规则检查”，或运行 baiti-xl consolidate，有错会指出单元格。",
-    STAGES: "四个阶段首尾相接，不留空、不重叠，从竞赛开始日到结束日。",
+    PHASES: "四个阶段首尾相接，不留空、不重叠，从竞赛开始日到结束日。",
     TIERS: "只填各档下限，从高到低；低于最低档的项目为“未入档”。",
     COMPARISONS: "权重是相对数；不启用的指标不参加排名和得分。",
     UNITS: "县直单位为示例，请按实际修改；单位代码一经下发不要再改。",
@@ -174,7 +173,7 @@ class Home:
 
     def choices(self, name: str) -> None:
         """Attach what may be chosen; 文书种类 takes several as well, so its list does not refuse."""
-        lists = {"bt_draft": [YES, NO], "bt_kinds": ["全部", *self.kinds]}
+        lists = {"bt_draft": list(Answer.answers()), "bt_kinds": ["全部", *self.kinds]}
         if name in lists:
             rule = {"validate": "list", "source": lists[name], "show_error": name == "bt_draft"}
             self.page.data_validation(self.row, 2, self.row, 2, rule)
@@ -251,16 +250,16 @@ def put(file: Book, page: Worksheet, row: int, at: int, value: Any, free: bool) 
 
 def validate(page: Worksheet, name: str, count: int) -> None:
     """Attach drop-downs to the cells that have fixed choices."""
-    yes_no = [YES, NO]
+    yes_no = list(Answer.answers())
     if name == RULES:
         for row, parameter in enumerate(PARAMETERS, FIRST):
-            options = list(parameter.choices) or (yes_no if parameter.kind == "yesno" else [])
-            if options:
+            if parameter.answers:
+                options = list(parameter.answers)
                 page.data_validation(row, 1, row, 1, {"validate": "list", "source": options})
     columns: Mapping[str, Mapping[int, Sequence[str]]] = {
         COMPARISONS: {2: yes_no},
         UNITS: {2: GROUPS, 3: yes_no, 5: yes_no},
-        RULINGS: {1: RULE_IDS, 2: DECISIONS},
+        RULINGS: {1: RULE_IDS, 2: Decision.answers()},
     }
     for at, choices in columns.get(name, {}).items():
         last = FIRST + count - 1 if name == COMPARISONS else FIRST + 499

@@ -21,8 +21,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
 from baiti_xl.contest import sheets
-from baiti_xl.contest.rulebook import NO_TIER, Rulebook, column_letter
-from baiti_xl.contest.sheets import FIRST_ROW, Column, Kind, Sheet
+from baiti_xl.contest.choices import AS_FAR_AS, Stage
+from baiti_xl.contest.columns import AnySheet, Column, Kind
+from baiti_xl.contest.rulebook import NO_TIER, Rulebook
+from baiti_xl.contest.sheets import FIRST_ROW
+from baiti_xl.contest.values import column_letter
 
 TOTAL_WORDS = '{"合计","总计","小计","累计","共计"}'
 FULL_WIDTH = {
@@ -49,22 +52,22 @@ def list_name(sheet: str, column: Column) -> str:
     )
 
 
-def name(sheet: Sheet, heading: str, part: str = "") -> str:
+def name(sheet: AnySheet, heading: str, part: str = "") -> str:
     """Return the defined name of a column, or of something derived from it."""
     return f"{sheet.name}.{heading}{'.' + part if part else ''}"
 
 
-def letter(sheet: Sheet, heading: str) -> str:
+def letter(sheet: AnySheet, heading: str) -> str:
     """Return the column letter of a heading in the template as issued."""
     return column_letter([c.heading for c in sheet.columns].index(heading))
 
 
-def last_row(sheet: Sheet) -> int:
+def last_row(sheet: AnySheet) -> int:
     """Return the last row the template is made for."""
     return FIRST_ROW + sheet.capacity - 1
 
 
-def area(sheet: Sheet, heading: str) -> str:
+def area(sheet: AnySheet, heading: str) -> str:
     """Return a column's input range, from the first data row to the last."""
     at = letter(sheet, heading)
     return f"'{sheet.name}'!${at}${FIRST_ROW}:${at}${last_row(sheet)}"
@@ -88,7 +91,7 @@ def count_of(terms: Iterable[str]) -> str:
 # ── columns ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def typed_columns(sheet: Sheet) -> Iterator[tuple[str, str]]:
+def typed_columns(sheet: AnySheet) -> Iterator[tuple[str, str]]:
     """Yield (name, formula) of the typed reading of each date and number column of a sheet."""
     for column in sheet.columns:
         if column.kind is Kind.DATE:
@@ -143,7 +146,7 @@ def number_formula(raw: str, kind: Kind) -> str:
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def row_columns(sheet: Sheet, book: Rulebook) -> Iterator[tuple[str, str]]:
+def row_columns(sheet: AnySheet, book: Rulebook) -> Iterator[tuple[str, str]]:
     """Yield (name, formula) of what is true of each row of a sheet."""
     columns = [name(sheet, c.heading) for c in sheet.columns]
     totals = f'ISNUMBER(MATCH(SUBSTITUTE({columns[0]}&{columns[1]}," ",""),{TOTAL_WORDS},0))'
@@ -158,15 +161,15 @@ def row_columns(sheet: Sheet, book: Rulebook) -> Iterator[tuple[str, str]]:
     yield name(sheet, "有效"), f"={name(sheet, '在填')}*" + "*".join(parts)
 
 
-def missing(sheet: Sheet, column: Column) -> str:
+def missing(sheet: AnySheet, column: Column) -> str:
     """Return 1 per row where a cell must be filled and is not."""
     empty = f"IFERROR(LEN(TRIM({name(sheet, column.heading)}))=0,0)"
     if column.when is None:
         return empty
-    return f"{empty}*IFERROR(({any_of(column.when.values, name(sheet, column.when.heading))})>0,0)"
+    return f"{empty}*IFERROR(({any_of(column.when.values, name(sheet, sheet.fields[column.when.field].heading))})>0,0)"
 
 
-def bad(sheet: Sheet, column: Column) -> str:
+def bad(sheet: AnySheet, column: Column) -> str:
     """Return 1 per row where a filled cell is not of its kind."""
     raw = name(sheet, column.heading)
     filled = f"(LEN(TRIM({raw}))>0)"
@@ -184,11 +187,11 @@ def bad(sheet: Sheet, column: Column) -> str:
     return f"{filled}*(LEN(TRIM({raw}))<{column.low})"
 
 
-def broken(sheet: Sheet, book: Rulebook) -> list[str]:
+def broken(sheet: AnySheet, book: Rulebook) -> list[str]:
     """Return one term per rule that keeps a row from counting; each is 1 where the rule is broken."""
     off = set(book.disabled)
     terms = [
-        *(("D01", out_of_order(sheet, *pair)) for pair in sheets.DATE_ORDER.get(sheet.name, ())),
+        *(("D01", out_of_order(sheet, *(sheet.fields[f].heading for f in pair))) for pair in sheet.order),
         *(("D02", f"({name(sheet, c.heading, '日')}>{CUTOFF})") for c in sheet.columns if is_event(c)),
         *references(sheet),
         *SPECIAL.get(sheet.name, ()),
@@ -198,16 +201,16 @@ def broken(sheet: Sheet, book: Rulebook) -> list[str]:
 
 def is_event(column: Column) -> bool:
     """Whether a column holds a date that cannot lie ahead."""
-    return column.kind is Kind.DATE and column.heading not in sheets.PLANNED_DATES
+    return column.kind is Kind.DATE and not column.planned
 
 
-def out_of_order(sheet: Sheet, earlier: str, later: str) -> str:
+def out_of_order(sheet: AnySheet, earlier: str, later: str) -> str:
     """Return 1 where a later date comes before an earlier one."""
     first, second = name(sheet, earlier, "日"), name(sheet, later, "日")
     return f"({first}>0)*({second}>0)*({second}<{first})"
 
 
-def references(sheet: Sheet) -> Iterator[tuple[str, str]]:
+def references(sheet: AnySheet) -> Iterator[tuple[str, str]]:
     """Yield K03 for the columns that name a project of 项目台账."""
     for column in sheet.columns:
         if column.kind is Kind.KEY and column.field == "project":
@@ -225,7 +228,7 @@ def ones(column: str) -> str:
     return f"(LEN({column})>=0)*1"
 
 
-def fill(sheet: Sheet, expression: str) -> str:
+def fill(sheet: AnySheet, expression: str) -> str:
     """Replace 〈heading〉 and 〈heading.part〉 in an expression by the sheet's names."""
     while "〈" in expression:
         before, _, rest = expression.partition("〈")
@@ -302,7 +305,7 @@ def raw_names() -> Iterator[tuple[str, str]]:
             yield name(sheet, column.heading), f"={area(sheet, column.heading)}"
 
 
-def computed_columns(book: Rulebook) -> Iterator[tuple[Sheet, str, str]]:
+def computed_columns(book: Rulebook) -> Iterator[tuple[AnySheet, str, str]]:
     """Yield (sheet, name, array formula) of every column of 计算; each uses only earlier ones."""
     for sheet in sheets.DATA_SHEETS:
         for title, formula in typed_columns(sheet):
@@ -352,10 +355,9 @@ def project_columns(book: Rulebook) -> Iterator[tuple[str, str]]:
     yield name(sheet, "新上"), "=" + new_projects(book)
 
 
-def stages_from(stage: str) -> tuple[str, ...]:
+def stages_from(stage: str) -> Sequence[str]:
     """Return a stage and those after it."""
-    order = sheets.STAGES[1:4]
-    return order[order.index(stage) :]
+    return AS_FAR_AS[Stage(stage)]
 
 
 def tier_number(book: Rulebook) -> str:
@@ -379,12 +381,12 @@ def new_projects(book: Rulebook) -> str:
     return f"{name(sheet, '有效')}*({matched}>0)*{large}"
 
 
-def total(sheet: Sheet, expression: str) -> str:
+def total(sheet: AnySheet, expression: str) -> str:
     """Return the array formula that adds an expression over the rows of a sheet."""
     return f"=SUM({fill(sheet, expression)})"
 
 
-def visitor_columns() -> Iterator[tuple[Sheet, str, str]]:
+def visitor_columns() -> Iterator[tuple[AnySheet, str, str]]:
     """Yield which visits and invitations lie in the window, and which of them are the first of their name."""
     for sheet, day in ((sheets.VISITS, "拜访日期"), (sheets.INVITATIONS, "来访日期")):
         counted = name(sheet, "计入")
@@ -394,7 +396,7 @@ def visitor_columns() -> Iterator[tuple[Sheet, str, str]]:
     yield sheets.VISITS, name(sheets.VISITS, "首次外出"), first_of(sheets.VISITS, trip)
 
 
-def first_of(sheet: Sheet, text: str) -> str:
+def first_of(sheet: AnySheet, text: str) -> str:
     """Return the formula that is 1 for each counted row whose text stands in no earlier counted row."""
     place = f"ROW({area(sheet, sheet.columns[0].heading)})-{FIRST_ROW - 1}"
     return f"={name(sheet, '计入')}*IFERROR(MATCH({text},{text},0)={place},0)"

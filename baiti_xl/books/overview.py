@@ -10,8 +10,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import style
 from baiti_xl.books.style import Book
-from baiti_xl.contest.records import Outcome, Score, Status, UnitResult, half_up
-from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, PAID, Rulebook
+from baiti_xl.contest.choices import Status
+from baiti_xl.contest.columns import AnySheet
+from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, active, added
+from baiti_xl.contest.records import Outcome, Score, UnitResult
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
+from baiti_xl.contest.values import half_up
 
 NAME = "总览"
 DATA_COLUMN = 30
@@ -48,7 +53,7 @@ def write_overview(file: Book, outcome: Outcome, book: Rulebook) -> None:
 def write_totals(file: Book, page: Worksheet, outcome: Outcome, book: Rulebook, row: int) -> int:
     """Write the county's and the groups' totals of the seven comparisons; return the next row."""
     heading, name = file.format(**style.HEADING), file.format(**style.CELL)
-    labels = ["范围", *(c.name + ("（万元）" if c.name in (AMOUNT, PAID) else "") for c in book.active)]
+    labels = ["范围", *(m.name + ("（万元）" if m.number == Number.MONEY else "") for m in active(book))]
     for at, label in enumerate(labels):
         page.write_string(row, at, label, heading)
     page.set_row(row, 34)
@@ -56,34 +61,26 @@ def write_totals(file: Book, page: Worksheet, outcome: Outcome, book: Rulebook, 
     for scope, group in scopes:
         row += 1
         page.write_string(row, 0, scope, name)
-        for at, comparison in enumerate(book.active, 1):
-            write_number(file, page, row, at, scope_value(outcome, comparison.name, group), comparison.name)
+        for at, item in enumerate(active(book), 1):
+            write_number(file, page, row, at, scope_value(outcome, item, group), item.number)
     if outcome.earlier:
         row += 1
         page.write_string(row, 0, "本期增加（全县）", name)
-        for at, comparison in enumerate(book.active, 1):
-            now, then = (
-                scope_value(outcome, comparison.name, ""),
-                scope_value(outcome.earlier, comparison.name, ""),
-            )
+        for at, item in enumerate(active(book), 1):
+            now, then = (scope_value(one, item, "") for one in (outcome, outcome.earlier))
             change = now - then if now is not None and then is not None else None
-            write_number(file, page, row, at, change, comparison.name)
+            write_number(file, page, row, at, change, item.number)
     return row + 1
 
 
-def scope_value(outcome: Outcome, name: str, group: str) -> Decimal | None:
+def scope_value(outcome: Outcome, item: Measure, group: str) -> Decimal | None:
     """Return a figure over a group or the county; a rate from its summed numerators and denominators."""
-    if name != COMPLETION:
-        return outcome.total(name, group)
-    figures = [r.figures[name] for r in outcome.results if name in r.figures and group in ("", r.unit.group)]
-    below = sum((f.denominator or Decimal(0) for f in figures), Decimal(0))
-    above = sum((f.numerator or Decimal(0) for f in figures), Decimal(0))
-    return above / below if below else None
+    members = (r for r in outcome.results if item.name in r.figures and group in ("", r.unit.group))
+    return added(item, (r.figures[item.name] for r in members)).value
 
 
-def write_number(file: Book, page: Worksheet, row: int, at: int, value: Decimal | None, name: str) -> None:
-    """Write a figure with the number format of its comparison; 无 as a dash."""
-    kind = {COMPLETION: "rate", AMOUNT: "money", PAID: "money"}.get(name, "share")
+def write_number(file: Book, page: Worksheet, row: int, at: int, value: Decimal | None, kind: Number) -> None:
+    """Write a figure with the number format of its kind; 无 as a dash."""
     shape = file.format(**style.CELL, num_format=style.NUMBER_FORMATS[kind], align="right")
     if value is None:
         page.write_string(row, at, "—", shape)
@@ -149,7 +146,7 @@ def write_reports(file: Book, page: Worksheet, outcome: Outcome, row: int) -> in
         values = [len(report.states), *(report.count(*states) for states in counts)]
         for at, value in enumerate(values, 1):
             page.write_number(row, at, value, file.format(**style.CELL, align="right"))
-        write_number(file, page, row, len(labels) - 1, report.rate, COMPLETION)
+        write_number(file, page, row, len(labels) - 1, report.rate, Number.RATE)
     return row + 2
 
 
@@ -240,11 +237,14 @@ class Charts:
     def trend(self, outcome: Outcome, book: Rulebook) -> None:
         """Chart signed money and money in place, cumulated by week."""
         weeks = week_ends(book.start, min(outcome.day, book.end))
-        signed, paid = dated(outcome, AMOUNT, "项目台账", "signed"), dated(outcome, PAID, "到位资金", "day")
+        signed, paid = (
+            dated(outcome, AMOUNT.name, PROJECTS, "signed"),
+            dated(outcome, PAID.name, PAYMENTS, "day"),
+        )
         rows = [[f"{end:%m-%d}", *(until(amounts, end) for amounts in (signed, paid))] for end in weeks]
         chart = self.file.file.add_chart({"type": "line"})
-        block = self.block(["周末", AMOUNT, PAID], rows)
-        for at, (name, dash) in enumerate(((AMOUNT, "solid"), (PAID, "dash")), 1):
+        block = self.block(["周末", AMOUNT.name, PAID.name], rows)
+        for at, (name, dash) in enumerate(((AMOUNT.name, "solid"), (PAID.name, "dash")), 1):
             line = {"color": PALETTE[0] if at == 1 else PALETTE[2], "width": 2, "dash_type": dash}
             marker = {"type": "circle" if at == 1 else "square", "size": 5}
             self.series(chart, block, at, name, PALETTE[0], line=line, marker=marker)
@@ -278,15 +278,19 @@ class Charts:
 
     def money(self, outcome: Outcome) -> None:
         """Chart signed money and money in place of the units that have any."""
-        held = [r for r in outcome.results if r.value(AMOUNT) or r.value(PAID)]
+        held = [r for r in outcome.results if r.value(AMOUNT.name) or r.value(PAID.name)]
         rows = [
-            [r.unit.name, half_up(r.value(AMOUNT) or Decimal(0)), half_up(r.value(PAID) or Decimal(0))]
+            [
+                r.unit.name,
+                half_up(r.value(AMOUNT.name) or Decimal(0)),
+                half_up(r.value(PAID.name) or Decimal(0)),
+            ]
             for r in held
         ]
         chart = self.file.file.add_chart({"type": "bar"})
-        block = self.block(["单位", AMOUNT, PAID], rows)
-        self.series(chart, block, 1, AMOUNT, PALETTE[0])
-        self.series(chart, block, 2, PAID, PALETTE[1])
+        block = self.block(["单位", AMOUNT.name, PAID.name], rows)
+        self.series(chart, block, 1, AMOUNT.name, PALETTE[0])
+        self.series(chart, block, 2, PAID.name, PALETTE[1])
         chart.set_legend({"position": "bottom"})
         chart.set_y_axis({"reverse": True, "num_font": {"size": 8}, "interval_unit": 1})
         chart.set_x_axis(
@@ -306,12 +310,12 @@ def week_ends(start: date, end: date) -> list[date]:
     return days if days and days[-1] == end else [*days, end]
 
 
-def dated(outcome: Outcome, name: str, sheet: str, field: str) -> list[tuple[date, Decimal]]:
+def dated(outcome: Outcome, name: str, sheet: AnySheet, field: str) -> list[tuple[date, Decimal]]:
     """Return (day, amount) of every record behind a figure, over all units."""
     found: list[tuple[date, Decimal]] = []
     for result in outcome.results:
         if name in result.figures:
-            days = {r.row: getattr(r, field) for r in result.account.all_records(sheet)}
+            days = {r.row: getattr(r, field) for r in result.account.all_rows(sheet)}
             found.extend((days[line.row], line.value) for line in result.figures[name].lines)
     return found
 

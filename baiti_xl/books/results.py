@@ -12,23 +12,24 @@ from baiti_xl.books import bulk, overview, style
 from baiti_xl.books.glossary import definitions
 from baiti_xl.books.style import NUMBER_FORMATS, Book
 from baiti_xl.contest import sheets as form
+from baiti_xl.contest.columns import AnySheet, Kind
 from baiti_xl.contest.findings import Finding, count_by_severity
-from baiti_xl.contest.records import COUNTY, Outcome, Submission, UnitResult
-from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, INVITED, NEW, PAID, SIGNED, VISITED, Rulebook
-from baiti_xl.contest.sheets import Kind, Sheet
+from baiti_xl.contest.measures import Measure, Number, active, comparisons
+from baiti_xl.contest.predicates import tier_of
+from baiti_xl.contest.records import Outcome, Submission, UnitResult
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import COUNTY
 from baiti_xl.errors import UserError
 
-COMPLETED = "竣工项目数"
 FINDINGS_SHEET = "问题清单"
 PARTS_BEYOND = bulk.MOST_ROWS  # a table of more rows stands in parts beside the workbook
-DENOMINATOR = "签约项目数(分母)"
-RECORD_SHEETS = {
-    "项目总台账": "项目台账",
-    "拜访总表": "拜访客商",
-    "邀请总表": "邀请客商",
-    "到位资金总表": "到位资金",
-    "手续进度": "手续办理",
-    "困难问题": "困难问题",
+RECORD_SHEETS: Mapping[str, AnySheet] = {
+    "项目总台账": form.PROJECTS,
+    "拜访总表": form.VISITS,
+    "邀请总表": form.INVITATIONS,
+    "到位资金总表": form.PAYMENTS,
+    "手续进度": form.PROCEDURES,
+    "困难问题": form.PROBLEMS,
 }
 KIND_NAMES = {
     Kind.DATE: "date",
@@ -83,18 +84,18 @@ def is_too_long(outcome: Outcome) -> bool:
 def too_long(outcome: Outcome) -> dict[str, int]:
     """Return the rows of each table that has more than a sheet of Excel."""
     sheets = Counter(fate.sheet for result in outcome.results for fate in result.rows)
-    rows = {name: sheets[sheet] for name, sheet in RECORD_SHEETS.items()}
+    rows = {name: sheets[sheet.name] for name, sheet in RECORD_SHEETS.items()}
     rows[FINDINGS_SHEET] = sum(len(findings) for findings in groups_of_findings(outcome))
     return {name: count for name, count in rows.items() if count > PARTS_BEYOND}
 
 
 def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Field], Iterable[Row]]]:
     """Yield (sheet, fields, rows) in the order of the contract."""
-    yield "指标汇总", SUMMARY, summary_rows(outcome)
+    yield "指标汇总", summary_fields(), summary_rows(outcome)
     yield "单项排名", BOARDS, board_rows(outcome, book)
     yield "综合排名", score_fields(book), score_rows(outcome)
     for name, sheet in RECORD_SHEETS.items():
-        yield name, record_fields(form.SHEETS[sheet]), record_rows(outcome, form.SHEETS[sheet], book)
+        yield name, record_fields(sheet), record_rows(outcome, sheet, book)
     yield "督查名单", FLAGS, flag_rows(outcome)
     yield "报送情况", STATUS, status_rows(outcome)
     yield FINDINGS_SHEET, FINDINGS, finding_rows(outcome)
@@ -142,15 +143,18 @@ def cell_format(file: Book, field: Field) -> Any:
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────
 
-SUMMARY = (
-    *UNIT, Field("类别", width=8), Field(NEW, "share"), Field(VISITED, "whole"), Field(INVITED, "whole"),
-    Field(SIGNED, "share"), Field("签约金额(万元)", "money", 14), Field("到位资金(万元)", "money", 14),
-    Field(COMPLETION, "rate", 10), Field(COMPLETED, "share"), Field(DENOMINATOR, "share", 12),
-    Field("最高档次", width=9), Field("一档项目", "share", 9), Field("二档项目", "share", 9), Field("三档项目", "share", 9),
-    Field("未入档项目", "share", 9), Field("基本任务", width=9), Field("综合得分", "points", 10),
-    Field("组内名次", "whole", 9), Field("全县名次", "whole", 9),
-)  # fmt: skip
-COMPARED = (NEW, VISITED, INVITED, SIGNED, AMOUNT, PAID, COMPLETION)
+TIER_FIELDS = tuple(Field(name, "share", 9) for name in ("一档项目", "二档项目", "三档项目", "未入档项目"))
+
+
+def summary_fields() -> tuple[Field, ...]:
+    """Return the fields of 指标汇总: the comparisons, the parts of rates, tiers, task, score and ranks."""
+    figures = [Field(m.heading, m.number, 14 if m.number == Number.MONEY else 12) for m in comparisons()]
+    parts = [Field(part, "share") for m in comparisons() if m.is_rate for part in m.parts]
+    ranks = (Field("组内名次", "whole", 9), Field("全县名次", "whole", 9))
+    return (
+        *UNIT, Field("类别", width=8), *figures, *parts, Field("最高档次", width=9), *TIER_FIELDS,
+        Field("基本任务", width=9), Field("综合得分", "points", 10), *ranks,
+    )  # fmt: skip
 
 
 def task_word(result: UnitResult) -> str:
@@ -164,16 +168,26 @@ def summary_rows(outcome: Outcome) -> Iterable[Row]:
     """Yield 指标汇总: one row a unit in the order of the unit list."""
     for result in outcome.results:
         score = outcome.ranking.score(result.unit.code)
-        rate = result.figures.get(COMPLETION)
-        shown = [result.value(name) for name in COMPARED]
-        if rate and rate.value is None:
-            shown[-1] = "—"  # type: ignore[call-overload]
         yield (
-            result.unit.code, result.unit.name, result.unit.group, *shown,
-            rate.numerator if rate else None, rate.denominator if rate else None,
+            result.unit.code, result.unit.name, result.unit.group,
+            *(value_of(result, m) for m in comparisons()), *rate_parts(result),
             result.tier if result.account.submission else "", *(f.value for f in tier_figures(result)),
             task_word(result), score.score, score.group_rank, score.county_rank,
         )  # fmt: skip
+
+
+def value_of(result: UnitResult, item: Measure) -> Any:
+    """Return a unit's value of a measure; a rate without a denominator as a dash."""
+    figure = result.figures.get(item.name)
+    return "—" if figure and figure.value is None else figure and figure.value
+
+
+def rate_parts(result: UnitResult) -> Iterable[Decimal | None]:
+    """Yield numerator and denominator of each rate among the comparisons."""
+    for item in comparisons():
+        if item.is_rate:
+            figure = result.figures.get(item.name)
+            yield from (figure.numerator, figure.denominator) if figure else (None, None)
 
 
 def tier_figures(result: UnitResult) -> Sequence[Any]:
@@ -196,36 +210,35 @@ BOARDS = (
 
 def board_rows(outcome: Outcome, book: Rulebook) -> Iterable[Row]:
     """Yield 单项排名: the seven boards one below the other, each in order of county rank."""
-    for comparison in book.active:
-        bests = {p.comparison: p.best for s in outcome.ranking.overall for p in s.points}
-        for standing in outcome.ranking.boards[comparison.name]:
-            figure = outcome.result(standing.unit.code).figures.get(comparison.name)
-            score = outcome.ranking.score(standing.unit.code)
-            best = next(p.best for p in score.points if p.comparison == comparison.name) if bests else None
+    bests = {s.unit.code: {p.comparison: p.best for p in s.points} for s in outcome.ranking.overall}
+    for item in active(book):
+        for standing in outcome.ranking.boards[item.name]:
+            unit = standing.unit
+            figure = outcome.result(unit.code).figures.get(item.name)
             yield (
-                comparison.name, standing.unit.code, standing.unit.name, standing.unit.group,
-                standing.group_rank, standing.county_rank, shown(standing.value, comparison.name, figure is not None),
-                comparison.unit, figure.numerator if figure else None, figure.denominator if figure else None,
-                shown(best, comparison.name, False),
+                item.name, unit.code, unit.name, unit.group, standing.group_rank, standing.county_rank,
+                shown(standing.value, item, figure is not None), item.unit(book) or "%",
+                figure.numerator if figure else None, figure.denominator if figure else None,
+                shown(bests[unit.code][item.name], item, False),
             )  # fmt: skip
 
 
-def shown(value: Decimal | None, name: str, reported: bool) -> Any:
-    """Return a value with the number format of its comparison; 无 of a unit that reported as a dash."""
+def shown(value: Decimal | None, item: Measure, reported: bool) -> Any:
+    """Return a value with the number format of its measure; 无 of a unit that reported as a dash."""
     if value is None:
-        return "—" if reported and name == COMPLETION else None
-    return Shown(value, {COMPLETION: "rate", AMOUNT: "money", PAID: "money"}.get(name, "share"))
+        return "—" if reported and item.is_rate else None
+    return Shown(value, "share" if item.number == Number.WHOLE else item.number)
 
 
 def score_fields(book: Rulebook) -> tuple[Field, ...]:
     """Return the fields of 综合排名: the score, then value, best and points of each comparison."""
     workings = [
         field
-        for c in book.active
+        for m in active(book)
         for field in (
-            Field(f"{c.name}", "rate" if c.name == COMPLETION else "money", 12),
-            Field(f"{c.name}·最好", "rate" if c.name == COMPLETION else "money", 12),
-            Field(f"{c.name}·得分", "points", 9),
+            Field(m.name, "rate" if m.is_rate else "money", 12),
+            Field(f"{m.name}·最好", "rate" if m.is_rate else "money", 12),
+            Field(f"{m.name}·得分", "points", 9),
         )
     ]
     head = (Field("全县名次", "whole", 9), Field("组内名次", "whole", 9), *UNIT, Field("类别", width=8))
@@ -248,22 +261,22 @@ def score_rows(outcome: Outcome) -> Iterable[Row]:
 # ── records ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def record_fields(sheet: Sheet) -> tuple[Field, ...]:
+def record_fields(sheet: AnySheet) -> tuple[Field, ...]:
     """Return the fields of a sheet of records: unit, the form's columns, what became of the row, source."""
     columns = [Field(c.heading, KIND_NAMES.get(c.kind, "text"), c.width) for c in sheet.columns]
     extra = (Field("档次", width=8), Field("份额", "share", 8)) if sheet is form.PROJECTS else ()
     return (*UNIT, *columns, *extra, Field("是否计入", width=9), Field("未计入原因", width=24), *SOURCE)
 
 
-def record_rows(outcome: Outcome, sheet: Sheet, book: Rulebook) -> Iterable[Row]:
+def record_rows(outcome: Outcome, sheet: AnySheet, book: Rulebook) -> Iterable[Row]:
     """Yield every data row of a sheet from all units, counted or not."""
     values = attrgetter(*(c.field for c in sheet.columns))
     for result in outcome.results:
         account = result.account
         fates = {f.row: f.reason for f in result.rows if f.sheet == sheet.name}
-        for record in account.all_records(sheet.name):
+        for record in account.all_rows(sheet):
             extra = (
-                (book.tier_of(record.fixed_investment), account.shares.get(record.number))
+                (tier_of(record.fixed_investment, book), account.shares.get(record.number))
                 if sheet is form.PROJECTS
                 else ()
             )

@@ -15,9 +15,10 @@ from baiti_xl.books import formulas, style
 from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.books.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
 from baiti_xl.contest import sheets
+from baiti_xl.contest.columns import AnySheet, Column, Kind
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import FIRST_ROW, HEADING_ROW, Column, Kind, Sheet
+from baiti_xl.contest.sheets import FIRST_ROW, HEADING_ROW
 from baiti_xl.ooxml.zips import Entry, entries_of, laid_out
 
 COVER_FIRST = 4
@@ -34,10 +35,10 @@ SHORT = {Kind.DATE: 12, Kind.WHOLE: 9}
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What to write into a form: cover values by field, and rows of values in column order by sheet."""
+    """What to write into a form: cover values by field, and rows by sheet, each with its values by field."""
 
     cover: Mapping[str, Any] = field(default_factory=dict)
-    rows: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     version: str = sheets.FORM_VERSION
     without: frozenset[str] = frozenset()
 
@@ -190,7 +191,7 @@ class Writer:
 
     # ── data sheets ──
 
-    def data_sheet(self, sheet: Sheet) -> None:
+    def data_sheet(self, sheet: AnySheet) -> None:
         """Write one data sheet: title, instruction, headings in row 3, input rows from row 4."""
         page = self.file.sheet(sheet.name, tab=TABS.get(sheet.name, "#7F6000"))
         last = formulas.last_row(sheet)
@@ -234,19 +235,18 @@ class Writer:
             text_wrap=wrap,
         )
 
-    def fill_rows(self, page: Worksheet, sheet: Sheet) -> None:
+    def fill_rows(self, page: Worksheet, sheet: AnySheet) -> None:
         """Write the rows of a filling."""
         for row, values in enumerate(self.filling.rows.get(sheet.name, ()), FIRST_ROW - 1):
-            for at, (value, column) in enumerate(zip(values, sheet.columns, strict=True)):
-                if value not in (None, ""):
+            for at, column in enumerate(sheet.columns):
+                if (value := values.get(column.field)) not in (None, ""):
                     self.put(page, row, at, value, self.input_format(column))
-            lines = max(
-                lines_of(v, c.width) for v, c in zip(values, sheet.columns, strict=True) if c.width >= WRAPPED
-            )
+            wrapped = (c for c in sheet.columns if c.width >= WRAPPED)
+            lines = max(lines_of(values.get(c.field), c.width) for c in wrapped)
             if lines > 1:
                 page.set_row(row, LINE_HEIGHT * lines)
 
-    def colour(self, page: Worksheet, sheet: Sheet, last: int) -> None:
+    def colour(self, page: Worksheet, sheet: AnySheet, last: int) -> None:
         """Show at once what a started row lacks or contradicts, by conditional formats."""
         first, end = "A", xl_col_to_name(len(sheet.columns) - 1)
         started = f"COUNTA(${first}{FIRST_ROW}:${end}{FIRST_ROW})>0"
@@ -312,7 +312,7 @@ class Writer:
         page.print_area(0, 0, row + 1, 6)
         page.protect("")
 
-    def check_row(self, page: Worksheet, row: int, sheet: Sheet) -> None:
+    def check_row(self, page: Worksheet, row: int, sheet: AnySheet) -> None:
         """Write one sheet's line of 自检."""
         number = self.file.format(**style.CELL, align="center", num_format="0")
 
@@ -354,8 +354,8 @@ class Writer:
         page.write_formula(row, 2, f"={missing}", number, 0)
         clashes = []
         for at, sheet in enumerate(sheets.DATA_SHEETS):
-            if sheet.name in sheets.ZERO_REPORTS:
-                index = [c.field for c in sheets.COVER_FIELDS].index(sheets.ZERO_REPORTS[sheet.name])
+            if sheet.zero:
+                index = [c.field for c in sheets.COVER_FIELDS].index(sheet.zero)
                 cell, rows = f"{sheets.COVER}!$B${COVER_FIRST + index}", f"$B${5 + at}"
                 clashes.append(f'AND({cell}="是",{rows}>0)+AND({cell}="否",{rows}=0)')
         page.write(row, 3, "", number)
@@ -426,10 +426,12 @@ class Writer:
             page.write(row, at, label, self.file.format(**style.HEADING))
         for sheet, column in chain.from_iterable(((s, c) for c in s.columns) for s in sheets.DATA_SHEETS):
             row += 1
-            for at, text in enumerate((sheet.name, column.heading, need(column), explain(column, self.book))):
+            for at, text in enumerate(
+                (sheet.name, column.heading, need(column), explain(sheet, column, self.book))
+            ):
                 page.write_string(row, at, text, self.file.format(**style.CELL, text_wrap=at == 3))
-            if style.text_width(explain(column, self.book)) > 50:
-                page.set_row(row, 16 * (1 + int(style.text_width(explain(column, self.book)) // 50)))
+            if style.text_width(explain(sheet, column, self.book)) > 50:
+                page.set_row(row, 16 * (1 + int(style.text_width(explain(sheet, column, self.book)) // 50)))
         page.repeat_rows(len(GUIDE) + 2)
         page.print_area(0, 0, row, 3)
         page.protect("")
@@ -479,17 +481,17 @@ class Writer:
 # ── what the declaration says, in Excel's words ──────────────────────────────────────────────────
 
 
-def needed(sheet: Sheet, column: Column, started: str) -> str:
+def needed(sheet: AnySheet, column: Column, started: str) -> str:
     """Return the condition under which a cell of the first data row must be filled, "" for never."""
     if column.required:
         return started
     if column.when is None:
         return ""
-    state = f"${formulas.letter(sheet, column.when.heading)}{FIRST_ROW}"
+    state = f"${formulas.letter(sheet, sheet.fields[column.when.field].heading)}{FIRST_ROW}"
     return "OR(" + ",".join(f'{state}="{value}"' for value in column.when.values) + ")"
 
 
-def conflicts(sheet: Sheet) -> list[tuple[str, str]]:
+def conflicts(sheet: AnySheet) -> list[tuple[str, str]]:
     """Return (heading, condition) of the contradictions shown in red at once."""
 
     def cell(heading: str) -> str:
@@ -506,7 +508,7 @@ def conflicts(sheet: Sheet) -> list[tuple[str, str]]:
                     f"AND(ISNUMBER({cell(part)}),ISNUMBER({cell('总投资')}),{cell(part)}>{cell('总投资')})",
                 )
             )
-    for earlier, later in sheets.DATE_ORDER.get(sheet.name, ()):
+    for earlier, later in ((sheet.fields[a].heading, sheet.fields[b].heading) for a, b in sheet.order):
         found.append(
             (later, f"AND(ISNUMBER({cell(earlier)}),ISNUMBER({cell(later)}),{cell(later)}<{cell(earlier)})")
         )
@@ -607,14 +609,14 @@ KIND_WORDS = {
 }
 
 
-def explain(column: Column, book: Rulebook) -> str:
+def explain(sheet: AnySheet, column: Column, book: Rulebook) -> str:
     """Return how to fill a column in."""
     parts = [KIND_WORDS.get(column.kind, "")]
     choices = book.industries if column.list_name == sheets.INDUSTRIES else column.choices
     if choices:
         parts.append("从列表选：" + "、".join(choices))
     if column.when:
-        parts.append(f"{column.when.heading}为{'、'.join(column.when.values)}时必填")
+        parts.append(f"{sheet.fields[column.when.field].heading}为{'、'.join(column.when.values)}时必填")
     if column.hint and column.hint not in parts[0]:
         parts.append(column.hint)
     return "；".join(part for part in parts if part) or "文字"

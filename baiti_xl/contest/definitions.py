@@ -1,73 +1,73 @@
 """What each figure means, in the words of the rulebook in force; shared by workbooks and documents."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, INVITED, NEW, OWN, PAID, SIGNED, VISITED, Rulebook
+from baiti_xl.contest.choices import JointTask, RankingField
+from baiti_xl.contest.measures import Number, comparisons, measure, measures
+from baiti_xl.contest.rulebook import OWN, Rulebook
 
 CHANGE, IN_STAGE = "（本期增加）", "（本阶段）"
+SCORE = "综合得分"
+
+
+class Told(NamedTuple):
+    """A figure that papers print beside the measures: what kind of number it is, and what it means."""
+
+    number: Number
+    text: str
+
+
 OTHERS = {
-    "分子": "竣工率的分子：期内竣工项目数。",
-    "分母": "竣工率的分母，见竣工率。",
-    "逾期天数": "统计日减计划办结日期的天数。",
-    "在建项目数": "期内已开工、截至统计日尚未竣工的项目个数，联合项目计数办法同签约项目数。",
-    "开工项目数": "开工日期在期内的项目个数，联合项目计数办法同签约项目数。",
-    "竣工项目数": "竣工日期在期内的项目个数，联合项目计数办法同签约项目数。",
-    "拜访批次": "期内不同外出批次号的个数。",
-    "拜访人次": "期内各外出批次首行外出人数之和。",
-    "邀请人次": "期内来访人数之和。",
-    "单位个数": "符合所述情形的单位个数，一个单位计一个。",
-    "报送率": "本期已报送单位数 ÷ 应报送单位数。",
-    "任务完成率": "完成基本任务的单位数 ÷ 承担基本任务的单位数。",
-    "批次": "符合所述情形的外出批次或来访批次，一批计一个。",
-    "项目个数": "所涉及的不同项目的个数，一个项目计一个。",
-    "问题个数": "困难问题表中未解决和办理中的问题，一行计一个。",
-    "手续件数": "手续办理表中未启动和办理中的手续，一项计一件。",
-    "差错个数": "报送表中严重程度为“错”的问题，一处计一个。",
-    "项目固定资产投资": "项目台账所填固定资产投资，万元，联合项目按全额列示。",
-    "项目签约金额": "项目台账所填签约金额乘以本单位份额，万元。",
-    "项目到位资金": "期内该项目各凭证到位金额乘以本单位份额之和，万元。",
-    "本单位份额": "本单位在联合引进项目中的份额；独立引进为 100%。",
-    "意向投资额": "邀请客商表所填意向投资额，万元。",
-    "邀请批次": "期内来访批次，邀请客商表一行计一批。",
-    "资金到位率": "到位资金 ÷ 签约金额。",
-    "开工率": "期内开工项目数 ÷ 期内签约项目数。",
-    "占比": "该类数值 ÷ 全县数值。",
-    "单项得分": "权重 × 本单位数值 ÷ 最好值 ÷ 权重之和 × 100。",
-    "最好值": "组内（或全县）各单位该项数值中最大的一个。",
-    "组内平均": "组内有数值的各单位数值之和 ÷ 单位数。",
+    "分子": Told(Number.SHARED, "竣工率的分子：期内竣工项目数。"),
+    "分母": Told(Number.SHARED, "竣工率的分母，见竣工率。"),
+    "逾期天数": Told(Number.WHOLE, "统计日减计划办结日期的天数。"),
+    "在建项目数": Told(
+        Number.SHARED, "期内已开工、截至统计日尚未竣工的项目个数，联合项目计数办法同签约项目数。"
+    ),
+    "单位个数": Told(Number.WHOLE, "符合所述情形的单位个数，一个单位计一个。"),
+    "报送率": Told(Number.RATE, "本期已报送单位数 ÷ 应报送单位数。"),
+    "任务完成率": Told(Number.RATE, "完成基本任务的单位数 ÷ 承担基本任务的单位数。"),
+    "批次": Told(Number.WHOLE, "符合所述情形的外出批次或来访批次，一批计一个。"),
+    "项目个数": Told(Number.WHOLE, "所涉及的不同项目的个数，一个项目计一个。"),
+    "问题个数": Told(Number.WHOLE, "困难问题表中未解决和办理中的问题，一行计一个。"),
+    "手续件数": Told(Number.WHOLE, "手续办理表中未启动和办理中的手续，一项计一件。"),
+    "差错个数": Told(Number.WHOLE, "报送表中严重程度为“错”的问题，一处计一个。"),
+    "项目固定资产投资": Told(Number.MONEY, "项目台账所填固定资产投资，万元，联合项目按全额列示。"),
+    "项目签约金额": Told(Number.MONEY, "项目台账所填签约金额乘以本单位份额，万元。"),
+    "项目到位资金": Told(Number.MONEY, "期内该项目各凭证到位金额乘以本单位份额之和，万元。"),
+    "本单位份额": Told(Number.PORTION, "本单位在联合引进项目中的份额；独立引进为 100%。"),
+    "意向投资额": Told(Number.MONEY, "邀请客商表所填意向投资额，万元。"),
+    "资金到位率": Told(Number.RATE, "到位资金 ÷ 签约金额。"),
+    "开工率": Told(Number.RATE, "期内开工项目数 ÷ 期内签约项目数。"),
+    "占比": Told(Number.RATE, "该类数值 ÷ 全县数值。"),
+    "单项得分": Told(Number.POINTS, "权重 × 本单位数值 ÷ 最好值 ÷ 权重之和 × 100。"),
+    "最好值": Told(Number.SHARED, "组内（或全县）各单位该项数值中最大的一个。"),
+    "组内平均": Told(Number.SHARED, "组内有数值的各单位数值之和 ÷ 单位数。"),
 }
 
 
 def figure_definitions(book: Rulebook) -> Mapping[str, str]:
     """Return what each of the main figures means by name, in the order they are explained."""
     window = f"{book.start} 至统计日（不超过 {book.end}），含首尾两天"
-    formal = "意向、框架、正式合同都算" if book.framework_counts else "只算正式合同"
-    joint = {
-        "按份额": "联合项目按本单位份额折算个数",
-        "各计一个": "联合项目各单位各计一个",
-        "只计首报": "联合项目只计给牵头单位",
-    }[book.joint_basis]
-    tiers = "；".join(
-        f"{t.name}（{t.label}）{'不低于' if book.tier_inclusive else '高于'} {t.lower:f} 万元"
-        for t in book.tiers
-    )
-    lead = "联合项目只认牵头单位" if book.joint_task == "只认牵头单位" else "联合项目按份额"
-    best = "组内" if book.ranking == "按类别" else "全县"
+    bound = "不低于" if book.tier_inclusive else "高于"
+    tiers = "；".join(f"{t.name}（{t.label}）{bound} {t.lower:f} 万元" for t in book.tiers)
+    lead = "联合项目只认牵头单位" if book.joint_task == JointTask.LEAD else "联合项目按份额"
+    best = "组内" if book.ranking == RankingField.GROUP else "全县"
     return {
         "计入条件": f"该行没有未处理的“错”，没有被裁定排除，业务日期在 {window}。",
-        NEW: f"按“{book.new_basis}”认定，日期在期内且固定资产投资不低于 {book.minimum:f} 万元的项目个数；{joint}。（方案二；认定为{OWN}）",
-        VISITED: f"期内拜访的不同客商，按“{book.visitor_basis}”计；名称去掉空格、括号和公司后缀后相同的算一家。人次按每批次首行的外出人数计。（方案二）",
-        INVITED: f"期内来县考察的不同客商，按“{book.visitor_basis}”计，归并办法同上。（方案二）",
-        SIGNED: f"项目阶段到签约及以后、签约日期在期内的项目个数；{formal}；{joint}；已终止的项目不算。（方案二）",
-        AMOUNT: "上述签约项目的签约金额乘以本单位份额之和，万元。（方案二）",
-        PAID: "到位日期在期内的各凭证到位金额乘以项目份额之和，万元。（方案二）",
-        COMPLETION: f"期内竣工项目数 ÷ 期内{book.completion_basis}项目数；没有分母时为“—”，排在最后。（方案二；分母为{OWN}）",
+        **{m.name: f"{m.definition(book)}（{m.article}）" for m in comparisons()},
         "档次": f"按固定资产投资：{tiers}；以下为未入档。单位的档次取签约项目中最高的一档。（方案二）",
-        "基本任务": f"{book.task_basis}达到 {book.task_threshold:f} 万元、已{book.task_stage}的项目不少于 {book.task_count:f} 个；{lead}。（方案二）",
+        "基本任务": f"{task_words(book)}；{lead}。（方案二）",
         "名次": "数值相同名次相同，其后名次顺延；没有数值的排在最后；同名次按单位名录先后列出。",
         "综合得分": f"各项（权重 × 本单位数值 ÷ {best}最好值）之和 ÷ 权重之和 × 100；最好值为 0 或没有数值的项得 0 分。（{OWN}）",
         "取舍": "金额和比率只在显示时四舍五入到两位小数，计算过程不取舍。",
     }
+
+
+def task_words(book: Rulebook) -> str:
+    """Return what the basic task asks for."""
+    return f"{book.task_basis}达到 {book.task_threshold:f} 万元、已{book.task_stage}的项目不少于 {book.task_count:f} 个"
 
 
 def base_name(name: str) -> str:
@@ -78,7 +78,9 @@ def base_name(name: str) -> str:
 def definition(name: str, book: Rulebook) -> str:
     """Return what a figure that a document prints means; "" if there is nothing to say."""
     base = base_name(name)
-    known = {**OTHERS, **figure_definitions(book)}
+    beside = {m.name: m.definition(book) for m in measures()}
+    others = {label: told.text for label, told in OTHERS.items()}
+    known = {**others, **beside, **figure_definitions(book)}
     if name.endswith(CHANGE):
         return f"统计日数值减比较日数值。{known.get(base, '')}"
     if name.endswith(IN_STAGE):
@@ -88,3 +90,13 @@ def definition(name: str, book: Rulebook) -> str:
     if name.endswith("项目") and name not in known:
         return f"签约项目中属于该档次的个数。{known['档次']}"
     return known.get(name, "")
+
+
+def number_of(name: str) -> Number:
+    """Return what kind of number a figure that a document prints is."""
+    base = base_name(name)
+    if item := measure(base):
+        return item.number
+    if base in OTHERS:
+        return OTHERS[base].number
+    return Number.POINTS if base == SCORE else Number.WHOLE if base.endswith("名次") else Number.SHARED

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from baiti_xl.contest.records import Meeting
-from baiti_xl.contest.rulebook import Rulebook, Stage
+from baiti_xl.contest.rulebook import Phase, Rulebook
 
 ONE_DAY = timedelta(days=1)
 
@@ -25,6 +25,6 @@ def period(book: Rulebook, day: date) -> tuple[date, date]:
     return (last + ONE_DAY if last else book.start), day
 
 
-def stage_on(book: Rulebook, day: date) -> Stage:
-    """Return the stage a day lies in; before the contest the first, after it the last."""
-    return next((s for s in book.stages if day <= s.end), book.stages[-1])
+def phase_on(book: Rulebook, day: date) -> Phase:
+    """Return the phase a day lies in; before the contest the first, after it the last."""
+    return next((s for s in book.phases if day <= s.end), book.phases[-1])

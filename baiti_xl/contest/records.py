@@ -18,244 +18,17 @@ A field that a unit left empty or filled with something unreadable is None (text
 """
 
 import hashlib
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
-from functools import cached_property, lru_cache
-from typing import Any, ClassVar
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Generic, TypeAlias
 
+from baiti_xl.contest.choices import Decision, Flag, Said, Status
+from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
-
-TEN_THOUSAND = Decimal(10000)
-CENT = Decimal("0.01")
-COUNTY = "全县合计与去重合计"
-
-
-def half_up(value: Decimal) -> Decimal:
-    """Round to two decimals, halves away from zero: the one rounding, applied only to what is shown."""
-    return value.quantize(CENT, rounding=ROUND_HALF_UP)
-
-
-SUFFIXES = ("有限责任公司", "股份有限公司", "有限公司", "股份公司", "股份")
-PUNCTUATION = dict.fromkeys(map(ord, "()[]{}<>〈〉《》【】〔〕“”\"'·.,、。-_—"))
-
-
-DASHES = re.compile(r"[‐‑‒–—―－]")
-
-
-def key_text(text: str) -> str:
-    """Return a project number or 联合标识 as it is compared: NFKC, no blanks, capitals, dashes as “-”."""
-    return DASHES.sub("-", "".join(unicodedata.normalize("NFKC", text).split())).upper()
-
-
-@lru_cache(maxsize=65536)
-def comparison_key(text: str) -> str:
-    """Return what two spellings of a name share: NFKC, no blanks, brackets or company suffixes."""
-    folded = "".join(unicodedata.normalize("NFKC", text).split()).translate(PUNCTUATION).casefold()
-    for suffix in SUFFIXES:
-        folded = folded.replace(suffix, "")
-    return folded
-
-
-# ── what a unit reports ──────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """The cover of one submission (封面)."""
-
-    code: str = ""
-    name: str = ""
-    group: str = ""
-    cutoff: date | None = None
-    batch: int | None = None
-    reporter: str = ""
-    phone: str = ""
-    head: str = ""
-    deputy: str = ""
-    zero_visits: str = ""
-    zero_invitations: str = ""
-    zero_projects: str = ""
-    zero_payments: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mobilisation:
-    """One row of 组织发动 (方案 三(一), 四(一))."""
-
-    row: int
-    matter: str
-    day: date | None
-    content: str
-    paper: str
-    responsible: str
-    attendance: int | None
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One enterprise visited on one trip (拜访客商)."""
-
-    row: int
-    trip: str
-    day: date | None
-    back: date | None
-    destination: str
-    enterprise: str
-    credit_code: str
-    contact: str
-    position: str
-    phone: str
-    leader: str
-    leader_rank: str
-    people: int | None
-    method: str
-    industry: str
-    talks: str
-    project: str
-    evidence: str
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """One enterprise received in the county (邀请客商)."""
-
-    row: int
-    day: date | None
-    back: date | None
-    enterprise: str
-    guest: str
-    position: str
-    origin: str
-    people: int | None
-    leader: str
-    leader_rank: str
-    content: str
-    project: str
-    intended: Decimal | None
-    evidence: str
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """One project of the unit's register (项目台账)."""
-
-    SIGNED: ClassVar[tuple[str, ...]] = ("签约", "开工", "竣工")
-    STARTED: ClassVar[tuple[str, ...]] = ("开工", "竣工")
-
-    row: int
-    number: str
-    name: str
-    investor: str
-    origin: str
-    industry: str
-    method: str
-    content: str
-    site: str
-    total: Decimal | None
-    fixed_investment: Decimal | None
-    contract_amount: Decimal | None
-    stage: str
-    signed: date | None
-    contract: str
-    nature: str
-    started: date | None
-    completed: date | None
-    mode: str
-    partners: str
-    share: Decimal | None
-    joint_id: str
-    leader: str
-    responsible: str
-    phone: str
-    evidence: str
-    remark: str
-
-    @property
-    def is_joint(self) -> bool:
-        """Whether several units brought the project in together."""
-        return self.mode == "联合"
-
-    def reached(self, stage: str) -> date | None:
-        """Return the day the project reached 签约, 开工 or 竣工, or None if its stage is not that far."""
-        if self.stage not in AS_FAR_AS[stage]:
-            return None
-        return self.signed if stage == "签约" else self.started if stage == "开工" else self.completed
-
-
-AS_FAR_AS = {"签约": Project.SIGNED, "开工": Project.STARTED, "竣工": ("竣工",)}
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """One voucher of money in place (到位资金)."""
-
-    row: int
-    project: str
-    day: date | None
-    amount: Decimal | None
-    nature: str
-    voucher_kind: str
-    voucher: str
-    payer: str
-    currency: str
-    foreign: Decimal | None
-    rate: Decimal | None
-    evidence: str
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Procedure:
-    """One procedure of one project (手续办理, 方案 三(三))."""
-
-    row: int
-    project: str
-    kind: str
-    state: str
-    department: str
-    responsible: str
-    planned: date | None
-    done: date | None
-    paper: str
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One difficulty to be followed up (困难问题, 方案 四(三))."""
-
-    row: int
-    project: str
-    day: date | None
-    problem: str
-    department: str
-    measure: str
-    state: str
-    solved: date | None
-    responsible: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What a unit without a breakthrough explains at a scheduling meeting (情况说明, 方案 四(四))."""
-
-    row: int
-    meeting: date | None
-    reason: str
-    measures: str
-    due: date | None
-    head: str
-
-
-Record = Mobilisation | Visit | Invitation | Project | Payment | Procedure | Problem | Explanation
+from baiti_xl.contest.sheets import Cover, Explanation, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +47,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Generic[R]):
     """One data sheet as read: typed columns (all of one length), their records, and odd readings.
 
     `rows` are the sheet's row numbers; `letters` maps a field to its column's letter; `bad` holds the
@@ -285,12 +58,15 @@ class Table:
     sheet: str
     rows: tuple[int, ...] = ()
     columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    records: tuple[Any, ...] = ()
+    records: tuple[R, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     bad: frozenset[tuple[int, str]] = frozenset()
     skipped: tuple[int, ...] = ()
     heading_row: int = 0
+
+
+AnyTable: TypeAlias = Table[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,9 +81,17 @@ class Submission:
     digest: str
     cover: Cover
     cover_cells: Mapping[str, str]
-    tables: Mapping[str, Table]
+    tables: Mapping[str, AnyTable]
     findings: tuple[Finding, ...] = ()
     cover_readings: tuple[Reading, ...] = ()
+
+    def table(self, sheet: Sheet[R]) -> Table[R]:
+        """Return a data sheet as read."""
+        return self.tables[sheet.name]
+
+    def rows(self, sheet: Sheet[R]) -> tuple[R, ...]:
+        """Return every data row of a sheet."""
+        return self.table(sheet).records
 
     @property
     def unit(self) -> str:
@@ -356,7 +140,7 @@ class Ruling:
 
     record: str
     rule: str
-    decision: str
+    decision: Decision
     value: str
     reason: str
     decided_by: str
@@ -365,16 +149,6 @@ class Ruling:
 
 
 # ── what comes of it ─────────────────────────────────────────────────────────────────────────────
-
-
-class Status(StrEnum):
-    """The standing of a unit's reporting on the as-of day."""
-
-    REPORTED = "已报送"
-    RETROSPECT = "回溯"
-    CONFLICT = "冲突"
-    RETURNED = "退回"
-    MISSING = "未报送"
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,15 +212,13 @@ class Account:
     lead: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
-    def records(self, sheet: str) -> tuple[Any, ...]:
+    def rows(self, sheet: Sheet[R]) -> tuple[R, ...]:
         """Return the rows of a sheet that may count: readable, without open 错, not ruled out."""
-        if self.submission is None:
-            return ()
-        return tuple(r for r in self.submission.tables[sheet].records if (sheet, r.row) not in self.blocked)
+        return tuple(r for r in self.all_rows(sheet) if (sheet.name, r.row) not in self.blocked)
 
-    def all_records(self, sheet: str) -> tuple[Any, ...]:
+    def all_rows(self, sheet: Sheet[R]) -> tuple[R, ...]:
         """Return every data row of a sheet."""
-        return self.submission.tables[sheet].records if self.submission else ()
+        return self.submission.rows(sheet) if self.submission else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,7 +322,7 @@ class Ranking:
 class Evidence:
     """One supervision flag on one unit, with the facts that raised it and the records behind them."""
 
-    flag: str
+    flag: Flag
     unit: Unit
     facts: str
     lines: tuple[Line, ...] = ()
@@ -607,7 +379,7 @@ class Explained:
 
     unit: Unit
     meeting: Meeting
-    state: str
+    state: Said
     explanation: Explanation | None = None
     line: Line | None = None
 
@@ -703,9 +475,3 @@ class Outcome:
 def open_errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings that still keep a row from counting."""
     return tuple(f for f in findings if f.severity is Severity.ERROR)
-
-
-def row_list(rows: Sequence[int]) -> str:
-    """Return row numbers for a sentence; a long list is cut with its count."""
-    text = "、".join(map(str, rows[:8]))
-    return text if len(rows) <= 8 else f"{text} 等 {len(rows)}"

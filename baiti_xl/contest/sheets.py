@@ -1,414 +1,349 @@
-"""The standard template declared once: sheets, headings, kinds, needs and choices.
+"""The standard template declared once: every sheet with its columns, and the record that a row becomes.
 
-The reader, the checks and the blank workbook all follow this declaration. Headings match after
-NFKC, without blanks, line breaks and stars, and by their aliases; position never matters.
+The reader, the checks and the blank workbook all follow this declaration. Headings match after NFKC, without
+blanks, line breaks and stars, and by their aliases; position never matters. Money is 万元 in `Decimal`, a share a
+percentage in (0, 100], days are `datetime.date`. A cell that is empty or unreadable is None (text: "").
 """
 
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
+from datetime import date
+from decimal import Decimal
 
-from baiti_xl.contest import records
+from baiti_xl.contest.choices import (
+    AS_FAR_AS,
+    FOREIGN,
+    PENDING,
+    REQUIRED_MATTERS,
+    Answer,
+    Currency,
+    FundNature,
+    Matter,
+    Method,
+    Mode,
+    Nature,
+    ProblemState,
+    ProcedureKind,
+    ProcedureState,
+    Rank,
+    Stage,
+    VoucherKind,
+)
+from baiti_xl.contest.columns import (
+    AnySheet,
+    Record,
+    Sheet,
+    When,
+    choice_column,
+    columns_of,
+    day_column,
+    heading_index,
+    key_column,
+    money_column,
+    percent_column,
+    rate_column,
+    record,
+    text_column,
+    whole_column,
+)
 
 FORM_VERSION = "1"
 TEMPLATE_ID = "baiti-xl-baosong"
 COVER, CHECK, INDEX, GUIDE, LISTS, META = "封面", "自检", "指标", "填报说明", "字典", "元数据"
 HEADING_ROW = 3
 FIRST_ROW = 4
-YES, NO = "是", "否"
-GROUPS = ("乡镇", "县直")
 INDUSTRIES, UNIT_CODES = "产业", "单位代码"
+INDUSTRY = ("所属产业", "行业")
+ENTERPRISE = ("企业名称", "客商单位")
+
+SIGNED = When("stage", AS_FAR_AS[Stage.SIGNED], "P03")
+STARTED = When("stage", AS_FAR_AS[Stage.STARTED], "P03")
+COMPLETED = When("stage", AS_FAR_AS[Stage.COMPLETED], "P03")
+JOINT = When("mode", (Mode.JOINT,), "P05/missing")
+IN_FOREIGN = When("currency", FOREIGN)
 
 
-class Kind(StrEnum):
-    """What a cell holds; the letters are those of the design of the form."""
+@record
+class Cover:
+    """The cover of one submission (封面)."""
 
-    DATE = "D"
-    MONEY = "M"
-    WHOLE = "I"
-    PERCENT = "P"
-    CHOICE = "E"
-    TEXT = "T"
-    KEY = "K"
-    RATE = "R"
+    code: str = choice_column(
+        "单位代码", default="", list_name=UNIT_CODES, hint="从单位名录选择；下发的模板已填好"
+    )
+    name: str = text_column("单位名称", default="", required=False, hint="按单位代码自动带出")
+    group: str = text_column("单位类别", default="", required=False, hint="按单位代码自动带出")
+    cutoff: date | None = day_column("填报截止日期", default=None, hint="本表数据截至哪一天，如 2011-5-13")
+    batch: int | None = whole_column("报送批次", default=None, low=1, hint="同一截止日期再次报送时加 1")
+    reporter: str = text_column("填报人", default="")
+    phone: str = text_column("联系电话", default="", hint="11 位手机号，或区号加座机号")
+    head: str = text_column("主要负责人", default="")
+    deputy: str = text_column("分管负责人", default="")
+    zero_visits: Answer = choice_column(
+        "零报告 拜访客商", default=Answer.NONE, hint="“是”表示至今没有内容，表也应为空"
+    )
+    zero_invitations: Answer = choice_column("零报告 邀请客商", default=Answer.NONE, hint="同上")
+    zero_projects: Answer = choice_column("零报告 项目台账", default=Answer.NONE, hint="同上")
+    zero_payments: Answer = choice_column("零报告 到位资金", default=Answer.NONE, hint="同上")
 
 
-@dataclass(frozen=True, slots=True)
-class When:
-    """The condition under which a cell must be filled: `heading` holds one of `values`."""
+@record
+class Mobilisation(Record):
+    """One thing done to set the contest going (方案三（一）、四（一）)."""
 
-    heading: str
-    values: tuple[str, ...]
-    rule: str = "C02"
+    matter: Matter = choice_column("事项")
+    day: date | None = day_column("日期")
+    content: str = text_column("内容", width=36)
+    paper: str = text_column("文号", required=False, width=18)
+    responsible: str = text_column("负责人")
+    attendance: int | None = whole_column("参加人数", required=False, width=10)
+    evidence: str = text_column("佐证材料", required=False, when=When("matter", REQUIRED_MATTERS), width=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One heading: its field of the record, kind and need.
+@record
+class Visit(Record):
+    """One enterprise visited on one trip."""
 
-    `when` makes it conditionally required; `choices` are fixed ones, or the one name of a list kept in
-    the console; `low` is the least whole number, or the least number of characters of a text.
-    """
+    trip: str = text_column("外出批次号", width=14, hint="自定，如 2011-W01", aliases=("批次号", "外出批次"))
+    day: date | None = day_column("拜访日期", aliases=("走访日期",))
+    back: date | None = day_column("返回日期")
+    destination: str = text_column("目的地", width=16, hint="省市，如 广东佛山")
+    enterprise: str = text_column("客商名称", width=28, aliases=ENTERPRISE)
+    credit_code: str = text_column(
+        "信用代码", required=False, width=20, aliases=("统一社会信用代码", "组织机构代码")
+    )
+    contact: str = text_column("接洽人")
+    position: str = text_column("职务")
+    phone: str = text_column("联系电话", required=False, width=14)
+    leader: str = text_column("带队领导")
+    leader_rank: Rank = choice_column("领导层级")
+    people: int | None = whole_column("外出人数", low=1, width=10)
+    method: Method = choice_column("招商方式", width=14)
+    industry: str = choice_column("产业", list_name=INDUSTRIES, width=18, aliases=INDUSTRY)
+    talks: str = text_column("洽谈内容", low=10, width=36, hint="不少于 10 个字")
+    project: str = key_column("意向项目编号", required=False, width=14)
+    evidence: str = text_column("佐证材料", width=24)
+    remark: str = text_column("备注", required=False, width=20)
 
-    heading: str
-    field: str
-    kind: Kind = Kind.TEXT
-    required: bool = True
-    when: When | None = None
-    choices: tuple[str, ...] = ()
-    list_name: str = ""
-    low: int = 0
-    width: int = 12
-    aliases: tuple[str, ...] = ()
-    hint: str = ""
+
+@record
+class Invitation(Record):
+    """One enterprise received in the county."""
+
+    day: date | None = day_column("来访日期")
+    back: date | None = day_column("离开日期")
+    enterprise: str = text_column("客商名称", width=28, aliases=ENTERPRISE)
+    guest: str = text_column("客商姓名")
+    position: str = text_column("职务")
+    origin: str = text_column("来源地", width=16)
+    people: int | None = whole_column("来访人数", low=1, width=10)
+    leader: str = text_column("接待领导")
+    leader_rank: Rank = choice_column("领导层级")
+    content: str = text_column("考察内容", width=36)
+    project: str = key_column("意向项目编号", required=False, width=14)
+    intended: Decimal | None = money_column("意向投资额", required=False, width=13, hint="万元")
+    evidence: str = text_column("佐证材料", width=24)
+    remark: str = text_column("备注", required=False, width=20)
+
+
+@record
+class Project(Record):
+    """One project of the unit's register, followed to the person (方案四（二）)."""
+
+    number: str = key_column("项目编号", width=12, hint="本单位代码-三位数字，如 X01-001")
+    name: str = text_column("项目名称", width=28)
+    investor: str = text_column("投资方", width=28)
+    origin: str = text_column("投资方所在地", width=16)
+    industry: str = choice_column("产业", list_name=INDUSTRIES, width=18, aliases=INDUSTRY)
+    method: Method = choice_column("招商方式", width=14)
+    content: str = text_column("建设内容", width=36)
+    site: str = text_column("建设地点", width=18)
+    total: Decimal | None = money_column("总投资", width=13, aliases=("计划总投资", "总投资额"), hint="万元")
+    fixed_investment: Decimal | None = money_column("固定资产投资", width=15, hint="万元；决定档次")
+    contract_amount: Decimal | None = money_column(
+        "签约金额", required=False, when=SIGNED, width=13, hint="万元", aliases=("合同金额",)
+    )
+    stage: Stage = choice_column("项目阶段")
+    signed: date | None = day_column("签约日期", required=False, when=SIGNED)
+    contract: str = text_column("合同编号", required=False, when=SIGNED, width=16)
+    nature: Nature = choice_column("合同性质", required=False, when=SIGNED)
+    started: date | None = day_column("开工日期", required=False, when=STARTED)
+    completed: date | None = day_column("竣工日期", required=False, when=COMPLETED)
+    mode: Mode = choice_column("引进方式")
+    partners: str = text_column(
+        "联合单位代码", required=False, when=JOINT, width=14, hint="多个单位用顿号分开"
+    )
+    share: Decimal | None = percent_column(
+        "本单位份额", required=False, when=JOINT, width=12, hint="百分数，如 60"
+    )
+    joint_id: str = text_column(
+        "联合标识", required=False, when=JOINT, width=14, hint="各单位填同一个，如牵头单位的项目编号"
+    )
+    leader: str = text_column("责任领导")
+    responsible: str = text_column("责任人")
+    phone: str = text_column("责任人电话", width=14)
+    evidence: str = text_column("佐证材料", required=False, when=SIGNED, width=24)
+    remark: str = text_column("备注", required=False, width=20)
 
     @property
-    def label(self) -> str:
-        """The heading as staff see it, with a star if it is always required."""
-        return f"{self.heading}*" if self.required else self.heading
-
-    @property
-    def unit(self) -> str:
-        """The unit of measure of a number, for messages."""
-        return {Kind.MONEY: "万元", Kind.PERCENT: "百分数", Kind.WHOLE: "个", Kind.RATE: "元/外币"}.get(
-            self.kind, ""
-        )
+    def is_joint(self) -> bool:
+        """Whether several units brought the project in together."""
+        return self.mode == Mode.JOINT
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One data sheet: its columns, the record a row becomes, and the headings that identify a row."""
+@record
+class Payment(Record):
+    """One voucher of money in place."""
 
-    name: str
-    instruction: str
-    record: type[records.Record]
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    capacity: int = 500
-    source: str = ""
-
-    def column(self, heading: str) -> Column:
-        """Return the column of a heading; KeyError if there is none."""
-        return next(c for c in self.columns if c.heading == heading)
-
-    @property
-    def fields(self) -> Mapping[str, Column]:
-        """The columns by the field they fill."""
-        return {c.field: c for c in self.columns}
+    project: str = key_column("项目编号")
+    day: date | None = day_column("到位日期")
+    amount: Decimal | None = money_column("到位金额", width=13, hint="万元人民币")
+    nature: FundNature = choice_column("资金性质", width=14)
+    voucher_kind: VoucherKind = choice_column("凭证类型", width=13)
+    voucher: str = text_column("凭证号", width=18)
+    payer: str = text_column("付款方", width=28)
+    currency: Currency = choice_column("币种", width=10)
+    foreign: Decimal | None = money_column("原币金额", required=False, when=IN_FOREIGN, width=13, hint="万")
+    rate: Decimal | None = rate_column("汇率", required=False, when=IN_FOREIGN, width=10)
+    evidence: str = text_column("佐证材料", width=24)
+    remark: str = text_column("备注", required=False, width=20)
 
 
-RANKS = ("党政主职", "班子成员", "其他")
-METHODS = (
-    "小分队招商",
-    "以商招商",
-    "以情招商",
-    "委托招商",
-    "网络招商",
-    "产业链招商",
-    "走访园区企业",
-    "节会招商",
-    "其他",
-)
-MATTERS = ("动员会议", "实施方案", "工作机构", "招商小分队", "宣传活动", "其他")
-REQUIRED_MATTERS = MATTERS[:3]
-STAGES = ("洽谈", "签约", "开工", "竣工", "终止")
-NATURES = ("意向", "框架", "正式")
-PROCEDURE_KINDS = ("立项备案", "土地", "规划", "环评", "施工许可", "其他")
-PROCEDURE_STATES = ("未启动", "办理中", "已办结", "不需要")
-LOCAL_CURRENCY = "人民币"
-FOREIGN = ("美元", "欧元", "港元", "日元", "其他")
+@record
+class Procedure(Record):
+    """One procedure of one project (方案三（三）)."""
 
-SIGNED = When("项目阶段", records.Project.SIGNED, "P03")
-STARTED = When("项目阶段", records.Project.STARTED, "P03")
-COMPLETED = When("项目阶段", ("竣工",), "P03")
-JOINT = When("引进方式", ("联合",), "P05/missing")
-IN_FOREIGN = When("币种", FOREIGN)
+    project: str = key_column("项目编号")
+    kind: ProcedureKind = choice_column("手续类别")
+    state: ProcedureState = choice_column("状态")
+    department: str = text_column("责任部门", width=20)
+    responsible: str = text_column("责任人")
+    planned: date | None = day_column(
+        "计划办结日期", required=False, when=When("state", PENDING), width=14, planned=True
+    )
+    done: date | None = day_column(
+        "实际办结日期", required=False, when=When("state", (ProcedureState.DONE,)), width=14
+    )
+    paper: str = text_column("文号", required=False, when=When("state", (ProcedureState.DONE,)), width=20)
+    remark: str = text_column("备注", required=False, width=24)
 
-COVER_FIELDS = (
-    Column("单位代码", "code", Kind.CHOICE, list_name=UNIT_CODES, hint="从单位名录选择；下发的模板已填好"),
-    Column("单位名称", "name", required=False, hint="按单位代码自动带出"),
-    Column("单位类别", "group", required=False, hint="按单位代码自动带出"),
-    Column("填报截止日期", "cutoff", Kind.DATE, hint="本表数据截至哪一天，如 2011-5-13"),
-    Column("报送批次", "batch", Kind.WHOLE, low=1, hint="同一截止日期再次报送时加 1"),
-    Column("填报人", "reporter"),
-    Column("联系电话", "phone", hint="11 位手机号，或区号加座机号"),
-    Column("主要负责人", "head"),
-    Column("分管负责人", "deputy"),
-    Column(
-        "零报告 拜访客商",
-        "zero_visits",
-        Kind.CHOICE,
-        choices=(YES, NO),
-        hint="“是”表示至今没有内容，表也应为空",
-    ),
-    Column("零报告 邀请客商", "zero_invitations", Kind.CHOICE, choices=(YES, NO), hint="同上"),
-    Column("零报告 项目台账", "zero_projects", Kind.CHOICE, choices=(YES, NO), hint="同上"),
-    Column("零报告 到位资金", "zero_payments", Kind.CHOICE, choices=(YES, NO), hint="同上"),
-)
-ZERO_REPORTS = {
-    "拜访客商": "zero_visits",
-    "邀请客商": "zero_invitations",
-    "项目台账": "zero_projects",
-    "到位资金": "zero_payments",
-}
+
+@record
+class Problem(Record):
+    """One difficulty to be followed up (方案四（三）)."""
+
+    project: str = key_column("项目编号", required=False)
+    day: date | None = day_column("提出日期")
+    problem: str = text_column("问题", width=40)
+    department: str = text_column("需协调部门", width=20)
+    measure: str = text_column("处理措施", required=False, width=36)
+    state: ProblemState = choice_column("状态")
+    solved: date | None = day_column("解决日期", required=False, when=When("state", (ProblemState.SOLVED,)))
+    responsible: str = text_column("跟踪责任人")
+
+
+@record
+class Explanation(Record):
+    """What a unit without a breakthrough explains at a scheduling meeting (方案四（四）)."""
+
+    meeting: date | None = day_column("调度会日期", planned=True)
+    reason: str = text_column("未取得突破原因", width=44)
+    measures: str = text_column("下步措施", width=44)
+    due: date | None = day_column("完成时间", planned=True)
+    head: str = text_column("主要负责人")
+
 
 MOBILISATION = Sheet(
     "组织发动",
+    Mobilisation,
     "一件事一行：动员会议、实施方案、工作机构三项都要有，并写明佐证材料（文件名或文号）。",
-    records.Mobilisation,
-    (
-        Column("事项", "matter", Kind.CHOICE, choices=MATTERS),
-        Column("日期", "day", Kind.DATE),
-        Column("内容", "content", width=36),
-        Column("文号", "paper", required=False, width=18),
-        Column("负责人", "responsible"),
-        Column("参加人数", "attendance", Kind.WHOLE, required=False, width=10),
-        Column("佐证材料", "evidence", required=False, when=When("事项", REQUIRED_MATTERS), width=24),
-    ),
-    key=("事项", "日期", "内容"),
+    key=("matter", "day", "content"),
+    own_day="day",
+    living=("paper", "attendance", "evidence"),
     source="方案三（一）、四（一）",
 )
 VISITS = Sheet(
     "拜访客商",
+    Visit,
     "一家客商一行；同一次外出用同一个外出批次号；客商名称写企业全称。",
-    records.Visit,
-    (
-        Column("外出批次号", "trip", width=14, hint="自定，如 2011-W01", aliases=("批次号", "外出批次")),
-        Column("拜访日期", "day", Kind.DATE, aliases=("走访日期",)),
-        Column("返回日期", "back", Kind.DATE),
-        Column("目的地", "destination", width=16, hint="省市，如 广东佛山"),
-        Column("客商名称", "enterprise", width=28, aliases=("企业名称", "客商单位")),
-        Column(
-            "信用代码", "credit_code", required=False, width=20, aliases=("统一社会信用代码", "组织机构代码")
-        ),
-        Column("接洽人", "contact"),
-        Column("职务", "position"),
-        Column("联系电话", "phone", required=False, width=14),
-        Column("带队领导", "leader"),
-        Column("领导层级", "leader_rank", Kind.CHOICE, choices=RANKS),
-        Column("外出人数", "people", Kind.WHOLE, low=1, width=10),
-        Column("招商方式", "method", Kind.CHOICE, choices=METHODS, width=14),
-        Column("产业", "industry", Kind.CHOICE, list_name=INDUSTRIES, width=18, aliases=("所属产业", "行业")),
-        Column("洽谈内容", "talks", low=10, width=36, hint="不少于 10 个字"),
-        Column("意向项目编号", "project", Kind.KEY, required=False, width=14),
-        Column("佐证材料", "evidence", width=24),
-        Column("备注", "remark", required=False, width=20),
-    ),
-    key=("外出批次号", "拜访日期", "客商名称"),
+    key=("trip", "day", "enterprise"),
+    own_day="day",
+    order=(("day", "back"),),
+    zero="zero_visits",
     capacity=2000,
+    living=("phone", "evidence", "credit_code", "project", "remark"),
     source="方案二、三（二）",
 )
 INVITATIONS = Sheet(
     "邀请客商",
+    Invitation,
     "客商来县考察一次一行；来访人数写实际到县人数。",
-    records.Invitation,
-    (
-        Column("来访日期", "day", Kind.DATE),
-        Column("离开日期", "back", Kind.DATE),
-        Column("客商名称", "enterprise", width=28, aliases=("企业名称", "客商单位")),
-        Column("客商姓名", "guest"),
-        Column("职务", "position"),
-        Column("来源地", "origin", width=16),
-        Column("来访人数", "people", Kind.WHOLE, low=1, width=10),
-        Column("接待领导", "leader"),
-        Column("领导层级", "leader_rank", Kind.CHOICE, choices=RANKS),
-        Column("考察内容", "content", width=36),
-        Column("意向项目编号", "project", Kind.KEY, required=False, width=14),
-        Column("意向投资额", "intended", Kind.MONEY, required=False, width=13, hint="万元"),
-        Column("佐证材料", "evidence", width=24),
-        Column("备注", "remark", required=False, width=20),
-    ),
-    key=("来访日期", "客商名称", "客商姓名"),
+    key=("day", "enterprise", "guest"),
+    own_day="day",
+    order=(("day", "back"),),
+    zero="zero_invitations",
+    living=("evidence", "project", "remark", "intended"),
     source="方案二、三（二）",
 )
 PROJECTS = Sheet(
     "项目台账",
+    Project,
     "一个项目一行，金额单位万元；项目阶段变化时改同一行，不要另起一行；联合引进的项目各单位都报，联合标识相同。",
-    records.Project,
-    (
-        Column("项目编号", "number", Kind.KEY, width=12, hint="本单位代码-三位数字，如 X01-001"),
-        Column("项目名称", "name", width=28),
-        Column("投资方", "investor", width=28),
-        Column("投资方所在地", "origin", width=16),
-        Column("产业", "industry", Kind.CHOICE, list_name=INDUSTRIES, width=18, aliases=("所属产业", "行业")),
-        Column("招商方式", "method", Kind.CHOICE, choices=METHODS, width=14),
-        Column("建设内容", "content", width=36),
-        Column("建设地点", "site", width=18),
-        Column("总投资", "total", Kind.MONEY, width=13, aliases=("计划总投资", "总投资额"), hint="万元"),
-        Column("固定资产投资", "fixed_investment", Kind.MONEY, width=15, hint="万元；决定档次"),
-        Column(
-            "签约金额",
-            "contract_amount",
-            Kind.MONEY,
-            required=False,
-            when=SIGNED,
-            width=13,
-            hint="万元",
-            aliases=("合同金额",),
-        ),
-        Column("项目阶段", "stage", Kind.CHOICE, choices=STAGES),
-        Column("签约日期", "signed", Kind.DATE, required=False, when=SIGNED),
-        Column("合同编号", "contract", required=False, when=SIGNED, width=16),
-        Column("合同性质", "nature", Kind.CHOICE, required=False, when=SIGNED, choices=NATURES),
-        Column("开工日期", "started", Kind.DATE, required=False, when=STARTED),
-        Column("竣工日期", "completed", Kind.DATE, required=False, when=COMPLETED),
-        Column("引进方式", "mode", Kind.CHOICE, choices=("独立", "联合")),
-        Column("联合单位代码", "partners", required=False, when=JOINT, width=14, hint="多个单位用顿号分开"),
-        Column(
-            "本单位份额", "share", Kind.PERCENT, required=False, when=JOINT, width=12, hint="百分数，如 60"
-        ),
-        Column(
-            "联合标识",
-            "joint_id",
-            required=False,
-            when=JOINT,
-            width=14,
-            hint="各单位填同一个，如牵头单位的项目编号",
-        ),
-        Column("责任领导", "leader"),
-        Column("责任人", "responsible"),
-        Column("责任人电话", "phone", width=14),
-        Column("佐证材料", "evidence", required=False, when=SIGNED, width=24),
-        Column("备注", "remark", required=False, width=20),
+    key=("number",),
+    order=(("signed", "started"), ("started", "completed")),
+    zero="zero_projects",
+    living=(
+        "phone",
+        "content",
+        "responsible",
+        "evidence",
+        "leader",
+        "remark",
+        "site",
+        "contract_amount",
+        "stage",
+        "nature",
     ),
-    key=("项目编号",),
     source="方案二、四（二）",
 )
 PAYMENTS = Sheet(
     "到位资金",
+    Payment,
     "一张凭证一行，到位金额为折合人民币万元；外币另填原币金额（万）和汇率。",
-    records.Payment,
-    (
-        Column("项目编号", "project", Kind.KEY),
-        Column("到位日期", "day", Kind.DATE),
-        Column("到位金额", "amount", Kind.MONEY, width=13, hint="万元人民币"),
-        Column(
-            "资金性质",
-            "nature",
-            Kind.CHOICE,
-            choices=("注册资本", "固定资产投资", "土地款", "流动资金", "其他"),
-            width=14,
-        ),
-        Column(
-            "凭证类型",
-            "voucher_kind",
-            Kind.CHOICE,
-            choices=("银行进账单", "验资报告", "发票", "结算单", "其他"),
-            width=13,
-        ),
-        Column("凭证号", "voucher", width=18),
-        Column("付款方", "payer", width=28),
-        Column("币种", "currency", Kind.CHOICE, choices=(LOCAL_CURRENCY, *FOREIGN), width=10),
-        Column("原币金额", "foreign", Kind.MONEY, required=False, when=IN_FOREIGN, width=13, hint="万"),
-        Column("汇率", "rate", Kind.RATE, required=False, when=IN_FOREIGN, width=10),
-        Column("佐证材料", "evidence", width=24),
-        Column("备注", "remark", required=False, width=20),
-    ),
-    key=("凭证号", "付款方"),
+    key=("voucher", "payer"),
+    own_day="day",
+    zero="zero_payments",
+    living=("evidence", "remark"),
     source="方案二",
 )
 PROCEDURES = Sheet(
     "手续办理",
+    Procedure,
     "一个项目的一项手续一行，写清责任部门、责任人和计划办结日期。",
-    records.Procedure,
-    (
-        Column("项目编号", "project", Kind.KEY),
-        Column("手续类别", "kind", Kind.CHOICE, choices=PROCEDURE_KINDS),
-        Column("状态", "state", Kind.CHOICE, choices=PROCEDURE_STATES),
-        Column("责任部门", "department", width=20),
-        Column("责任人", "responsible"),
-        Column(
-            "计划办结日期",
-            "planned",
-            Kind.DATE,
-            required=False,
-            when=When("状态", ("未启动", "办理中")),
-            width=14,
-        ),
-        Column("实际办结日期", "done", Kind.DATE, required=False, when=When("状态", ("已办结",)), width=14),
-        Column("文号", "paper", required=False, when=When("状态", ("已办结",)), width=20),
-        Column("备注", "remark", required=False, width=24),
-    ),
-    key=("项目编号", "手续类别"),
+    key=("project", "kind"),
+    living=("paper", "responsible", "remark", "state", "department", "planned"),
     source="方案三（三）",
 )
 PROBLEMS = Sheet(
     "困难问题",
+    Problem,
     "一个问题一行；解决后改状态并填解决日期，不要删除。",
-    records.Problem,
-    (
-        Column("项目编号", "project", Kind.KEY, required=False),
-        Column("提出日期", "day", Kind.DATE),
-        Column("问题", "problem", width=40),
-        Column("需协调部门", "department", width=20),
-        Column("处理措施", "measure", required=False, width=36),
-        Column("状态", "state", Kind.CHOICE, choices=("未解决", "办理中", "已解决")),
-        Column("解决日期", "solved", Kind.DATE, required=False, when=When("状态", ("已解决",))),
-        Column("跟踪责任人", "responsible"),
-    ),
-    key=("提出日期", "问题"),
+    key=("day", "problem"),
+    own_day="day",
+    order=(("day", "solved"),),
+    living=("responsible", "state", "department", "measure", "solved"),
     source="方案四（三）",
 )
 EXPLANATIONS = Sheet(
     "情况说明",
+    Explanation,
     "调度周期内没有取得实质性突破的单位填写：原因、下步措施和完成时间。",
-    records.Explanation,
-    (
-        Column("调度会日期", "meeting", Kind.DATE),
-        Column("未取得突破原因", "reason", width=44),
-        Column("下步措施", "measures", width=44),
-        Column("完成时间", "due", Kind.DATE),
-        Column("主要负责人", "head"),
-    ),
-    key=("调度会日期",),
+    key=("meeting",),
+    own_day="meeting",
     source="方案四（四）",
 )
-DATA_SHEETS = (MOBILISATION, VISITS, INVITATIONS, PROJECTS, PAYMENTS, PROCEDURES, PROBLEMS, EXPLANATIONS)
+DATA_SHEETS: tuple[AnySheet, ...] = (
+    MOBILISATION, VISITS, INVITATIONS, PROJECTS, PAYMENTS, PROCEDURES, PROBLEMS, EXPLANATIONS,
+)  # fmt: skip
 SHEETS = {sheet.name: sheet for sheet in DATA_SHEETS}
-
-# The date by which a row belongs to the contest's window, and the dates that may not come out of order.
-OWN_DAY = {
-    "组织发动": "day",
-    "拜访客商": "day",
-    "邀请客商": "day",
-    "到位资金": "day",
-    "困难问题": "day",
-    "情况说明": "meeting",
-}
-DATE_ORDER = {
-    "拜访客商": (("拜访日期", "返回日期"),),
-    "邀请客商": (("来访日期", "离开日期"),),
-    "项目台账": (("签约日期", "开工日期"), ("开工日期", "竣工日期")),
-    "困难问题": (("提出日期", "解决日期"),),
-}
-# Dates that lie ahead by nature and may come after 填报截止日期.
-PLANNED_DATES = frozenset({"计划办结日期", "完成时间", "调度会日期"})
-MONEY_TYPED = (("项目台账", "contract_amount"), ("到位资金", "amount"))
-
-
-@lru_cache(maxsize=4096)
-def heading_key(text: str) -> str:
-    """Return what two spellings of a heading share: NFKC, no blanks, no line breaks, no stars."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).replace("*", "").replace("\u200b", "")
-
-
-def heading_index(columns: tuple[Column, ...]) -> dict[str, Column]:
-    """Map every spelling that stands for a column (heading and aliases) to the column."""
-    return {heading_key(name): c for c in columns for name in (c.heading, *c.aliases)}
-
-
+ZERO_SHEETS = tuple(sheet for sheet in DATA_SHEETS if sheet.zero)
+COVER_FIELDS = columns_of(Cover)
+COVER_BY_FIELD = {column.field: column for column in COVER_FIELDS}
 COVER_HEADINGS = heading_index(COVER_FIELDS)
-HEADINGS = {sheet.name: heading_index(sheet.columns) for sheet in DATA_SHEETS}
-
-
-def record_key(sheet: Sheet, record: records.Record) -> str:
-    """Return what identifies a row for rulings: its key columns joined by “|”."""
-    fields = (sheet.column(heading).field for heading in sheet.key)
-    return "|".join(str(value) if (value := getattr(record, name)) is not None else "" for name in fields)
-
-
-def record_id(unit: str, sheet: Sheet, record: records.Record) -> str:
-    """Return the 记录标识 of a row as rulings write it: unit/sheet/key."""
-    return f"{unit}/{sheet.name}/{record_key(sheet, record)}"

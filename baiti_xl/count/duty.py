@@ -1,7 +1,7 @@
 """Supervision flags and explanations due (方案四（四）), each with the facts and records that raised it.
 
 A unit without a valid submission is flagged for that alone and for showing no breakthrough; what it did or
-failed to do otherwise cannot be judged. A milestone is due on the last day of its stage. Media exposure is
+failed to do otherwise cannot be judged. A milestone is due on the last day of its phase. Media exposure is
 only ever proposed.
 """
 
@@ -9,28 +9,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
-from baiti_xl.contest import sheets
-from baiti_xl.contest.records import (
-    Account,
-    Evidence,
-    Explained,
-    Line,
-    Meeting,
-    Project,
-    Submission,
-    UnitResult,
-)
+from baiti_xl.contest.choices import REQUIRED_MATTERS, Answer, Flag, Matter, Said, Stage
+from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
+from baiti_xl.contest.predicates import day_reached, has_reached, in_window, is_overdue
+from baiti_xl.contest.records import Account, Evidence, Explained, Line, Meeting, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import (
+    EXPLANATIONS,
+    INVITATIONS,
+    MOBILISATION,
+    PAYMENTS,
+    PROCEDURES,
+    PROJECTS,
+    VISITS,
+    ZERO_SHEETS,
+)
 
-NOT_REPORTED, BEHIND, IDLE = "未报送", "未达时间进度", "工作不力"
-LACKING, INACTIVE, NO_BREAKTHROUGH = "措施不到位", "未正常开展活动", "未取得实质性突破"
-FLAGS = (NOT_REPORTED, BEHIND, IDLE, LACKING, INACTIVE, NO_BREAKTHROUGH)
 NOTHING = "没有有效报送"
-PENDING = ("未启动", "办理中")
-EXPLAINED, LATE, NOT_EXPLAINED = "已说明", "逾期说明", "未说明"
 ONE = Decimal(1)
+Behind = tuple[AnySheet, Record]
+ACTIVITIES: tuple[AnySheet, ...] = (VISITS, INVITATIONS, PAYMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +42,42 @@ class Situation:
     period: tuple[date, date]
     task_met: bool | None = None
 
-    def flag(self, name: str, facts: Iterable[str], records: Iterable[tuple[str, Any]] = ()) -> Evidence:
+    def flag(self, name: Flag, facts: Iterable[str], records: Iterable[Behind] = ()) -> Evidence:
         """Return a flag with its facts and the records behind them."""
         return Evidence(name, self.account.unit, "；".join(facts), tuple(self.line(s, r) for s, r in records))
 
-    def line(self, sheet: str, record: Any) -> Line:
+    def line(self, sheet: AnySheet, record: Record) -> Line:
         """Return a record as a line of evidence."""
         submission = self.account.submission
-        label = getattr(record, "name", "") or getattr(record, "matter", "") or getattr(record, "kind", "")
-        return Line(
-            self.account.unit.code, submission.file if submission else "", sheet, record.row, ONE, label
-        )
+        label = next((text for name in ("name", "matter", "kind") if (text := getattr(record, name, ""))), "")
+        file = submission.file if submission else ""
+        return Line(self.account.unit.code, file, sheet.name, record.row, ONE, label)
 
-    def until_today(self, sheet: str) -> list[Any]:
+    def until_today(self, sheet: Sheet[R]) -> list[R]:
         """Return the rows of a sheet that count and are dated in the contest, up to the day."""
-        field, last = sheets.OWN_DAY[sheet], min(self.day, self.book.end)
-        days = ((r, getattr(r, field)) for r in self.account.records(sheet))
-        return [r for r, day in days if day and self.book.start <= day <= last]
+        return [r for r in self.account.rows(sheet) if in_window(sheet.day_of(r), self.book, self.day)]
 
-    def measures(self, by: date | None = None) -> set[str]:
+    def measures(self, by: date | None = None) -> set[Matter]:
         """Return the matters of 组织发动 that are present, up to a day."""
         limit = min(by or self.day, self.day)
-        return {r.matter for r in self.account.records("组织发动") if r.day and r.day <= limit}
+        return {r.matter for r in self.account.rows(MOBILISATION) if r.day and r.day <= limit}
 
     def events(self) -> Iterator[date]:
         """Yield the day of every visit, invitation, signing, start and payment that counts."""
-        for sheet in ("拜访客商", "邀请客商", "到位资金"):
-            yield from (getattr(r, sheets.OWN_DAY[sheet]) for r in self.until_today(sheet))
-        yield from self.project_days("签约")
-        yield from self.project_days("开工")
+        for sheet in ACTIVITIES:
+            yield from (getattr(r, sheet.own_day) for r in self.until_today(sheet))
+        yield from self.project_days(Stage.SIGNED)
+        yield from self.project_days(Stage.STARTED)
 
-    def project_days(self, stage: str) -> Iterator[date]:
+    def project_days(self, stage: Stage) -> Iterator[date]:
         """Yield the days on which projects reached a stage, up to the day."""
-        for project in self.account.records("项目台账"):
-            day = self.book.reached(project, stage)
-            if day and self.book.start <= day <= min(self.day, self.book.end):
+        for project in self.account.rows(PROJECTS):
+            day = day_reached(project, stage, self.book)
+            if day and in_window(day, self.book, self.day):
                 yield day
 
 
-Flag = Callable[[Situation], Evidence | None]
+Check = Callable[[Situation], Evidence | None]
 
 
 def not_reported(now: Situation) -> Evidence | None:
@@ -91,50 +87,51 @@ def not_reported(now: Situation) -> Evidence | None:
     if submission is None:
         state = now.account.status.value
         return now.flag(
-            NOT_REPORTED, [f"{first} 至 {last} {NOTHING}" + (f"（{state}）" if state != NOT_REPORTED else "")]
+            Flag.NOT_REPORTED,
+            [f"{first} 至 {last} {NOTHING}" + (f"（{state}）" if state != Flag.NOT_REPORTED else "")],
         )
     cutoff = submission.key[0]
     if first <= cutoff <= last:
         return None
-    return now.flag(NOT_REPORTED, [f"{first} 至 {last} 没有报送，最近一次填报截止日期为 {cutoff}"])
+    return now.flag(Flag.NOT_REPORTED, [f"{first} 至 {last} 没有报送，最近一次填报截止日期为 {cutoff}"])
 
 
 def behind_schedule(now: Situation) -> Evidence | None:
     """未达时间进度: a milestone due by the day is unmet."""
     if now.account.submission is None:
         return None
-    first, second, third = now.book.stages[:3]
+    first, second, third = now.book.phases[:3]
     facts: list[str] = []
     if now.day >= first.end:
-        missing = [m for m in sheets.REQUIRED_MATTERS if m not in now.measures(first.end)]
+        missing = [m for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
         facts += [f"{first.name}阶段（至 {first.end}）未完成：{'、'.join(missing)}"] if missing else []
     if now.day >= second.end:
         lacking = [name for name, count in activity_counts(now) if not count]
         facts += [f"{second.name}阶段（至 {second.end}）没有：{'、'.join(lacking)}"] if lacking else []
     if now.day >= third.end and now.task_met is False:
         facts.append(f"{third.name}阶段（至 {third.end}）未完成基本任务")
-    return now.flag(BEHIND, facts) if facts else None
+    return now.flag(Flag.BEHIND, facts) if facts else None
 
 
 def activity_counts(now: Situation) -> list[tuple[str, int]]:
     """Return how many visits, invitations and live projects there are."""
-    live = [p for p in now.account.records("项目台账") if p.stage != "终止"]
-    visits, invitations = now.until_today("拜访客商"), now.until_today("邀请客商")
+    live = [p for p in now.account.rows(PROJECTS) if p.stage != Stage.ENDED]
+    visits, invitations = now.until_today(VISITS), now.until_today(INVITATIONS)
     return [("拜访客商", len(visits)), ("邀请客商", len(invitations)), ("项目", len(live))]
 
 
 def idle(now: Situation) -> Evidence | None:
     """工作不力: no activity dated in the last 无活动天数 days; not judged in the last stage or so early."""
-    days, last_stage = now.book.idle_days, now.book.stages[-1]
+    days, last_phase = now.book.idle_days, now.book.phases[-1]
     since = now.day - timedelta(days=days)
     too_early = since + timedelta(days=1) < now.book.start
-    if now.account.submission is None or now.day >= last_stage.start or too_early:
+    if now.account.submission is None or now.day >= last_phase.start or too_early:
         return None
     latest = max(now.events(), default=None)
     if latest is not None and latest > since:
         return None
     last = f"最近一次活动在 {latest}" if latest else "竞赛以来没有活动"
-    return now.flag(IDLE, [f"最近 {days} 天没有拜访、邀请、签约、开工和资金到位；{last}"])
+    return now.flag(Flag.IDLE, [f"最近 {days} 天没有拜访、邀请、签约、开工和资金到位；{last}"])
 
 
 def measures_lacking(now: Situation) -> Evidence | None:
@@ -142,43 +139,33 @@ def measures_lacking(now: Situation) -> Evidence | None:
     if now.account.submission is None:
         return None
     facts: list[str] = []
-    records: list[tuple[str, Any]] = []
-    if now.day >= now.book.stages[0].end:
-        missing = [m for m in sheets.REQUIRED_MATTERS if m not in now.measures()]
+    records: list[Behind] = []
+    if now.day >= now.book.phases[0].end:
+        missing = [m for m in REQUIRED_MATTERS if m not in now.measures()]
         facts += [f"没有：{'、'.join(missing)}"] if missing else []
-    signed = {p.number: p for p in now.account.all_records("项目台账") if is_signed(p, now)}
+    projects = now.account.all_rows(PROJECTS)
+    signed = {p.number: p for p in projects if has_reached(p, Stage.SIGNED, now.book, now.day)}
     for project in signed.values():
         if not (project.leader.strip() and project.responsible.strip()):
             facts.append(f"签约项目“{project.name}”没有落实责任领导或责任人")
-            records.append(("项目台账", project))
-    for procedure in now.account.records("手续办理"):
-        if (
-            procedure.project in signed
-            and procedure.state in PENDING
-            and procedure.planned
-            and procedure.planned < now.day
-        ):
+            records.append((PROJECTS, project))
+    for procedure in now.account.rows(PROCEDURES):
+        if is_overdue(procedure, signed.get(procedure.project), now.day):
             facts.append(
                 f"签约项目“{signed[procedure.project].name}”的{procedure.kind}手续计划 {procedure.planned} 办结，已逾期"
             )
-            records.append(("手续办理", procedure))
-    return now.flag(LACKING, facts, records) if facts else None
-
-
-def is_signed(project: Project, now: Situation) -> bool:
-    """Whether a project was signed by the day."""
-    day = now.book.reached(project, "签约")
-    return day is not None and day <= now.day
+            records.append((PROCEDURES, procedure))
+    return now.flag(Flag.LACKING, facts, records) if facts else None
 
 
 def inactive(now: Situation) -> Evidence | None:
     """未正常开展活动: nothing reported in the period, or zero reports on all four sheets."""
     missing = not_reported(now)
     if missing:
-        return now.flag(INACTIVE, [missing.facts])
+        return now.flag(Flag.INACTIVE, [missing.facts])
     cover = now.account.submission.cover if now.account.submission else None
-    if cover and all(getattr(cover, field) == sheets.YES for field in sheets.ZERO_REPORTS.values()):
-        return now.flag(INACTIVE, [f"填报截止 {cover.cutoff}，拜访、邀请、项目、资金四项均为零报告"])
+    if cover and all(getattr(cover, sheet.zero) == Answer.YES for sheet in ZERO_SHEETS):
+        return now.flag(Flag.INACTIVE, [f"填报截止 {cover.cutoff}，拜访、邀请、项目、资金四项均为零报告"])
     return None
 
 
@@ -186,19 +173,19 @@ def no_breakthrough(now: Situation) -> Evidence | None:
     """未取得实质性突破: no new signing, start or money in place since the last scheduling meeting."""
     first, last = now.period
     if now.account.submission is None:
-        return now.flag(NO_BREAKTHROUGH, [f"{first} 至 {last} {NOTHING}"])
+        return now.flag(Flag.NO_BREAKTHROUGH, [f"{first} 至 {last} {NOTHING}"])
     days = [
-        *now.project_days("签约"),
-        *now.project_days("开工"),
-        *(p.day for p in now.until_today("到位资金")),
+        *now.project_days(Stage.SIGNED),
+        *now.project_days(Stage.STARTED),
+        *(p.day for p in now.until_today(PAYMENTS) if p.day),
     ]
     if any(first <= day <= last for day in days):
         return None
     latest = f"最近一次在 {max(days)}" if days else "竞赛以来都没有"
-    return now.flag(NO_BREAKTHROUGH, [f"{first} 至 {last} 没有新签约、新开工和资金到位；{latest}"])
+    return now.flag(Flag.NO_BREAKTHROUGH, [f"{first} 至 {last} 没有新签约、新开工和资金到位；{latest}"])
 
 
-CHECKS: tuple[Flag, ...] = (not_reported, behind_schedule, idle, measures_lacking, inactive, no_breakthrough)
+CHECKS: tuple[Check, ...] = (not_reported, behind_schedule, idle, measures_lacking, inactive, no_breakthrough)
 
 
 def flags(
@@ -234,14 +221,14 @@ def explanations(
 def explained(item: Evidence, meeting: Meeting, submissions: Sequence[Submission]) -> Explained:
     """Return whether one unit explained at one meeting: the earliest submission that holds it tells."""
     for submission in submissions:
-        for record in submission.tables["情况说明"].records:
+        for record in submission.rows(EXPLANATIONS):
             if (
                 record.meeting == meeting.day
                 and record.reason.strip()
                 and record.measures.strip()
                 and record.due
             ):
-                state = EXPLAINED if submission.key[0] <= meeting.day else LATE
-                line = Line(item.unit.code, submission.file, "情况说明", record.row, ONE)
+                state = Said.EXPLAINED if submission.key[0] <= meeting.day else Said.LATE
+                line = Line(item.unit.code, submission.file, EXPLANATIONS.name, record.row, ONE)
                 return Explained(item.unit, meeting, state, record, line)
-    return Explained(item.unit, meeting, NOT_EXPLAINED)
+    return Explained(item.unit, meeting, Said.MISSING)

@@ -11,11 +11,15 @@ from datetime import date
 from decimal import Decimal
 
 from baiti_xl.contest import sheets
-from baiti_xl.contest.findings import Finding, Place, finding
-from baiti_xl.contest.records import Account, Ledger, Project, Ruling, Status, Submission, Unit
-from baiti_xl.contest.rulebook import Rulebook, RulebookError, RuleFault
+from baiti_xl.contest.choices import Decision, Mode, Status
+from baiti_xl.contest.findings import Finding, Place
+from baiti_xl.contest.loading import RulebookError, RuleFault
+from baiti_xl.contest.predicates import counting_weight, leads
+from baiti_xl.contest.records import Account, Ledger, Ruling, Submission, Unit
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import finding, in_order
+from baiti_xl.contest.sheets import PROJECTS, Project
 
-ACCEPT, REJECT, BELONG, SHARE = "认定", "不予认定", "归属", "份额"
 HUNDRED = Decimal(100)
 
 
@@ -68,7 +72,9 @@ def reopened(account: Account, findings: Sequence[Finding], book: Rulebook) -> A
     """Return an account opened again with further findings on its submission."""
     if account.submission is None or not findings:
         return account
-    submission = replace(account.submission, findings=(*account.submission.findings, *findings))
+    submission = replace(
+        account.submission, findings=tuple(in_order([*account.submission.findings, *findings]))
+    )
     return open_account(account.unit, account.status, submission, book)
 
 
@@ -131,14 +137,14 @@ def open_account(unit: Unit, status: Status, submission: Submission | None, book
     shares: dict[str, Decimal] = {}
     counts: dict[str, Decimal] = {}
     lead: set[str] = set()
-    for project in submission.tables["项目台账"].records:
-        share = share_of(project, ruled_share(rulings, sheets.record_id(unit.code, sheets.PROJECTS, project)))
+    for project in submission.table(PROJECTS).records:
+        share = share_of(project, ruled_share(rulings, PROJECTS.identity(unit.code, project)))
         if share is None or not project.number:
             continue
-        leads = book.leads(project, unit.code)
+        leading = leads(project, unit.code, book)
         shares[project.number] = share
-        counts[project.number] = counting_weight(project, share, leads, book)
-        if leads and project.is_joint:
+        counts[project.number] = counting_weight(project, share, leading, book)
+        if leading and project.is_joint:
             lead.add(project.number)
     return Account(unit, status, submission, blocked, shares, counts, frozenset(lead), submission.findings)
 
@@ -160,10 +166,8 @@ def blocked_rows(submission: Submission, rulings: Mapping[str, list[Ruling]]) ->
             errors[item.place.sheet, item.row].append(item.rule)
     blocked = {place: f"有错误 {'、'.join(dict.fromkeys(rules))}" for place, rules in errors.items()}
     for sheet in sheets.DATA_SHEETS:
-        for record in submission.tables[sheet.name].records if rulings else ():
-            reason = excluded(
-                rulings.get(sheets.record_id(submission.cover.code, sheet, record), ()), submission
-            )
+        for record in submission.rows(sheet) if rulings else ():
+            reason = excluded(rulings.get(sheet.identity(submission.cover.code, record), ()), submission)
             if reason:
                 blocked[sheet.name, record.row] = reason
     return blocked
@@ -171,22 +175,24 @@ def blocked_rows(submission: Submission, rulings: Mapping[str, list[Ruling]]) ->
 
 def overruled(item: Finding, rulings: Mapping[str, list[Ruling]]) -> bool:
     """Whether the office decided to accept a record in spite of a finding."""
-    return any(r.decision == ACCEPT and r.rule in ("", item.rule) for r in rulings.get(item.record, ()))
+    return any(
+        r.decision == Decision.ACCEPT and r.rule in ("", item.rule) for r in rulings.get(item.record, ())
+    )
 
 
 def excluded(rulings: Sequence[Ruling], submission: Submission) -> str:
     """Return why a ruling keeps a record from counting, or ""."""
     for ruling in rulings:
-        if ruling.decision == REJECT:
+        if ruling.decision == Decision.REJECT:
             return "裁定不予认定"
-        if ruling.decision == BELONG and ruling.value != submission.cover.code:
+        if ruling.decision == Decision.BELONG and ruling.value != submission.cover.code:
             return f"裁定归属 {ruling.value}"
     return ""
 
 
 def ruled_share(rulings: Mapping[str, list[Ruling]], record: str) -> Decimal | None:
     """Return the share the office set for a project, as a percentage."""
-    shares = [Decimal(r.value) for r in rulings.get(record, ()) if r.decision == SHARE]
+    shares = [Decimal(r.value) for r in rulings.get(record, ()) if r.decision == Decision.SHARE]
     return shares[-1] if shares else None
 
 
@@ -194,20 +200,11 @@ def share_of(project: Project, ruled: Decimal | None) -> Decimal | None:
     """Return the unit's share of a project as a fraction, or None if it cannot be known."""
     if ruled is not None:
         return ruled / HUNDRED
-    if project.mode == "独立":
+    if project.mode == Mode.ALONE:
         return Decimal(1)
     if project.is_joint and project.share is not None and 0 < project.share <= HUNDRED:
         return project.share / HUNDRED
     return None
-
-
-def counting_weight(project: Project, share: Decimal, leads: bool, book: Rulebook) -> Decimal:
-    """Return what a project adds to a count of projects (联合项目计数)."""
-    if book.joint_basis == "按份额":
-        return share
-    if not project.is_joint or book.joint_basis == "各计一个":
-        return Decimal(1)
-    return Decimal(1 if leads else 0)
 
 
 def apply_rulings(accounts: Sequence[Account], book: Rulebook) -> tuple[tuple[Ruling, str], ...]:
@@ -226,9 +223,7 @@ def record_ids(submission: Submission | None) -> frozenset[str]:
     if submission is None:
         return frozenset()
     unit = submission.cover.code
-    return frozenset(
-        sheets.record_id(unit, s, r) for s in sheets.DATA_SHEETS for r in submission.tables[s.name].records
-    )
+    return frozenset(s.identity(unit, r) for s in sheets.DATA_SHEETS for r in submission.rows(s))
 
 
 def check_rulings(submissions: Sequence[Submission], book: Rulebook) -> None:
@@ -243,7 +238,7 @@ def check_rulings(submissions: Sequence[Submission], book: Rulebook) -> None:
             faults.append(
                 RuleFault(sheet, cell, f"裁定指向的记录“{ruling.record}”不存在；请从问题清单复制记录标识")
             )
-        if ruling.decision == BELONG and book.unit(ruling.value) is None:
+        if ruling.decision == Decision.BELONG and book.unit(ruling.value) is None:
             faults.append(RuleFault(sheet, cell, f"裁定归属的单位代码“{ruling.value}”不在单位名录里"))
     if faults:
         raise RulebookError(faults)

@@ -1,16 +1,22 @@
 """From submissions to the outcome of a day: the order of the stages, and no rule of its own."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Protocol
 
 from baiti_xl.contest import periods
-from baiti_xl.contest.findings import Finding
-from baiti_xl.contest.records import Account, Evidence, Ledger, Meeting, Outcome, Pair, Submission, UnitResult
-from baiti_xl.contest.rulebook import SIGNED, Rulebook
-from baiti_xl.count import across, duty, figures, history, ledger, ranking, reporting, tiers
+from baiti_xl.contest.choices import Status
+from baiti_xl.contest.findings import Finding, Place
+from baiti_xl.contest.records import Evidence, Ledger, Meeting, Outcome, Pair, Submission, UnitResult
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import finding, in_order
+from baiti_xl.contest.sheets import COVER, COVER_BY_FIELD
+from baiti_xl.count import across, duty, history, ledger, ranking, reporting
+from baiti_xl.count.figures import result_of, task_words
 from baiti_xl.count.proof import identities
+
+T01 = "T01"
 
 
 class Past(Protocol):
@@ -40,7 +46,10 @@ def evaluate(
 ) -> Outcome:
     """Return everything worked out from submissions for a day; `keep` says how a unit's result is held."""
     accounts, pairs = settle_accounts(submissions, book, day, past)
-    results = tuple(keep(result_of(account, book, day)) for account in accounts.accounts)
+    results = tuple(
+        keep(with_task(result_of(account, book, day), book, day)) for account in accounts.accounts
+    )
+    accounts = replace(accounts, accounts=tuple(r.account for r in results))
     meetings = [m.day for m in periods.meetings(book)]
     return Outcome(
         day,
@@ -53,6 +62,29 @@ def evaluate(
         pairs=pairs,
         reports=reporting.period_reports(past.cutoffs(), accounts, book.units, meetings, book.start),
     )
+
+
+def with_task(result: UnitResult, book: Rulebook, day: date) -> UnitResult:
+    """Return a unit's result with T01 told on its cover if the basic task is not met yet."""
+    submission = result.account.submission
+    if submission is None or result.task_met is not False or T01 in book.disabled:
+        return result
+    place = Place(
+        submission.file, COVER, submission.cover_cells.get("code", ""), COVER_BY_FIELD["code"].heading
+    )
+    unit = result.unit.code
+    told = finding(T01, place, unit, unit=unit, day=min(day, book.end), what=task_words(result, book))
+    findings = tuple(in_order([*result.account.findings, told]))
+    return replace(result, account=replace(result.account, findings=findings))
+
+
+def with_own_task(submission: Submission, book: Rulebook) -> Submission:
+    """Return a checked submission with T01 if by itself, on its own day, it does not meet the basic task."""
+    unit, day = book.unit(submission.cover.code), submission.cover.cutoff
+    if unit is None or day is None or not submission.usable:
+        return submission
+    account = ledger.open_account(unit, Status.REPORTED, submission, book)
+    return replace(submission, findings=with_task(result_of(account, book, day), book, day).account.findings)
 
 
 def settle_accounts(
@@ -78,15 +110,3 @@ def owing(
             accounts = ledger.build_ledger(submissions, book, meeting.day).accounts
             first, _ = periods.period(book, meeting.day)
             yield meeting, duty.owing(accounts, book, meeting, first)
-
-
-def result_of(account: Account, book: Rulebook, day: date) -> UnitResult:
-    """Return one unit's figures, tier, task and the fate of its rows."""
-    found = figures.figures(account, book, day)
-    if not found:
-        return UnitResult(account, {}, "", {}, None, None, (), ())
-    counts = tiers.tier_counts(account, found[SIGNED], book)
-    task = tiers.basic_task(account, found[SIGNED if book.task_stage == "签约" else figures.STARTED], book)
-    met = None if task is None else (task.value or Decimal(0)) >= book.task_count
-    rows, money = figures.row_fates(account, book, day), figures.money_fates(account, book, day)
-    return UnitResult(account, found, tiers.unit_tier(counts), counts, task, met, rows, money)

@@ -5,10 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from baiti_xl.contest import sheets
-from baiti_xl.contest.records import COUNTY, Account, Identity, Money, Project, RowFate, UnitResult
-from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, Rulebook
+from baiti_xl.contest.choices import JointBasis
+from baiti_xl.contest.columns import AnySheet
+from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED
+from baiti_xl.contest.records import Account, Identity, Money, RowFate, UnitResult
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import PAYMENTS, PROJECTS, Project
+from baiti_xl.contest.values import COUNTY
 
-ROWS, CONTRACTS, PAYMENTS = "行数", "签约金额（万元）", "到位金额（万元）"
+ROWS, CONTRACTS, VOUCHERS = "行数", "签约金额（万元）", "到位金额（万元）"
 ZERO, ONE = Decimal(0), Decimal(1)
 
 
@@ -24,7 +29,7 @@ def identities(results: Sequence[UnitResult], book: Rulebook) -> tuple[Identity,
 def row_identities(result: UnitResult) -> Iterator[Identity]:
     """Yield per data sheet: rows seen = rows counted + rows not counted."""
     for sheet in sheets.DATA_SHEETS:
-        seen = len(result.account.submission.tables[sheet.name].rows) if result.account.submission else 0
+        seen = len(result.account.submission.table(sheet).rows) if result.account.submission else 0
         fates = [f for f in result.rows if f.sheet == sheet.name]
         counted = sum(not f.reason for f in fates)
         if seen or fates:
@@ -44,21 +49,26 @@ def money_identities(result: UnitResult) -> Iterator[Identity]:
     """Yield per kind of money: typed = behind the figure + left out, the two found independently."""
     if result.account.submission is None:
         return
-    for name, sheet, field, figure in (
-        (CONTRACTS, "项目台账", "contract_amount", AMOUNT),
-        (PAYMENTS, "到位资金", "amount", PAID),
-    ):
+    kinds: tuple[tuple[str, AnySheet, str, str], ...] = (
+        (CONTRACTS, PROJECTS, "contract_amount", AMOUNT.name),
+        (VOUCHERS, PAYMENTS, "amount", PAID.name),
+    )
+    for name, sheet, field, figure in kinds:
         amounts = {
-            r.row: value
-            for r in result.account.all_records(sheet)
-            if (value := getattr(r, field)) is not None
+            r.row: value for r in result.account.all_rows(sheet) if (value := getattr(r, field)) is not None
         }
         if amounts:
             counted = sum((amounts[line.row] for line in result.figures[figure].lines), ZERO)
-            left_out = [m for m in result.money if m.sheet == sheet and m.reason]
+            left_out = [m for m in result.money if m.sheet == sheet.name and m.reason]
             lost = sum((m.amount for m in left_out), ZERO)
             yield Identity(
-                name, result.unit.code, sheet, sum(amounts.values(), ZERO), counted, lost, reasons(left_out)
+                name,
+                result.unit.code,
+                sheet.name,
+                sum(amounts.values(), ZERO),
+                counted,
+                lost,
+                reasons(left_out),
             )
 
 
@@ -74,21 +84,21 @@ def county_identities(results: Sequence[UnitResult], book: Rulebook) -> Iterator
     A joint project is taken once where its partners' shares add to 100; otherwise by the shares reported.
     """
     projects = list(signed_projects(results))
-    by_units = sum((r.value(AMOUNT) or ZERO for r in results), ZERO)
+    by_units = sum((r.value(AMOUNT.name) or ZERO for r in results), ZERO)
     yield Identity(
-        COUNTY, "", AMOUNT, by_units, distinct_total(projects, lambda p: p.contract_amount or ZERO), ZERO
+        COUNTY, "", AMOUNT.name, by_units, distinct_total(projects, lambda p: p.contract_amount or ZERO), ZERO
     )
-    if book.joint_basis == "按份额":
-        count = sum((r.value(SIGNED) or ZERO for r in results), ZERO)
-        yield Identity(COUNTY, "", SIGNED, count, distinct_total(projects, lambda _: ONE), ZERO)
+    if book.joint_basis == JointBasis.SHARE:
+        count = sum((r.value(SIGNED.name) or ZERO for r in results), ZERO)
+        yield Identity(COUNTY, "", SIGNED.name, count, distinct_total(projects, lambda _: ONE), ZERO)
 
 
 def signed_projects(results: Sequence[UnitResult]) -> Iterator[tuple[Account, Project, Decimal]]:
     """Yield (account, project, share) of every project behind 签约项目数."""
     for result in results:
-        if SIGNED in result.figures:
-            by_row = {p.row: p for p in result.account.all_records("项目台账")}
-            for line in result.figures[SIGNED].lines:
+        if SIGNED.name in result.figures:
+            by_row = {p.row: p for p in result.account.all_rows(PROJECTS)}
+            for line in result.figures[SIGNED.name].lines:
                 project = by_row[line.row]
                 yield result.account, project, result.account.shares[project.number]
 

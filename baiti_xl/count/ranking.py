@@ -7,8 +7,10 @@ a value (无, or nothing reported) ranks behind all that have one.
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from baiti_xl.contest.choices import RankingField
+from baiti_xl.contest.measures import Measure, active
 from baiti_xl.contest.records import Points, Ranking, Score, Standing, UnitResult
-from baiti_xl.contest.rulebook import Comparison, Rulebook
+from baiti_xl.contest.rulebook import Rulebook
 
 PRECISION = Decimal("1e-10")
 Value = Decimal | None
@@ -16,7 +18,7 @@ Value = Decimal | None
 
 def rank(results: Sequence[UnitResult], book: Rulebook) -> Ranking:
     """Return all boards for units in the order of the unit list."""
-    boards = {c.name: board(results, c) for c in book.active}
+    boards = {c.name: board(results, c) for c in active(book)}
     return Ranking(boards, overall(results, book))
 
 
@@ -43,7 +45,7 @@ def group_ranks(groups: Sequence[str], values: Sequence[Value]) -> list[int]:
     return ranks
 
 
-def board(results: Sequence[UnitResult], comparison: Comparison) -> tuple[Standing, ...]:
+def board(results: Sequence[UnitResult], comparison: Measure) -> tuple[Standing, ...]:
     """Return one comparison's board in order of county rank."""
     values = [r.value(comparison.name) for r in results]
     in_group = group_ranks([r.unit.group for r in results], values)
@@ -67,7 +69,7 @@ def overall(results: Sequence[UnitResult], book: Rulebook) -> tuple[Score, ...]:
 
 def field_of(result: UnitResult, book: Rulebook) -> str:
     """Return the field a unit competes in: its group, or the county (名次分组)."""
-    return result.unit.group if book.ranking == "按类别" else ""
+    return result.unit.group if book.ranking == RankingField.GROUP else ""
 
 
 def fields(results: Sequence[UnitResult], book: Rulebook) -> tuple[str, ...]:
@@ -77,16 +79,18 @@ def fields(results: Sequence[UnitResult], book: Rulebook) -> tuple[str, ...]:
 
 def best_values(results: Sequence[UnitResult], book: Rulebook) -> dict[str, Value]:
     """Return the best value of each comparison in a field, None where nobody has one."""
-    values = {c.name: [v for r in results if (v := r.value(c.name)) is not None] for c in book.active}
+    values = {c.name: [v for r in results if (v := r.value(c.name)) is not None] for c in active(book)}
     return {name: max(held, default=None) for name, held in values.items()}
 
 
 def workings(result: UnitResult, best: Mapping[str, Value], book: Rulebook) -> tuple[Points, ...]:
     """Return what each comparison adds to a unit's score."""
-    weights = sum((c.weight for c in book.active), Decimal(0))
+    weights = sum(book.weights.values(), Decimal(0))
     found = []
-    for comparison in book.active:
+    for comparison in active(book):
         value, top = result.value(comparison.name), best[comparison.name]
         share = value / top if value is not None and top else Decimal(0)
-        found.append(Points(comparison.name, value, top, comparison.weight * share / weights * 100))
+        found.append(
+            Points(comparison.name, value, top, book.weights[comparison.name] * share / weights * 100)
+        )
     return tuple(found)

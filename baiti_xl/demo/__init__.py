@@ -8,11 +8,15 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.columns import AnySheet
+from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Ruling
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
-from baiti_xl.demo.desk import Desk, Sample, identity
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import PAYMENTS, PROJECTS, VISITS
 from baiti_xl.demo.faults import MAY, PERIODS, files_of
 from baiti_xl.demo.plans import BY_CODE
+from baiti_xl.demo.reporter import Reporter, Sample, identity
 
 __all__ = ["PERIODS", "Sample", "sample_rulebook", "sample_rulings", "samples"]
 
@@ -24,16 +28,16 @@ class Decided(NamedTuple):
     """A ruling on the first row of a unit's sheet, which stands there from the first period on."""
 
     unit: str
-    sheet: str
+    sheet: AnySheet
     rule: str
-    decision: str
+    decision: Decision
     reason: str
 
 
 DECIDED = (
-    Decided("X04", "拜访客商", "", "不予认定", "只有电话联系，没有走访照片和洽谈记录"),
-    Decided("Z16", "项目台账", "", "不予认定", "原有企业增资，不属于新引进项目"),
-    Decided("Z02", "到位资金", "M03", "认定", "差额为银行手续费，已核对结汇水单"),
+    Decided("X04", VISITS, "", Decision.REJECT, "只有电话联系，没有走访照片和洽谈记录"),
+    Decided("Z16", PROJECTS, "", Decision.REJECT, "原有企业增资，不属于新引进项目"),
+    Decided("Z02", PAYMENTS, "M03", Decision.ACCEPT, "差额为银行手续费，已核对结汇水单"),
 )
 
 
@@ -51,10 +55,10 @@ def base_rulebook() -> Rulebook:
 def sample_rulings() -> tuple[Ruling, ...]:
     """Return a few rulings, each on a record that every period's submission holds."""
     book = base_rulebook()
-    rows = {desk.unit.code: desk.rows() for desk in desks(book, MAY)}
+    rows = {reporter.unit.code: reporter.rows() for reporter in reporters(book, MAY)}
     return tuple(
         Ruling(
-            identity(d.unit, d.sheet, rows[d.unit][d.sheet][0]), d.rule, d.decision, "", d.reason, "样例甲",
+            identity(d.unit, d.sheet, rows[d.unit][d.sheet.name][0]), d.rule, d.decision, "", d.reason, "样例甲",
             RULED_ON, f"裁定!A{number}",
         )
         for number, d in enumerate(DECIDED, 2)
@@ -67,9 +71,9 @@ def samples(book: Rulebook, period: date) -> list[Sample]:
     The days of the demonstration are PERIODS; any other day gives sound files as of that day. A unit
     the samples do not know sends nothing.
     """
-    return [sample for desk in desks(book, period) for sample in files_of(desk)]
+    return [sample for reporter in reporters(book, period) for sample in files_of(reporter)]
 
 
-def desks(book: Rulebook, period: date) -> list[Desk]:
-    """Return the desk of every unit that has a plan."""
-    return [Desk(book, unit, period) for unit in book.units if unit.code in BY_CODE]
+def reporters(book: Rulebook, period: date) -> list[Reporter]:
+    """Return the reporter of every unit that has a plan."""
+    return [Reporter(book, unit, period) for unit in book.units if unit.code in BY_CODE]

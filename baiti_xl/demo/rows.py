@@ -1,4 +1,4 @@
-"""A unit's plan → the rows it would hand in as of a day, in the column order of the form.
+"""A unit's plan → the rows it would hand in as of a day, by the fields of the form.
 
 All is cumulative: a later day gives the same rows, more of them, and projects further on.
 """
@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from baiti_xl.contest import sheets
+from baiti_xl.contest.choices import Answer, FundNature, Method, Mode, Rank, Stage, VoucherKind
 from baiti_xl.contest.periods import meetings, period
-from baiti_xl.contest.records import half_up
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import ZERO_SHEETS
+from baiti_xl.contest.values import half_up
 from baiti_xl.demo.names import CITIES, POSITIONS, ROUTE, City, met_on_the_road, mobile, person
 from baiti_xl.demo.plans import RATES, Deal, Plan
 
-Row = tuple[Any, ...]
+Row = dict[str, Any]  # by field of the record
 Rows = dict[str, list[Row]]
 FIRST_TRIP, TRIP_DAYS, LAST_TRIP = date(2011, 4, 16), 2, date(2011, 7, 27)
 VISITORS_FROM, VISITORS_TO = date(2011, 4, 22), date(2011, 7, 28)
@@ -29,8 +30,7 @@ TALKS = (
 )
 FOLLOW_UP = "跟进{name}，商谈合同条款和开工准备"
 SHOWN = ("考察产业集聚区和标准化厂房", "考察羽绒加工企业和原料市场", "察看地块，座谈优惠政策")
-MONEY_NATURES = ("注册资本", "固定资产投资", "土地款", "流动资金")
-VOUCHERS = ("验资报告", "银行进账单", "结算单", "发票")
+VOUCHERS = (VoucherKind.AUDIT, VoucherKind.BANK, VoucherKind.SETTLEMENT, VoucherKind.INVOICE)
 STEPS = (("立项备案", 20, "县发展和改革委员会"), ("土地", 50, "县国土资源局"), ("环评", 70, "县环境保护局"), ("施工许可", 95, "县住房和城乡建设局"))  # fmt: skip
 TROUBLES = (
     ("地块上有附属物未清表，进场时间推迟", "县国土资源局", "会同所在村三日内清点补偿"),
@@ -85,7 +85,7 @@ def build_rows(story: Story) -> Rows:
 
 def build_cover(story: Story, rows: Mapping[str, list[Row]], batch: int = 1) -> dict[str, Any]:
     """Return the cover that goes with the rows: a sheet without rows is a zero report."""
-    zero = {f: sheets.NO if rows[s] else sheets.YES for s, f in sheets.ZERO_REPORTS.items()}
+    zero = {s.zero: Answer.NO if rows[s.name] else Answer.YES for s in ZERO_SHEETS}
     return {
         "code": story.plan.code, "cutoff": story.cutoff, "batch": batch, "reporter": story.staff(2),
         "phone": f"0393-{story.order:07}", "head": story.staff(0), "deputy": story.staff(1), **zero,
@@ -110,7 +110,10 @@ def mobilisation(story: Story) -> Iterator[Row]:
         on = after(first, days)
         if on <= story.cutoff and matter not in story.plan.lacks:
             count = people + story.order if people else None
-            yield matter, on, content, number, story.staff(who), count, evidence
+            yield {
+                "matter": matter, "day": on, "content": content, "paper": number, "responsible": story.staff(who),
+                "attendance": count, "evidence": evidence,
+            }  # fmt: skip
 
 
 # ── 拜访客商, 邀请客商 ───────────────────────────────────────────────────────────────────────────
@@ -146,12 +149,14 @@ def one_visit(
 ) -> Row:
     """Return one row of 拜访客商."""
     seed = story.order * 40 + trip * 4 + at
-    methods = sheets.METHODS[:8]
-    return (
-        f"2011-W{trip + 1:02}", *days, city.place, name, "", person(seed + 7), POSITIONS[seed % 5],
-        mobile(seed + 1), story.staff(trip % 3), "党政主职" if trip % 3 == 0 else "班子成员", 2 + trip % 3,
-        methods[(story.order + trip) % len(methods)], city.industry, talks, project, "客商名片、洽谈照片", "",
-    )  # fmt: skip
+    methods = Method.answers()[:8]
+    return {
+        "trip": f"2011-W{trip + 1:02}", "day": days[0], "back": days[1], "destination": city.place, "enterprise": name,
+        "contact": person(seed + 7), "position": POSITIONS[seed % 5], "phone": mobile(seed + 1),
+        "leader": story.staff(trip % 3), "leader_rank": Rank.HEAD if trip % 3 == 0 else Rank.BOARD,
+        "people": 2 + trip % 3, "method": methods[(story.order + trip) % len(methods)], "industry": city.industry,
+        "talks": talks, "project": project, "evidence": "客商名片、洽谈照片",
+    }  # fmt: skip
 
 
 def invitations(story: Story) -> Iterator[Row]:
@@ -167,11 +172,12 @@ def invitations(story: Story) -> Iterator[Row]:
     for at, (on, city, name, number, intended) in enumerate(sorted(guests)):
         if after(on, 1) <= story.cutoff:
             seed = story.order * 20 + at
-            yield (
-                on, after(on, 1), name, person(seed + 3), POSITIONS[seed % 4], CITIES[city].place, 2 + seed % 4,
-                story.staff(at % 2), sheets.RANKS[at % 2], SHOWN[at % 3], number, intended or None,
-                "接待方案、考察照片", "",
-            )  # fmt: skip
+            yield {
+                "day": on, "back": after(on, 1), "enterprise": name, "guest": person(seed + 3),
+                "position": POSITIONS[seed % 4], "origin": CITIES[city].place, "people": 2 + seed % 4,
+                "leader": story.staff(at % 2), "leader_rank": Rank.answers()[at % 2], "content": SHOWN[at % 3],
+                "project": number, "intended": intended or None, "evidence": "接待方案、考察照片",
+            }  # fmt: skip
 
 
 # ── 项目台账, 到位资金 ───────────────────────────────────────────────────────────────────────────
@@ -182,17 +188,21 @@ def projects(story: Story) -> Iterator[Row]:
     for at, (number, deal) in enumerate(story.known()):
         signed, started, completed = (story.past(d) for d in (deal.signed, deal.started, deal.completed))
         city, joint = CITIES[deal.city], deal.joint
-        yield (
-            number, deal.name, deal.investor, city.place, city.industry, sheets.METHODS[(story.order + at) % 6],
-            f"建设{deal.product}生产车间及配套设施", f"{story.name}样例工业园",
-            Decimal(deal.total), Decimal(deal.fixed), Decimal(deal.contract) if signed else None,
-            stage_of(story, deal), day(deal.signed) if signed else None,
-            f"样例〔2011〕{label_of(number, deal)}" if signed else "", deal.nature if signed else "",
-            day(deal.started) if started else None, day(deal.completed) if completed else None,
-            "联合" if joint else "独立", joint.partner if joint else "", joint.share if joint else None,
-            joint.label if joint else "", story.staff(at % 2), story.staff(3 + at % 2), mobile(story.order * 5 + 3),
-            "合同复印件、投资方执照" if signed else "", "",
-        )  # fmt: skip
+        signing = {
+            "contract_amount": Decimal(deal.contract), "signed": day(deal.signed), "nature": deal.nature,
+            "contract": f"样例〔2011〕{label_of(number, deal)}", "evidence": "合同复印件、投资方执照",
+        } if signed else {}  # fmt: skip
+        shared = {"partners": joint.partner, "share": joint.share, "joint_id": joint.label} if joint else {}
+        yield {
+            "number": number, "name": deal.name, "investor": deal.investor, "origin": city.place,
+            "industry": city.industry, "method": Method.answers()[(story.order + at) % 6],
+            "content": f"建设{deal.product}生产车间及配套设施", "site": f"{story.name}样例工业园",
+            "total": Decimal(deal.total), "fixed_investment": Decimal(deal.fixed), "stage": stage_of(story, deal),
+            **signing, "started": day(deal.started) if started else None,
+            "completed": day(deal.completed) if completed else None, "mode": Mode.JOINT if joint else Mode.ALONE,
+            **shared, "leader": story.staff(at % 2), "responsible": story.staff(3 + at % 2),
+            "phone": mobile(story.order * 5 + 3),
+        }  # fmt: skip
 
 
 def label_of(number: str, deal: Deal) -> str:
@@ -200,10 +210,12 @@ def label_of(number: str, deal: Deal) -> str:
     return deal.joint.label if deal.joint else number
 
 
-def stage_of(story: Story, deal: Deal) -> str:
+def stage_of(story: Story, deal: Deal) -> Stage:
     """Return the stage a project has reached."""
-    days = {"终止": deal.ended, "竣工": deal.completed, "开工": deal.started, "签约": deal.signed}
-    return next((stage for stage, number in days.items() if story.past(number)), "洽谈")
+    days = {
+        Stage.ENDED: deal.ended, Stage.COMPLETED: deal.completed, Stage.STARTED: deal.started, Stage.SIGNED: deal.signed,
+    }  # fmt: skip
+    return next((stage for stage, number in days.items() if story.past(number)), Stage.TALKS)
 
 
 def payments(story: Story) -> Iterator[Row]:
@@ -216,11 +228,12 @@ def payments(story: Story) -> Iterator[Row]:
     ]
     for on, number, at, deal in sorted(vouchers, key=lambda v: v[:3]):
         amount, foreign, rate = amounts(deal, at)
-        yield (
-            number, on, amount, MONEY_NATURES[at % 4], VOUCHERS[at % 4],
-            f"样例{on:%m%d}-{label_of(number, deal)}-{at + 1}", deal.investor, deal.currency, foreign, rate,
-            "凭证复印件", "联合引进，按项目全额填报" if deal.joint else "",
-        )  # fmt: skip
+        yield {
+            "project": number, "day": on, "amount": amount, "nature": FundNature.answers()[at % 4],
+            "voucher_kind": VOUCHERS[at % 4], "voucher": f"样例{on:%m%d}-{label_of(number, deal)}-{at + 1}",
+            "payer": deal.investor, "currency": deal.currency, "foreign": foreign, "rate": rate,
+            "evidence": "凭证复印件", "remark": "联合引进，按项目全额填报" if deal.joint else "",
+        }  # fmt: skip
 
 
 def amounts(deal: Deal, at: int) -> tuple[Decimal, Decimal | None, Decimal | None]:
@@ -246,11 +259,12 @@ def procedures(story: Story) -> Iterator[Row]:
             done = after(start, span * part / 100)
             finished = done <= story.cutoff and not stuck
             state = "已办结" if finished else ("办理中" if stuck or at == 0 else "未启动")
-            yield (
-                number, kind, state, office, story.staff(3 + at % 2), after(start, 5) if stuck else after(done, 2),
-                done if finished else None, f"样例备〔2011〕{number}-{at + 1}" if finished else "",
-                "等待补正材料" if stuck else "",
-            )  # fmt: skip
+            yield {
+                "project": number, "kind": kind, "state": state, "department": office,
+                "responsible": story.staff(3 + at % 2), "planned": after(start, 5) if stuck else after(done, 2),
+                "done": done if finished else None, "paper": f"样例备〔2011〕{number}-{at + 1}" if finished else "",
+                "remark": "等待补正材料" if stuck else "",
+            }  # fmt: skip
 
 
 def problems(story: Story) -> Iterator[Row]:
@@ -262,7 +276,10 @@ def problems(story: Story) -> Iterator[Row]:
             solved = after(on, 21)
             over = solved <= story.cutoff and not deal.slow
             state = "已解决" if over else "办理中"
-            yield number, on, problem, office, measure, state, solved if over else None, story.staff(3)
+            yield {
+                "project": number, "day": on, "problem": problem, "department": office, "measure": measure,
+                "state": state, "solved": solved if over else None, "responsible": story.staff(3),
+            }  # fmt: skip
 
 
 def explanations(story: Story) -> Iterator[Row]:
@@ -271,7 +288,14 @@ def explanations(story: Story) -> Iterator[Row]:
         told = meeting.day <= story.cutoff and meeting.day not in map(day, story.plan.silent)
         if told and not has_breakthrough(story.plan, *period(story.book, meeting.day)):
             reason, measures = REASONS[(story.order + at) % len(REASONS)]
-            yield meeting.day, reason, measures, after(meeting.day, 20), story.staff(0)
+            due = after(meeting.day, 20)
+            yield {
+                "meeting": meeting.day,
+                "reason": reason,
+                "measures": measures,
+                "due": due,
+                "head": story.staff(0),
+            }
 
 
 def has_breakthrough(plan: Plan, first: date, last: date) -> bool:

@@ -4,7 +4,7 @@ Shells (`cli.py`, `excel/`) parse what was asked, call one action and show its r
 written here; the stages in between are pure.
 """
 
-from baiti_xl.desk.checking import check
+from baiti_xl.desk.checking import check, checked
 from baiti_xl.desk.computing import compute, evaluate
 from baiti_xl.desk.consolidating import Consolidation, consolidate, write_registers
 from baiti_xl.desk.errors import ActionError
@@ -29,6 +29,7 @@ __all__ = [
     "check",
     "check_summary",
     "check_templates",
+    "checked",
     "compute",
     "consolidate",
     "documents",

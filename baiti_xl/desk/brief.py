@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from baiti_xl import desk
 from baiti_xl.contest.findings import count_by_severity
+from baiti_xl.contest.measures import Measure, comparisons
 from baiti_xl.contest.records import Submission, UnitResult
-from baiti_xl.contest.rulebook import COMPARISON_UNITS, Rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import ActionError
 
 MAX_REASONS = 6
@@ -15,7 +16,7 @@ MAX_REASONS = 6
 
 def rules_text(book: Rulebook) -> str:
     """Return what rules are in force, when nothing is wrong with them."""
-    on = sum(c.on for c in book.comparisons)
+    on = len(book.weights)
     off = f"，停用规则 {'、'.join(book.disabled)}" if book.disabled else ""
     return f"规则没有问题：{len(book.units)} 个单位，启用 {on} 项指标，{len(book.rulings)} 条裁定{off}。"
 
@@ -33,7 +34,7 @@ def result_of(submission: Submission, book: Rulebook) -> UnitResult:
 def figures_text(submission: Submission, book: Rulebook) -> str:
     """Return the seven comparisons, tier and basic task of a submission. Raises ActionError."""
     result = result_of(submission, book)
-    lines = [f"{name}　{shown(result.value(name), unit)}" for name, unit in COMPARISON_UNITS.items()]
+    lines = [f"{m.name}　{shown_as(m, result.value(m.name), book)}" for m in comparisons()]
     tiers = "，".join(f"{name} {shown(figure.value, '个')}" for name, figure in result.tiers.items())
     return "\n".join([title(submission), *lines, f"最高档次　{result.tier}（{tiers}）", task_line(result)])
 
@@ -53,12 +54,17 @@ def title(submission: Submission) -> str:
     return f"{cover.code} {cover.name}　截至 {cover.cutoff}"
 
 
+def shown_as(item: Measure, value: Decimal | None, book: Rulebook) -> str:
+    """Return a measure's value with its unit, a rate in per cent, — for 无."""
+    if item.is_rate and value is not None:
+        return f"{value * 100:.2f}%"
+    return shown(value, item.unit(book))
+
+
 def shown(value: Decimal | None, unit: str) -> str:
-    """Return a figure with its unit, — for 无."""
+    """Return a number with its unit, — for none."""
     if value is None:
         return "—"
-    if unit == "%":
-        return f"{value * 100:.2f}%"
     text = f"{value:,.2f}".rstrip("0").rstrip(".")
     return f"{text} {unit}"
 

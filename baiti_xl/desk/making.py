@@ -6,7 +6,8 @@ from baiti_xl.books.console import write_console
 from baiti_xl.books.macros import MacroError
 from baiti_xl.books.ribbon import write_ribbon
 from baiti_xl.books.template import write_template
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.outputs import render, write_file
 from baiti_xl.desk.printing import TEMPLATES
 from baiti_xl.desk.reading import Progress, silent

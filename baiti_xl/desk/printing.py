@@ -11,8 +11,9 @@ from pathlib import Path
 from baiti_xl.books.figures import write_figures
 from baiti_xl.books.results import stamp
 from baiti_xl.contest import periods
+from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Outcome, Paper
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.desk.computing import compute
 from baiti_xl.desk.consolidating import copy_registers

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baiti_xl.contest import sheets
-from baiti_xl.contest.findings import Place, finding
-from baiti_xl.contest.records import Cover, Submission, Table
+from baiti_xl.contest.findings import Place
+from baiti_xl.contest.records import Submission, Table
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import check as run_checks
+from baiti_xl.contest.rules import finding
+from baiti_xl.contest.sheets import Cover
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import CONSOLE_NAMES
 from baiti_xl.desk.store import DATABASE, IN_FORCE, Archived, Store

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from baiti_xl.contest.findings import Place, finding
-from baiti_xl.contest.rulebook import HEADINGS, Rulebook, default_rulebook, load
+from baiti_xl.contest.findings import Place
+from baiti_xl.contest.loading import HEADINGS, default_rulebook, load
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import finding
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.store import DATABASE
 from baiti_xl.read import guard

@@ -7,7 +7,7 @@ from typing import Any
 
 import xlwings as xw
 
-from baiti_xl.contest.rulebook import column_letter
+from baiti_xl.contest.values import column_letter
 from baiti_xl.read import guard
 
 LONGEST = 255

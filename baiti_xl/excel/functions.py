@@ -11,15 +11,17 @@ from typing import Any
 
 import xlwings as xw
 
-from baiti_xl.contest.records import comparison_key
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
-from baiti_xl.contest.sheets import NO, YES
+from baiti_xl.contest.choices import Answer
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.predicates import tier_of
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import comparison_key
 
 
 @xw.func
 def BT_TIER(investment: Any) -> str:
     """Return the tier of a project by its 固定资产投资 in 万元; "" for an empty cell."""
-    return rules_in_force().tier_of(amount(investment)) if filled(investment) else ""
+    return tier_of(amount(investment), rules_in_force()) if filled(investment) else ""
 
 
 @xw.func
@@ -27,14 +29,14 @@ def BT_TASK(investment: Any) -> str:
     """Return 是 or 否: whether an investment in 万元 is enough for the basic task; "" for an empty cell."""
     if not filled(investment):
         return ""
-    return YES if amount(investment) >= rules_in_force().task_threshold else NO
+    return Answer.YES if amount(investment) >= rules_in_force().task_threshold else Answer.NO
 
 
 @xw.func
 def BT_SCORE(comparison: Any, value: Any, best: Any) -> float:
     """Return the points that a value of one comparison adds to the score, given the best value of the group."""
     book = rules_in_force()
-    weights = {c.name: c.weight for c in book.active}
+    weights = book.weights
     if comparison not in weights:
         raise ValueError(f"没有启用的指标“{comparison}”")
     top = amount(best)

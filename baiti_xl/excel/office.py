@@ -10,8 +10,10 @@ import xlwings as xw
 
 from baiti_xl import desk
 from baiti_xl.books.console import FIELDS, HOME, STATE_ROWS
-from baiti_xl.contest.rulebook import Rulebook, RulebookError, as_list
-from baiti_xl.contest.sheets import NO
+from baiti_xl.contest.choices import Answer
+from baiti_xl.contest.loading import RulebookError
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import listed
 from baiti_xl.desk import brief, opening, report
 from baiti_xl.excel import cells, reading
 from baiti_xl.excel.click import Cancelled, Click, Trouble
@@ -210,9 +212,9 @@ def settings_of(book: xw.Book) -> Settings:
         base / str(held.get("bt_outputs") or "输出").strip(),
         as_day(held.get("bt_day"), "统计日"),
         as_day(held.get("bt_since"), "比较日"),
-        as_list(held.get("bt_kinds")),
-        as_list(held.get("bt_units")),
-        held.get("bt_draft") != NO,
+        listed(held.get("bt_kinds")),
+        listed(held.get("bt_units")),
+        held.get("bt_draft") != Answer.NO,
     )
 
 

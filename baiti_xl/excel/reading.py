@@ -15,10 +15,12 @@ from xml.sax.saxutils import escape
 import xlwings as xw
 
 from baiti_xl.contest import sheets
+from baiti_xl.contest.columns import AnySheet, Kind, heading_key
+from baiti_xl.contest.loading import HEADINGS, load
 from baiti_xl.contest.records import Submission
-from baiti_xl.contest.rulebook import HEADINGS, Rulebook, column_letter, load
-from baiti_xl.contest.rules import check
-from baiti_xl.contest.sheets import Kind, Sheet, heading_key
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import column_letter
+from baiti_xl.desk import checked
 from baiti_xl.excel import cells
 from baiti_xl.excel.cells import Area, Page
 from baiti_xl.read import guard
@@ -52,7 +54,7 @@ def submission(book: xw.Book, pages: Mapping[str, Page], rules: Rulebook) -> Rea
     digest = hashlib.sha256(repr(grids).encode()).hexdigest()
     package = guard.Package(b"", parts, frozenset(parts), {}, False, STYLES)
     workbook = Workbook(package, cast(Any, Reader(grids)), {heading_key(n): n for n in grids})
-    return Read(check(assemble(workbook, name, digest, rules), rules), found)
+    return Read(checked(assemble(workbook, name, digest, rules), rules), found)
 
 
 def rules_on_screen(book: xw.Book) -> Rulebook:
@@ -89,7 +91,7 @@ class Values:
         return self.grid
 
 
-def read_sheet(sheet: xw.Sheet, declared: Sheet | None) -> tuple[Grid, bytes]:
+def read_sheet(sheet: xw.Sheet, declared: AnySheet | None) -> tuple[Grid, bytes]:
     """Return a sheet's values, and the part that holds what they do not show. Raises guard.Refused."""
     grid = [list(map(plain, row)) for row in cells.values(sheet)]
     errors = list(take_errors(grid))
@@ -112,7 +114,7 @@ def take_errors(grid: Grid) -> Iterator[tuple[str, str]]:
                 yield f"{column_letter(at)}{number}", value
 
 
-def percent_cells(sheet: xw.Sheet, declared: Sheet, grid: Grid) -> Iterator[str]:
+def percent_cells(sheet: xw.Sheet, declared: AnySheet, grid: Grid) -> Iterator[str]:
     """Yield the cells of percentage columns that are shown as percentages; columns without numbers are not asked."""
     top, found = find_headings(grid, declared)
     for column in declared.columns:
@@ -128,7 +130,7 @@ def percent_cells(sheet: xw.Sheet, declared: Sheet, grid: Grid) -> Iterator[str]
                     )
 
 
-def merged_areas(sheet: xw.Sheet, declared: Sheet, grid: Grid) -> Iterator[str]:
+def merged_areas(sheet: xw.Sheet, declared: AnySheet, grid: Grid) -> Iterator[str]:
     """Yield the merged areas below the headings; one call where there are none."""
     top, found = find_headings(grid, declared)
     if not found or len(grid) < top + 2:

@@ -8,8 +8,10 @@ import xlwings as xw
 from baiti_xl import desk
 from baiti_xl.books.annotate import advice
 from baiti_xl.contest import sheets
-from baiti_xl.contest.findings import Place, count_by_severity, finding
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.findings import Place, count_by_severity
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import finding
 from baiti_xl.desk import brief
 from baiti_xl.excel import cells, marking, reading
 from baiti_xl.excel.cells import Page

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
+from baiti_xl.contest.choices import RankingField
+from baiti_xl.contest.measures import SIGNED, comparison
 from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Points, Score, UnitResult
-from baiti_xl.contest.rulebook import SIGNED, Rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
 from baiti_xl.papers.measures import deals_of, figure_of
 from baiti_xl.papers.notes import NOTHING, Notes, shown
-from baiti_xl.papers.phrases import measure_word, official
+from baiti_xl.papers.phrases import official
 from baiti_xl.papers.projects import PROJECT_ROW, plain_amount, project_row, tier_labels
 from baiti_xl.papers.standings import score_figure
 
@@ -102,11 +104,11 @@ def comparison_row(points: Points, score: Score, outcome: Outcome, book: Ruleboo
     name = points.comparison
     place, figure = f"一、竞赛内容 {name}", figure_of(outcome, score.unit, name)
     standing = next(s for s in outcome.ranking.boards[name] if s.unit.code == score.unit.code)
-    rank = standing.group_rank if book.ranking == "按类别" else standing.county_rank
+    rank = standing.group_rank if book.ranking == RankingField.GROUP else standing.county_rank
     own = Line(score.unit.code, "", "综合得分", 0, points.points, name)
     return {
         "名称": name,
-        "单位": measure_word(name, book) or "%",
+        "单位": comparison(name).unit(book) or "%",
         "数值": notes.text(place, figure),
         "分子": part(place, "分子", figure.numerator, figure.lines, notes),
         "分母": part(place, "分母", figure.denominator, figure.denominator_lines, notes),
@@ -159,7 +161,7 @@ def task_result(result: UnitResult) -> str:
 
 def projects(result: UnitResult, outcome: Outcome, book: Rulebook, notes: Notes) -> list[Facts]:
     """Return the unit's signed projects."""
-    if SIGNED not in result.figures:
+    if SIGNED.name not in result.figures:
         return []
     held = deals_of(result, book, outcome)
     return [project_row("四、签约项目", n, deal, book, notes) for n, deal in enumerate(held, 1)]

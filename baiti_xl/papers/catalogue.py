@@ -1,10 +1,15 @@
 """The ten kinds of documents: for whom, with which fields, made how; and their shipped templates."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from importlib.resources import files
 from typing import Literal
 
+from baiti_xl.contest.choices import PaperFormat, Seal
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.measures import Measure, Number, by_basis, comparisons
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers import (
@@ -27,6 +32,10 @@ from baiti_xl.press.settle import settle
 
 Make = Callable[[Outcome, Rulebook, Collection[str]], Iterator[Paper]]
 Per = Literal["全县", "单位", "部门"]
+EACH = re.compile("⟦(.*?)⟧")
+WIDTHS = "宽 "
+WIDEST = 217
+WIDTH_OF = {Number.WHOLE: 11, Number.SHARED: 11, Number.MONEY: 17, Number.RATE: 15}
 OLD_DATE = ("{{ 成文日期|日期 }}", "{{ 成文日期|汉字日期 }}")
 
 
@@ -92,17 +101,49 @@ def finish(paper: Paper, template: CompiledTemplate, number: str) -> bytes:
 
 
 def source_of(kind: str) -> str:
-    """Return the wording of a kind as text."""
-    return (files("baiti_xl.papers") / "wordings" / kind_of(kind).source_name).read_text("utf-8")
+    """Return the wording of a kind as text, its columns a comparison written out."""
+    text = (files("baiti_xl.papers") / "wordings" / kind_of(kind).source_name).read_text("utf-8")
+    return EACH.sub(written_out, text)
+
+
+def written_out(found: re.Match[str]) -> str:
+    """Return what stands between ⟦ and ⟧ once a comparison, or the widths of a table that has such columns."""
+    inner = found.group(1)
+    if inner.startswith(WIDTHS):
+        return widths(*map(int, inner.removeprefix(WIDTHS).split(",")))
+    return "".join(reduce(lambda text, part: text.replace(*part), names(m), inner) for m in comparisons())
+
+
+def names(item: Measure) -> tuple[tuple[str, str], ...]:
+    """Return what stands for a comparison in a wording: its names, and its unit on a line of its own."""
+    visitors = item.unit is by_basis
+    unit = "{{ 客商单位 }}" if visitors else item.unit(default_rulebook())
+    return (
+        ("〈名称〉", item.name),
+        ("〈称谓〉", item.spoken),
+        ("〈单位行〉", f"\\n（{unit}）" if unit else ""),
+    )
+
+
+def widths(first: int, second: int, score: int, rank: int) -> str:
+    """Return the widths of a table in mm: two columns a comparison between those before and the score's.
+
+    A table of the plan's comparisons is as wide as they need; more of them share that width.
+    """
+    wanted = [w for m in comparisons() for w in (WIDTH_OF[m.number], 10)]
+    room = WIDEST - first - second - score - rank
+    total = sum(wanted)
+    fitted = wanted if total <= room else [max(w * room // total, 7) for w in wanted]
+    return ",".join(map(str, (first, second, *fitted, score, rank)))
 
 
 def template_for(kind: str, book: Rulebook) -> bytes:
     """Return the shipped template of a kind in the layout that the rulebook asks for."""
     source = source_of(kind)
-    old = book.paper_format == "1999"
+    old = book.paper_format == PaperFormat.OLD
     if old:
         source = "\n".join(map(dated_of_old, source.splitlines()))
-    style = PageStyle("1999" if old else "2012", book.seal == "有")
+    style = PageStyle("1999" if old else "2012", book.seal == Seal.YES)
     return build_template(source, style=style)
 
 

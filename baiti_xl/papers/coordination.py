@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from baiti_xl.contest.records import Figure, Outcome, Paper, Procedure, UnitResult, comparison_key
+from baiti_xl.contest.predicates import days_overdue, is_waiting
+from baiti_xl.contest.records import Figure, Outcome, Paper, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import PROCEDURES, Procedure
+from baiti_xl.contest.values import comparison_key
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
-from baiti_xl.papers.measures import ONE, PENDING, line, summed
+from baiti_xl.papers.measures import ONE, line, procedures_of, summed
 from baiti_xl.papers.notes import NOTHING, Notes, count_of
 from baiti_xl.papers.phrases import table_day
 
@@ -63,12 +66,9 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
 
 def waiting(result: UnitResult, day: date) -> Iterator[Waiting]:
     """Yield a unit's pending procedures of projects that go on."""
-    projects = {p.number: p for p in result.account.all_records("项目台账")}
-    for procedure in result.account.records("手续办理"):
-        project = projects.get(procedure.project)
-        if procedure.state in PENDING and project and project.stage != "终止":
-            late = (day - procedure.planned).days if procedure.planned else 0
-            yield Waiting(result, procedure, project.name, max(late, 0))
+    for procedure, project in procedures_of(result):
+        if project and is_waiting(procedure, project):
+            yield Waiting(result, procedure, project.name, days_overdue(procedure, project, day))
 
 
 def paper(found: Sequence[Waiting], outcome: Outcome, book: Rulebook) -> Paper:
@@ -93,7 +93,7 @@ def pieces(held: Sequence[Waiting]) -> Figure:
     """Return how many procedures there are."""
     return summed(
         "手续件数",
-        (line(w.result.account, "手续办理", w.procedure, ONE, w.procedure.kind) for w in held),
+        (line(w.result.account, PROCEDURES, w.procedure, ONE, w.procedure.kind) for w in held),
     )
 
 
@@ -103,7 +103,7 @@ def scope(held: Sequence[Waiting], notes: Notes) -> Facts:
     first = {(w.result.unit.code, w.procedure.project): w for w in reversed(held)}
     projects = summed(
         "项目个数",
-        (line(w.result.account, "手续办理", w.procedure, ONE, w.project) for w in first.values()),
+        (line(w.result.account, PROCEDURES, w.procedure, ONE, w.project) for w in first.values()),
     )
     return {
         "单位数": notes.value("正文 单位", count_of("单位个数", units)),
@@ -118,7 +118,7 @@ def row(number: int, item: Waiting, book: Rulebook, notes: Notes) -> Facts:
     days = Figure(
         "逾期天数",
         Decimal(item.overdue),
-        (line(item.result.account, "手续办理", procedure, Decimal(item.overdue), procedure.kind),),
+        (line(item.result.account, PROCEDURES, procedure, Decimal(item.overdue), procedure.kind),),
     )
     return {
         "序": number,

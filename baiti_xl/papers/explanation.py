@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
+from baiti_xl.contest.choices import Flag
 from baiti_xl.contest.records import Evidence, Meeting, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head, next_meeting, wanted
-from baiti_xl.papers.measures import NO_BREAKTHROUGH
 from baiti_xl.papers.phrases import numeral, official
 
 KIND = "说明通知书"
@@ -43,7 +43,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
 def paper(unit: Unit, held: Sequence[Evidence], outcome: Outcome, book: Rulebook) -> Paper:
     """Return one unit's notice."""
     title = f"{book.issuer}关于要求{unit.name}说明{book.contest}有关情况的通知"
-    stuck = any(e.flag == NO_BREAKTHROUGH for e in held)
+    stuck = any(e.flag == Flag.NO_BREAKTHROUGH for e in held)
     facts = {
         **head(title, outcome, book, unit.name),
         "单位名称": unit.name,

@@ -3,22 +3,14 @@
 from collections.abc import Collection, Iterator
 
 from baiti_xl.contest import periods
+from baiti_xl.contest.choices import JointTask
+from baiti_xl.contest.measures import active
 from baiti_xl.contest.records import Outcome, Paper
-from baiti_xl.contest.rulebook import (
-    AMOUNT,
-    COMPLETION,
-    INVITED,
-    NEW,
-    NO_TIER,
-    PAID,
-    SIGNED,
-    VISITED,
-    Rulebook,
-)
+from baiti_xl.contest.rulebook import NO_TIER, Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
-from baiti_xl.papers.phrases import SPOKEN, addressees, numeral
-from baiti_xl.papers.projects import plain_amount, tier_labels
+from baiti_xl.papers.phrases import addressees, numeral
+from baiti_xl.papers.projects import tier_labels
 
 KIND = "转发通知"
 FIELDS: Declared = {
@@ -68,36 +60,15 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
 
 def contents(book: Rulebook) -> Facts:
     """Return what is compared, and the tiers."""
-    how = counting(book)
     labels = dict(tier_labels(book))
     return {
         "竞赛内容": [
-            {"序": numeral(n), "称谓": SPOKEN[c.name], "口径": how[c.name]} for n, c in enumerate(book.active, 1)
+            {"序": numeral(n), "称谓": m.spoken, "口径": m.brief(book) if m.brief else ""}
+            for n, m in enumerate(active(book), 1)
         ],
         "档次": [{"档次": t.name, "说明": labels[t.name], "下限": t.lower} for t in book.tiers if t.name != NO_TIER],
         "界限": "不低于" if book.tier_inclusive else "高于",
     }  # fmt: skip
-
-
-def counting(book: Rulebook) -> dict[str, str]:
-    """Return in one sentence how each comparison is counted."""
-    contract = "含意向、框架协议" if book.framework_counts else "以正式合同为准"
-    least = f"，固定资产投资不低于{plain_amount(book.minimum)}万元" if book.minimum else ""
-    joint = {
-        "按份额": "联合引进的按份额折算",
-        "各计一个": "联合引进的各单位各计一个",
-        "只计首报": "联合引进的只计牵头单位",
-    }[book.joint_basis]
-    visits = {"家": "同一客商只计一家", "人次": "按人次计", "批次": "按批次计"}[book.visitor_basis]
-    return {
-        NEW: f"竞赛期内{book.new_basis}的项目个数{least}，{joint}",
-        VISITED: f"竞赛期内外出拜访的客商，{visits}",
-        INVITED: f"竞赛期内邀请来县考察的客商，{visits}",
-        SIGNED: f"竞赛期内签约的项目个数，{contract}，{joint}",
-        AMOUNT: "上述签约项目的合同金额，联合引进的按份额计算",
-        PAID: "竞赛期内凭有效凭证到位的资金，联合引进的按份额计算",
-        COMPLETION: f"竞赛期内竣工项目数与{book.completion_basis}项目数之比",
-    }
 
 
 def task(book: Rulebook) -> Facts:
@@ -110,7 +81,7 @@ def task(book: Rulebook) -> Facts:
         "任务口径": book.task_basis,
         "任务阶段": book.task_stage,
         "联合任务": "联合引进的项目只认牵头单位"
-        if book.joint_task == "只认牵头单位"
+        if book.joint_task == JointTask.LEAD
         else "联合引进的项目按份额认定",
         "承担范围": "各乡（镇）和县直有关单位" if every else "名录中承担任务的各单位",
     }
@@ -121,7 +92,7 @@ def schedule(book: Rulebook) -> Facts:
     meetings = periods.meetings(book)
     return {
         "阶段表": [
-            {"序": numeral(n), "名称": s.name, "起": s.start, "止": s.end} for n, s in enumerate(book.stages, 1)
+            {"序": numeral(n), "名称": s.name, "起": s.start, "止": s.end} for n, s in enumerate(book.phases, 1)
         ],
         "调度会": [{"序": numeral(m.number), "日期": m.day} for m in meetings],
         "调度会次数": len(meetings),

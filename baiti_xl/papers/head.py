@@ -44,7 +44,7 @@ def head(title: str, outcome: Outcome, book: Rulebook, *whole: str) -> Facts:
         "统计日": outcome.day,
         "开始日": book.start,
         "结束日": book.end,
-        "阶段": periods.stage_on(book, outcome.day).name,
+        "阶段": periods.phase_on(book, outcome.day).name,
     }
 
 

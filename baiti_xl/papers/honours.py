@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from baiti_xl.contest.measures import Measure, active
 from baiti_xl.contest.records import Outcome, Paper, Standing
-from baiti_xl.contest.rulebook import Comparison, Rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
 from baiti_xl.papers.measures import FRONT, fields, figure_of, rank_of
@@ -54,7 +55,9 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         "主送": addressees(book.units),
         "抄送单位": copied(book),
         "综合": [{**row, "序": numeral(n)} for n, row in enumerate(best, 1)],
-        "单项": [row for c in book.active for g in fields(book) for row in first(c, g, outcome, book, notes)],
+        "单项": [
+            row for c in active(book) for g in fields(book) for row in first(c, g, outcome, book, notes)
+        ],
         "先进数": notes.value("综合先进", count_of("单位个数", [s.unit for s in winners])),
     }
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
@@ -82,9 +85,7 @@ def group_row(group: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
     return {"序": "", "类别": label, "个数": count, "单位": rows}
 
 
-def first(
-    comparison: Comparison, group: str, outcome: Outcome, book: Rulebook, notes: Notes
-) -> Iterator[Facts]:
+def first(comparison: Measure, group: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Iterator[Facts]:
     """Yield the row of a single board's first places, if anybody has anything."""
     held: list[Standing] = [
         s for s in outcome.ranking.board(comparison.name, group) if s.value and rank_of(s, book) == 1

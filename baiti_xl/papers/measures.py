@@ -7,26 +7,26 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from baiti_xl.contest import periods, sheets
+from baiti_xl.contest import periods
+from baiti_xl.contest.choices import Flag, ProblemState, RankingField, Stage
+from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
 from baiti_xl.contest.definitions import CHANGE
-from baiti_xl.contest.records import (
-    Account,
-    Evidence,
-    Figure,
-    Line,
-    Outcome,
+from baiti_xl.contest.measures import AMOUNT, COMPLETED, PAID, SIGNED, STARTED, Measure, added
+from baiti_xl.contest.predicates import has_reached
+from baiti_xl.contest.records import Account, Evidence, Figure, Line, Outcome, Standing, Unit, UnitResult
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import (
+    PAYMENTS,
+    PROBLEMS,
+    PROCEDURES,
+    PROJECTS,
     Payment,
+    Problem,
+    Procedure,
     Project,
-    Standing,
-    Unit,
-    UnitResult,
 )
-from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, PAID, SIGNED, Rulebook
 
-STARTED, COMPLETED, UNDER_CONSTRUCTION = "开工项目数", "竣工项目数", "在建项目数"
-TRIPS, TRAVELLERS, GUESTS = "拜访批次", "拜访人次", "邀请人次"
-NOT_REPORTED, NO_BREAKTHROUGH = "未报送", "未取得实质性突破"
-PENDING = ("未启动", "办理中")
+UNDER_CONSTRUCTION = "在建项目数"
 ZERO, ONE = Decimal(0), Decimal(1)
 FRONT = 3
 
@@ -59,16 +59,9 @@ def summed(name: str, lines: Iterable[Line]) -> Figure:
     return Figure(name, sum((line.value for line in held), ZERO), held)
 
 
-def total(name: str, results: Iterable[UnitResult]) -> Figure:
-    """Return a figure over several units; a rate from its numerators and denominators added up."""
-    figures = [r.figures[name] for r in results if name in r.figures]
-    lines = tuple(line for f in figures for line in f.lines)
-    if name != COMPLETION:
-        return Figure(name, sum((f.value or ZERO for f in figures), ZERO), lines)
-    above = sum((f.numerator or ZERO for f in figures), ZERO)
-    below = sum((f.denominator or ZERO for f in figures), ZERO)
-    rate = above / below if below else None
-    return Figure(name, rate, lines, above, below, tuple(x for f in figures for x in f.denominator_lines))
+def total(item: Measure, results: Iterable[UnitResult]) -> Figure:
+    """Return a measure over several units; a rate from its numerators and denominators added up."""
+    return added(item, (r.figures[item.name] for r in results if item.name in r.figures))
 
 
 def of_group(outcome: Outcome, group: str = "") -> tuple[UnitResult, ...]:
@@ -76,11 +69,11 @@ def of_group(outcome: Outcome, group: str = "") -> tuple[UnitResult, ...]:
     return tuple(r for r in outcome.results if group in ("", r.unit.group))
 
 
-def change(name: str, outcome: Outcome) -> Figure | None:
-    """Return a county figure of now less that of the day compared with; None if no days are compared."""
-    if outcome.earlier is None or name == COMPLETION:
+def change(item: Measure, outcome: Outcome) -> Figure | None:
+    """Return a county figure of now less that of the day compared with; None if no days are compared, or of a rate."""
+    if outcome.earlier is None or item.is_rate:
         return None
-    return difference(total(name, outcome.results), total(name, outcome.earlier.results))
+    return difference(total(item, outcome.results), total(item, outcome.earlier.results))
 
 
 def difference(now: Figure, then: Figure) -> Figure:
@@ -89,23 +82,17 @@ def difference(now: Figure, then: Figure) -> Figure:
     return Figure(f"{now.name}{CHANGE}", (now.value or ZERO) - (then.value or ZERO), lines)
 
 
-def quotient(name: str, part: Figure, whole: Figure) -> Figure:
-    """Return a rate with the records of both its parts; 无 without a denominator."""
-    rate = (part.value or ZERO) / whole.value if whole.value else None
-    return Figure(name, rate, part.lines, part.value, whole.value, whole.lines)
-
-
 # ── boards ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def fields(book: Rulebook) -> tuple[str, ...]:
     """Return the fields units are ranked in: the groups, or "" for the county (名次分组)."""
-    return book.groups if book.ranking == "按类别" else ("",)
+    return book.groups if book.ranking == RankingField.GROUP else ("",)
 
 
 def rank_of(place: Any, book: Rulebook) -> int:
     """Return the rank that counts: within the group, or over the county."""
-    return int(place.group_rank if book.ranking == "按类别" else place.county_rank)
+    return int(place.group_rank if book.ranking == RankingField.GROUP else place.county_rank)
 
 
 def figure_of(outcome: Outcome, unit: Unit, name: str) -> Figure:
@@ -145,31 +132,29 @@ def ties(standings: Sequence[Standing]) -> Iterator[tuple[Standing, ...]]:
 # ── supervision ──────────────────────────────────────────────────────────────────────────────────
 
 
-def flagged(outcome: Outcome, flag: str) -> tuple[Evidence, ...]:
+def flagged(outcome: Outcome, flag: Flag) -> tuple[Evidence, ...]:
     """Return the evidence of one flag, in list order."""
     return tuple(e for e in outcome.evidence if e.flag == flag)
 
 
-def flags_in_order(outcome: Outcome) -> tuple[str, ...]:
+def flags_in_order(outcome: Outcome) -> tuple[Flag, ...]:
     """Return the flags that some unit bears, in the order in which they are judged."""
-    order = ("未报送", "未达时间进度", "工作不力", "措施不到位", "未正常开展活动", "未取得实质性突破")
     raised = {e.flag for e in outcome.evidence}
-    return tuple(f for f in order if f in raised)
+    return tuple(f for f in Flag if f in raised)
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def line(account: Account, sheet: str, record: Any, value: Decimal, label: str = "") -> Line:
+def line(account: Account, sheet: AnySheet, record: Record, value: Decimal, label: str = "") -> Line:
     """Return a record of a unit as a line behind a figure."""
     file = account.submission.file if account.submission else ""
-    return Line(account.unit.code, file, sheet, record.row, value, label)
+    return Line(account.unit.code, file, sheet.name, record.row, value, label)
 
 
-def dated(account: Account, sheet: str, span: Span) -> list[Any]:
+def dated(account: Account, sheet: Sheet[R], span: Span) -> list[R]:
     """Return the rows of a sheet that count and whose own date lies in a span."""
-    own = sheets.OWN_DAY[sheet]
-    return [r for r in account.records(sheet) if span.holds(getattr(r, own))]
+    return [r for r in account.rows(sheet) if span.holds(sheet.day_of(r))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,54 +174,59 @@ class Deal:
 
     def figure(self, name: str, value: Decimal | None) -> Figure:
         """Return a number of the project's own row as a figure."""
-        own = line(self.result.account, "项目台账", self.project, value or ZERO, self.project.name)
+        own = line(self.result.account, PROJECTS, self.project, value or ZERO, self.project.name)
         return Figure(name, value, (own,))
 
 
 def deals(outcome: Outcome, book: Rulebook) -> tuple[Deal, ...]:
     """Return the signed projects of all units that count, in list order, then by row."""
-    return tuple(deal for r in outcome.results if SIGNED in r.figures for deal in deals_of(r, book, outcome))
+    return tuple(
+        deal for r in outcome.results if SIGNED.name in r.figures for deal in deals_of(r, book, outcome)
+    )
 
 
 def deals_of(result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[Deal]:
     """Yield the signed projects of one unit."""
     account = result.account
-    projects = {p.row: p for p in account.all_records("项目台账")}
-    payments: dict[int, Payment] = {p.row: p for p in account.all_records("到位资金")}
-    for signed in result.figures[SIGNED].lines:
+    projects = {p.row: p for p in account.all_rows(PROJECTS)}
+    payments: dict[int, Payment] = {p.row: p for p in account.all_rows(PAYMENTS)}
+    for signed in result.figures[SIGNED.name].lines:
         project = projects[signed.row]
-        own = [x for x in result.figures[AMOUNT].lines if x.row == project.row]
-        paid = [x for x in result.figures[PAID].lines if payments[x.row].project == project.number]
+        own = [x for x in result.figures[AMOUNT.name].lines if x.row == project.row]
+        paid = [x for x in result.figures[PAID.name].lines if payments[x.row].project == project.number]
         yield Deal(
-            result, project, stage_on(project, book, outcome.day),
+            result, project, stage_by(project, book, outcome.day),
             summed("项目签约金额", own), summed("项目到位资金", paid),
         )  # fmt: skip
 
 
-def stage_on(project: Project, book: Rulebook, day: date) -> str:
+def stage_by(project: Project, book: Rulebook, day: date) -> Stage:
     """Return how far a signed project had come on a day."""
-    for stage in ("竣工", "开工"):
-        reached = book.reached(project, stage)
-        if reached and reached <= day:
-            return stage
-    return "签约"
+    late = (stage for stage in (Stage.COMPLETED, Stage.STARTED) if has_reached(project, stage, book, day))
+    return next(late, Stage.SIGNED)
 
 
 def under_construction(results: Iterable[UnitResult]) -> Figure:
     """Return the projects started and not yet completed."""
     lines: list[Line] = []
     for result in results:
-        if STARTED in result.figures:
-            done = {x.row for x in result.figures[COMPLETED].lines}
-            lines += [x for x in result.figures[STARTED].lines if x.row not in done]
+        if STARTED.name in result.figures:
+            done = {x.row for x in result.figures[COMPLETED.name].lines}
+            lines += [x for x in result.figures[STARTED.name].lines if x.row not in done]
     return summed(UNDER_CONSTRUCTION, lines)
 
 
-def open_problems(outcome: Outcome) -> Iterator[tuple[UnitResult, Any]]:
+def procedures_of(result: UnitResult) -> Iterator[tuple[Procedure, Project | None]]:
+    """Yield a unit's procedures that count, each with its project of the register."""
+    projects = {p.number: p for p in result.account.all_rows(PROJECTS)}
+    return ((p, projects.get(p.project)) for p in result.account.rows(PROCEDURES))
+
+
+def open_problems(outcome: Outcome) -> Iterator[tuple[UnitResult, Problem]]:
     """Yield (unit's result, problem) of the difficulties raised by the day and not yet solved."""
     for result in outcome.results:
-        for problem in result.account.records("困难问题"):
-            if problem.state != "已解决" and problem.day and problem.day <= outcome.day:
+        for problem in result.account.rows(PROBLEMS):
+            if problem.state != ProblemState.SOLVED and problem.day and problem.day <= outcome.day:
                 yield result, problem
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
+from baiti_xl.contest.choices import Flag, Said
 from baiti_xl.contest.records import Figure, Meeting, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import PROBLEMS
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
-from baiti_xl.papers.measures import NO_BREAKTHROUGH, ONE, flagged, line, open_problems, summed
+from baiti_xl.papers.measures import ONE, flagged, line, open_problems, summed
 from baiti_xl.papers.notes import Notes, count_of, some_names
 from baiti_xl.papers.phrases import addressees, numeral, official, weekday
 
 KIND = "调度会通知"
-EXPLAINED = "已说明"
 PLACE = "三、说明情况的单位"
 FIELDS: Declared = {
     **HEAD,
@@ -66,7 +67,7 @@ def timing(meeting: Meeting) -> Facts:
 
 def speakers(outcome: Outcome, notes: Notes) -> Facts:
     """Return the units that must explain, with the reason."""
-    held = flagged(outcome, NO_BREAKTHROUGH)
+    held = flagged(outcome, Flag.NO_BREAKTHROUGH)
     rows = [
         {"序": n, "单位": e.unit.name, "类别": e.unit.group, "依据": official(e.facts)}
         for n, e in enumerate(held, 1)
@@ -79,7 +80,7 @@ def overdue_explanations(outcome: Outcome, meeting: Meeting, notes: Notes) -> li
     """Return the units whose explanation for an earlier meeting is missing or came late."""
     held: dict[tuple[int, str], list[Unit]] = {}
     for e in outcome.explained:
-        if e.state != EXPLAINED and e.meeting.number < meeting.number:
+        if e.state != Said.EXPLAINED and e.meeting.number < meeting.number:
             held.setdefault((e.meeting.number, e.state), []).append(e.unit)
     return [overdue_row(number, state, units, notes) for (number, state), units in sorted(held.items())]
 
@@ -92,5 +93,5 @@ def overdue_row(number: int, state: str, units: Sequence[Unit], notes: Notes) ->
 
 def difficulties(outcome: Outcome) -> Figure:
     """Return how many difficulties wait to be solved."""
-    lines = (line(r.account, "困难问题", p, ONE, p.problem) for r, p in open_problems(outcome))
+    lines = (line(r.account, PROBLEMS, p, ONE, p.problem) for r, p in open_problems(outcome))
     return summed("问题个数", lines)

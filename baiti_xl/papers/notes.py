@@ -1,34 +1,35 @@
 """Collects every number a paper prints, as it is taken, with what it means and the records behind it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from baiti_xl.contest.definitions import base_name, definition
+from baiti_xl.contest.definitions import definition, number_of
+from baiti_xl.contest.measures import Number
 from baiti_xl.contest.records import Figure, FigureNote, Line, Unit
-from baiti_xl.contest.rulebook import AMOUNT, COMPLETION, PAID, Rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.press.engine.formats import percentage, plain_number, wan_yuan, whole_number
 
 NOTHING = "—"
 ONE = Decimal(1)
-MONEY = frozenset({AMOUNT, PAID, "项目固定资产投资", "项目签约金额", "项目到位资金", "意向投资额"})
-RATES = frozenset({COMPLETION, "报送率", "任务完成率", "资金到位率", "开工率", "占比"})
-POINTS = frozenset({"综合得分", "单项得分"})
 MOST_NAMES = 10
+
+
+PRINTED: Mapping[Number, Callable[[Decimal], str]] = {
+    Number.WHOLE: whole_number,
+    Number.SHARED: plain_number,
+    Number.MONEY: wan_yuan,
+    Number.POINTS: wan_yuan,
+    Number.RATE: percentage,
+    Number.PORTION: lambda value: f"{plain_number(value * 100)}%",
+}
 
 
 def shown(name: str, value: Decimal | None) -> str:
     """Return a figure as documents print it: money and points to the cent, rates in percent, — for 无."""
-    base = base_name(name)
     if value is None:
         return NOTHING
-    if base == "本单位份额":
-        return f"{plain_number(value * 100)}%"
-    if base in RATES:
-        return percentage(value)
-    if base in MONEY or base in POINTS:
-        return wan_yuan(value)
-    return whole_number(value) if base.endswith("名次") else plain_number(value)
+    return PRINTED[number_of(name)](value)
 
 
 @dataclass(slots=True)

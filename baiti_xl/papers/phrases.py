@@ -5,29 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from baiti_xl.contest.records import Unit
-from baiti_xl.contest.rulebook import (
-    AMOUNT,
-    COMPARISON_UNITS,
-    COMPLETION,
-    INVITED,
-    NEW,
-    PAID,
-    SIGNED,
-    VISITED,
-    Rulebook,
-)
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.press.engine.formats import plain_date
 from baiti_xl.press.title import break_title
 
-SPOKEN = {
-    NEW: "新上项目",
-    VISITED: "拜访客商",
-    INVITED: "邀请客商",
-    SIGNED: "签约项目",
-    AMOUNT: "签约金额",
-    PAID: "到位资金",
-    COMPLETION: "竣工率",
-}
 GROUP_NAMES = {"乡镇": "各乡（镇）人民政府", "县直": "县直有关单位"}
 COUNTY_WIDE = "全县"
 NUMERALS = "〇一二三四五六七八九"
@@ -82,13 +63,6 @@ def title_lines(text: str, *whole: str) -> str:
     for name, mask in masks.items():
         lines = lines.replace(mask, name)
     return lines
-
-
-def measure_word(name: str, book: Rulebook) -> str:
-    """Return the word counted in: 个, 家, 万元; nothing for a rate."""
-    if name in (VISITED, INVITED):
-        return {"家": "家", "人次": "人次", "批次": "批"}[book.visitor_basis]
-    return {"%": ""}.get(COMPARISON_UNITS[name], COMPARISON_UNITS[name])
 
 
 def addressees(units: Sequence[Unit]) -> str:

@@ -6,13 +6,16 @@ from itertools import groupby
 from typing import Any
 
 from baiti_xl.contest import periods
+from baiti_xl.contest.choices import Flag, Rank, RankingField
+from baiti_xl.contest.measures import VISITED
 from baiti_xl.contest.records import Account, Outcome, Paper
-from baiti_xl.contest.rulebook import VISITED, Rulebook
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import INVITATIONS, VISITS
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
-from baiti_xl.papers.measures import NO_BREAKTHROUGH, Span, dated, flagged, line, span_of, summed
+from baiti_xl.papers.measures import Span, dated, flagged, line, span_of, summed
 from baiti_xl.papers.notes import Notes, count_of, some_names
-from baiti_xl.papers.phrases import addressees, measure_word, numeral, short_day
+from baiti_xl.papers.phrases import addressees, numeral, short_day
 from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tiers
 from baiti_xl.papers.standings import BOARDS, boards, numbered_names, ranking_fields, ranking_rows
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
@@ -20,7 +23,6 @@ from baiti_xl.papers.totals import REPORTING, TOTAL_FIELDS, reporting, totals
 
 KIND = "进展通报"
 ONE = Decimal(1)
-FIRST_RANK = "党政主职"
 
 ACTIVITY_FIELDS: Declared = {
     "外出数": "本期党政主要负责人带队外出招商批次；用 |数",
@@ -76,8 +78,8 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **problems("四、存在问题", outcome, book, notes),
         **next_steps(outcome, book, notes),
         "排名": ranking_rows("附件 完成情况及名次", outcome, book, notes),
-        "名次范围": "组内" if book.ranking == "按类别" else "全县",
-        "客商单位": measure_word(VISITED, book),
+        "名次范围": "组内" if book.ranking == RankingField.GROUP else "全县",
+        "客商单位": VISITED.unit(book),
     }
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
 
@@ -89,9 +91,9 @@ def activities(outcome: Outcome, span: Span, notes: Notes) -> Facts:
     """Return the trips led, and the guests received, by heads of units in this period."""
     accounts = [r.account for r in outcome.results]
     trips = [(a, rows) for a in accounts for rows in led_trips(a, span)]
-    guests = [(a, g) for a in accounts for g in dated(a, "邀请客商", span) if g.leader_rank == FIRST_RANK]
-    out = summed("批次", (line(a, "拜访客商", rows[0], ONE, rows[0].trip) for a, rows in trips))
-    received = summed("批次", (line(a, "邀请客商", g, ONE, g.enterprise) for a, g in guests))
+    guests = [(a, g) for a in accounts for g in dated(a, INVITATIONS, span) if g.leader_rank == Rank.HEAD]
+    out = summed("批次", (line(a, VISITS, rows[0], ONE, rows[0].trip) for a, rows in trips))
+    received = summed("批次", (line(a, INVITATIONS, g, ONE, g.enterprise) for a, g in guests))
     place = "三、（一）重大活动"
     return {
         "外出数": notes.value(f"{place} 外出", out),
@@ -104,10 +106,10 @@ def activities(outcome: Outcome, span: Span, notes: Notes) -> Facts:
 
 def led_trips(account: Account, span: Span) -> Iterator[list[Any]]:
     """Yield the rows of each trip of the period that the head of a unit led."""
-    rows = sorted(dated(account, "拜访客商", span), key=lambda v: (v.trip, v.day, v.row))
+    rows = sorted(dated(account, VISITS, span), key=lambda v: (v.trip, v.day, v.row))
     for _, held in groupby(rows, key=lambda v: v.trip):
         trip = list(held)
-        if any(v.leader_rank == FIRST_RANK for v in trip):
+        if any(v.leader_rank == Rank.HEAD for v in trip):
             yield trip
 
 
@@ -150,11 +152,11 @@ def guest_row(account: Account, guest: Any) -> Facts:
 
 def next_steps(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return what the next steps rest on."""
-    stuck = [e.unit for e in flagged(outcome, NO_BREAKTHROUGH)]
+    stuck = [e.unit for e in flagged(outcome, Flag.NO_BREAKTHROUGH)]
     meeting = next_meeting(outcome, book)
     return {
-        **numbered_names(f"五、下步要求 {NO_BREAKTHROUGH}", "未突破单位", "未突破数", stuck, notes),
+        **numbered_names(f"五、下步要求 {Flag.NO_BREAKTHROUGH}", "未突破单位", "未突破数", stuck, notes),
         "下次调度会": numeral(meeting.number) if meeting else "",
         "下次调度会日期": meeting.day if meeting else None,
-        "阶段结束日": periods.stage_on(book, outcome.day).end,
+        "阶段结束日": periods.phase_on(book, outcome.day).end,
     }

@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+from baiti_xl.contest.measures import COMPLETED, SIGNED, STARTED, quotient
+from baiti_xl.contest.predicates import tier_of
 from baiti_xl.contest.records import Figure, Outcome
-from baiti_xl.contest.rulebook import NO_TIER, SIGNED, Rulebook
+from baiti_xl.contest.rulebook import NO_TIER, Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
-from baiti_xl.papers.measures import COMPLETED, STARTED, Deal, deals, quotient, total, under_construction
+from baiti_xl.papers.measures import Deal, deals, total, under_construction
 from baiti_xl.papers.notes import Notes, count_of, some_names
 from baiti_xl.papers.phrases import table_day
 from baiti_xl.papers.standings import numbered_names
@@ -104,7 +106,7 @@ def project_row(place: str, number: int, deal: Deal, book: Rulebook, notes: Note
         "固定资产投资": notes.text(here, fixed),
         "签约金额": notes.text(here, deal.amount),
         "到位资金": notes.text(here, deal.paid),
-        "档次": book.tier_of(project.fixed_investment),
+        "档次": tier_of(project.fixed_investment, book),
         "阶段": deal.stage,
         "签约日期": table_day(project.signed, book),
         "份额": notes.text(here, deal.figure("本单位份额", deal.share)),

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from baiti_xl.contest.measures import Measure, active, comparisons
 from baiti_xl.contest.records import Figure, Line, Outcome, Standing, Unit
-from baiti_xl.contest.rulebook import COMPARISON_UNITS, Comparison, Rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import board, fields, figure_of, rank_of, ties, total
 from baiti_xl.papers.notes import NOTHING, Notes, count_of, shown, some_names
-from baiti_xl.papers.phrases import COUNTY_WIDE, SPOKEN, measure_word, numeral
+from baiti_xl.papers.phrases import COUNTY_WIDE, numeral
 
 BOARDS: Declared = {
     "单项": Each(
@@ -41,14 +42,14 @@ BOARDS: Declared = {
 def boards(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the fields of `BOARDS`."""
     rows = []
-    for number, comparison in enumerate(book.active, 1):
-        here = f"{place}（{numeral(number)}）{SPOKEN[comparison.name]}"
+    for number, comparison in enumerate(active(book), 1):
+        here = f"{place}（{numeral(number)}）{comparison.spoken}"
         groups = [group_words(here, comparison, g, outcome, book, notes) for g in fields(book)]
         rows.append(
             {
                 "序": numeral(number),
                 **naming(comparison, book),
-                "全县": notes.text(f"{here} 全县", total(comparison.name, outcome.results)),
+                "全县": notes.text(f"{here} 全县", total(comparison, outcome.results)),
                 "有数": any(row["前列"] for row in groups),
                 "各组": groups,
             }
@@ -56,17 +57,17 @@ def boards(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     return {"单项": rows}
 
 
-def naming(comparison: Comparison, book: Rulebook) -> Facts:
+def naming(comparison: Measure, book: Rulebook) -> Facts:
     """Return what a comparison is called and counted in."""
     return {
         "名称": comparison.name,
-        "称谓": SPOKEN[comparison.name],
-        "单位": measure_word(comparison.name, book),
+        "称谓": comparison.spoken,
+        "单位": comparison.unit(book),
     }
 
 
 def group_words(
-    place: str, comparison: Comparison, group: str, outcome: Outcome, book: Rulebook, notes: Notes
+    place: str, comparison: Measure, group: str, outcome: Outcome, book: Rulebook, notes: Notes
 ) -> Facts:
     """Return one group's part of a board in words."""
     found = board(outcome, comparison.name, group, book)
@@ -92,14 +93,14 @@ def numbered_names(place: str, names: str, count: str, units: Sequence[Unit], no
 
 def standing_words(
     place: str,
-    comparison: Comparison,
+    comparison: Measure,
     standings: Sequence[Standing],
     outcome: Outcome,
     book: Rulebook,
     notes: Notes,
 ) -> str:
     """Return 城关镇5个，侯庙镇、孙口镇各3个."""
-    word, parts = measure_word(comparison.name, book), []
+    word, parts = comparison.unit(book), []
     for held in ties(standings):
         for s in held:
             notes.text(f"{place} {s.unit.name}", figure_of(outcome, s.unit, comparison.name))
@@ -116,8 +117,8 @@ def ranking_fields() -> Declared:
     """Return the fields of a row of the full table: each comparison and its rank."""
     each = {
         name: text
-        for c in COMPARISON_UNITS
-        for name, text in ((c, f"{c}，没有数值或未启用为 —"), (f"{c}名次", "名次"))
+        for m in comparisons()
+        for name, text in ((m.name, f"{m.name}，没有数值或未启用为 —"), (f"{m.name}名次", "名次"))
     }
     return {
         "单位": "单位名称",
@@ -147,7 +148,7 @@ def ranking_row(
     """Return one unit's row of the full table."""
     unit: Unit = score.unit
     here, row = f"{place} {unit.name}", {"单位": unit.name, "类别": unit.group}
-    for name in COMPARISON_UNITS:
+    for name in (m.name for m in comparisons()):
         rank = ranks.get((name, unit.code))
         row[name] = notes.text(here, figure_of(outcome, unit, name)) if rank else NOTHING
         row[f"{name}名次"] = notes.plain(here, f"{name}名次", rank) if rank else NOTHING

@@ -4,30 +4,29 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from baiti_xl.contest import sheets
+from baiti_xl.contest.choices import REQUIRED_MATTERS, RankingField
+from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.definitions import IN_STAGE
-from baiti_xl.contest.records import Figure, Outcome, Paper, Score, Unit, UnitResult
-from baiti_xl.contest.rulebook import AMOUNT, PAID, SIGNED, VISITED, Rulebook, Stage
-from baiti_xl.papers.fields import Declared, Each
-from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
-from baiti_xl.papers.measures import (
+from baiti_xl.contest.measures import (
+    AMOUNT,
     COMPLETED,
-    FRONT,
+    PAID,
+    RECEPTIONS,
+    SIGNED,
     STARTED,
     TRIPS,
-    ZERO,
-    Deal,
-    Span,
-    deals,
-    fields,
-    of_group,
+    VISITED,
+    Measure,
     quotient,
-    rank_of,
-    summed,
-    total,
 )
+from baiti_xl.contest.records import Figure, Outcome, Paper, Score, Unit, UnitResult
+from baiti_xl.contest.rulebook import Phase, Rulebook
+from baiti_xl.contest.sheets import INVITATIONS, MOBILISATION, PAYMENTS, PROJECTS, VISITS
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
+from baiti_xl.papers.measures import FRONT, ZERO, Deal, Span, deals, fields, of_group, rank_of, summed, total
 from baiti_xl.papers.notes import MOST_NAMES, Notes, count_of
-from baiti_xl.papers.phrases import COUNTY_WIDE, measure_word, numeral
+from baiti_xl.papers.phrases import COUNTY_WIDE, numeral
 from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tier_labels, tiers
 from baiti_xl.papers.standings import BOARDS, boards, ranking_fields, ranking_rows, score_figure
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
@@ -37,7 +36,6 @@ from baiti_xl.press.charts import Chart, Series, chart_part
 KIND = "考核总结"
 BLANK_NAME = "____"
 SHOWN_IN_CHART = 12
-INVITATIONS = "邀请批次"
 SCORE_CHARTS = ("综合得分图一", "综合得分图二")
 STAGE_CHART, TIER_CHART = "各阶段金额图", "档次分布图"
 FIELDS: Declared = {
@@ -83,7 +81,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
     """Yield the report; there always is one."""
     notes = Notes(book)
     title = f"{book.issuer}关于全县{book.contest}活动情况的报告"
-    stages = [stage_row(n, s, outcome, notes) for n, s in enumerate(begun(outcome, book), 1)]
+    phases = [phase_row(n, p, outcome, book, notes) for n, p in enumerate(begun(outcome, book), 1)]
     pictures = charts(outcome, book)
     facts = {
         **head(title, outcome, book),
@@ -97,12 +95,12 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **building("二、（四）签约和在建项目", outcome, book, notes),
         **problems("五、存在问题", outcome, book, notes),
         "动员数": notes.value("一、宣传发动", count_of("单位个数", mobilised(outcome, book))),
-        "各阶段": stages,
+        "各阶段": phases,
         **leaders(outcome, book, notes),
         **experience(outcome, book, notes),
         "排名": ranking_rows("附件 完成情况及名次", outcome, book, notes),
-        "名次范围": "组内" if book.ranking == "按类别" else "全县",
-        "客商单位": measure_word(VISITED, book),
+        "名次范围": "组内" if book.ranking == RankingField.GROUP else "全县",
+        "客商单位": VISITED.unit(book),
         **chart_fields(pictures, book),
     }
     drawn = {name: chart_part(chart) for name, chart in pictures.items()}
@@ -112,17 +110,17 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
 # ── stages ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def begun(outcome: Outcome, book: Rulebook) -> list[Stage]:
-    """Return the stages that have begun."""
-    return [s for s in book.stages if s.start <= outcome.day]
+def begun(outcome: Outcome, book: Rulebook) -> list[Phase]:
+    """Return the phases that have begun."""
+    return [s for s in book.phases if s.start <= outcome.day]
 
 
 def mobilised(outcome: Outcome, book: Rulebook) -> list[Unit]:
     """Return the units that took every measure required by the end of the first stage."""
-    end, found = book.stages[0].end, []
+    end, found = book.phases[0].end, []
     for result in outcome.results:
-        held = {m.matter for m in result.account.records("组织发动") if m.day and m.day <= end}
-        if held.issuperset(sheets.REQUIRED_MATTERS):
+        held = {m.matter for m in result.account.rows(MOBILISATION) if m.day and m.day <= end}
+        if held.issuperset(REQUIRED_MATTERS):
             found.append(result.unit)
     return found
 
@@ -150,40 +148,42 @@ def own_day(record: Any) -> Any:
     return record.day
 
 
-PARTS: tuple[tuple[str, str, str, str, DayOf], ...] = (
-    ("外出招商", "批", TRIPS, "拜访客商", own_day),
-    ("客商来访", "批", INVITATIONS, "邀请客商", own_day),
-    ("签约项目", "个", SIGNED, "项目台账", signed_day),
-    ("签约金额", "万元", AMOUNT, "项目台账", signed_day),
-    ("开工项目", "个", STARTED, "项目台账", started_day),
-    ("竣工项目", "个", COMPLETED, "项目台账", completed_day),
-    ("到位资金", "万元", PAID, "到位资金", own_day),
+PARTS: tuple[tuple[str, Measure, AnySheet, DayOf], ...] = (
+    ("外出招商", TRIPS, VISITS, own_day),
+    ("客商来访", RECEPTIONS, INVITATIONS, own_day),
+    ("签约项目", SIGNED, PROJECTS, signed_day),
+    ("签约金额", AMOUNT, PROJECTS, signed_day),
+    ("开工项目", STARTED, PROJECTS, started_day),
+    ("竣工项目", COMPLETED, PROJECTS, completed_day),
+    ("到位资金", PAID, PAYMENTS, own_day),
 )
 
 
-def in_stage(name: str, sheet: str, day_of: DayOf, stage: Stage, results: Sequence[UnitResult]) -> Figure:
-    """Return the part of a figure whose records are dated in a stage."""
-    span, lines = Span(stage.start, stage.end), []
+def in_phase(
+    item: Measure, sheet: AnySheet, day_of: DayOf, phase: Phase, results: Sequence[UnitResult]
+) -> Figure:
+    """Return the part of a measure whose records are dated in a phase."""
+    span, lines = Span(phase.start, phase.end), []
     for result in results:
-        if name in result.figures:
-            days = {r.row: day_of(r) for r in result.account.all_records(sheet)}
-            lines += [x for x in result.figures[name].lines if span.holds(days[x.row])]
-    return summed(f"{name}{IN_STAGE}", lines)
+        if item.name in result.figures:
+            days = {r.row: day_of(r) for r in result.account.all_rows(sheet)}
+            lines += [x for x in result.figures[item.name].lines if span.holds(days[x.row])]
+    return summed(f"{item.name}{IN_STAGE}", lines)
 
 
-def stage_row(number: int, stage: Stage, outcome: Outcome, notes: Notes) -> Facts:
-    """Return what was done in one stage."""
-    place = f"一、（{numeral(number)}）{stage.name}阶段"
+def phase_row(number: int, phase: Phase, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return what was done in one phase."""
+    place = f"一、（{numeral(number)}）{phase.name}阶段"
     return {
         "序": numeral(number),
-        "名称": stage.name,
-        "起": stage.start,
-        "止": min(stage.end, outcome.day),
-        "已结束": stage.end <= outcome.day,
+        "名称": phase.name,
+        "起": phase.start,
+        "止": min(phase.end, outcome.day),
+        "已结束": phase.end <= outcome.day,
         "成果": [
-            {"名称": label, "数值": notes.text(place, figure), "单位": word}
-            for label, word, name, sheet, day_of in PARTS
-            if (figure := in_stage(name, sheet, day_of, stage, outcome.results)).value
+            {"名称": label, "数值": notes.text(place, figure), "单位": item.unit(book)}
+            for label, item, sheet, day_of in PARTS
+            if (figure := in_phase(item, sheet, day_of, phase, outcome.results)).value
         ],
     }
 
@@ -261,11 +261,11 @@ def group_row(
 ) -> tuple[Decimal, Facts]:
     """Return one way or industry with its share, and what it is sorted by."""
     own = {(d.result.unit.code, d.project.row) for d in held}
-    count = summed(SIGNED, (x for x in counted.lines if (x.unit, x.row) in own))
+    count = summed(SIGNED.name, (x for x in counted.lines if (x.unit, x.row) in own))
     facts = {"名称": name, "个数": notes.text(place, count)}
     if money is None:
         return count.value or ZERO, facts | {"占比": notes.text(place, quotient("占比", count, counted))}
-    amount = summed(AMOUNT, (x for x in money.lines if (x.unit, x.row) in own))
+    amount = summed(AMOUNT.name, (x for x in money.lines if (x.unit, x.row) in own))
     share = notes.text(place, quotient("占比", amount, money))
     return amount.value or ZERO, facts | {"金额": notes.text(place, amount), "占比": share}
 
@@ -292,9 +292,9 @@ def stage_chart(outcome: Outcome, book: Rulebook) -> Chart:
     """Return signed money and money in place by stage."""
     held = begun(outcome, book)
     rows = {
-        name: tuple(in_stage(name, sheet, day_of, s, outcome.results).value or ZERO for s in held)
-        for _, _, name, sheet, day_of in PARTS
-        if name in (AMOUNT, PAID)
+        item.name: tuple(in_phase(item, sheet, day_of, p, outcome.results).value or ZERO for p in held)
+        for _, item, sheet, day_of in PARTS
+        if item in (AMOUNT, PAID)
     }
     series = tuple(Series(name, values) for name, values in rows.items())
     return Chart("各阶段签约金额和到位资金（万元）", "竖柱", tuple(s.name for s in held), series)

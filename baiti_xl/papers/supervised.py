@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from baiti_xl.contest.choices import Flag
+from baiti_xl.contest.predicates import is_overdue
 from baiti_xl.contest.records import Evidence, Figure, Outcome
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import PROBLEMS, PROCEDURES, PROJECTS
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
-from baiti_xl.papers.measures import PENDING, flagged, flags_in_order, line, open_problems, summed
+from baiti_xl.papers.measures import flagged, flags_in_order, line, open_problems, procedures_of, summed
 from baiti_xl.papers.notes import NOTHING, ONE, Notes, count_of, some_names
 from baiti_xl.papers.phrases import numeral, official, table_day
 
@@ -57,7 +60,7 @@ def problems(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fact
     }
 
 
-def flag_row(section: str, number: int, flag: str, outcome: Outcome, notes: Notes) -> Facts:
+def flag_row(section: str, number: int, flag: Flag, outcome: Outcome, notes: Notes) -> Facts:
     """Return one flag with the units that bear it."""
     units, place = [e.unit for e in flagged(outcome, flag)], f"{section} {flag}"
     return {
@@ -71,7 +74,7 @@ def flag_row(section: str, number: int, flag: str, outcome: Outcome, notes: Note
 def difficulties(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the difficulties not yet solved, and the departments they wait for."""
     held = list(open_problems(outcome))
-    lines = [line(r.account, "困难问题", p, ONE, p.problem) for r, p in held]
+    lines = [line(r.account, PROBLEMS, p, ONE, p.problem) for r, p in held]
     counts = Counter(p.department for _, p in held)
     of = {d: [x for x, (_, p) in zip(lines, held, strict=True) if p.department == d] for d in counts}
     told = (f"{d}{notes.text(f'{place} {d}', summed('问题个数', of[d]))}个" for d, _ in counts.most_common())
@@ -84,7 +87,7 @@ def difficulties(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
 
 def difficulty_row(result: Any, problem: Any, book: Rulebook) -> Facts:
     """Return one difficulty as a row of the annex."""
-    names = {p.number: p.name for p in result.account.all_records("项目台账")}
+    names = {p.number: p.name for p in result.account.all_rows(PROJECTS)}
     return {
         "单位": result.unit.name,
         "项目": names.get(problem.project, NOTHING),
@@ -97,12 +100,10 @@ def difficulty_row(result: Any, problem: Any, book: Rulebook) -> Facts:
 
 def overdue(outcome: Outcome) -> Figure:
     """Return the procedures planned for a day that is past and still pending."""
-    return summed(
-        "手续件数",
-        (
-            line(r.account, "手续办理", p, ONE, p.kind)
-            for r in outcome.results
-            for p in r.account.records("手续办理")
-            if p.state in PENDING and p.planned and p.planned < outcome.day
-        ),
+    found = (
+        line(r.account, PROCEDURES, procedure, ONE, procedure.kind)
+        for r in outcome.results
+        for procedure, project in procedures_of(r)
+        if is_overdue(procedure, project, outcome.day)
     )
+    return summed("手续件数", found)

@@ -4,27 +4,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from baiti_xl.contest.records import Figure, Outcome, PeriodReport, Unit
-from baiti_xl.contest.rulebook import SIGNED, Rulebook
-from baiti_xl.papers.fields import Declared, Each
-from baiti_xl.papers.head import Facts
-from baiti_xl.papers.measures import (
+from baiti_xl.contest.choices import CompletionBasis, Reported
+from baiti_xl.contest.measures import (
     COMPLETED,
+    COMPLETION,
     GUESTS,
+    SIGNED,
     STARTED,
     TRAVELLERS,
     TRIPS,
-    change,
-    of_group,
+    Measure,
+    active,
     quotient,
-    span_of,
-    total,
 )
+from baiti_xl.contest.records import Figure, Outcome, PeriodReport, Unit
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.head import Facts
+from baiti_xl.papers.measures import change, of_group, span_of, total
 from baiti_xl.papers.notes import NOTHING, Notes, count_of, some_names
 from baiti_xl.papers.phrases import numeral, table_day
 from baiti_xl.papers.standings import naming
 
-REPORTED, UNREPORTED = ("按时", "逾期"), ("退回", "未报送")
+REPORTED, UNREPORTED = (Reported.IN_TIME, Reported.LATE), (Reported.RETURNED, Reported.MISSING)
 PERIOD_ROW: Declared = {
     "期": "一、二……",
     "起": "如 5月14日",
@@ -61,14 +63,14 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
         "报送率": notes.value(place, quotient("报送率", done, every)),
         "未报": [
             state_row(place, state, units, notes)
-            for state in ("逾期", *UNREPORTED)
+            for state in (Reported.LATE, *UNREPORTED)
             if (units := in_states(now, book, state))
         ],
         "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
     }
 
 
-def in_states(report: PeriodReport, book: Rulebook, *states: str) -> list[Unit]:
+def in_states(report: PeriodReport, book: Rulebook, *states: Reported) -> list[Unit]:
     """Return the units in one of some states (all units if none is named), in list order."""
     held = report.states
     return [u for u in book.units if u.code in held and (not states or held[u.code] in states)]
@@ -87,7 +89,7 @@ def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -
     done = count_of("单位个数", in_states(report, book, *REPORTED))
     counts = {
         label: notes.text(f"{here} {label}", count_of("单位个数", in_states(report, book, state)))
-        for label, state in (("按时", "按时"), ("逾期", "逾期"), ("退回", "退回"), ("未报", "未报送"))
+        for label, state in zip(("按时", "逾期", "退回", "未报"), Reported, strict=True)
     }
     return {
         "期": numeral(report.number),
@@ -131,18 +133,18 @@ TOTAL_FIELDS: Declared = {
 
 def totals(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the county's figures with their growth."""
-    rows = [total_row(place, c, outcome, book, notes) for c in book.active]
-    rate = total("竣工率", outcome.results)
+    rows = [total_row(place, c, outcome, book, notes) for c in active(book)]
+    rate = total(COMPLETION, outcome.results)
     return {
         "比较日": outcome.since,
         "本期首日": span_of(outcome, book).first,
         "指标": rows,
         "有变化": any(row["变化数"] for row in rows),
-        "全无": not any(total(c.name, outcome.results).value for c in book.active),
+        "全无": not any(total(c, outcome.results).value for c in active(book)),
         "拜访批次": notes.value(place, total(TRIPS, outcome.results)),
         "拜访人次": notes.value(place, total(TRAVELLERS, outcome.results)),
         "邀请人次": notes.value(place, total(GUESTS, outcome.results)),
-        "竣工项目": notes.value(f"{place} 竣工率", Figure(COMPLETED, rate.numerator, rate.lines)),
+        "竣工项目": notes.value(f"{place} 竣工率", Figure(COMPLETED.name, rate.numerator, rate.lines)),
         "竣工分母": notes.value(f"{place} 竣工率", base_of(rate, book)),
         "竣工分母口径": book.completion_basis,
     }
@@ -150,19 +152,18 @@ def totals(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
 
 def base_of(rate: Figure, book: Rulebook) -> Figure:
     """Return the denominator of 竣工率 as a figure."""
-    name = SIGNED if book.completion_basis == "签约" else STARTED
-    return Figure(name, rate.denominator, rate.denominator_lines)
+    base = SIGNED if book.completion_basis == CompletionBasis.SIGNED else STARTED
+    return Figure(base.name, rate.denominator, rate.denominator_lines)
 
 
-def total_row(place: str, comparison: Any, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+def total_row(place: str, comparison: Measure, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return one comparison's totals."""
-    name, table = comparison.name, f"{place} 表1"
-    growth = change(name, outcome)
+    table, growth = f"{place} 表1", change(comparison, outcome)
     return {
         **naming(comparison, book),
-        "全县": notes.text(f"{table} 全县", total(name, outcome.results)),
-        "乡镇": notes.text(f"{table} 乡镇", total(name, of_group(outcome, "乡镇"))),
-        "县直": notes.text(f"{table} 县直", total(name, of_group(outcome, "县直"))),
+        "全县": notes.text(f"{table} 全县", total(comparison, outcome.results)),
+        "乡镇": notes.text(f"{table} 乡镇", total(comparison, of_group(outcome, "乡镇"))),
+        "县直": notes.text(f"{table} 县直", total(comparison, of_group(outcome, "县直"))),
         "本期增加": notes.text(f"{table} 本期增加", growth) if growth else NOTHING,
         **growth_words(place, growth, notes),
     }

@@ -12,12 +12,15 @@ from typing import Any, TypeVar
 from python_calamine import CalamineWorkbook
 
 from baiti_xl.contest import sheets as form
-from baiti_xl.contest.findings import Finding, Place, finding
-from baiti_xl.contest.records import Cover, Reading, Submission, Table, row_list
-from baiti_xl.contest.rulebook import Rulebook, column_letter
-from baiti_xl.contest.sheets import Kind, Sheet, heading_key
+from baiti_xl.contest.columns import AnySheet, Kind, heading_key
+from baiti_xl.contest.findings import Finding, Place
+from baiti_xl.contest.records import AnyTable, Reading, Submission, Table
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import finding
+from baiti_xl.contest.sheets import Cover
+from baiti_xl.contest.values import column_letter, row_list
 from baiti_xl.read import guard
-from baiti_xl.read.text import Context, empty, is_blank, plain, read_cell, read_column, shown
+from baiti_xl.read.text import Context, is_blank, plain, read_cell, read_column, shown
 
 Grid = list[list[Any]]
 T = TypeVar("T")
@@ -165,7 +168,9 @@ def read_cover(workbook: Workbook, context: Context) -> tuple[Cover, dict[str, s
 # ── one data sheet ───────────────────────────────────────────────────────────────────────────────
 
 
-def read_sheet(workbook: Workbook, sheet: Sheet, file: str, context: Context) -> tuple[Table, list[Finding]]:
+def read_sheet(
+    workbook: Workbook, sheet: AnySheet, file: str, context: Context
+) -> tuple[AnyTable, list[Finding]]:
     """Return a data sheet as a table, with F09 for what is missing of it."""
     real = workbook.find(sheet.name)
     if not real:
@@ -179,9 +184,9 @@ def read_sheet(workbook: Workbook, sheet: Sheet, file: str, context: Context) ->
     return build_table(Source(workbook, sheet, real, grid, heading_row, found, detail, context)), faults
 
 
-def find_headings(grid: Grid, sheet: Sheet) -> tuple[int, dict[str, int]]:
+def find_headings(grid: Grid, sheet: AnySheet) -> tuple[int, dict[str, int]]:
     """Return the index of the row that holds most headings, and the column index of each heading."""
-    index = form.HEADINGS[sheet.name]
+    index = sheet.headings
     best: tuple[int, dict[str, int]] = (0, {})
     for number, row in enumerate(grid[:HEADING_SEARCH]):
         found: dict[str, int] = {}
@@ -197,13 +202,13 @@ def find_headings(grid: Grid, sheet: Sheet) -> tuple[int, dict[str, int]]:
 
 
 def heading_faults(
-    sheet: Sheet, found: Mapping[str, int], file: str, row: Sequence[Any]
+    sheet: AnySheet, found: Mapping[str, int], file: str, row: Sequence[Any]
 ) -> Iterator[Finding]:
     """Yield F09 for each missing heading (an optional column may go) and each that stands twice."""
     for column in sheet.columns:
         if column.heading not in found and (column.required or column.when):
             yield finding("F09/heading", Place(file, sheet.name, "", column.heading))
-    index = form.HEADINGS[sheet.name]
+    index = sheet.headings
     seen = [
         index[key].heading for value in row if isinstance(value, str) and (key := heading_key(value)) in index
     ]
@@ -216,7 +221,7 @@ class Source:
     """Everything one data sheet is built from."""
 
     workbook: Workbook
-    sheet: Sheet
+    sheet: AnySheet
     real: str
     grid: Grid
     heading_row: int
@@ -225,7 +230,7 @@ class Source:
     context: Context
 
 
-def build_table(source: Source) -> Table:
+def build_table(source: Source) -> AnyTable:
     """Type the data rows below the headings column by column."""
     rows, skipped = data_rows(source)
     numbers = tuple(number for number, _ in rows)
@@ -236,7 +241,7 @@ def build_table(source: Source) -> Table:
     for column in source.sheet.columns:
         at = source.found.get(column.heading)
         if at is None:
-            columns[column.field] = (empty(column),) * len(rows)
+            columns[column.field] = (column.empty,) * len(rows)
             continue
         letters[column.field] = column_letter(at)
         values: Sequence[Any] = typed_in[at] if rows else ()
@@ -265,7 +270,7 @@ def build_table(source: Source) -> Table:
 def data_rows(source: Source) -> tuple[list[tuple[int, list[Any]]], tuple[int, ...]]:
     """Return (row number, values) of every filled row below the headings, and the rows of totals."""
     used = sorted(source.found.values())
-    key = source.found.get(source.sheet.key[0], used[0])
+    key = source.found.get(source.sheet.fields[source.sheet.key[0]].heading, used[0])
     odd = odd_rows(source)
     rows: list[tuple[int, list[Any]]] = []
     skipped: list[int] = []

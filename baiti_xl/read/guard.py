@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from baiti_xl.contest import sheets as form
-from baiti_xl.contest.rulebook import column_letter
+from baiti_xl.contest.columns import heading_key
+from baiti_xl.contest.values import column_letter
 from baiti_xl.ooxml.zips import Entry, laid_out
 from baiti_xl.read import ole
 from baiti_xl.read.bounds import (
@@ -51,8 +52,8 @@ SHEET_DATA = b"sheetData"
 # Parts are handed on unpacked up to this size together, beyond it as they are packed.
 UNPACKED = 8 << 20
 OLE_NAMES = ("EncryptedPackage", "EncryptionInfo", "WordDocument", "Workbook", "Book")
-FORM_SHEETS = frozenset(map(form.heading_key, form.SHEETS))
-SUBMISSION_SHEETS = FORM_SHEETS | frozenset(map(form.heading_key, (form.COVER, form.META)))
+FORM_SHEETS = frozenset(map(heading_key, form.SHEETS))
+SUBMISSION_SHEETS = FORM_SHEETS | frozenset(map(heading_key, (form.COVER, form.META)))
 CATALOGUE = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 STRINGS = "xl/sharedStrings.xml"
 # The content of each shared string, with its markup; and whatever number a cell shows, which may be a string's.
@@ -154,7 +155,7 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     check_kind(names.keys())
     markup = {name: info for name, info in names.items() if is_markup(name)}
     paths = sheet_paths({name: marked_up(data, markup[name]) for name in CATALOGUE if name in markup}, markup)
-    read = {path for sheet, path in paths.items() if form.heading_key(sheet) in wanted}
+    read = {path for sheet, path in paths.items() if heading_key(sheet) in wanted}
     unread = {*paths.values()} - read
     xml = {name: EMPTY_SHEET if name in unread else marked_up(data, info) for name, info in markup.items()}
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
@@ -162,7 +163,7 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     padding = bound_sheets(xml, {path: sheet for sheet, path in paths.items()})
     check_text(xml.get(STRINGS, b""), [xml[path] for path in read])
     sheets = {sheet: xml[path] for sheet, path in paths.items()}
-    odd = frozenset(s for s, part in sheets.items() if form.heading_key(s) in FORM_SHEETS and is_odd(part))
+    odd = frozenset(s for s, part in sheets.items() if heading_key(s) in FORM_SHEETS and is_odd(part))
     macros = any(name.lower().endswith("vbaproject.bin") for name in names)
     clean = repacked(data, names, xml, {*padding, *unread})
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}

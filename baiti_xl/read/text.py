@@ -13,8 +13,8 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, NamedTuple
 
+from baiti_xl.contest.columns import Column, Kind
 from baiti_xl.contest.records import Reading
-from baiti_xl.contest.sheets import Column, Kind
 
 EPOCH = date(1899, 12, 30)
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -197,9 +197,9 @@ def number_fault(why: str, unit: str) -> Typed:
 def bounded(number: Decimal) -> Typed:
     """Return the amount unless it is negative or beyond any money there is."""
     if number < 0:
-        return Typed(None, "C03/negative")
+        return number_fault("是负数；冲减请改原记录并说明", "万元")
     if number >= MAX_MONEY:
-        return Typed(None, "C03/range", {"low": 0, "high": MAX_MONEY - 1})
+        return number_fault("数额超出范围", "万元")
     return Typed(number)
 
 
@@ -216,8 +216,7 @@ def read_percent(value: object, context: Context) -> Typed:
     if number is None:
         return number_fault(f"“{shown(value)}”", "百分数")
     if 0 < number < 1 and not text.endswith("%"):
-        percent = f"{(number * 100).normalize():f}"
-        return Typed(number, "C04/percent", {"reading": f"{number:f}", "percent": percent})
+        return Typed(number, "C04/percent", {"reading": f"{number:f}"})
     return Typed(number) if typed else noted(Typed(number))
 
 
@@ -229,25 +228,21 @@ def read_whole(value: object, context: Context) -> Typed:
     else:
         number = parse_number(plain(value)) if isinstance(value, str) else None
         clean = False
-    if number is None:
-        return number_fault(f"“{shown(value)}”", "个")
-    if number < 0 or number != number.to_integral_value() or number >= MAX_WHOLE:
+    if number is None or number < 0 or number != number.to_integral_value() or number >= MAX_WHOLE:
         return Typed(None, "C03/whole", {"low": 0})
     return Typed(int(number)) if clean else Typed(int(number), "C04", {"reading": int(number)})
 
 
 def read_rate(value: object, context: Context) -> Typed:
-    """Return an exchange rate as a number > 0."""
-    typed = read_money(value, context) if not isinstance(value, str) else read_plain_number(value)
-    if typed.value is not None and typed.value <= 0:
-        return Typed(None, "C03/number", {"why": "汇率应大于 0", "measure": "元/外币"})
+    """Return an exchange rate as a number > 0; no unit may stand behind it."""
+    if isinstance(value, str):
+        number = parse_number("".join(plain(value).split()))
+        typed = Typed(None) if number is None else noted(bounded(number))
+    else:
+        typed = read_money(value, context)
+    if typed.value is None or typed.value <= 0:
+        return Typed(None, "C03/rate", {"why": f"“{shown(value)}”"})
     return typed
-
-
-def read_plain_number(value: str) -> Typed:
-    """Return a number without any unit behind it."""
-    number = parse_number("".join(plain(value).split()))
-    return number_fault(f"“{value}”", "元/外币") if number is None else noted(bounded(number))
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
@@ -269,12 +264,18 @@ def read_choice(value: object, column: Column, context: Context) -> Typed:
     """Return one of the column's choices; blanks and full-width letters are forgiven, with a note."""
     typed, choices = shown(value), context.choices(column)
     if typed in choices:
-        return Typed(typed)
+        return Typed(answer(column, typed))
     normal = "".join(plain(typed).split())
     if normal in choices:
-        return Typed(normal) if normal == typed.strip() else Typed(normal, "C04", {"reading": normal})
+        found = answer(column, normal)
+        return Typed(found) if normal == typed.strip() else Typed(found, "C04", {"reading": normal})
     named = "、".join(choices) if len(choices) <= 12 else "单位名录里的代码"
-    return Typed("", "C03/choice", {"choices": named})
+    return Typed(column.empty, "C03/choice", {"choices": named})
+
+
+def answer(column: Column, text: str) -> str:
+    """Return a choice as the member of its enumeration; a choice of a console's list as it is."""
+    return column.answers(text) if column.answers else text
 
 
 READERS: Mapping[Kind, Callable[[object, Context], Typed]] = {
@@ -289,19 +290,15 @@ READERS: Mapping[Kind, Callable[[object, Context], Typed]] = {
 def read_cell(value: object, column: Column, context: Context) -> Typed:
     """Return the typed value of one cell of a column; a blank cell is None (text kinds: "")."""
     if is_blank(value):
-        return Typed(empty(column))
+        return Typed(column.empty)
     if column.kind is Kind.CHOICE:
         return read_choice(value, column, context)
     if column.kind is Kind.KEY:
         return read_key(value)
     if column.kind is Kind.TEXT:
         return read_text(value)
-    return READERS[column.kind](value, context)
-
-
-def empty(column: Column) -> Any:
-    """Return what stands for an empty cell of the column's kind."""
-    return "" if column.kind in (Kind.TEXT, Kind.KEY, Kind.CHOICE) else None
+    typed = READERS[column.kind](value, context)
+    return typed._replace(slots={"low": column.low}) if typed.rule == "C03/whole" else typed
 
 
 # ── whole columns ────────────────────────────────────────────────────────────────────────────────
@@ -318,9 +315,9 @@ def read_column(
     types = set(map(type, values))
     if types <= TEXTUAL:
         if not any(values):
-            return [empty(column)] * len(values), []
+            return [column.empty] * len(values), []
         if types == {str} and is_plain(column, values, context):  # type: ignore[arg-type]
-            return list(values), []
+            return answered(column, values), []  # type: ignore[arg-type]
     elif column.kind in NUMERIC and types <= NUMERIC_OR_TEXT:
         filled = [v for v in values if v.__class__ is float]
         if all(v == "" for v in values if v.__class__ is str) and is_plain_number(column.kind, filled):
@@ -329,6 +326,14 @@ def read_column(
     elif column.kind is Kind.DATE and types <= DATED and all(v == "" for v in values if v.__class__ is str):
         return [v or None for v in values], []
     return read_each(column, values, rows, context)
+
+
+def answered(column: Column, texts: Sequence[str]) -> list[Any]:
+    """Return texts that are plainly right, those of an enumeration as its members."""
+    if column.answers is None:
+        return list(texts)
+    members = {text: column.answers(text) for text in set(texts)}
+    return [members[text] for text in texts]
 
 
 def is_plain(column: Column, texts: Sequence[str], context: Context) -> bool:

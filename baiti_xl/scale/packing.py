@@ -15,7 +15,7 @@ from typing import Any, overload
 
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Finding, Place
-from baiti_xl.contest.records import Figure, Line, Money, RowFate, Submission, Table, UnitResult
+from baiti_xl.contest.records import AnyTable, Figure, Line, Money, RowFate, Submission, Table, UnitResult
 
 OPEN_TABLES = 64  # tables held open at a time: those of eight submissions
 LEVEL = 1
@@ -42,7 +42,7 @@ def opened(submission: Submission) -> Submission:
     return replace(submission, tables={name: unpack.__wrapped__(data) for name, data in parts.items()})
 
 
-class PackedTables(Mapping[str, Table]):
+class PackedTables(Mapping[str, AnyTable]):
     """The tables of one submission by sheet, as packed bytes."""
 
     __slots__ = ("parts",)
@@ -50,7 +50,7 @@ class PackedTables(Mapping[str, Table]):
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         self.parts = parts
 
-    def __getitem__(self, sheet: str) -> Table:
+    def __getitem__(self, sheet: str) -> AnyTable:
         return unpack(self.parts[sheet])
 
     def __iter__(self) -> Iterator[str]:
@@ -60,11 +60,11 @@ class PackedTables(Mapping[str, Table]):
         return len(self.parts)
 
 
-def pack(table: Table) -> bytes:
+def pack(table: AnyTable) -> bytes:
     """Return a table as bytes; its records only where its columns do not tell them."""
     shared: dict[Any, Any] = {}
     columns = {
-        name: [shared.setdefault(v, v) if isinstance(v, (str, date)) else v for v in values]
+        name: [shared.setdefault((v.__class__, v), v) if isinstance(v, (str, date)) else v for v in values]
         for name, values in table.columns.items()
     }
     records = () if columns else table.records
@@ -74,7 +74,7 @@ def pack(table: Table) -> bytes:
 
 
 @lru_cache(OPEN_TABLES)
-def unpack(data: bytes) -> Table:
+def unpack(data: bytes) -> AnyTable:
     """Return a table from what `pack` made of it."""
     sheet, rows, columns, records, about = pickle.loads(zlib.decompress(data))
     if columns:

@@ -20,8 +20,12 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from baiti_xl.contest import sheets
-from baiti_xl.contest.records import Account, Cover, Ledger, Status, Submission, Table, Unit
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.choices import Status
+from baiti_xl.contest.columns import R, Sheet
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.records import Account, Ledger, Submission, Table, Unit
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import Cover
 from baiti_xl.count.across import across, likeness, pairs
 
 DAY = date(2011, 6, 30)
@@ -85,9 +89,9 @@ def guest_rows(rng: random.Random, code: str, count: int) -> Iterator[Any]:
         )
 
 
-def record(sheet: sheets.Sheet, **values: Any) -> Any:
+def record(sheet: Sheet[R], **values: Any) -> R:
     """Return a row with the fields given, the others empty."""
-    blank = {c.field: "" if c.kind in (sheets.Kind.TEXT, sheets.Kind.KEY) else None for c in sheet.columns}
+    blank = {c.field: c.empty for c in sheet.columns}
     return sheet.record(**{**blank, **values})
 
 

@@ -15,10 +15,12 @@ from typing import Any
 from bench_duplicates import CITIES as PLACES
 from bench_duplicates import GOODS, KINDS
 from bench_duplicates import TRADES as BRANCHES
+from sheets import by_field
 
 from baiti_xl.books.template import Filling, write_whole
+from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Unit
-from baiti_xl.contest.rulebook import Rulebook, default_rulebook
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.ooxml.zips import Archive, entries_of, laid_out, packed
 
 ROWS = 60
@@ -96,7 +98,7 @@ def filling(code: str, number: int) -> Filling:
         "项目台账": projects,
         "到位资金": payments,
     }
-    return Filling(cover=cover, rows=rows)
+    return Filling(cover=cover, rows=by_field(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +144,16 @@ def mould(sort: str, projects: int) -> Mould:
 def tokens(projects: int) -> Filling:
     """Return the typical rows with a mark in the place of each name."""
     filled = filling(MODEL.code, 0)
-    rows = {sheet: [list(row) for row in table] for sheet, table in filled.rows.items()}
+    rows = {sheet: [dict(row) for row in table] for sheet, table in filled.rows.items()}
     rows["项目台账"] = rows["项目台账"][:projects]
     for at in range(ROWS):
-        rows["拜访客商"][at][4] = f"@E{at:03}@"
-        rows["邀请客商"][at][2] = f"@E{ROWS + at:03}@"
+        rows["拜访客商"][at]["enterprise"] = f"@E{at:03}@"
+        rows["邀请客商"][at]["enterprise"] = f"@E{ROWS + at:03}@"
     for at, row in enumerate(rows["项目台账"]):
-        row[1], row[2] = f"@P{at:03}@", f"@E{2 * ROWS + at:03}@"
+        row["name"], row["investor"] = f"@P{at:03}@", f"@E{2 * ROWS + at:03}@"
     for at, row in enumerate(rows["到位资金"]):
         of = rows["项目台账"][at % projects]
-        row[0], row[6] = of[0], of[2]
+        row["project"], row["payer"] = of["number"], of["investor"]
     return Filling(filled.cover, rows)
 
 

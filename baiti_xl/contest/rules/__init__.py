@@ -1,63 +1,71 @@
-"""The checks of one submission: small pure functions, all run, all their findings collected.
+"""The rules by which submissions are checked, each declared once: `RULES` lists them in the order of their ids.
 
-`CHECKS` lists them in the order of the rule ids. Each takes a `Case` and yields findings; none raises.
+A rule's check yields findings and never raises; all run, and all that is found is told in one pass. What the
+template shows of a rule is made from the same declaration.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
-from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.rules import cells, dates, keys, money, projects, targets, visits
+from baiti_xl.contest.rules import cells, dates, elsewhere, files, keys, money, projects, targets, visits
 from baiti_xl.contest.rules.case import Case
+from baiti_xl.contest.rules.rule import Rule
 from baiti_xl.contest.sheets import COVER, DATA_SHEETS
 
-Check = Callable[[Case], Iterator[Finding]]
-CHECKS: tuple[Check, ...] = (
-    cells.required_cells,
-    cells.conditional_cells,
-    cells.readings,
-    cells.suspicious_amounts,
-    cells.phone_number,
-    cells.total_rows,
-    keys.duplicate_numbers,
-    keys.number_form,
-    keys.unknown_projects,
-    keys.zero_reports,
-    dates.order,
-    dates.after_cutoff,
-    dates.before_contest,
-    projects.investment_parts,
-    projects.informal_contract,
-    projects.joint_share,
-    projects.started_without_approval,
-    projects.overdue_procedures,
-    money.beyond_total,
-    money.beyond_contract,
-    money.foreign_conversion,
-    money.repeated_vouchers,
-    money.before_signing,
-    visits.same_day_twice,
-    visits.leader_in_two_places,
-    visits.county_unit,
-    targets.basic_task,
-    targets.below_tiers,
+__all__ = ["CATALOGUE", "RULES", "RULE_IDS", "Case", "Rule", "check", "finding", "in_order"]
+RULES: tuple[Rule, ...] = tuple(
+    rule
+    for module in (files, cells, keys, dates, projects, money, visits, elsewhere, targets)
+    for rule in module.RULES
 )
+CATALOGUE = {rule.id: rule for rule in RULES}
+RULE_IDS = tuple(dict.fromkeys(rule.number for rule in RULES))
 SHEET_ORDER = {name: i for i, name in enumerate(["", COVER, *(s.name for s in DATA_SHEETS)])}
+CUT = "F06"  # a file-level fault before this leaves nothing to check
+
+
+def finding(
+    rule: str,
+    place: Place,
+    value: object = "",
+    *,
+    row: int = 0,
+    unit: str = "",
+    record: str = "",
+    **slots: Any,
+) -> Finding:
+    """Return a finding of a rule named by its id with its variant, as in `C03/date`.
+
+    Raises KeyError if the rule or a slot of its sentence is unknown: a programming error.
+    """
+    return CATALOGUE[rule].at(place, value, row=row, unit=unit, record=record, **slots)
 
 
 def check(submission: Submission, book: Rulebook) -> Submission:
-    """Return the submission with the findings of every check that is switched on, in sheet and row order.
+    """Return the submission with the findings of every rule that is switched on, in sheet and row order.
 
     A file that was refused as a whole keeps just the finding that says so.
     """
-    if any(f.blocks and f.rule < "F06" for f in submission.findings if f.rule.startswith("F")):
+    if any(f.blocks and f.rule < CUT for f in submission.findings if f.rule.startswith("F")):
         return submission
     case = Case(submission, book)
-    found = [f for run in CHECKS for f in run(case) if f.rule not in book.disabled]
-    found.sort(
-        key=lambda f: (SHEET_ORDER.get(f.place.sheet, 99), f.row, f.rule, len(f.place.cell), f.place.cell)
-    )
+    on = (rule for rule in RULES if rule.find and rule.number not in book.disabled)
+    found = in_order([f for rule in on if rule.find for f in rule.find(case, rule)])
     unit = submission.cover.code
     return replace(submission, findings=(*(replace(f, unit=unit) for f in submission.findings), *found))
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """Return findings by sheet, row, rule and cell, as the template lists them too; those of the file come first."""
+    return sorted(findings, key=place_in_order)
+
+
+def place_in_order(item: Finding) -> tuple[int, int, int, str, int, str]:
+    """Return by what findings are sorted."""
+    if item.rule.startswith("F"):
+        return 0, 0, 0, "", 0, ""
+    cell = item.place.cell
+    return 1, SHEET_ORDER.get(item.place.sheet, 99), item.row, item.rule, len(cell), cell

@@ -1,132 +1,308 @@
-"""Checks of single cells: filled, of their kind, plausible (C01–C09)."""
+"""C: single cells are filled, of their kind, plausible."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 
-from baiti_xl.contest import sheets
-from baiti_xl.contest.findings import Finding, Place, finding
+from baiti_xl.contest.columns import AnySheet, Column, Kind, R, When
+from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.records import Reading, Table
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules.case import Case
-from baiti_xl.contest.sheets import Column, Kind, Sheet
+from baiti_xl.contest.rules.rule import ERROR, NOTE, WARNING, Rule, Shown
+from baiti_xl.contest.sheets import COVER_FIELDS, DATA_SHEETS
 
 YUAN = Decimal(1_000_000)
 YI = Decimal(10)
 PHONE = re.compile(r"1\d{10}|0\d{2,3}[- ]?\d{7,8}")
+LOOKED_UP = ("code", "name", "group")
+AMOUNTS = tuple(
+    (s, c) for s in DATA_SHEETS for c in s.columns if c.kind is Kind.MONEY and c.field != "foreign"
+)
 
 
-def blank_rows(table: Table, column: Column) -> Iterator[int]:
-    """Yield the index of every row whose cell under a column is empty; unreadable is not empty."""
+# ── empty cells ──────────────────────────────────────────────────────────────────────────────────
+
+
+def blank_rows(table: Table[R], column: Column) -> Iterator[R]:
+    """Yield every row whose cell under a column is empty; unreadable is not empty."""
     values = table.columns.get(column.field, ())
-    blank = "" if column.kind in (Kind.TEXT, Kind.KEY, Kind.CHOICE) else None
-    if blank in values:
-        for at, value in enumerate(values):
-            if (value is None or value == "") and (table.rows[at], column.field) not in table.bad:
-                yield at
+    if column.field in table.letters and column.empty in values:
+        for row, value in zip(table.records, values, strict=True):
+            if (value is None or value == "") and (row.row, column.field) not in table.bad:
+                yield row
 
 
-def required_cells(case: Case) -> Iterator[Finding]:
-    """C01: a required cell is empty."""
-    for column in sheets.COVER_FIELDS:
+def required_cells(case: Case, rule: Rule) -> Iterator[Finding]:
+    """C01: a required cell is empty, on the cover or in a row."""
+    for column in COVER_FIELDS:
         known = not any(r.field == column.field for r in case.submission.cover_readings)
-        if column.required and column.field != "code" and known:
-            if getattr(case.submission.cover, column.field) in (None, ""):
-                yield case.find_cover("C01", column.field)
-    for sheet in sheets.DATA_SHEETS:
-        table = case.table(sheet.name)
+        if column.required and column.field not in LOOKED_UP and known:
+            if getattr(case.cover, column.field) in (None, ""):
+                yield rule.on_cover(case, column.field)
+    for sheet in DATA_SHEETS:
         for column in sheet.columns:
-            if column.required and column.field in table.letters:
-                for at in blank_rows(table, column):
-                    yield case.find("C01", sheet.name, table.records[at], column.field)
+            if column.required:
+                for row in blank_rows(case.table(sheet), column):
+                    yield rule.in_row(case, sheet, row, column.field)
 
 
-def conditional_cells(case: Case) -> Iterator[Finding]:
+def required_shown(book: Rulebook) -> Iterator[Shown]:
+    """Yield C01 for every cell that must always be filled."""
+    for column in COVER_FIELDS:
+        if column.required and column.field not in LOOKED_UP:
+            yield Shown(None, column.field, f"NOT([{column.field}?])")
+    for sheet in DATA_SHEETS:
+        yield from (Shown(sheet, c.field, f"NOT([{c.field}?])") for c in sheet.columns if c.required)
+
+
+def conditional_cells(case: Case, rule: Rule) -> Iterator[Finding]:
     """C02, P03, P05: a cell is empty that another cell of the row makes necessary."""
-    for sheet in sheets.DATA_SHEETS:
+    for sheet, column, when in conditional_columns(rule):
+        for row in blank_rows(case.table(sheet), column):
+            state = getattr(row, when.field)
+            if state in when.values:
+                because = f"{sheet.fields[when.field].heading}为“{state}”"
+                yield rule.in_row(case, sheet, row, column.field, because=because)
+
+
+def conditional_columns(rule: Rule) -> Iterator[tuple[AnySheet, Column, When]]:
+    """Yield the columns whose need a rule tells, with their conditions."""
+    for sheet in DATA_SHEETS:
         for column in sheet.columns:
-            if column.when:
-                yield from conditional_column(case, sheet, column)
+            if column.when and column.when.rule == rule.id:
+                yield sheet, column, column.when
 
 
-def conditional_column(case: Case, sheet: Sheet, column: Column) -> Iterator[Finding]:
-    """Yield the rows where a column's condition holds and its cell is empty."""
-    table, when = case.table(sheet.name), column.when
-    if when is None or column.field not in table.letters:
-        return
-    field = sheet.column(when.heading).field
-    for at in blank_rows(table, column):
-        record = table.records[at]
-        state = getattr(record, field)
-        if state in when.values:
-            because = f"{when.heading}为“{state}”"
-            yield case.find(when.rule, sheet.name, record, column.field, because=because, stage=state)
+def conditional_shown(rule_id: str) -> Callable[[Rulebook], Iterator[Shown]]:
+    """Return how the template shows the columns whose need a rule tells."""
+
+    def shown(book: Rulebook) -> Iterator[Shown]:
+        for sheet in DATA_SHEETS:
+            for c in sheet.columns:
+                if c.when and c.when.rule == rule_id:
+                    states = ",".join(f'[{c.when.field}]="{value}"' for value in c.when.values)
+                    yield Shown(sheet, c.field, f"AND(NOT([{c.field}?]),OR({states}))")
+
+    return shown
 
 
-def readings(case: Case) -> Iterator[Finding]:
+# ── cells that are not of their kind ─────────────────────────────────────────────────────────────
+
+
+def readings(case: Case, rule: Rule) -> Iterator[Finding]:
     """C03, C04, C06–C08: what could not be read, and what was read with a note."""
     for reading in case.submission.cover_readings:
-        yield case.find_cover(reading.rule, reading.field, reading.raw, **reading.slots)
-    cover = case.submission.cover
-    if cover.batch is not None and cover.batch < 1:
-        yield case.find_cover("C03/whole", "batch", cover.batch, low=1)
-    for sheet in sheets.DATA_SHEETS:
-        table = case.table(sheet.name)
-        for reading in table.readings:
-            yield sheet_reading(case, sheet, reading)
-        yield from too_small(case, sheet)
+        if reading.rule == rule.id:
+            yield rule.on_cover(case, reading.field, reading.raw, **reading.slots)
+    for sheet in DATA_SHEETS:
+        for reading in case.table(sheet).readings:
+            if reading.rule == rule.id:
+                yield of_reading(case, rule, sheet, reading)
 
 
-def sheet_reading(case: Case, sheet: Sheet, reading: Reading) -> Finding:
+def of_reading(case: Case, rule: Rule, sheet: AnySheet, reading: Reading) -> Finding:
     """Return the finding of one odd reading, of a cell or of a whole sheet."""
-    record = case.record_at(sheet.name, reading.row)
-    if record is not None and reading.field:
-        return case.find(reading.rule, sheet.name, record, reading.field, reading.raw, **reading.slots)
+    row = case.by_row[sheet.name].get(reading.row)
+    if row is not None and reading.field:
+        return rule.in_row(case, sheet, row, reading.field, reading.raw, **reading.slots)
     heading = sheet.fields[reading.field].heading if reading.field else ""
-    cell = f"A{reading.row}" if reading.row else ""
-    place = Place(case.submission.file, sheet.name, cell, heading)
-    identity = sheets.record_id(case.unit, sheet, record) if record is not None else ""
-    return finding(
-        reading.rule, place, reading.raw, row=reading.row, unit=case.unit, record=identity, **reading.slots
-    )
+    place = Place(case.submission.file, sheet.name, f"A{reading.row}" if reading.row else "", heading)
+    identity = sheet.identity(case.unit, row) if row is not None else ""
+    return rule.at(place, reading.raw, row=reading.row, unit=case.unit, record=identity, **reading.slots)
 
 
-def too_small(case: Case, sheet: Sheet) -> Iterator[Finding]:
-    """C03: a whole number below its least value, or a text too short to say anything."""
-    table = case.table(sheet.name)
-    for column in sheet.columns:
-        if not column.low or column.field not in table.letters:
-            continue
-        text = column.kind is Kind.TEXT
-        for record, value in zip(table.records, table.columns[column.field], strict=True):
-            if value not in (None, "") and (len(value.strip()) if text else value) < column.low:
-                rule = "C03/short" if text else "C03/whole"
-                yield case.find(rule, sheet.name, record, column.field, low=column.low)
+def whole_numbers(case: Case, rule: Rule) -> Iterator[Finding]:
+    """C03: what is no whole number, or below its least value."""
+    yield from readings(case, rule)
+    if case.cover.batch is not None and case.cover.batch < 1:
+        yield rule.on_cover(case, "batch", case.cover.batch, low=1)
+    yield from below_least(case, rule, Kind.WHOLE)
 
 
-def suspicious_amounts(case: Case) -> Iterator[Finding]:
-    """C05: an amount that looks like 元 or 亿元 instead of 万元."""
-    for sheet in sheets.DATA_SHEETS:
-        table = case.table(sheet.name)
+def short_texts(case: Case, rule: Rule) -> Iterator[Finding]:
+    """C03: a text too short to say anything."""
+    yield from below_least(case, rule, Kind.TEXT)
+
+
+def below_least(case: Case, rule: Rule, kind: Kind) -> Iterator[Finding]:
+    """Yield the cells of a kind that are less, or shorter, than their least."""
+    for sheet in DATA_SHEETS:
+        table = case.table(sheet)
         for column in sheet.columns:
-            if column.kind is not Kind.MONEY or column.field == "foreign":
-                continue
-            for record, value in zip(table.records, table.columns.get(column.field, ()), strict=False):
-                if value is not None and value >= YUAN:
-                    yield case.find("C05/yuan", sheet.name, record, column.field, reading=f"{value:f}")
-                elif value is not None and 0 < value < YI:
-                    yield case.find("C05/yi", sheet.name, record, column.field, reading=f"{value:f}")
+            if column.kind is kind and column.low and column.field in table.letters:
+                for row, value in zip(table.records, table.columns[column.field], strict=True):
+                    if value not in (None, "") and size_of(value) < column.low:
+                        yield rule.in_row(case, sheet, row, column.field, low=column.low)
 
 
-def phone_number(case: Case) -> Iterator[Finding]:
+def size_of(value: object) -> int:
+    """Return a whole number, or how long a text is."""
+    return value if isinstance(value, int) else len(str(value).strip())
+
+
+def unreadable_shown(*kinds: Kind, condition: str) -> Callable[[Rulebook], Iterator[Shown]]:
+    """Return how the template shows filled cells of some kinds that cannot be read; `〈f〉` stands for the field."""
+
+    def shown(book: Rulebook) -> Iterator[Shown]:
+        for sheet, column in of_kinds(*kinds):
+            told = condition.replace("〈f〉", column.field).replace("〈low〉", str(column.low))
+            slots = {"measure": column.unit, "low": column.low, "choices": choices_of(column, book)}
+            yield Shown(
+                sheet, column.field, f"AND([{column.field}?],NOT(ISERROR([{column.field}!])),{told})", slots
+            )
+
+    return shown
+
+
+def of_kinds(*kinds: Kind) -> Iterator[tuple[AnySheet | None, Column]]:
+    """Yield the columns of some kinds, of the cover (sheet None) and of the data sheets."""
+    yield from ((None, c) for c in COVER_FIELDS if c.kind in kinds and c.field not in LOOKED_UP)
+    yield from ((s, c) for s in DATA_SHEETS for c in s.columns if c.kind in kinds)
+
+
+def choices_of(column: Column, book: Rulebook) -> str:
+    """Return what a choice column offers, for its sentence."""
+    return "、".join(column.choices or book.industries) if column.kind is Kind.CHOICE else ""
+
+
+def suspicious(case: Case, rule: Rule, *, holds: Callable[[Decimal], bool]) -> Iterator[Finding]:
+    """C05: an amount that looks like 元 or 亿元 instead of 万元."""
+    for sheet, column in AMOUNTS:
+        table = case.table(sheet)
+        for row, value in zip(table.records, table.columns.get(column.field, ()), strict=False):
+            if value is not None and holds(value):
+                yield rule.in_row(case, sheet, row, column.field, reading=f"{value:f}")
+
+
+def suspicious_shown(condition: str) -> Callable[[Rulebook], Iterator[Shown]]:
+    """Return how the template shows doubtful amounts; `〈f〉` stands for the field."""
+    return lambda book: (Shown(s, c.field, condition.replace("〈f〉", c.field)) for s, c in AMOUNTS)
+
+
+def phone_number(case: Case, rule: Rule) -> Iterator[Finding]:
     """C03: the cover's telephone is neither a mobile number nor an area code with a number."""
-    phone = case.submission.cover.phone.strip()
+    phone = case.cover.phone.strip()
     if phone and not PHONE.fullmatch(phone.replace("－", "-").replace("—", "-")):
-        yield case.find_cover("C03/phone", "phone", phone)
+        yield rule.on_cover(case, "phone", phone)
 
 
-def total_rows(case: Case) -> Iterator[Finding]:
+def errors_shown(book: Rulebook) -> Iterator[Shown]:
+    """Yield C06 for every cell of a data sheet."""
+    return (Shown(sheet, c.field, f"ISERROR([{c.field}!])") for sheet in DATA_SHEETS for c in sheet.columns)
+
+
+def total_rows(case: Case, rule: Rule) -> Iterator[Finding]:
     """C09: a row of totals was skipped."""
-    for sheet in sheets.DATA_SHEETS:
-        for row in case.table(sheet.name).skipped:
-            place = Place(case.submission.file, sheet.name, f"A{row}")
-            yield finding("C09", place, "合计", row=row, unit=case.unit)
+    for sheet in DATA_SHEETS:
+        for row in case.table(sheet).skipped:
+            yield rule.at(Place(case.submission.file, sheet.name, f"A{row}"), "合计", row=row, unit=case.unit)
+
+
+SEEN_BY_EXCEL = "公式看不到隐藏、合并和没有算出的公式"
+RULES = (
+    Rule(
+        "C01", ERROR, "必填项为空", "必填项「{heading}」没有填", "请补填", find=required_cells, shown=required_shown,
+        wrong={"拜访客商": "目的地\n'　"}, right={"拜访客商": "目的地 | 备注\n广东佛山 | "},
+    ),
+    Rule(
+        "C02", ERROR, "条件必填项为空", "按前面所填的内容，「{heading}」必须填写", "请补填，或改正前一项",
+        detail="（{because}）", find=conditional_cells, shown=conditional_shown("C02"),
+        wrong={"困难问题": "状态 | 解决日期\n已解决 | "}, right={"困难问题": "状态 | 解决日期\n未解决 | "},
+    ),
+    Rule(
+        "C03/date", ERROR, "日期无法识别", "「{heading}」不是可以确定的日期", "请写成 2011-4-25 这样的完整日期",
+        detail="（{why}）", find=readings, shown=unreadable_shown(Kind.DATE, condition="[〈f〉]=0"),
+        wrong={"拜访客商": "返回日期\n'9/5"}, right={"拜访客商": "返回日期\n'2011年5月12日"},
+    ),
+    Rule(
+        "C03/number", ERROR, "数字无法识别", "「{heading}」不是可以确定的数字", "请只填不小于 0 的数字，单位统一为{measure}",
+        detail="（{why}）", find=readings, shown=unreadable_shown(Kind.MONEY, Kind.PERCENT, condition="[〈f〉]<0"),
+        wrong={"到位资金": "到位金额\n'1e3"}, right={"到位资金": "到位金额\n'1,200万元"},
+    ),
+    Rule(
+        "C03/rate", ERROR, "汇率无法识别", "「{heading}」应为大于 0 的数字", "请核对后改正", detail="（{why}）",
+        find=readings, shown=unreadable_shown(Kind.RATE, condition="[〈f〉]<=0"),
+        wrong={"到位资金": "币种 | 汇率\n美元 | 0"}, right={"到位资金": "币种 | 汇率 | 原币金额 | 到位金额\n美元 | '6.5 | 20 | 130"},
+    ),
+    Rule(
+        "C03/whole", ERROR, "不是整数", "「{heading}」应为不小于 {low} 的整数", "请核对后改正",
+        find=whole_numbers, shown=unreadable_shown(Kind.WHOLE, condition="[〈f〉]<〈low〉"),
+        wrong={"拜访客商": "外出人数\n2.5"}, right={"拜访客商": "外出人数\n1"},
+    ),
+    Rule(
+        "C03/choice", ERROR, "不在选项内", "「{heading}」只能填：{choices}", "请从下拉列表里选择",
+        find=readings, shown=unreadable_shown(Kind.CHOICE, condition="ISNA(MATCH([〈f〉],[〈f〉…],0))"),
+        wrong={"拜访客商": "领导层级\n县长"}, right={"拜访客商": "领导层级\n班子成员"},
+    ),
+    Rule(
+        "C03/short", ERROR, "内容过短", "「{heading}」至少要写 {low} 个字", "请写清楚具体内容", find=short_texts,
+        shown=lambda book: (
+            Shown(s, c.field, f"AND([{c.field}?],LEN(TRIM([{c.field}]))<{c.low})", {"low": c.low})
+            for s, c in of_kinds(Kind.TEXT) if c.low
+        ),
+        wrong={"拜访客商": "洽谈内容\n洽谈项目"}, right={"拜访客商": "洽谈内容\n洽谈羽绒服装加工项目"},
+    ),
+    Rule(
+        "C03/phone", ERROR, "电话号码不对", "「{heading}」应是 11 位手机号，或区号加座机号", "请核对后改正",
+        find=phone_number, unseen="电话的写法太多，公式判断不准",
+    ),
+    Rule(
+        "C04", NOTE, "已按规范写法读取", "「{heading}」写法不规范，已读作 {reading}", "读得对就不必处理；不对请改成规范写法",
+        find=readings, unseen="只是提示办公室怎样读了这一格",
+    ),
+    Rule(
+        "C04/year", WARNING, "日期没有年份", "「{heading}」没有写年份", "请补上年份", detail="，暂读作 {reading}", find=readings,
+        shown=lambda book: (
+            Shown(s, c.field, f"AND([{c.field}?],[{c.field}]>0,OR([{c.field}~]=\"月日\",[{c.field}~]=\"月目\",[{c.field}~]=\"月号\"))")
+            for s, c in of_kinds(Kind.DATE)
+        ),
+        wrong={"拜访客商": "返回日期\n'5月12日"}, right={"拜访客商": "返回日期\n'2011.5.12"},
+    ),
+    Rule(
+        "C04/percent", WARNING, "份额疑为比例", "「{heading}」填的数小于 1，按百分之零点几计", "如指百分之几十，请改填如 60",
+        detail="（现为百分之 {reading}）", find=readings,
+        shown=lambda book: (
+            Shown(s, c.field, f'AND([{c.field}]>0,[{c.field}]<1,ISERROR(FIND("%",[{c.field}!])))') for s, c in of_kinds(Kind.PERCENT)
+        ),
+        wrong={"项目台账": "引进方式 | 本单位份额\n联合 | 0.6"}, right={"项目台账": "引进方式 | 本单位份额\n联合 | '60%"},
+    ),
+    Rule(
+        "C05/yuan", WARNING, "金额疑为元", "「{heading}」数额过大，疑似按元填写", "请核对；如确是万元，请在备注说明",
+        detail="（{reading} 万元）", find=partial(suspicious, holds=lambda value: value >= YUAN),
+        shown=suspicious_shown(f"[〈f〉]>={YUAN}"),
+        wrong={"项目台账": "总投资\n12000000"}, right={"项目台账": "总投资\n999999"},
+    ),
+    Rule(
+        "C05/yi", WARNING, "金额疑为亿元", "「{heading}」数额过小，疑似按亿元填写", "请核对；如确是万元，请在备注说明",
+        detail="（{reading} 万元）", find=partial(suspicious, holds=lambda value: 0 < value < YI),
+        shown=suspicious_shown(f"AND([〈f〉]>0,[〈f〉]<{YI})"),
+        wrong={"到位资金": "到位金额\n1.2"}, right={"到位资金": "到位金额\n10"},
+    ),
+    Rule(
+        "C06", ERROR, "单元格公式出错", "「{heading}」显示错误值", "请改填实际内容", detail=" {value}",
+        find=readings, shown=errors_shown,
+        wrong={"到位资金": "备注\n=1/0"}, right={"到位资金": "备注\n分期到位"},
+    ),
+    Rule(
+        "C07", ERROR, "公式没有结果", "「{heading}」是没有计算出结果的公式", "请打开文件重新计算并保存，或直接填数",
+        find=readings, unseen=SEEN_BY_EXCEL,
+    ),
+    Rule(
+        "C08/row", WARNING, "隐藏行有数据", "第 {rows} 行被隐藏或筛掉，但有数据（仍然计入）", "请取消隐藏后核对",
+        find=readings, unseen=SEEN_BY_EXCEL,
+    ),
+    Rule(
+        "C08/column", WARNING, "隐藏列有数据", "「{heading}」列被隐藏，但有数据（仍然计入）", "请取消隐藏后核对",
+        find=readings, unseen=SEEN_BY_EXCEL,
+    ),
+    Rule(
+        "C08/merge", ERROR, "单元格被合并", "{range} 被上下合并，只有最上一行有值", "请取消合并，逐行填写",
+        find=readings, unseen=SEEN_BY_EXCEL,
+    ),
+    Rule(
+        "C09", NOTE, "合计行已跳过", "这一行是合计，没有计入", "不必处理；模板里不用写合计",
+        find=total_rows, unseen="只是提示，合计行在自检里也不算行数",
+    ),
+)  # fmt: skip

@@ -1,55 +1,100 @@
-"""Checks of keys and of what the cover declares (K01–K03, Z01, Z02)."""
+"""K and Z: project numbers, references to them, and what the cover declares of empty sheets."""
 
 import re
 from collections.abc import Iterator
 
-from baiti_xl.contest import sheets
+from baiti_xl.contest.choices import Answer
+from baiti_xl.contest.columns import AnySheet, Kind
 from baiti_xl.contest.findings import Finding
-from baiti_xl.contest.records import row_list
 from baiti_xl.contest.rules.case import Case, group
-from baiti_xl.contest.sheets import Kind
+from baiti_xl.contest.rules.rule import ERROR, Rule, Shown, in_rows
+from baiti_xl.contest.sheets import DATA_SHEETS, PROJECTS, ZERO_SHEETS, Project
+from baiti_xl.contest.values import row_list
 
-REFERENCES = tuple(
-    (sheet.name, column.field)
-    for sheet in sheets.DATA_SHEETS
-    for column in sheet.columns
-    if column.kind is Kind.KEY and column.field == "project"
-)
+REFERENCE = "project"
+REFERRING = tuple(s for s in DATA_SHEETS if REFERENCE in s.fields and s.fields[REFERENCE].kind is Kind.KEY)
 
 
-def duplicate_numbers(case: Case) -> Iterator[Finding]:
+def duplicate_numbers(case: Case, rule: Rule) -> Iterator[Finding]:
     """K01: a project number stands in more than one row; none of them counts."""
-    for number, projects in group(case.records("项目台账"), lambda p: p.number).items():
+    for number, projects in group(case.rows(PROJECTS), lambda p: p.number).items():
         if number and len(projects) > 1:
             rows = row_list([p.row for p in projects])
             for project in projects:
-                yield case.find("K01", "项目台账", project, "number", rows=rows)
+                yield rule.in_row(case, PROJECTS, project, "number", rows=rows)
 
 
-def number_form(case: Case) -> Iterator[Finding]:
+def is_foreign_number(project: Project, case: Case) -> bool:
     """K02: a project number is not the unit's code, a dash and three digits."""
-    if not case.unit:
-        return
-    own = re.compile(re.escape(case.unit.upper()) + r"-[0-9]{3}")
-    for project in case.records("项目台账"):
-        if project.number and not own.fullmatch(project.number):
-            yield case.find("K02", "项目台账", project, "number", code=case.unit)
+    own = re.escape(case.unit.upper()) + r"-[0-9]{3}"
+    return bool(case.unit and project.number and not re.fullmatch(own, project.number))
 
 
-def unknown_projects(case: Case) -> Iterator[Finding]:
+def unknown_projects(case: Case, rule: Rule) -> Iterator[Finding]:
     """K03: a row refers to a project that is not in 项目台账."""
-    for sheet, field in REFERENCES:
-        for record in case.records(sheet):
-            number = getattr(record, field)
+    for sheet in REFERRING:
+        for row in case.rows(sheet):
+            number = getattr(row, REFERENCE)
             if number and number not in case.projects:
-                yield case.find("K03", sheet, record, field)
+                yield rule.in_row(case, sheet, row, REFERENCE)
 
 
-def zero_reports(case: Case) -> Iterator[Finding]:
-    """Z01, Z02: a zero report and the sheet it speaks of contradict each other."""
-    for sheet, field in sheets.ZERO_REPORTS.items():
-        declared, count = getattr(case.submission.cover, field), len(case.records(sheet))
-        if declared == sheets.YES and count:
-            yield case.find_cover("Z01", field, declared, sheet=sheet, count=count)
-        if declared == sheets.NO and not count:
-            yield case.find_cover("Z02", field, declared, sheet=sheet)
+def zero_reports(case: Case, rule: Rule, answer: Answer) -> Iterator[tuple[str, AnySheet, int]]:
+    """Yield (cover field, sheet, rows) of the sheets whose zero report is answered so."""
+    for sheet in ZERO_SHEETS:
+        if getattr(case.cover, sheet.zero) == answer:
+            yield sheet.zero, sheet, len(case.rows(sheet))
+
+
+def declared_empty(case: Case, rule: Rule) -> Iterator[Finding]:
+    """Z01: a zero report says 是, but the sheet has rows."""
+    for field, sheet, count in zero_reports(case, rule, Answer.YES):
+        if count:
+            yield rule.on_cover(case, field, Answer.YES, sheet=sheet.name, count=count)
+
+
+def declared_filled(case: Case, rule: Rule) -> Iterator[Finding]:
+    """Z02: a zero report says 否, but the sheet is empty."""
+    for field, sheet, count in zero_reports(case, rule, Answer.NO):
+        if not count:
+            yield rule.on_cover(case, field, Answer.NO, sheet=sheet.name)
+
+
+def zero_shown(answer: Answer, condition: str) -> Iterator[Shown]:
+    """Yield how the template shows a zero report that contradicts its sheet; 〈n〉 is how many rows that has."""
+    for sheet in ZERO_SHEETS:
+        told = condition.replace("〈n〉", f"SUM({{{sheet.name}.在填}})")
+        yield Shown(None, sheet.zero, f'AND([{sheet.zero}]="{answer}",{told})', {"sheet": sheet.name})
+
+
+RULES = (
+    Rule(
+        "K01", ERROR, "项目编号重复", "项目编号「{value}」在本表出现多次", "请给每个项目一个编号；同一项目只留一行",
+        detail="（第 {rows} 行）", find=duplicate_numbers,
+        shown=lambda book: [Shown(PROJECTS, "number", "AND([number]<>\"\",COUNTIF({首},[首])>1)")],
+        wrong={"项目台账": "项目编号\nX01-001\nX01-001"}, right={"项目台账": "项目编号\nX01-001\nX01-002"},
+    ),
+    Rule(
+        "K02", ERROR, "项目编号不合规", "项目编号应是「本单位代码-三位数字」的形式", "请改成本单位代码加横线加三位数字",
+        detail="，现为「{value}」", find=in_rows(PROJECTS, "number", is_foreign_number),
+        shown=lambda book: [Shown(PROJECTS, "number", "AND([number]<>\"\",NOT(〈own number〉))")],
+        wrong={"项目台账": "项目编号\nX02-001"}, right={"项目台账": "项目编号\nX01-007"},
+    ),
+    Rule(
+        "K03", ERROR, "项目不在台账", "这个项目编号不在本单位的项目台账里", "请先在项目台账登记，或改正编号",
+        find=unknown_projects,
+        shown=lambda book: (Shown(s, REFERENCE, "AND([project]<>\"\",[位]=0)") for s in REFERRING),
+        wrong={"困难问题": "项目编号\nX01-009"}, right={"项目台账": "项目编号\nX01-009", "困难问题": "项目编号\nX01-009"},
+    ),
+    Rule(
+        "Z01", ERROR, "零报告与内容不符", "「{sheet}」声明零报告，但表里有内容", "请把零报告改为“否”，或删去多余内容",
+        detail="（{count} 行）", find=declared_empty, shown=lambda book: zero_shown(Answer.YES, "〈n〉>0"),
+        wrong={"封面": "零报告 拜访客商\n是", "拜访客商": "目的地\n广东佛山"},
+        right={"封面": "零报告 拜访客商\n否", "拜访客商": "目的地\n广东佛山"},
+    ),
+    Rule(
+        "Z02", ERROR, "无内容未作零报告", "「{sheet}」没有内容，但零报告填“否”", "请补填内容，或把零报告改为“是”",
+        find=declared_filled, shown=lambda book: zero_shown(Answer.NO, "〈n〉=0"),
+        wrong={"封面": "零报告 邀请客商\n否"}, right={"封面": "零报告 邀请客商\n是"},
+    ),
+)  # fmt: skip

@@ -1,63 +1,146 @@
-"""Checks of projects and their procedures (P01–P07; P03 and a part of P05 are needs of the form)."""
+"""P: projects and their procedures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
+from baiti_xl.contest import predicates
+from baiti_xl.contest.choices import AS_FAR_AS, PENDING, Mode, Nature, ProcedureKind, ProcedureState, Stage
 from baiti_xl.contest.findings import Finding
-from baiti_xl.contest.rulebook import as_list
 from baiti_xl.contest.rules.case import Case
+from baiti_xl.contest.rules.cells import conditional_cells, conditional_shown
+from baiti_xl.contest.rules.rule import ERROR, OWN, WARNING, Rule, Shown, in_rows
+from baiti_xl.contest.sheets import PROCEDURES, PROJECTS, Procedure, Project
+from baiti_xl.contest.values import listed
 
-PENDING = ("未启动", "办理中")
-
-
-def investment_parts(case: Case) -> Iterator[Finding]:
-    """P01, P02: a part of the investment is larger than the whole."""
-    for project in case.records("项目台账"):
-        for rule, field in (("P01", "fixed_investment"), ("P02", "contract_amount")):
-            part, whole = getattr(project, field), project.total
-            if part is not None and whole is not None and part > whole:
-                yield case.find(rule, "项目台账", project, field, part=f"{part:f}", whole=f"{whole:f}")
+ARTICLE = "方案三（三）"
+MOST_PARTNERS = 5  # so many of a list the template looks at
 
 
-def informal_contract(case: Case) -> Iterator[Finding]:
+def one_of(name: str, values: tuple[str, ...]) -> str:
+    """Return the condition that a cell is one of some values."""
+    return "OR(" + ",".join(f'[{name}]="{value}"' for value in values) + ")"
+
+
+def exceeds_total(name: str) -> Callable[[Project, Case], Mapping[str, Any] | None]:
+    """Return the predicate of P01 and P02: a part of the investment is larger than the whole."""
+
+    def broken(project: Project, case: Case) -> Mapping[str, Any] | None:
+        part, whole = getattr(project, name), project.total
+        exceeds = part is not None and whole is not None and part > whole
+        return {"part": f"{part:f}", "whole": f"{whole:f}"} if exceeds else None
+
+    return broken
+
+
+def exceeds_shown(name: str) -> list[Shown]:
+    """Return how the template shows that a part is larger than the whole."""
+    return [Shown(PROJECTS, name, f"AND([{name}]>=0,[total]>=0,[{name}]>[total])")]
+
+
+def informal_contract(project: Project, case: Case) -> Mapping[str, Any] | None:
     """P04: a project counts itself signed with an informal contract."""
-    if case.book.framework_counts:
-        return
-    for project in case.records("项目台账"):
-        if project.stage in project.SIGNED and project.nature in ("意向", "框架"):
-            yield case.find("P04", "项目台账", project, "nature", nature=project.nature)
+    return {"nature": project.nature} if predicates.is_informal(project, case.book) else None
 
 
-def joint_share(case: Case) -> Iterator[Finding]:
-    """P05: the share of a joint project is not in (0, 100], or a partner is not a unit."""
-    for project in case.records("项目台账"):
-        if not project.is_joint:
-            continue
-        if project.share is not None and not 0 < project.share <= 100:
-            yield case.find("P05/share", "项目台账", project, "share")
-        for code in as_list(project.partners):
+def wrong_share(project: Project, case: Case) -> bool:
+    """P05: the share of a joint project is not in (0, 100]."""
+    return project.is_joint and project.share is not None and not 0 < project.share <= 100
+
+
+def wrong_partners(case: Case, rule: Rule) -> Iterator[Finding]:
+    """P05: a partner is not a unit of the list, or is the unit itself."""
+    for project in case.rows(PROJECTS):
+        for code in listed(project.partners) if project.is_joint else ():
             if code == case.unit or case.book.unit(code) is None:
-                yield case.find("P05/partner", "项目台账", project, "partners", code)
+                yield rule.in_row(case, PROJECTS, project, "partners", code)
 
 
-def started_without_approval(case: Case) -> Iterator[Finding]:
+def without_approval(case: Case, rule: Rule) -> Iterator[Finding]:
     """P06: a project was started and no 立项备案 is done."""
-    approved = {p.project for p in case.records("手续办理") if p.kind == "立项备案" and p.state == "已办结"}
-    for project in case.records("项目台账"):
-        if project.stage in project.STARTED and project.number and project.number not in approved:
-            yield case.find("P06", "项目台账", project, "stage")
+    done = (
+        p
+        for p in case.rows(PROCEDURES)
+        if p.kind == ProcedureKind.APPROVAL and p.state == ProcedureState.DONE
+    )
+    approved = {p.project for p in done}
+    for project in case.rows(PROJECTS):
+        if project.stage in AS_FAR_AS[Stage.STARTED] and project.number and project.number not in approved:
+            yield rule.in_row(case, PROJECTS, project, "stage")
 
 
-def overdue_procedures(case: Case) -> Iterator[Finding]:
+def overdue(procedure: Procedure, case: Case) -> Mapping[str, Any] | None:
     """P07: a procedure is past its planned date and not done."""
-    cutoff = case.submission.cover.cutoff
-    for procedure in case.records("手续办理"):
-        if cutoff and procedure.planned and procedure.state in PENDING and procedure.planned < cutoff:
-            yield case.find(
-                "P07",
-                "手续办理",
-                procedure,
-                "planned",
-                kind=procedure.kind,
-                day=procedure.planned,
-                cutoff=cutoff,
+    cutoff = case.cover.cutoff
+    if cutoff and predicates.is_overdue(procedure, case.projects.get(procedure.project), cutoff):
+        return {"kind": procedure.kind, "day": procedure.planned, "cutoff": cutoff}
+    return None
+
+
+RULES = (
+    Rule(
+        "P01", ERROR, "固定资产投资大于总投资", "固定资产投资大于总投资", "请核对两个数字和单位",
+        detail="（{part} 万元大于 {whole} 万元）", find=in_rows(PROJECTS, "fixed_investment", exceeds_total("fixed_investment")),
+        shown=lambda book: exceeds_shown("fixed_investment"),
+        wrong={"项目台账": "总投资 | 固定资产投资\n12000 | 12000.01"}, right={"项目台账": "总投资 | 固定资产投资\n12000 | 12000"},
+    ),
+    Rule(
+        "P02", ERROR, "签约金额大于总投资", "签约金额大于总投资", "请核对两个数字和单位",
+        detail="（{part} 万元大于 {whole} 万元）", find=in_rows(PROJECTS, "contract_amount", exceeds_total("contract_amount")),
+        shown=lambda book: exceeds_shown("contract_amount"),
+        wrong={"项目台账": "总投资 | 签约金额\n12000 | 12001"}, right={"项目台账": "总投资 | 签约金额\n12000 | 12000"},
+    ),
+    Rule(
+        "P03", ERROR, "阶段缺少依据", "按项目阶段，「{heading}」必须填写", "请补填，或改正项目阶段", ARTICLE,
+        detail="（{because}）", find=conditional_cells, shown=conditional_shown("P03"),
+        wrong={"项目台账": "项目阶段 | 开工日期\n开工 | "}, right={"项目台账": "项目阶段 | 开工日期\n签约 | "},
+    ),
+    Rule(
+        "P04", WARNING, "非正式合同", "合同性质不是“正式”，不计入签约项目", "签订正式合同后请更新", OWN,
+        detail="（{nature}）", find=in_rows(PROJECTS, "nature", informal_contract),
+        shown=lambda book: [] if book.framework_counts else [
+            Shown(PROJECTS, "nature", f"AND({one_of('stage', AS_FAR_AS[Stage.SIGNED])},{one_of('nature', (Nature.INTENT, Nature.FRAMEWORK))})")
+        ],
+        wrong={"项目台账": "合同性质\n框架"}, right={"项目台账": "合同性质\n正式"},
+    ),
+    Rule(
+        "P05/missing", ERROR, "联合项目不完整", "联合引进的项目必须填写「{heading}」", "请与联合单位商定后补填", OWN,
+        find=conditional_cells, shown=conditional_shown("P05/missing"),
+        wrong={"项目台账": "引进方式 | 联合标识\n联合 | "}, right={"项目台账": "引进方式 | 联合标识\n独立 | "},
+    ),
+    Rule(
+        "P05/share", ERROR, "联合份额不对", "本单位份额应大于 0、不超过 100", "请按商定的百分比填写，如 60", OWN,
+        find=in_rows(PROJECTS, "share", wrong_share),
+        shown=lambda book: [
+            Shown(PROJECTS, "share", f'AND([mode]="{Mode.JOINT}",OR([share]=0,[share]>100))')
+        ],
+        wrong={"项目台账": "引进方式 | 本单位份额\n联合 | 100.5"}, right={"项目台账": "引进方式 | 本单位份额\n联合 | 100"},
+    ),
+    Rule(
+        "P05/partner", ERROR, "联合单位不对", "联合单位代码不在单位名录里，或就是本单位", "请填其他联合单位的代码，多个用顿号分开", OWN,
+        detail="（{value}）", find=wrong_partners,
+        shown=lambda book: [Shown(PROJECTS, "partners", f'AND([mode]="{Mode.JOINT}",[partners?],〈wrong partner〉)')],
+        wrong={"项目台账": "引进方式 | 联合单位代码\n联合 | X02、Q99"}, right={"项目台账": "引进方式 | 联合单位代码\n联合 | X02、X03"},
+    ),
+    Rule(
+        "P06", WARNING, "开工未办立项", "项目已开工，但手续办理里没有办结的立项备案", "请补办或补填立项备案", ARTICLE,
+        find=without_approval,
+        shown=lambda book: [
+            Shown(PROJECTS, "stage", f'AND([number]<>"",{one_of("stage", AS_FAR_AS[Stage.STARTED])},ISNA(MATCH([首],{{手续办理.立项}},0)))')
+        ],
+        wrong={"项目台账": "项目阶段\n开工", "手续办理": "手续类别 | 状态\n立项备案 | 办理中"},
+        right={"项目台账": "项目阶段\n开工", "手续办理": "手续类别 | 状态\n立项备案 | 已办结"},
+    ),
+    Rule(
+        "P07", WARNING, "手续逾期", "过了计划办结日期，手续还没有办结", "请说明原因并更新计划日期", ARTICLE,
+        detail="（{kind}计划 {day} 办结，至 {cutoff} 仍未办结）", find=in_rows(PROCEDURES, "planned", overdue),
+        shown=lambda book: [
+            Shown(
+                PROCEDURES, "planned",
+                f'AND([planned]>0,[planned]<〈cutoff〉,{one_of("state", PENDING)},[位]>0,'
+                f'IFERROR(INDEX({{项目台账.阶段}},[位])<>"{Stage.ENDED}",FALSE))',
             )
+        ],
+        wrong={"项目台账": "项目编号\nX01-001", "手续办理": "状态 | 计划办结日期\n办理中 | 2011-6-29"},
+        right={"项目台账": "项目编号\nX01-001", "手续办理": "状态 | 计划办结日期\n办理中 | 2011-6-30"},
+    ),
+)  # fmt: skip

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Ledger, Pair
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import DATA_SHEETS, INVITATIONS, PAYMENTS, PROJECTS
+from baiti_xl.contest.sheets import DATA_SHEETS, INVITATIONS, PAYMENTS, PROJECTS, Project
 from baiti_xl.count.across.claims import Claim, Rulings
 from baiti_xl.count.across.joint import disagreements
 from baiti_xl.count.across.pairs import same_projects, undecided
@@ -22,7 +23,7 @@ def across(ledger: Ledger, book: Rulebook) -> tuple[tuple[Finding, ...], tuple[P
     a row that a ruling accepted (认定) or gave to its own unit (归属). Rules switched off find nothing.
     """
     rulings = Rulings(book)
-    projects = claims(ledger, PROJECTS.name)
+    projects = claims(ledger, PROJECTS)
     found = () if "X01" in book.disabled else same_projects(projects, rulings, book)
     raised = [f for f in run(ledger, projects, found, rulings) if f.rule not in book.disabled]
     order = {account.unit.code: at for at, account in enumerate(ledger.accounts)}
@@ -40,18 +41,18 @@ def across(ledger: Ledger, book: Rulebook) -> tuple[tuple[Finding, ...], tuple[P
 
 
 def run(
-    ledger: Ledger, projects: list[Claim], found: tuple[Pair, ...], rulings: Rulings
+    ledger: Ledger, projects: list[Claim[Project]], found: tuple[Pair, ...], rulings: Rulings
 ) -> Iterator[Finding]:
     """Yield the findings of every check across units."""
     yield from undecided(found, projects)
     yield from disagreements(projects, rulings)
-    yield from same_vouchers(claims(ledger, PAYMENTS.name), projects, rulings)
-    yield from same_guests(claims(ledger, INVITATIONS.name), rulings)
+    yield from same_vouchers(claims(ledger, PAYMENTS), projects, rulings)
+    yield from same_guests(claims(ledger, INVITATIONS), rulings)
 
 
-def claims(ledger: Ledger, sheet: str) -> list[Claim]:
+def claims(ledger: Ledger, sheet: Sheet[R]) -> list[Claim[R]]:
     """Return the rows of a sheet of all units, in order of unit list and row; none dated after the day."""
     rows = (
-        Claim(account, sheet, record) for account in ledger.accounts for record in account.all_records(sheet)
+        Claim(account, sheet, record) for account in ledger.accounts for record in account.all_rows(sheet)
     )
-    return [c for c in rows if sheet == PROJECTS.name or c.record.day is None or c.record.day <= ledger.day]
+    return [c for c in rows if not sheet.own_day or (sheet.day_of(c.record) or ledger.day) <= ledger.day]

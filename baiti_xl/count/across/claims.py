@@ -3,24 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic
 
-from baiti_xl.contest import sheets
-from baiti_xl.contest.findings import Finding, Place, finding
-from baiti_xl.contest.records import Account, Project, Ruling, comparison_key
+from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.columns import R, Sheet
+from baiti_xl.contest.findings import Finding, Place
+from baiti_xl.contest.records import Account, Ruling
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import finding
+from baiti_xl.contest.sheets import Project
+from baiti_xl.contest.values import comparison_key
 
-ACCEPT, REJECT, BELONG = "认定", "不予认定", "归属"
 NAMED = 5  # units a sentence names before it only counts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Claim:
+class Claim(Generic[R]):
     """One row of a unit's submission in force."""
 
     account: Account
-    sheet: str
-    record: Any
+    sheet: Sheet[R]
+    record: R
 
     @property
     def unit(self) -> str:
@@ -40,24 +43,24 @@ class Claim:
     @property
     def id(self) -> str:
         """The 记录标识 of the row."""
-        return sheets.record_id(self.unit, sheets.SHEETS[self.sheet], self.record)
+        return self.sheet.identity(self.unit, self.record)
 
     @property
     def joint(self) -> str:
         """The 联合标识 of a project brought in jointly, else ""."""
-        return joint_key(self.record)
+        return joint_key(self.record) if isinstance(self.record, Project) else ""
 
-    def is_partner(self, other: "Claim") -> bool:
+    def is_partner(self, other: "Claim[Any]") -> bool:
         """Whether two projects are one by their 联合标识."""
         return bool(self.joint) and self.joint == other.joint
 
     def find(self, rule: str, field: str, value: object = None, **slots: object) -> Finding:
         """Return a finding at one cell of the row, with the value typed there unless another is given."""
         submission = self.account.submission
-        letter = submission.tables[self.sheet].letters.get(field, "") if submission else ""
-        heading = sheets.SHEETS[self.sheet].fields[field].heading
+        letter = submission.table(self.sheet).letters.get(field, "") if submission else ""
+        heading = self.sheet.fields[field].heading
         shown = getattr(self.record, field) if value is None else value
-        place = Place(self.file, self.sheet, f"{letter}{self.record.row}", heading)
+        place = Place(self.file, self.sheet.name, f"{letter}{self.record.row}", heading)
         return finding(
             rule, place, "" if shown is None else shown, row=self.record.row, unit=self.unit, record=self.id, **slots
         )  # fmt: skip
@@ -77,26 +80,28 @@ class Rulings:
             self.rulings[ruling.record].append(ruling)
         self.units = {ruling.record.split("/")[0] for ruling in book.rulings}
 
-    def of(self, claim: Claim) -> Sequence[Ruling]:
+    def of(self, claim: "Claim[Any]") -> Sequence[Ruling]:
         """Return the rulings on a row."""
         return self.rulings.get(claim.id, ()) if claim.unit in self.units else ()
 
-    def excludes(self, claim: Claim) -> bool:
+    def excludes(self, claim: "Claim[Any]") -> bool:
         """Whether a row was ruled out, or ruled to belong to another unit; then it claims nothing."""
         return any(
-            r.decision == REJECT or (r.decision == BELONG and r.value != claim.unit) for r in self.of(claim)
+            r.decision == Decision.REJECT or (r.decision == Decision.BELONG and r.value != claim.unit)
+            for r in self.of(claim)
         )
 
-    def decision(self, claim: Claim, rule: str) -> str:
+    def decision(self, claim: "Claim[Any]", rule: str) -> str:
         """Return what was decided about a row that settles a rule, in the console's words, or ""."""
         return "；".join(
-            f"{claim.id}：{r.decision}{r.value if r.decision == BELONG else ''}"
+            f"{claim.id}：{r.decision}{r.value if r.decision == Decision.BELONG else ''}"
             for r in self.of(claim)
-            if r.decision in (REJECT, BELONG) or (r.decision == ACCEPT and r.rule in ("", rule))
+            if r.decision in (Decision.REJECT, Decision.BELONG)
+            or (r.decision == Decision.ACCEPT and r.rule in ("", rule))
         )
 
 
-def others(places: Iterable[Claim], count: int) -> str:
+def others(places: "Iterable[Claim[Any]]", count: int) -> str:
     """Return other units' rows for a sentence, as 侯庙镇第 4、6 行、孙口镇第 5 行; `count` is how many there are."""
     rows: dict[str, list[int]] = {}
     named = 0

@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from baiti_xl.contest.choices import Stage
 from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.sheets import Project
 from baiti_xl.count.across.claims import Claim, Rulings
 
 RULE = "X02"
 WHOLE = Decimal(100)
-ENDED = "终止"
 AGREED = ("total", "fixed_investment", "contract_amount", "signed", "started", "completed")
 
 
-def disagreements(claims: Sequence[Claim], rulings: Rulings) -> Iterator[Finding]:
+def disagreements(claims: Sequence[Claim[Project]], rulings: Rulings) -> Iterator[Finding]:
     """Yield X02 for every 联合标识, at each partner's project; ended and ruled-out projects take no part.
 
     A project the office settled by a ruling still counts for its partners but gets no finding itself.
@@ -24,16 +25,16 @@ def disagreements(claims: Sequence[Claim], rulings: Rulings) -> Iterator[Finding
                 yield found
 
 
-def by_joint(claims: Sequence[Claim], rulings: Rulings) -> Mapping[str, list[Claim]]:
+def by_joint(claims: Sequence[Claim[Project]], rulings: Rulings) -> Mapping[str, list[Claim[Project]]]:
     """Return the joint projects still pursued by 联合标识."""
-    groups: dict[str, list[Claim]] = defaultdict(list)
+    groups: dict[str, list[Claim[Project]]] = defaultdict(list)
     for claim in claims:
-        if claim.joint and claim.record.stage != ENDED and not rulings.excludes(claim):
+        if claim.joint and claim.record.stage != Stage.ENDED and not rulings.excludes(claim):
             groups[claim.joint].append(claim)
     return groups
 
 
-def share_findings(partners: Sequence[Claim]) -> Iterator[tuple[Finding, Claim]]:
+def share_findings(partners: Sequence[Claim[Project]]) -> Iterator[tuple[Finding, Claim[Project]]]:
     """Yield X02/over or X02/under at each partner's share; under only when every share is known."""
     shares = shares_of(partners)
     total = sum((s for s in shares.values() if s is not None), Decimal(0)) * 100
@@ -47,12 +48,12 @@ def share_findings(partners: Sequence[Claim]) -> Iterator[tuple[Finding, Claim]]
         yield claim.find(rule, "share", claim.record.joint_id, total=f"{total.normalize():f}"), claim
 
 
-def shares_of(partners: Sequence[Claim]) -> Mapping[tuple[str, str], Decimal | None]:
+def shares_of(partners: Sequence[Claim[Project]]) -> Mapping[tuple[str, str], Decimal | None]:
     """Return the share in force of each unit's project (a ruled one before the reported), None if unknown."""
     return {(c.unit, c.record.number): c.account.shares.get(c.record.number) for c in partners}
 
 
-def differences(partners: Sequence[Claim]) -> Iterator[tuple[Finding, Claim]]:
+def differences(partners: Sequence[Claim[Project]]) -> Iterator[tuple[Finding, Claim[Project]]]:
     """Yield X02/differ at every cell to which another unit's differs; an empty cell differs from none."""
     for field in AGREED:
         holders = by_value(partners, field)
@@ -63,9 +64,9 @@ def differences(partners: Sequence[Claim]) -> Iterator[tuple[Finding, Claim]]:
                 yield claim.find("X02/differ", field, other=other.name, theirs=theirs), claim
 
 
-def by_value(partners: Sequence[Claim], field: str) -> Mapping[object, list[Claim]]:
+def by_value(partners: Sequence[Claim[Project]], field: str) -> Mapping[object, list[Claim[Project]]]:
     """Return for each value of a field the first projects that have it, of two units at most."""
-    holders: dict[object, list[Claim]] = {}
+    holders: dict[object, list[Claim[Project]]] = {}
     for claim in partners:
         value = getattr(claim.record, field)
         if value is not None:
@@ -75,7 +76,9 @@ def by_value(partners: Sequence[Claim], field: str) -> Mapping[object, list[Clai
     return holders
 
 
-def opponent(claim: Claim, field: str, holders: Mapping[object, list[Claim]]) -> Claim | None:
+def opponent(
+    claim: Claim[Project], field: str, holders: Mapping[object, list[Claim[Project]]]
+) -> Claim[Project] | None:
     """Return the first project of another unit with another value, or None."""
     own = getattr(claim.record, field)
     if own is None:

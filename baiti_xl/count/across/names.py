@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from baiti_xl.contest.records import Project, comparison_key
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import Project
+from baiti_xl.contest.values import comparison_key
 from baiti_xl.count.across.sounds import by_sound
 
 TOWNSHIP = "乡镇"

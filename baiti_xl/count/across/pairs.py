@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
+from baiti_xl.contest.choices import Stage
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Pair
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import Project
 from baiti_xl.count.across.claims import Claim, Rulings
 from baiti_xl.count.across.likeness import investor_likeness, score
 from baiti_xl.count.across.names import Investor, Reader, Title
@@ -19,7 +21,6 @@ from baiti_xl.count.across.names import Investor, Reader, Title
 RULE = "X01"
 REACH = 3  # characters of a brand this near to one another form a pair
 RAREST = 4  # character pairs by which a brand is looked up
-ENDED = "终止"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +28,7 @@ class Candidate:
     """A project to be compared, with its place in the order of units and rows."""
 
     order: int
-    claim: Claim
+    claim: Claim[Project]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,20 +42,20 @@ class Written:
 Match = tuple[int, Candidate, Candidate]
 
 
-def same_projects(claims: Sequence[Claim], rulings: Rulings, book: Rulebook) -> tuple[Pair, ...]:
+def same_projects(claims: Sequence[Claim[Project]], rulings: Rulings, book: Rulebook) -> tuple[Pair, ...]:
     """Return the pairs of projects of two units that reach the threshold, in order of units and rows."""
     named = by_investor(claims, Reader(book))
     found = sorted(likely(named, book.duplicate_threshold), key=lambda f: (f[1].order, f[2].order))
     return tuple(as_pair(points, one.claim, other.claim, rulings) for points, one, other in found)
 
 
-def by_investor(claims: Sequence[Claim], reader: Reader) -> dict[Investor, list[Written]]:
+def by_investor(claims: Sequence[Claim[Project]], reader: Reader) -> dict[Investor, list[Written]]:
     """Return the projects still pursued by investor and name; those without a known investor are left out."""
     named: dict[Investor, dict[Title, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
     for order, claim in enumerate(claims):
         project = claim.record
         investor = reader.investor(project)
-        if project.stage != ENDED and project.name and investor:
+        if project.stage != Stage.ENDED and project.name and investor:
             named[investor][reader.title(project, investor)].append(Candidate(order, claim))
     return {i: [Written(t, members) for t, members in titles.items()] for i, titles in named.items()}
 
@@ -124,7 +125,7 @@ def character_pairs(text: str) -> frozenset[str]:
 # ── what comes of a pair ─────────────────────────────────────────────────────────────────────────
 
 
-def as_pair(points: int, one: Claim, other: Claim, rulings: Rulings) -> Pair:
+def as_pair(points: int, one: Claim[Project], other: Claim[Project], rulings: Rulings) -> Pair:
     """Return a pair with both sides and what the console says of either."""
     decided = (rulings.decision(claim, RULE) for claim in (one, other))
     return Pair(
@@ -138,7 +139,7 @@ def as_pair(points: int, one: Claim, other: Claim, rulings: Rulings) -> Pair:
     )
 
 
-def undecided(found: Sequence[Pair], claims: Sequence[Claim]) -> Iterator[Finding]:
+def undecided(found: Sequence[Pair], claims: Sequence[Claim[Project]]) -> Iterator[Finding]:
     """Yield X01 at both projects of every pair that no ruling has settled."""
     by_place = {(c.unit, c.record.row): c for c in claims}
     for pair in found:
@@ -148,7 +149,7 @@ def undecided(found: Sequence[Pair], claims: Sequence[Claim]) -> Iterator[Findin
             yield accused(other, one, pair.score)
 
 
-def accused(claim: Claim, other: Claim, points: int) -> Finding:
+def accused(claim: Claim[Project], other: Claim[Project], points: int) -> Finding:
     """Return X01 at a project's name."""
     project = other.record
     return claim.find(RULE, "name", other=other.name, number=project.number, name=project.name, score=points)

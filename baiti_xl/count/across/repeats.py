@@ -3,16 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Generic
 
+from baiti_xl.contest.columns import R
 from baiti_xl.contest.findings import Finding
-from baiti_xl.contest.records import comparison_key
+from baiti_xl.contest.sheets import Invitation, Payment, Project
+from baiti_xl.contest.values import comparison_key
 from baiti_xl.count.across.claims import Claim, Rulings, others
 
-Projects = Mapping[str, Mapping[str, Claim]]
+Projects = Mapping[str, Mapping[str, Claim[Project]]]
 
 
 def same_vouchers(
-    payments: Sequence[Claim], projects: Sequence[Claim], rulings: Rulings
+    payments: Sequence[Claim[Payment]], projects: Sequence[Claim[Project]], rulings: Rulings
 ) -> Iterator[Finding]:
     """X03: one voucher number and payer in two units, unless both belong to one 联合标识.
 
@@ -21,7 +24,7 @@ def same_vouchers(
     known = by_number(projects)
     lively = [p for p in payments if not ruled_out(p, known, rulings)]
 
-    def joint(payment: Claim) -> str:
+    def joint(payment: Claim[Payment]) -> str:
         project = known.get(payment.unit, {}).get(payment.record.project)
         return project.joint if project else ""
 
@@ -35,21 +38,21 @@ def same_vouchers(
                 yield payment.find("X03", "voucher", others=others(clashes.rivals(payment), count))
 
 
-def by_number(projects: Sequence[Claim]) -> Projects:
+def by_number(projects: Sequence[Claim[Project]]) -> Projects:
     """Return the projects by unit and number; the first of a repeated number."""
-    known: dict[str, dict[str, Claim]] = defaultdict(dict)
+    known: dict[str, dict[str, Claim[Project]]] = defaultdict(dict)
     for claim in projects:
         known[claim.unit].setdefault(claim.record.number, claim)
     return known
 
 
-def ruled_out(payment: Claim, projects: Projects, rulings: Rulings) -> bool:
+def ruled_out(payment: Claim[Payment], projects: Projects, rulings: Rulings) -> bool:
     """Whether a voucher or its project was ruled out."""
     project = projects.get(payment.unit, {}).get(payment.record.project)
     return rulings.excludes(payment) or (project is not None and rulings.excludes(project))
 
 
-def same_guests(invitations: Sequence[Claim], rulings: Rulings) -> Iterator[Finding]:
+def same_guests(invitations: Sequence[Claim[Invitation]], rulings: Rulings) -> Iterator[Finding]:
     """X04: one enterprise received on one day by two units."""
     lively = [i for i in invitations if not rulings.excludes(i)]
     for group in shared(lively, lambda i: full(comparison_key(i.record.enterprise), i.record.day)):
@@ -69,9 +72,9 @@ def full(*parts: str | date | None) -> Hashable:
     return parts if all(parts) else None
 
 
-def shared(claims: Iterable[Claim], key: Callable[[Claim], Hashable]) -> Iterator[list[Claim]]:
+def shared(claims: Iterable[Claim[R]], key: Callable[[Claim[R]], Hashable]) -> Iterator[list[Claim[R]]]:
     """Yield the rows that share a full key and stand in more than one unit."""
-    groups: dict[Hashable, list[Claim]] = defaultdict(list)
+    groups: dict[Hashable, list[Claim[R]]] = defaultdict(list)
     for claim in claims:
         at = key(claim)
         if at is not None:
@@ -81,26 +84,26 @@ def shared(claims: Iterable[Claim], key: Callable[[Claim], Hashable]) -> Iterato
             yield group
 
 
-class Clashes:
+class Clashes(Generic[R]):
     """Rows of one key: which rows of other units, not of the same 联合标识, stand against each."""
 
-    def __init__(self, group: Sequence[Claim], joint: Callable[[Claim], str]) -> None:
+    def __init__(self, group: Sequence[Claim[R]], joint: Callable[[Claim[R]], str]) -> None:
         self.joint = {id(c): joint(c) for c in group}
         self.units = Counter(c.unit for c in group)
         self.joints = Counter(filter(None, self.joint.values()))
         self.both = Counter((c.unit, self.joint[id(c)]) for c in group)
-        self.lots: dict[str, list[Claim]] = defaultdict(list)
+        self.lots: dict[str, list[Claim[R]]] = defaultdict(list)
         for claim in group:
             self.lots[self.joint[id(claim)]].append(claim)
         self.size = len(group)
 
-    def count(self, claim: Claim) -> int:
+    def count(self, claim: Claim[R]) -> int:
         """Return how many rows stand against one."""
         joint = self.joint[id(claim)]
         partners = self.joints[joint] - self.both[claim.unit, joint] if joint else 0
         return self.size - self.units[claim.unit] - partners
 
-    def rivals(self, claim: Claim) -> Iterator[Claim]:
+    def rivals(self, claim: Claim[R]) -> Iterator[Claim[R]]:
         """Yield the rows that stand against one, those without 联合标识 first."""
         joint = self.joint[id(claim)]
         for lot in sorted(self.lots, key=bool):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from baiti_xl.books.template import Filling, write_template
-from baiti_xl.contest import sheets
+from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo.plans import BY_CODE, PLANS
@@ -24,8 +24,8 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The desk of one unit, which must have a plan, on one reporting day."""
+class Reporter:
+    """The clerk of one unit, which must have a plan, on one reporting day."""
 
     book: Rulebook
     unit: Unit
@@ -65,30 +65,17 @@ class Desk:
         """Return the one file the unit sends."""
         return Sample(self.file(), self.write(rows, cover), note)
 
-    def on(self, period: date) -> "Desk":
-        """Return the same desk on another day."""
+    def on(self, period: date) -> "Reporter":
+        """Return the same clerk on another day."""
         return replace(self, period=period)
 
 
-def at(sheet: str, heading: str) -> int:
-    """Return the index of a heading's value in a row of a sheet."""
-    return sheets.SHEETS[sheet].columns.index(sheets.SHEETS[sheet].column(heading))
+def alter(rows: Rows, sheet: AnySheet, index: int, **values: Any) -> None:
+    """Replace some values of one row, by field."""
+    rows[sheet.name][index] = {**rows[sheet.name][index], **values}
 
 
-def changed(sheet: str, row: Row, **values: Any) -> Row:
-    """Return a row with some values replaced, by heading."""
-    cells = list(row)
-    for heading, value in values.items():
-        cells[at(sheet, heading)] = value
-    return tuple(cells)
-
-
-def alter(rows: Rows, sheet: str, index: int, **values: Any) -> None:
-    """Replace some values of one row, by heading."""
-    rows[sheet][index] = changed(sheet, rows[sheet][index], **values)
-
-
-def identity(unit: str, sheet: str, row: Row) -> str:
-    """Return the 记录标识 of a row, as form.record_id does for a record."""
-    key = (row[at(sheet, heading)] for heading in sheets.SHEETS[sheet].key)
-    return f"{unit}/{sheet}/" + "|".join("" if value is None else str(value) for value in key)
+def identity(unit: str, sheet: AnySheet, row: Row) -> str:
+    """Return the 记录标识 of a row, as `Sheet.identity` does for a record."""
+    key = (row.get(name) for name in sheet.key)
+    return f"{unit}/{sheet.name}/" + "|".join("" if value is None else str(value) for value in key)

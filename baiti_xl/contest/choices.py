@@ -1,0 +1,300 @@
+"""Every list of answers that the plan or the form knows, as an enumeration: code compares members, staff see values.
+
+A member is its Chinese value (`Stage.SIGNED == "签约"`). The member "" of an answer in the form stands for an
+empty or unreadable cell and is never offered.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Choice(StrEnum):
+    """One of the answers a drop-down offers."""
+
+    @classmethod
+    def answers(cls) -> tuple[Self, ...]:
+        """Return what can be chosen, in the order it is offered."""
+        return tuple(member for member in cls if member)
+
+
+# ── the form ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Answer(Choice):
+    """是 or 否."""
+
+    NONE = ""
+    YES = "是"
+    NO = "否"
+
+
+class Matter(Choice):
+    """What a unit did to set the contest going (组织发动, 方案三（一）、四（一）)."""
+
+    NONE = ""
+    MEETING = "动员会议"
+    PLAN = "实施方案"
+    BODY = "工作机构"
+    TEAM = "招商小分队"
+    PUBLICITY = "宣传活动"
+    OTHER = "其他"
+
+
+REQUIRED_MATTERS = (Matter.MEETING, Matter.PLAN, Matter.BODY)
+
+
+class Rank(Choice):
+    """The rank of whoever leads a trip or receives guests (领导层级)."""
+
+    NONE = ""
+    HEAD = "党政主职"
+    BOARD = "班子成员"
+    OTHER = "其他"
+
+
+class Method(Choice):
+    """How investors are sought (招商方式, 方案三（二）)."""
+
+    NONE = ""
+    TEAM = "小分队招商"
+    BUSINESS = "以商招商"
+    TIES = "以情招商"
+    COMMISSION = "委托招商"
+    NETWORK = "网络招商"
+    CHAIN = "产业链招商"
+    PARKS = "走访园区企业"
+    FAIRS = "节会招商"
+    OTHER = "其他"
+
+
+class Stage(Choice):
+    """How far a project has come (项目阶段)."""
+
+    NONE = ""
+    TALKS = "洽谈"
+    SIGNED = "签约"
+    STARTED = "开工"
+    COMPLETED = "竣工"
+    ENDED = "终止"
+
+
+# The stages at which a project has been signed, started, completed.
+AS_FAR_AS = {
+    Stage.SIGNED: (Stage.SIGNED, Stage.STARTED, Stage.COMPLETED),
+    Stage.STARTED: (Stage.STARTED, Stage.COMPLETED),
+    Stage.COMPLETED: (Stage.COMPLETED,),
+}
+
+
+class Nature(Choice):
+    """What kind of contract was signed (合同性质)."""
+
+    NONE = ""
+    INTENT = "意向"
+    FRAMEWORK = "框架"
+    FORMAL = "正式"
+
+
+class Mode(Choice):
+    """Whether a unit brought a project in alone (引进方式)."""
+
+    NONE = ""
+    ALONE = "独立"
+    JOINT = "联合"
+
+
+class FundNature(Choice):
+    """What money in place is for (资金性质)."""
+
+    NONE = ""
+    CAPITAL = "注册资本"
+    ASSETS = "固定资产投资"
+    LAND = "土地款"
+    WORKING = "流动资金"
+    OTHER = "其他"
+
+
+class VoucherKind(Choice):
+    """What proves money in place (凭证类型)."""
+
+    NONE = ""
+    BANK = "银行进账单"
+    AUDIT = "验资报告"
+    INVOICE = "发票"
+    SETTLEMENT = "结算单"
+    OTHER = "其他"
+
+
+class Currency(Choice):
+    """The currency in which money came (币种)."""
+
+    NONE = ""
+    CNY = "人民币"
+    USD = "美元"
+    EUR = "欧元"
+    HKD = "港元"
+    JPY = "日元"
+    OTHER = "其他"
+
+
+FOREIGN = tuple(c for c in Currency.answers() if c is not Currency.CNY)
+
+
+class ProcedureKind(Choice):
+    """A procedure a project needs (手续类别, 方案三（三）)."""
+
+    NONE = ""
+    APPROVAL = "立项备案"
+    LAND = "土地"
+    PLANNING = "规划"
+    ENVIRONMENT = "环评"
+    BUILDING = "施工许可"
+    OTHER = "其他"
+
+
+class ProcedureState(Choice):
+    """How far a procedure is (状态)."""
+
+    NONE = ""
+    IDLE = "未启动"
+    UNDER_WAY = "办理中"
+    DONE = "已办结"
+    NOT_NEEDED = "不需要"
+
+
+PENDING = (ProcedureState.IDLE, ProcedureState.UNDER_WAY)
+
+
+class ProblemState(Choice):
+    """Whether a difficulty is solved (困难问题·状态)."""
+
+    NONE = ""
+    OPEN = "未解决"
+    UNDER_WAY = "办理中"
+    SOLVED = "已解决"
+
+
+# ── the rulebook ─────────────────────────────────────────────────────────────────────────────────
+
+
+class TaskBasis(Choice):
+    """The amount by which the basic task is judged (任务认定口径)."""
+
+    FIXED = "固定资产投资"
+    TOTAL = "总投资"
+
+
+class TaskStage(Choice):
+    """The stage from which a project meets the basic task (任务认定阶段)."""
+
+    SIGNED = "签约"
+    STARTED = "开工"
+
+
+class VisitorBasis(Choice):
+    """What is counted of visits and invitations (客商计数口径)."""
+
+    FIRMS = "家"
+    PEOPLE = "人次"
+    TRIPS = "批次"
+
+
+class NewBasis(Choice):
+    """The step at which a project is new (新上认定)."""
+
+    STARTED = "开工"
+    SIGNED = "签约"
+    APPROVED = "立项备案"
+
+
+class CompletionBasis(Choice):
+    """The denominator of 竣工率 (竣工率分母)."""
+
+    SIGNED = "签约"
+    STARTED = "开工"
+
+
+class JointBasis(Choice):
+    """How joint projects are counted (联合项目计数)."""
+
+    SHARE = "按份额"
+    EACH = "各计一个"
+    LEAD = "只计首报"
+
+
+class JointTask(Choice):
+    """For whom a joint project meets the basic task (联合项目任务认定)."""
+
+    LEAD = "只认牵头单位"
+    SHARE = "按份额"
+
+
+class RankingField(Choice):
+    """Among whom units are ranked (名次分组)."""
+
+    GROUP = "按类别"
+    COUNTY = "全县"
+
+
+class PaperFormat(Choice):
+    """The year of GB/T 9704 that papers follow (公文格式)."""
+
+    NEW = "2012"
+    OLD = "1999"
+
+
+class Seal(Choice):
+    """Whether room is left for the seal (印章)."""
+
+    YES = "有"
+    NO = "无"
+
+
+class Decision(Choice):
+    """What the office decided on one record (裁定)."""
+
+    ACCEPT = "认定"
+    REJECT = "不予认定"
+    BELONG = "归属"
+    SHARE = "份额"
+
+
+# ── what comes of it ─────────────────────────────────────────────────────────────────────────────
+
+
+class Status(StrEnum):
+    """The standing of a unit's reporting on the as-of day."""
+
+    REPORTED = "已报送"
+    RETROSPECT = "回溯"
+    CONFLICT = "冲突"
+    RETURNED = "退回"
+    MISSING = "未报送"
+
+
+class Reported(StrEnum):
+    """A unit's standing in one period's reporting."""
+
+    IN_TIME = "按时"
+    LATE = "逾期"
+    RETURNED = "退回"
+    MISSING = "未报送"
+
+
+class Flag(StrEnum):
+    """What supervision may find of a unit (方案四（四）), in the order in which it is judged."""
+
+    NOT_REPORTED = "未报送"
+    BEHIND = "未达时间进度"
+    IDLE = "工作不力"
+    LACKING = "措施不到位"
+    INACTIVE = "未正常开展活动"
+    NO_BREAKTHROUGH = "未取得实质性突破"
+
+
+class Said(StrEnum):
+    """Whether a unit that had to explain at a scheduling meeting did."""
+
+    EXPLAINED = "已说明"
+    LATE = "逾期说明"
+    MISSING = "未说明"

@@ -1,0 +1,465 @@
+"""The rulebook from the console's sheets, and back: every value checked, every fault named with its cell.
+
+The sheets 规则 阶段 档次 指标 单位名录 裁定 are the source at run time. A console of an earlier version is read: a
+parameter or a comparison it does not know yet takes its default, and `Rulebook.notes` says so. Whatever else is
+missing or wrong is reported, and nothing runs.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from typing import Any
+
+from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.measures import comparisons
+from baiti_xl.contest.records import Ruling, Unit
+from baiti_xl.contest.rulebook import (
+    DEFAULT_PHASES,
+    DEFAULT_TIERS,
+    DEPARTMENTS,
+    PARAMETERS,
+    TOWNSHIPS,
+    Comparison,
+    Parameter,
+    Phase,
+    Rulebook,
+    Tier,
+)
+from baiti_xl.contest.rules import RULE_IDS
+from baiti_xl.contest.values import as_text, column_letter, listed
+from baiti_xl.errors import UserError
+
+RULES, PHASES, TIERS, COMPARISONS, UNITS, RULINGS = "规则", "阶段", "档次", "指标", "单位名录", "裁定"
+GROUPS = ("乡镇", "县直")
+HEADING_SEARCH = 20
+ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3 * 366)
+
+Grid = Sequence[Sequence[object]]
+
+
+def default_units() -> tuple[Unit, ...]:
+    """Return the factory unit list: the nine townships, and usual departments to be edited."""
+    towns = tuple(Unit(f"X{i:02}", name, "乡镇", copied=False) for i, name in enumerate(TOWNSHIPS, 1))
+    offices = tuple(Unit(f"Z{i:02}", name, "县直", copied=False) for i, name in enumerate(DEPARTMENTS, 1))
+    return towns + offices
+
+
+def default_rulebook() -> Rulebook:
+    """Return the factory default: 台前县 2011."""
+    return Rulebook(
+        **{p.field: p.value for p in PARAMETERS},
+        phases=DEFAULT_PHASES,
+        tiers=DEFAULT_TIERS,
+        comparisons=tuple(Comparison(m.name, Decimal(1)) for m in comparisons()),
+        units=default_units(),
+    )
+
+
+# ── loading from the console's sheets ────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFault:
+    """What is wrong in the console, at its cell."""
+
+    sheet: str
+    cell: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"操作台「{self.sheet}」{self.cell}：{self.message}"
+
+
+class RulebookError(UserError):
+    """The console cannot be used; `faults` names every cell to mend."""
+
+    faults: tuple[RuleFault, ...]
+
+    def __init__(self, faults: Sequence[RuleFault]) -> None:
+        super().__init__(faults=faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a console sheet: values by heading, and the cell of each."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, object]
+    letters: Mapping[str, str]
+
+    def cell(self, heading: str) -> str:
+        """Return the address of the cell under a heading."""
+        return f"{self.letters[heading]}{self.number}"
+
+    def text(self, heading: str) -> str:
+        """Return a cell as text, trimmed; whole numbers without a decimal point."""
+        return as_text(self.values.get(heading))
+
+
+class Faults(list[RuleFault]):
+    """Collects faults while loading goes on."""
+
+    def note(self, row: Row, heading: str, message: str) -> None:
+        """Record what is wrong with one cell."""
+        self.append(RuleFault(row.sheet, row.cell(heading), message))
+
+
+HEADINGS = {
+    RULES: ("参数", "值", "单位", "说明", "依据"),
+    PHASES: ("阶段", "开始日", "结束日"),
+    TIERS: ("档次", "下限（万元）", "名称"),
+    COMPARISONS: ("指标", "权重", "启用"),
+    UNITS: ("单位代码", "单位名称", "类别", "是否承担任务", "负责人", "抄送"),
+    RULINGS: ("记录标识", "规则编号", "裁定", "值", "理由", "裁定人", "日期"),
+}
+
+
+def load(grids: Mapping[str, Grid]) -> Rulebook:
+    """Read the rulebook from the console's sheets (cell grids from A1, empty cells None or "").
+
+    Raises RulebookError naming every wrong cell.
+    """
+    faults = Faults()
+    rows = {sheet: list(read_rows(sheet, grids.get(sheet), faults)) for sheet in HEADINGS}
+    if faults:
+        raise RulebookError(faults)
+    values, notes = load_parameters(rows[RULES], faults)
+    phases = load_phases(rows[PHASES], values, faults)
+    tiers = load_tiers(rows[TIERS], faults)
+    compared, unknown = load_comparisons(rows[COMPARISONS], faults)
+    units = load_units(rows[UNITS], faults)
+    rulings = load_rulings(rows[RULINGS], faults)
+    if faults:
+        raise RulebookError(faults)
+    return Rulebook(
+        **values,
+        phases=phases,
+        tiers=tiers,
+        comparisons=compared,
+        units=units,
+        rulings=rulings,
+        notes=(*notes, *unknown),
+    )
+
+
+def read_rows(sheet: str, grid: Grid | None, faults: Faults) -> Iterator[Row]:
+    """Yield the filled rows of a console sheet below its headings, wherever the headings stand."""
+    if grid is None:
+        faults.append(RuleFault(sheet, "A1", "缺少这张工作表；请从新的操作台复制过来"))
+        return
+    headings = HEADINGS[sheet]
+    titles = [{as_text(value): i for i, value in enumerate(row)} for row in grid[:HEADING_SEARCH]]
+    at = max(range(len(titles)), key=lambda i: sum(h in titles[i] for h in headings), default=None)
+    if at is None or headings[0] not in titles[at]:
+        faults.append(RuleFault(sheet, "A1", f"找不到标题“{headings[0]}”；请恢复标题行"))
+        return
+    found = titles[at]
+    missing = [h for h in headings if h not in found]
+    if missing:
+        faults.append(RuleFault(sheet, f"A{at + 1}", f"缺少标题：{'、'.join(missing)}；请补回"))
+        return
+    letters = {h: column_letter(found[h]) for h in headings}
+    for number, cells in enumerate(grid[at + 1 :], at + 2):
+        values = {h: cells[found[h]] if found[h] < len(cells) else None for h in headings}
+        if any(as_text(v) for v in values.values()):
+            yield Row(sheet, number, values, letters)
+
+
+def as_day(value: object) -> date | None:
+    """Return a console cell as a day if it is a real date or an ISO date text."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        year, month, day = map(int, as_text(value).split("-"))
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def as_number(value: object) -> Decimal | None:
+    """Return a console cell as a finite number ≥ 0, or None."""
+    try:
+        number = Decimal(as_text(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and 0 <= number < Decimal(10) ** 12 else None
+
+
+def as_whole(value: object) -> int | None:
+    """Return a console cell as a whole number from 1 to 100000, or None."""
+    number = as_number(value)
+    if number is None or number != int(number) or not 1 <= number <= 100_000:
+        return None
+    return int(number)
+
+
+def as_yes(value: object) -> bool | None:
+    """Return 是 as True and 否 as False, else None."""
+    return {"是": True, "否": False}.get(as_text(value))
+
+
+CONVERTERS: Mapping[Any, tuple[Callable[[object], Any], str]] = {
+    str: (lambda v: as_text(v) or None, "不能为空"),
+    date: (as_day, "应为日期，如 2011-4-13"),
+    int: (as_whole, "应为 1 到 100000 的整数"),
+    Decimal: (as_number, "应为不小于 0 的数字"),
+    bool: (as_yes, "只能填“是”或“否”"),
+    tuple[str, ...]: (listed, ""),
+}
+
+
+def load_parameters(rows: Sequence[Row], faults: Faults) -> tuple[dict[str, Any], list[str]]:
+    """Return the value of every parameter by its field, and a note for each that the console does not know yet.
+
+    Unknown and repeated parameters are faults.
+    """
+    known = {p.name: p for p in PARAMETERS}
+    values: dict[str, Any] = {}
+    for row in rows:
+        parameter = known.get(row.text("参数"))
+        if parameter is None:
+            faults.note(row, "参数", f"没有“{row.text('参数')}”这个参数；请改正或删去这一行")
+        elif parameter.field in values:
+            faults.note(row, "参数", f"参数“{parameter.name}”重复；请只留一行")
+        else:
+            values[parameter.field] = load_parameter(parameter, row, faults)
+    missing = [p for p in PARAMETERS if p.field not in values]
+    values |= {p.field: p.value for p in missing}
+    if not faults:
+        check_parameters(values, {row.text("参数"): row for row in rows}, faults)
+    return values, [
+        f"操作台「{RULES}」没有参数“{p.name}”，按默认值“{parameter_cell(p.value)}”处理" for p in missing
+    ]
+
+
+def load_parameter(parameter: Parameter, row: Row, faults: Faults) -> Any:
+    """Return one parameter's value, noting what is wrong with it."""
+    if parameter.type not in CONVERTERS:
+        return load_choice(parameter, row, faults)
+    convert, problem = CONVERTERS[parameter.type]
+    value = convert(row.values["值"])
+    if value is None:
+        faults.note(row, "值", f"“{parameter.name}”{problem}")
+    return value
+
+
+def load_choice(parameter: Parameter, row: Row, faults: Faults) -> str | None:
+    """Return one of a parameter's answers, noting what is none of them."""
+    answers: dict[str, str] = {answer: answer for answer in parameter.answers}
+    text = row.text("值")
+    if not text:
+        faults.note(row, "值", f"“{parameter.name}”不能为空")
+    elif text not in answers:
+        faults.note(row, "值", f"“{parameter.name}”只能填：{'、'.join(answers)}")
+    return answers.get(text)
+
+
+def check_parameters(values: Mapping[str, Any], rows: Mapping[str, Row], faults: Faults) -> None:
+    """Note values that contradict each other or make no sense."""
+    if values["start"] > values["end"]:
+        faults.note(rows["结束日"], "值", "结束日早于开始日")
+    elif values["end"] - values["start"] > LONGEST:
+        faults.note(rows["结束日"], "值", "竞赛不能长于三年；请核对开始日和结束日")
+    if not 1990 <= values["year"] <= 2200:
+        faults.note(rows["年份"], "值", "年份应在 1990 到 2200 之间")
+    elif not values["start"].year <= values["year"] <= values["end"].year:
+        faults.note(rows["年份"], "值", "年份与开始日、结束日不符")
+    if values["task_count"] <= 0:
+        faults.note(rows["任务个数"], "值", "任务个数应大于 0")
+    if not values["industries"]:
+        faults.note(rows["产业目录"], "值", "产业目录至少要有一项")
+    if not 50 <= values["duplicate_threshold"] <= 100:
+        faults.note(rows["查重阈值"], "值", "查重阈值应在 50 到 100 之间")
+    unknown = [r for r in values["disabled"] if r not in RULE_IDS]
+    if unknown:
+        faults.note(rows["停用规则"], "值", f"没有这些规则：{'、'.join(unknown)}")
+    files = [r for r in values["disabled"] if r.startswith("F")]
+    if files:
+        faults.note(rows["停用规则"], "值", f"文件级规则不能停用：{'、'.join(files)}")
+
+
+def load_phases(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults) -> tuple[Phase, ...]:
+    """Return the four phases; they must follow each other without gap or overlap from start to end."""
+    phases: list[Phase] = []
+    for row in rows:
+        start, end = as_day(row.values["开始日"]), as_day(row.values["结束日"])
+        if not row.text("阶段") or row.text("阶段") in [s.name for s in phases]:
+            faults.note(row, "阶段", "阶段名称为空或重复")
+        for heading, day in (("开始日", start), ("结束日", end)):
+            if day is None:
+                faults.note(row, heading, "应为日期，如 2011-4-13")
+        if start and end:
+            if start > end:
+                faults.note(row, "结束日", "结束日早于开始日")
+            follows = phases and min(phases[-1].end, date.max - ONE_DAY) + ONE_DAY
+            if phases and start != follows:
+                faults.note(row, "开始日", f"应紧接上一阶段，为 {follows}")
+            phases.append(Phase(row.text("阶段"), start, end))
+    if len(rows) != 4:
+        faults.append(RuleFault(PHASES, "A1", f"应有四个阶段，现有 {len(rows)} 个"))
+    elif len(phases) == 4:
+        check_phase_ends(rows, phases, values, faults)
+    return tuple(phases)
+
+
+def check_phase_ends(
+    rows: Sequence[Row], phases: Sequence[Phase], values: Mapping[str, Any], faults: Faults
+) -> None:
+    """Note phases that do not begin and end with the contest."""
+    start, end = values.get("start"), values.get("end")
+    if start and phases[0].start != start:
+        faults.note(rows[0], "开始日", f"第一阶段应从竞赛开始日 {start} 起")
+    if end and phases[-1].end != end:
+        faults.note(rows[-1], "结束日", f"最后阶段应到竞赛结束日 {end} 止")
+
+
+def load_tiers(rows: Sequence[Row], faults: Faults) -> tuple[Tier, ...]:
+    """Return the three tiers from the highest lower bound down; only lower bounds, so none overlap."""
+    tiers: list[Tier] = []
+    for row in rows:
+        lower = as_number(row.values["下限（万元）"])
+        if lower is None or lower <= 0:
+            faults.note(row, "下限（万元）", "应为大于 0 的数字")
+            continue
+        tiers.append(Tier(row.text("档次"), lower, row.text("名称")))
+    if [t.name for t in tiers] != [t.name for t in DEFAULT_TIERS] and len(tiers) == len(rows):
+        faults.append(RuleFault(TIERS, "A1", "应依次为一档、二档、三档"))
+    for (_, above), (row, below) in pairwise(zip(rows, tiers, strict=False)):
+        if above.lower <= below.lower:
+            faults.note(row, "下限（万元）", f"应小于上一档的 {above.lower}")
+    return tuple(tiers)
+
+
+def load_comparisons(rows: Sequence[Row], faults: Faults) -> tuple[tuple[Comparison, ...], list[str]]:
+    """Return the comparisons in the plan's order, at least one of positive weight on, and a note for each missing one."""
+    names = [m.name for m in comparisons()]
+    found: dict[str, Comparison] = {}
+    for row in rows:
+        name, weight, on = row.text("指标"), as_number(row.values["权重"]), as_yes(row.values["启用"])
+        if name not in names or name in found:
+            faults.note(row, "指标", f"“{name}”不是竞赛指标之一，或已出现过")
+        if weight is None:
+            faults.note(row, "权重", "应为不小于 0 的数字")
+        if on is None:
+            faults.note(row, "启用", "只能填“是”或“否”")
+        found[name] = Comparison(name, weight or Decimal(0), bool(on))
+    missing = [name for name in names if name not in found]
+    if not faults and not any(c.on and c.weight > 0 for c in found.values()):
+        place = f"{rows[0].cell('权重')}" if rows else "A1"
+        faults.append(RuleFault(COMPARISONS, place, "至少要启用一项权重大于 0 的指标"))
+    known = {name: found.get(name, Comparison(name, Decimal(1), on=False)) for name in names}
+    return tuple(known.values()), [
+        f"操作台「{COMPARISONS}」没有指标“{name}”，按不启用处理" for name in missing
+    ]
+
+
+def load_units(rows: Sequence[Row], faults: Faults) -> tuple[Unit, ...]:
+    """Return the unit list in its order; codes and names are unique and safe as file names."""
+    units: list[Unit] = []
+    codes: set[str] = set()
+    names: set[str] = set()
+    for row in rows:
+        code, name, group = row.text("单位代码"), row.text("单位名称"), row.text("类别")
+        check_unit_code(row, code, codes, faults)
+        if not name or name in names:
+            faults.note(row, "单位名称", "单位名称为空或重复")
+        if set(name) & set('\\/:*?"<>|') or name.startswith("."):
+            faults.note(row, "单位名称", '单位名称不能含 \\ / : * ? " < > | 或以点开头')
+        if group not in GROUPS:
+            faults.note(row, "类别", f"只能填：{'、'.join(GROUPS)}")
+        flags = {h: as_yes(row.values[h]) if row.text(h) else False for h in ("是否承担任务", "抄送")}
+        for heading, flag in flags.items():
+            if flag is None:
+                faults.note(row, heading, "只能填“是”或“否”")
+        codes.add(code)
+        names.add(name)
+        units.append(
+            Unit(code, name, group, bool(flags["是否承担任务"]), row.text("负责人"), bool(flags["抄送"]))
+        )
+    if not units:
+        faults.append(RuleFault(UNITS, "A1", "单位名录是空的；至少要有一个单位"))
+    return tuple(units)
+
+
+def check_unit_code(row: Row, code: str, seen: set[str], faults: Faults) -> None:
+    """Note a unit code that is empty, repeated, or not letters and digits."""
+    if not (code.isascii() and code.isalnum() and len(code) <= 12):
+        faults.note(row, "单位代码", "单位代码应为不超过 12 位的字母或数字")
+    elif code in seen:
+        faults.note(row, "单位代码", f"单位代码“{code}”重复")
+
+
+def load_rulings(rows: Sequence[Row], faults: Faults) -> tuple[Ruling, ...]:
+    """Return the rulings in order; whether they point at a record is checked when they are applied."""
+    rulings = []
+    for row in rows:
+        texts = {h: row.text(h) for h in HEADINGS[RULINGS]}
+        for heading in ("记录标识", "理由", "裁定人"):
+            if not texts[heading]:
+                faults.note(row, heading, f"“{heading}”不能为空")
+        if texts["裁定"] not in Decision.answers():
+            faults.note(row, "裁定", f"只能填：{'、'.join(Decision.answers())}")
+        if texts["规则编号"] and texts["规则编号"] not in RULE_IDS:
+            faults.note(row, "规则编号", f"没有规则“{texts['规则编号']}”")
+        day = as_day(row.values["日期"])
+        if day is None:
+            faults.note(row, "日期", "应为日期，如 2011-5-13")
+        check_ruling_value(row, texts, faults)
+        rulings.append(
+            Ruling(
+                texts["记录标识"], texts["规则编号"], decision_of(texts["裁定"]), texts["值"], texts["理由"], texts["裁定人"],
+                day or date.min, f"{RULINGS}!{row.cell('记录标识')}",
+            )
+        )  # fmt: skip
+    return tuple(rulings)
+
+
+def decision_of(text: str) -> Decision:
+    """Return a decision; what is none has been noted and is never used."""
+    return Decision(text) if text in Decision.answers() else Decision.ACCEPT
+
+
+def check_ruling_value(row: Row, texts: Mapping[str, str], faults: Faults) -> None:
+    """Note a 份额 that is no percentage and a 归属 without a unit."""
+    if texts["裁定"] == Decision.SHARE:
+        share = as_number(row.values["值"])
+        if share is None or not 0 < share <= 100:
+            faults.note(row, "值", "裁定份额应大于 0、不超过 100")
+    if texts["裁定"] == Decision.BELONG and not texts["值"]:
+        faults.note(row, "值", "裁定归属时要填单位代码")
+
+
+# ── the same rules as the console's rows ─────────────────────────────────────────────────────────
+
+
+def yes_no(value: bool) -> str:
+    """Return 是 or 否."""
+    return "是" if value else "否"
+
+
+def parameter_cell(value: Any) -> Any:
+    """Return a parameter's value as the console shows it."""
+    if isinstance(value, bool):
+        return yes_no(value)
+    return "、".join(value) if isinstance(value, tuple) else value
+
+
+def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the console's six sheets as rows below their headings; `load` reads them back unchanged."""
+    return {
+        RULES: [
+            (p.name, parameter_cell(getattr(book, p.field)), p.unit, p.note, p.source) for p in PARAMETERS
+        ],
+        PHASES: [(s.name, s.start, s.end) for s in book.phases],
+        TIERS: [(t.name, t.lower, t.label) for t in book.tiers],
+        COMPARISONS: [(c.name, c.weight, yes_no(c.on)) for c in book.comparisons],
+        UNITS: [(u.code, u.name, u.group, yes_no(u.has_task), u.head, yes_no(u.copied)) for u in book.units],
+        RULINGS: [
+            (r.record, r.rule, r.decision, r.value, r.reason, r.decided_by, r.day) for r in book.rulings
+        ],
+    }

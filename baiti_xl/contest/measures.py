@@ -1,0 +1,308 @@
+"""The comparisons of the contest (方案二) and the figures shown beside them, one declaration a measure.
+
+A measure is declared once: its name, what it is called in running text, unit, kind of number, calculation,
+definition and article. Results, papers, annexes, charts, 口径说明, the sheet 指标 and the JSON follow the tables
+`comparisons()` and `measures()`; what lacks a part cannot be declared.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from baiti_xl.contest.choices import CompletionBasis, JointBasis, Stage, VisitorBasis
+from baiti_xl.contest.records import Figure
+from baiti_xl.contest.rulebook import OWN, Rulebook
+from baiti_xl.contest.sheets import INVITATIONS, PAYMENTS, PROJECTS, VISITS
+from baiti_xl.contest.tally import ONE, ZERO, Tally
+
+
+class Number(StrEnum):
+    """What kind of number a figure is, by which it is formatted and added up."""
+
+    WHOLE = "whole"
+    SHARED = "share"  # a count in which joint projects weigh by their share
+    MONEY = "money"  # 万元
+    RATE = "rate"  # a fraction; over several units its parts are added up
+    POINTS = "points"  # of a score, to the cent
+    PORTION = "portion"  # a unit's share of a project, a fraction
+
+
+Text = Callable[[Rulebook], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure of a unit: `count` makes it of a tally, `definition` says what it means under a rulebook.
+
+    `brief` is how the plan puts it, `spoken` its name in running text, `parts` what a rate's numerator and denominator are called, `unit` what it is counted in there ("" for a rate); a `compared` one is a
+    comparison of the contest, in the plan's order.
+    """
+
+    name: str
+    number: Number
+    unit: Text
+    count: Callable[[Tally], Figure]
+    definition: Text
+    article: str = "方案二"
+    brief: Text | None = None
+    spoken: str = ""
+    compared: bool = False
+    parts: tuple[str, str] = ("", "")
+
+    def __post_init__(self) -> None:
+        if not (self.name and callable(self.count) and callable(self.definition) and callable(self.unit)):
+            raise ValueError(f"measure “{self.name}” lacks a name, a unit, a calculation or a definition")
+        if (self.compared and not (self.spoken and self.brief)) or self.is_rate != all(self.parts):
+            raise ValueError(
+                f"measure “{self.name}”: a comparison needs `spoken` and `brief`, a rate and only a rate its `parts`"
+            )
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a fraction of two figures."""
+        return self.number == Number.RATE
+
+    @property
+    def heading(self) -> str:
+        """The heading of its column in workbooks; money says that it is 万元."""
+        return f"{self.name}(万元)" if self.number == Number.MONEY else self.name
+
+
+def always(text: str) -> Text:
+    """Return a text that no rulebook changes."""
+    return lambda _: text
+
+
+# ── visits and invitations ───────────────────────────────────────────────────────────────────────
+
+BASIS_WORD = {VisitorBasis.FIRMS: "家", VisitorBasis.PEOPLE: "人次", VisitorBasis.TRIPS: "批"}
+VISITED_BY = {VisitorBasis.FIRMS: "拜访家数", VisitorBasis.PEOPLE: "拜访人次", VisitorBasis.TRIPS: "拜访批次"}
+INVITED_BY = {VisitorBasis.FIRMS: "邀请家数", VisitorBasis.PEOPLE: "邀请人次", VisitorBasis.TRIPS: "邀请批次"}
+
+
+def by_basis(book: Rulebook) -> str:
+    """Return what visitors are counted in (客商计数口径)."""
+    return BASIS_WORD[VisitorBasis(book.visitor_basis)]
+
+
+def firms_visited(tally: Tally) -> Figure:
+    """Return how many different enterprises were visited."""
+    return tally.distinct("拜访家数", VISITS, tally.dated(VISITS), lambda v: v.enterprise)
+
+
+def trips(tally: Tally) -> Figure:
+    """Return how many trips were made."""
+    return tally.distinct("拜访批次", VISITS, tally.dated(VISITS), lambda v: v.trip)
+
+
+def travellers(tally: Tally) -> Figure:
+    """Return 人次 of the visits: the 外出人数 of each trip's first row, so that a trip is counted once."""
+    first = {line.row for line in trips(tally).lines if line.value}
+    rows = (v for v in tally.dated(VISITS) if v.row in first)
+    return tally.total("拜访人次", VISITS, ((v, Decimal(v.people or 0)) for v in rows))
+
+
+def firms_invited(tally: Tally) -> Figure:
+    """Return how many different enterprises were received."""
+    return tally.distinct("邀请家数", INVITATIONS, tally.dated(INVITATIONS), lambda i: i.enterprise)
+
+
+def receptions(tally: Tally) -> Figure:
+    """Return how many receptions there were."""
+    return tally.total("邀请批次", INVITATIONS, ((i, ONE) for i in tally.dated(INVITATIONS)))
+
+
+def guests(tally: Tally) -> Figure:
+    """Return 人次 of the receptions."""
+    return tally.total(
+        "邀请人次", INVITATIONS, ((i, Decimal(i.people or 0)) for i in tally.dated(INVITATIONS))
+    )
+
+
+def named_as(name: str, other: Callable[[Rulebook], str]) -> Callable[[Tally], Figure]:
+    """Return a calculation that takes another figure over under a name of its own."""
+
+    def count(tally: Tally) -> Figure:
+        figure = tally.figures[other(tally.book)]
+        return Figure(name, figure.value, figure.lines)
+
+    return count
+
+
+# ── projects and money ───────────────────────────────────────────────────────────────────────────
+
+
+def new_projects(tally: Tally) -> Figure:
+    """Return the projects that became new in the window (新上认定, 计入门槛)."""
+    return tally.total("新上项目数", PROJECTS, tally.projects(tally.new_day, tally.book.minimum))
+
+
+def projects_at(name: str, stage: Stage) -> Callable[[Tally], Figure]:
+    """Return the calculation of the projects that reached a stage in the window."""
+    return lambda tally: tally.total(name, PROJECTS, tally.projects_at(stage))
+
+
+def completion_rate(tally: Tally) -> Figure:
+    """Return 竣工率 as a fraction, None where there is no denominator."""
+    base = SIGNED if tally.book.completion_basis == CompletionBasis.SIGNED else STARTED
+    return quotient(COMPLETION.name, tally.figures[COMPLETED.name], tally.figures[base.name])
+
+
+def quotient(name: str, part: Figure, whole: Figure) -> Figure:
+    """Return a rate with the records of both its parts; 无 without a denominator."""
+    above, below = part.value or ZERO, whole.value or ZERO
+    return Figure(name, above / below if below else None, part.lines, above, below, whole.lines)
+
+
+def joint_words(book: Rulebook) -> str:
+    """Return how joint projects are counted, in words."""
+    return {
+        JointBasis.SHARE: "联合项目按本单位份额折算个数",
+        JointBasis.EACH: "联合项目各单位各计一个",
+        JointBasis.LEAD: "联合项目只计给牵头单位",
+    }[JointBasis(book.joint_basis)]
+
+
+def joint_briefly(book: Rulebook) -> str:
+    """Return how joint projects are counted, as the plan puts it."""
+    return {
+        JointBasis.SHARE: "联合引进的按份额折算",
+        JointBasis.EACH: "联合引进的各单位各计一个",
+        JointBasis.LEAD: "联合引进的只计牵头单位",
+    }[JointBasis(book.joint_basis)]
+
+
+def visitors_briefly(book: Rulebook) -> str:
+    """Return what is counted of visitors, as the plan puts it."""
+    return {
+        VisitorBasis.FIRMS: "同一客商只计一家",
+        VisitorBasis.PEOPLE: "按人次计",
+        VisitorBasis.TRIPS: "按批次计",
+    }[VisitorBasis(book.visitor_basis)]
+
+
+def least_briefly(book: Rulebook) -> str:
+    """Return how large a new project must be, as the plan puts it; nothing if there is no bound."""
+    return f"，固定资产投资不低于{book.minimum.normalize():f}万元" if book.minimum else ""
+
+
+def formal_words(book: Rulebook) -> str:
+    """Return which contracts count as signed, in words."""
+    return "意向、框架、正式合同都算" if book.framework_counts else "只算正式合同"
+
+
+# ── the tables ───────────────────────────────────────────────────────────────────────────────────
+
+NEW = Measure(
+    "新上项目数", Number.SHARED, always("个"), new_projects,
+    lambda book: f"按“{book.new_basis}”认定，日期在期内且固定资产投资不低于 {book.minimum:f} 万元的项目个数；{joint_words(book)}。",
+    article=f"方案二；认定为{OWN}", brief=lambda book: f"竞赛期内{book.new_basis}的项目个数{least_briefly(book)}，{joint_briefly(book)}",
+    spoken="新上项目", compared=True,
+)  # fmt: skip
+VISITED = Measure(
+    "拜访客商数", Number.WHOLE, by_basis, named_as("拜访客商数", lambda book: VISITED_BY[VisitorBasis(book.visitor_basis)]),
+    lambda book: f"期内拜访的不同客商，按“{book.visitor_basis}”计；名称去掉空格、括号和公司后缀后相同的算一家。人次按每批次首行的外出人数计。",
+    brief=lambda book: f"竞赛期内外出拜访的客商，{visitors_briefly(book)}",
+    spoken="拜访客商", compared=True,
+)  # fmt: skip
+INVITED = Measure(
+    "邀请客商数", Number.WHOLE, by_basis, named_as("邀请客商数", lambda book: INVITED_BY[VisitorBasis(book.visitor_basis)]),
+    lambda book: f"期内来县考察的不同客商，按“{book.visitor_basis}”计，归并办法同上。",
+    brief=lambda book: f"竞赛期内邀请来县考察的客商，{visitors_briefly(book)}",
+    spoken="邀请客商", compared=True,
+)  # fmt: skip
+SIGNED = Measure(
+    "签约项目数", Number.SHARED, always("个"), projects_at("签约项目数", Stage.SIGNED),
+    lambda book: f"项目阶段到签约及以后、签约日期在期内的项目个数；{formal_words(book)}；{joint_words(book)}；已终止的项目不算。",
+    brief=lambda book: f"竞赛期内签约的项目个数，{'含意向、框架协议' if book.framework_counts else '以正式合同为准'}，{joint_briefly(book)}",
+    spoken="签约项目", compared=True,
+)  # fmt: skip
+AMOUNT = Measure(
+    "签约金额", Number.MONEY, always("万元"), lambda tally: tally.total("签约金额", PROJECTS, tally.amounts()),
+    always("上述签约项目的签约金额乘以本单位份额之和，万元。"), brief=always("上述签约项目的合同金额，联合引进的按份额计算"),
+    spoken="签约金额", compared=True,
+)  # fmt: skip
+PAID = Measure(
+    "到位资金", Number.MONEY, always("万元"), lambda tally: tally.total("到位资金", PAYMENTS, tally.payments()),
+    always("到位日期在期内的各凭证到位金额乘以项目份额之和，万元。"), brief=always("竞赛期内凭有效凭证到位的资金，联合引进的按份额计算"),
+    spoken="到位资金", compared=True,
+)  # fmt: skip
+COMPLETION = Measure(
+    "竣工率", Number.RATE, always(""), completion_rate,
+    lambda book: f"期内竣工项目数 ÷ 期内{book.completion_basis}项目数；没有分母时为“—”，排在最后。",
+    article=f"方案二；分母为{OWN}", brief=lambda book: f"竞赛期内竣工项目数与{book.completion_basis}项目数之比",
+    spoken="竣工率", parts=("竣工项目数", "签约项目数(分母)"), compared=True,
+)  # fmt: skip
+STARTED = Measure(
+    "开工项目数", Number.SHARED, always("个"), projects_at("开工项目数", Stage.STARTED),
+    always("开工日期在期内的项目个数，联合项目计数办法同签约项目数。"),
+)  # fmt: skip
+COMPLETED = Measure(
+    "竣工项目数", Number.SHARED, always("个"), projects_at("竣工项目数", Stage.COMPLETED),
+    always("竣工日期在期内的项目个数，联合项目计数办法同签约项目数。"),
+)  # fmt: skip
+FIRMS_VISITED = Measure(
+    "拜访家数", Number.WHOLE, always("家"), firms_visited, always("期内拜访的不同客商家数。")
+)
+TRIPS = Measure("拜访批次", Number.WHOLE, always("批"), trips, always("期内不同外出批次号的个数。"))
+TRAVELLERS = Measure(
+    "拜访人次", Number.WHOLE, always("人次"), travellers, always("期内各外出批次首行外出人数之和。")
+)
+FIRMS_INVITED = Measure(
+    "邀请家数", Number.WHOLE, always("家"), firms_invited, always("期内邀请的不同客商家数。")
+)
+RECEPTIONS = Measure(
+    "邀请批次", Number.WHOLE, always("批"), receptions, always("期内来访批次，邀请客商表一行计一批。")
+)
+GUESTS = Measure("邀请人次", Number.WHOLE, always("人次"), guests, always("期内来访人数之和。"))
+BESIDE = (FIRMS_VISITED, TRIPS, TRAVELLERS, FIRMS_INVITED, RECEPTIONS, GUESTS, STARTED, COMPLETED)
+# Every measure, each after those it is made of.
+MEASURES: tuple[Measure, ...] = (*BESIDE, NEW, VISITED, INVITED, SIGNED, AMOUNT, PAID, COMPLETION)
+
+
+def measures() -> tuple[Measure, ...]:
+    """Return every measure, each after those it is made of."""
+    return MEASURES
+
+
+def comparisons() -> tuple[Measure, ...]:
+    """Return the comparisons of the contest in the plan's order."""
+    return tuple(m for m in measures() if m.compared)
+
+
+def measure(name: str) -> Measure | None:
+    """Return the measure of a name, or None."""
+    return next((m for m in measures() if m.name == name), None)
+
+
+def active(book: Rulebook) -> tuple[Measure, ...]:
+    """Return the comparisons that are switched on, in the plan's order."""
+    on = {c.name for c in book.comparisons if c.on}
+    return tuple(m for m in comparisons() if m.name in on)
+
+
+def added(item: Measure, figures: Iterable[Figure]) -> Figure:
+    """Return a figure over several units; a rate from its numerators and denominators added up."""
+    parts = tuple(figures)
+    lines = tuple(line for f in parts for line in f.lines)
+    if not item.is_rate:
+        return Figure(item.name, sum((f.value or ZERO for f in parts), ZERO), lines)
+    above, below = (
+        sum((getattr(f, part) or ZERO for f in parts), ZERO) for part in ("numerator", "denominator")
+    )
+    under = tuple(line for f in parts for line in f.denominator_lines)
+    return Figure(item.name, above / below if below else None, lines, above, below, under)
+
+
+def comparison(name: str) -> Measure:
+    """Return the comparison of a name; KeyError if there is none."""
+    return {m.name: m for m in comparisons()}[name]
+
+
+def figures_of(tally: Tally) -> dict[str, Figure]:
+    """Return every figure of a unit by name; none if it has no submission."""
+    if tally.account.submission is not None:
+        for item in measures():
+            tally.figures[item.name] = item.count(tally)
+    return tally.figures

@@ -1,0 +1,144 @@
+"""Each notion of the plan once: signed, overdue, in the window, large enough, leading. Checks, count and papers ask here.
+
+Nothing is rounded. A notion that needs a record of another sheet is given it.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from baiti_xl.contest.choices import AS_FAR_AS, PENDING, JointBasis, JointTask, Nature, Stage, TaskBasis
+from baiti_xl.contest.rulebook import NO_TIER, Rulebook
+from baiti_xl.contest.sheets import Procedure, Project
+from baiti_xl.contest.values import comparison_key, key_text, listed
+
+ONE, HALF = Decimal(1), Decimal(50)
+EARLY, LATE, UNDATED = "早于竞赛开始日", "晚于统计日", "没有日期"
+
+
+# ── days ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def outside_window(day: date | None, book: Rulebook, until: date) -> str:
+    """Return why a business date does not lie in the window [开始日, min(until, 结束日)], or ""."""
+    if day is None:
+        return UNDATED
+    if day < book.start:
+        return EARLY
+    return LATE if day > min(until, book.end) else ""
+
+
+def in_window(day: date | None, book: Rulebook, until: date) -> bool:
+    """Whether a business date lies in the window [开始日, min(until, 结束日)]."""
+    return not outside_window(day, book, until)
+
+
+# ── projects ─────────────────────────────────────────────────────────────────────────────────────
+
+DAY_OF: dict[Stage, Callable[[Project], date | None]] = {
+    Stage.SIGNED: lambda project: project.signed,
+    Stage.STARTED: lambda project: project.started,
+    Stage.COMPLETED: lambda project: project.completed,
+}
+
+
+def day_reached(project: Project, stage: Stage, book: Rulebook) -> date | None:
+    """Return the day a project was signed, started or completed, None if it is not that far.
+
+    An informal contract is no signing unless 框架意向计入签约 says so.
+    """
+    informal = stage == Stage.SIGNED and not book.framework_counts and project.nature != Nature.FORMAL
+    if project.stage not in AS_FAR_AS[stage] or informal:
+        return None
+    return DAY_OF[stage](project)
+
+
+def has_reached(project: Project, stage: Stage, book: Rulebook, day: date) -> bool:
+    """Whether a project was signed, started or completed by a day."""
+    reached = day_reached(project, stage, book)
+    return reached is not None and reached <= day
+
+
+def is_informal(project: Project, book: Rulebook) -> bool:
+    """Whether a project calls itself signed on a contract that does not count (框架意向计入签约)."""
+    signed = project.stage in AS_FAR_AS[Stage.SIGNED]
+    return signed and not book.framework_counts and project.nature in (Nature.INTENT, Nature.FRAMEWORK)
+
+
+def tier_of(amount: Decimal | None, book: Rulebook) -> str:
+    """Return the tier of a project by its 固定资产投资 in 万元 (方案二)."""
+    if amount is not None:
+        for tier in book.tiers:
+            if amount > tier.lower or (book.tier_inclusive and amount == tier.lower):
+                return tier.name
+    return NO_TIER
+
+
+def leads(project: Project, unit: str, book: Rulebook) -> bool:
+    """Whether the unit is the lead (首报) of a project: always of its own, and of a joint one by 联合标识.
+
+    A 联合标识 that is a project number names the lead; otherwise the partner with more than half leads, and of two
+    halves the unit that comes first in the unit list (本系统约定).
+    """
+    joint_id = key_text(project.joint_id)
+    if not project.is_joint or joint_id == project.number:
+        return True
+    if book.unit(joint_id.rpartition("-")[0]) is not None:
+        return False
+    if project.share == HALF:
+        codes = {unit, *listed(project.partners)}
+        return next((u.code for u in book.units if u.code in codes), unit) == unit
+    return project.share is not None and project.share > HALF
+
+
+def counting_weight(project: Project, share: Decimal, leading: bool, book: Rulebook) -> Decimal:
+    """Return what a project adds to a count of projects (联合项目计数); `share` is a fraction."""
+    if book.joint_basis == JointBasis.SHARE:
+        return share
+    if not project.is_joint or book.joint_basis == JointBasis.EACH:
+        return ONE
+    return Decimal(leading)
+
+
+# ── the basic task ───────────────────────────────────────────────────────────────────────────────
+
+
+def is_large_enough(project: Project, book: Rulebook) -> bool:
+    """Whether a project reaches the basic task's threshold (方案二), by 任务认定口径."""
+    amount = project.fixed_investment if book.task_basis == TaskBasis.FIXED else project.total
+    return amount is not None and amount >= book.task_threshold
+
+
+def task_weight(project: Project, share: Decimal, leading: bool, book: Rulebook) -> Decimal:
+    """Return what a large enough project adds to the basic task (联合项目任务认定); `share` is a fraction."""
+    if not project.is_joint:
+        return ONE
+    return share if book.joint_task == JointTask.SHARE else Decimal(leading)
+
+
+# ── procedures ───────────────────────────────────────────────────────────────────────────────────
+
+
+def is_waiting(procedure: Procedure, project: Project | None) -> bool:
+    """Whether a procedure is still to be done: pending, of a project of the register that has not ended."""
+    return procedure.state in PENDING and project is not None and project.stage != Stage.ENDED
+
+
+def days_overdue(procedure: Procedure, project: Project | None, day: date) -> int:
+    """Return by how many days a waiting procedure is past its planned date, 0 if it is not."""
+    if procedure.planned is None or not is_waiting(procedure, project):
+        return 0
+    return max((day - procedure.planned).days, 0)
+
+
+def is_overdue(procedure: Procedure, project: Project | None, day: date) -> bool:
+    """Whether a waiting procedure is past its planned date on a day (方案三（三）)."""
+    return days_overdue(procedure, project, day) > 0
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def is_own(enterprise: str, book: Rulebook) -> bool:
+    """Whether an enterprise is the county or one of its own units."""
+    return comparison_key(enterprise) in book.own_names

@@ -1,0 +1,40 @@
+"""F: what is wrong with a file as a whole. These are found on reading and on choosing, not by checks of rows."""
+
+from baiti_xl.contest.rules.rule import ERROR, NOTE, Rule
+
+WHOLE = "说的是整个文件，表里的公式看不到"
+RULES = (
+    Rule(
+        "F01", ERROR, "不是工作簿",
+        "这个文件不是 Excel 工作簿（{what}）", "请用报送模板填好后另存为 .xlsx 再报", unseen=WHOLE,
+    ),
+    Rule("F02", ERROR, "文件加密", "文件加密，打不开", "请取消密码后重报", unseen=WHOLE),
+    Rule("F03", ERROR, "文件过大", "文件过大（{what}）", "请删去多余的图片、空白行和无关工作表后重报", unseen=WHOLE),
+    Rule(
+        "F03/empty", NOTE, "空白行过多",
+        "「{sheet}」有约 {count} 行只设了格式的空白行", "不影响统计；删去后文件会小很多", unseen=WHOLE,
+    ),
+    Rule("F04", ERROR, "文件损坏", "文件已损坏，无法读取（{what}）", "请在电脑上重新打开并另存为 .xlsx 后再报", unseen=WHOLE),
+    Rule(
+        "F04/program", ERROR, "程序读取出错",
+        "读取这个文件时程序出错（{what}）", "请另存为 .xlsx 后再报，并把原件发给维护人员", unseen=WHOLE,
+    ),
+    Rule(
+        "F05", ERROR, "文件异常",
+        "文件内部结构异常，为安全起见没有读取（{what}）", "请把内容复制到新下发的模板里重报", unseen=WHOLE,
+    ),
+    Rule("F05/macros", NOTE, "含有宏", "文件里含有宏，已忽略，没有运行", "下次请用不含宏的报送模板（.xlsx）", unseen=WHOLE),
+    Rule("F06", ERROR, "模板版本不符", "不认识这个文件的模板版本（{what}）", "请用办公室最近下发的模板重填", unseen=WHOLE),
+    Rule(
+        "F07", ERROR, "单位不在名录", "单位代码「{value}」不在单位名录里", "请在封面选择本单位的代码",
+        unseen="封面的单位代码由下拉列表选定；下发的表已经填好并锁定",
+    ),
+    Rule(
+        "F08", ERROR, "同批次重复",
+        "本单位 {day} 第 {batch} 批有内容不同的两个文件（另一个是 {other}），两个都暂不计入",
+        "请删去作废的一个，或把新的一份批次加 1", unseen="要看同一单位的其他文件",
+    ),
+    Rule("F09/sheet", ERROR, "缺工作表", "缺少工作表「{sheet}」", "请从模板里补回这张表，没有内容也要保留", unseen=WHOLE),
+    Rule("F09/heading", ERROR, "缺标题", "「{sheet}」缺少标题「{heading}」", "请按模板补回这一列的标题", unseen=WHOLE),
+    Rule("F09/twice", ERROR, "标题重复", "「{sheet}」有两列都叫「{heading}」", "请只保留一列", unseen=WHOLE),
+)  # fmt: skip

@@ -1,0 +1,70 @@
+"""How values are rounded, and how names and keys are compared: each once."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+TEN_THOUSAND = Decimal(10000)
+CENT = Decimal("0.01")
+COUNTY = "全县合计与去重合计"
+
+
+def half_up(value: Decimal) -> Decimal:
+    """Round to two decimals, halves away from zero: the one rounding, applied only to what is shown."""
+    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+SUFFIXES = ("有限责任公司", "股份有限公司", "有限公司", "股份公司", "股份")
+PUNCTUATION = dict.fromkeys(map(ord, "()[]{}<>〈〉《》【】〔〕“”\"'·.,、。-_—"))
+
+
+DASHES = re.compile(r"[‐‑‒–—―－]")
+
+
+def key_text(text: str) -> str:
+    """Return a project number or 联合标识 as it is compared: NFKC, no blanks, capitals, dashes as “-”."""
+    return DASHES.sub("-", "".join(unicodedata.normalize("NFKC", text).split())).upper()
+
+
+@lru_cache(maxsize=65536)
+def comparison_key(text: str) -> str:
+    """Return what two spellings of a name share: NFKC, no blanks, brackets or company suffixes."""
+    folded = "".join(unicodedata.normalize("NFKC", text).split()).translate(PUNCTUATION).casefold()
+    for suffix in SUFFIXES:
+        folded = folded.replace(suffix, "")
+    return folded
+
+
+def row_list(rows: Sequence[int]) -> str:
+    """Return row numbers for a sentence; a long list is cut with its count."""
+    text = "、".join(map(str, rows[:8]))
+    return text if len(rows) <= 8 else f"{text} 等 {len(rows)}"
+
+
+def column_letter(index: int) -> str:
+    """Return the letter of a column counted from 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def as_text(value: object) -> str:
+    """Return a console cell as trimmed text; 2012.0 is “2012”."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def listed(value: object) -> tuple[str, ...]:
+    """Return a text split at 顿号, commas and blanks; empty parts dropped."""
+    text = as_text(value)
+    for mark in "，,；;\n":
+        text = text.replace(mark, "、")
+    return tuple(dict.fromkeys(part.strip() for part in text.split("、") if part.strip()))
