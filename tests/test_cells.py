@@ -282,7 +282,11 @@ def test_c09_a_row_with_a_key_is_no_total() -> None:
         (["", "合计", 5.0], 0, True),
         (["X01-001", "合计", 5.0], 0, False),
         (["", "甲", "乙", "丙", "合计"], 0, False),
-        (["", "本页合计", 5.0], 0, False),
+        (["", "本页合计", 5.0], 0, True),
+        (["注：本表数据为初步统计", "", ""], 0, True),
+        (["填表人：李明", "审核人：王芳", ""], 2, True),
+        (["注", "乙公司", 5.0], 0, False),
+        (["", "甲公司", "注：分期到位"], 0, False),
         (["", 5.0, 6.0], 0, False),
     ],
 )
@@ -395,8 +399,8 @@ def test_c08_hidden_columns_hold_data() -> None:
 @pytest.mark.parametrize(
     ("area", "text", "expected"),
     [
-        ("C4:C5", "佛山甲有限公司", ["C08 错 项目台账 A4 C4:C5", "C08 错 项目台账 A5 C4:C5"]),
-        ("C3:C4", "投资方", ["C08 错 项目台账 A4 C3:C4"]),
+        ("C4:C5", "佛山甲有限公司", ["C08 警 项目台账 A4 C4:C5", "C08 警 项目台账 A5 C4:C5"]),
+        ("C3:C4", "投资方", ["C08 警 项目台账 A4 C3:C4"]),
         ("C4:D4", "佛山甲有限公司", []),
         ("A1:Z1", "项目台账", []),
         ("AB4:AB5", "自用", []),
@@ -404,7 +408,7 @@ def test_c08_hidden_columns_hold_data() -> None:
     ],
 )
 def test_c08_a_vertical_merge_over_data(area: str, text: str, expected: list[str]) -> None:
-    """Only its uppermost row has the value: an error of every row it covers."""
+    """Only its uppermost row has the value: a warning at every row it covers, beside what those rows then lack."""
     assert file_lines(lambda page: page.merge_range(area, text), "C08") == expected
 
 

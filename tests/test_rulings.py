@@ -3,13 +3,11 @@
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
 from sheets import BOOK, grids_of, rules, workbook_of
-
-from typing import cast
 
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main

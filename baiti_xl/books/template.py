@@ -11,17 +11,21 @@ from typing import Any, BinaryIO
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from baiti_xl.books import formulas, style
+from baiti_xl.books import style
 from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
+from baiti_xl.books.readings import YEAR
+from baiti_xl.books.selfcheck import faults, names, with_rows, work_rows, write_check, write_index
 from baiti_xl.books.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
-from baiti_xl.contest import sheets
+from baiti_xl.books.worksheet import END, FAULTS, OWN_NAMES, START, WORK, layout, list_name
+from baiti_xl.contest import sheets, spellings
 from baiti_xl.contest.columns import AnySheet, Column, Kind
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import FIRST_ROW, HEADING_ROW
-from baiti_xl.ooxml.zips import Entry, entries_of, laid_out
+from baiti_xl.contest.sheets import COVER_FIRST, FIRST_ROW, HEADING_ROW
+from baiti_xl.contest.spellings import YEARS_NEAR
+from baiti_xl.contest.values import column_letter
+from baiti_xl.ooxml.zips import Entry, entries_of, laid_out, packed
 
-COVER_FIRST = 4
 WRAPPED = 12
 TABS = {
     "组织发动": "#7F7F7F",
@@ -40,52 +44,45 @@ class Filling:
     cover: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     version: str = sheets.FORM_VERSION
-    without: frozenset[str] = frozenset()
 
 
 def write_template(
     target: BinaryIO, book: Rulebook, unit: Unit | None = None, filling: Filling | None = None
 ) -> None:
     """Write the standard template: blank, or issued to a unit (code filled in and locked), or filled."""
-    filling = filling or Filling()
-    if filling.without:
-        write_whole(target, book, unit, filling, worked_out=True)
-        return
     draft = io.BytesIO()
-    write_whole(draft, book, unit, filling, worked_out=False)
-    name, sheet = worked_part(book)
-    entries = (sheet if entry.name == name else entry for entry in entries_of(draft.getvalue()))
+    write_unworked(draft, book, unit, filling or Filling())
+    work = worked_part(book)
+    entries = (work if entry.name == work.name else entry for entry in entries_of(draft.getvalue()))
     target.write(laid_out(entries).with_entries(()))
 
 
 @lru_cache(maxsize=4)
-def worked_part(book: Rulebook) -> tuple[str, Entry]:
+def worked_part(book: Rulebook) -> Entry:
     """Return the sheet 计算 as a packed part: the same in every form of a rulebook, and by far the largest."""
-    whole, stub = io.BytesIO(), io.BytesIO()
-    write_whole(whole, book, None, Filling(), worked_out=True)
-    write_whole(stub, book, None, Filling(), worked_out=False)
-    bare = {entry.name: entry.crc for entry in entries_of(stub.getvalue())}
-    (sheet,) = (entry for entry in entries_of(whole.getvalue()) if entry.crc != bare[entry.name])
-    return sheet.name, sheet
+    draft = io.BytesIO()
+    at = write_unworked(draft, book, None, Filling())
+    (empty,) = (entry for entry in entries_of(draft.getvalue()) if entry.name == at)
+    return packed(at, with_rows(empty.data(), work_rows(layout(book))), level=9)
 
 
-def write_whole(
-    target: BinaryIO, book: Rulebook, unit: Unit | None, filling: Filling, *, worked_out: bool
-) -> None:
-    """Write every sheet; 计算 only with its names if it is to be put in afterwards."""
+def write_unworked(target: BinaryIO, book: Rulebook, unit: Unit | None, filling: Filling) -> str:
+    """Write every sheet, but 计算 empty; return the name of its part."""
     file = Book(target, f"{book.contest}报送表")
     parts = Writer(file, book, unit, filling)
     parts.cover()
     for sheet in sheets.DATA_SHEETS:
-        if sheet.name not in filling.without:
-            parts.data_sheet(sheet)
-    parts.check_sheet()
-    parts.index_sheet()
+        parts.data_sheet(sheet)
+    write_check(file, parts.place)
+    write_index(file, parts.place)
     parts.guide()
     parts.lists()
     parts.meta()
-    parts.work_sheet(worked_out)
+    work = file.file.add_worksheet(WORK)
+    work.very_hidden()
+    work.protect("")
     file.close()
+    return f"xl/worksheets/sheet{work.index + 1}.xml"
 
 
 class Writer:
@@ -93,6 +90,7 @@ class Writer:
 
     def __init__(self, file: Book, book: Rulebook, unit: Unit | None, filling: Filling) -> None:
         self.file, self.book, self.unit, self.filling = file, book, unit, filling
+        self.place = layout(book)
 
     def protect(self, sheet: Worksheet) -> None:
         """Lock all but the input cells, leaving the freedoms a clerk needs; there is no password."""
@@ -194,7 +192,7 @@ class Writer:
     def data_sheet(self, sheet: AnySheet) -> None:
         """Write one data sheet: title, instruction, headings in row 3, input rows from row 4."""
         page = self.file.sheet(sheet.name, tab=TABS.get(sheet.name, "#7F6000"))
-        last = formulas.last_row(sheet)
+        last = HEADING_ROW + sheet.capacity
         page.set_row(0, 30)
         page.write(0, 0, f"{self.book.contest}　{sheet.name}", self.file.format(**style.TITLE))
         page.write(1, 0, f"{sheet.instruction}（依据：{sheet.source}）", self.file.format(**style.HINT))
@@ -252,8 +250,8 @@ class Writer:
         started = f"COUNTA(${first}{FIRST_ROW}:${end}{FIRST_ROW})>0"
         lacking = self.file.file.add_format({"bg_color": PALE_AMBER})
         wrong = self.file.file.add_format({"bg_color": PALE_RED, "font_color": RED})
-        for heading, condition in conflicts(sheet):
-            at = formulas.letter(sheet, heading)
+        for name, condition in conflicts(sheet):
+            at = letter(sheet, name)
             page.conditional_format(
                 f"{at}{FIRST_ROW}:{at}{last}",
                 {"type": "formula", "criteria": f"={condition}", "format": wrong},
@@ -261,7 +259,7 @@ class Writer:
         for column in sheet.columns:
             condition = needed(sheet, column, started)
             if condition:
-                at = formulas.letter(sheet, column.heading)
+                at = letter(sheet, column.field)
                 cells = f"{at}{FIRST_ROW}:{at}{last}"
                 page.conditional_format(
                     cells,
@@ -283,130 +281,6 @@ class Writer:
             rule = {"validate": "any", **rule, "input_title": column.heading, "input_message": column.hint}
         if rule:
             page.data_validation(row, at, last, at, {"ignore_blank": True, **rule})
-
-    # ── 自检 and 指标 ──
-
-    def check_sheet(self) -> None:
-        """Write 自检: per data sheet its rows, missing cells, wrong values, rows that count, first fault."""
-        page = self.file.sheet(sheets.CHECK, landscape=False, tab=style.GREEN)
-        widths = (14, 10, 12, 10, 12, 12, 20)
-        for at, width in enumerate(widths):
-            page.set_column(at, at, width)
-        page.write(0, 0, "自检", self.file.format(**style.TITLE))
-        page.write(
-            1,
-            0,
-            "全部自动计算。缺必填项、错误值、违规行都是 0 才可报送；点右边的链接跳到第一处问题。",
-            self.file.format(**style.HINT),
-        )
-        labels = ("工作表", "行数", "缺必填项", "错误值", "违规行", "有效行数", "第一处问题")
-        for at, label in enumerate(labels):
-            page.write(3, at, label, self.file.format(**style.HEADING))
-        for at, sheet in enumerate(sheets.DATA_SHEETS):
-            if sheet.name not in self.filling.without:
-                self.check_row(page, 4 + at, sheet)
-        row = 5 + len(sheets.DATA_SHEETS)
-        self.cover_check(page, row)
-        red = self.file.file.add_format({"bg_color": PALE_RED, "font_color": RED, "bold": True})
-        page.conditional_format(f"C5:E{row}", {"type": "cell", "criteria": ">", "value": 0, "format": red})
-        page.print_area(0, 0, row + 1, 6)
-        page.protect("")
-
-    def check_row(self, page: Worksheet, row: int, sheet: AnySheet) -> None:
-        """Write one sheet's line of 自检."""
-        number = self.file.format(**style.CELL, align="center", num_format="0")
-
-        def part(what: str) -> str:
-            return formulas.name(sheet, what)
-
-        page.write(row, 0, sheet.name, self.file.format(**style.CELL))
-        cells = (
-            f"=SUM({part('在填')})",
-            f"=SUM({part('在填')}*({part('缺项')}))",
-            f"=SUM({part('在填')}*({part('坏值')}))",
-            f"=SUM({part('在填')}*({part('违规')}>0))",
-            f"=SUM({part('有效')})",
-        )
-        for at, formula in enumerate(cells, 1):
-            page.write_array_formula(row, at, row, at, f"{{{formula}}}", number, 0)
-        fault = f"{part('在填')}*(({part('缺项')}+{part('坏值')}+{part('违规')})>0)"
-        first = f"MATCH(1,{fault},0)+{FIRST_ROW - 1}"
-        link = f'=IFERROR(HYPERLINK("#\'{sheet.name}\'!A"&({first}),"第 "&({first})&" 行"),"无")'
-        page.write_array_formula(
-            row,
-            6,
-            row,
-            6,
-            f"{{{link}}}",
-            self.file.format(**style.CELL, align="center", font_color=BLUE),
-            "无",
-        )
-
-    def cover_check(self, page: Worksheet, row: int) -> None:
-        """Write the cover's line of 自检 and the contradictions of zero reports."""
-        cells = [
-            f"{sheets.COVER}!$B${COVER_FIRST + i}" for i, c in enumerate(sheets.COVER_FIELDS) if c.required
-        ]
-        page.write(row, 0, sheets.COVER, self.file.format(**style.CELL))
-        number = self.file.format(**style.CELL, align="center", num_format="0")
-        page.write(row, 1, "", number)
-        missing = "+".join(f"(LEN(TRIM({cell}))=0)" for cell in cells)
-        page.write_formula(row, 2, f"={missing}", number, 0)
-        clashes = []
-        for at, sheet in enumerate(sheets.DATA_SHEETS):
-            if sheet.zero:
-                index = [c.field for c in sheets.COVER_FIELDS].index(sheet.zero)
-                cell, rows = f"{sheets.COVER}!$B${COVER_FIRST + index}", f"$B${5 + at}"
-                clashes.append(f'AND({cell}="是",{rows}>0)+AND({cell}="否",{rows}=0)')
-        page.write(row, 3, "", number)
-        page.write_formula(row, 4, "=" + "+".join(clashes), number, 0)
-        page.write(row, 5, "", number)
-        page.write(row, 6, "零报告与内容不符计入违规", self.file.format(**style.CELL, **style.HINT))
-
-    def index_sheet(self) -> None:
-        """Write 指标: the seven comparisons, tiers and basic task, by formulas over the sheets."""
-        page = self.file.sheet(sheets.INDEX, landscape=False, tab=style.GREEN)
-        for at, width in enumerate((18, 16, 8, 48)):
-            page.set_column(at, at, width)
-        page.write(0, 0, "本单位指标", self.file.format(**style.TITLE))
-        page.write(
-            1,
-            0,
-            "全部自动计算，只计有效行；以填报截止日期为准。与办公室汇总的差别只会来自裁定和其他单位。",
-            self.file.format(**style.HINT),
-        )
-        for at, label in enumerate(("指标", "数值", "单位", "口径")):
-            page.write(3, at, label, self.file.format(**style.HEADING))
-        units = {"新上项目数": "个", "拜访客商数": "", "签约金额": "万元", "到位资金": "万元"}
-        for row, (label, formula, shape, note) in enumerate(formulas.figures(self.book), 4):
-            page.write(row, 0, label, self.file.format(**style.CELL))
-            number = self.file.format(**style.CELL, align="right", num_format=shape)
-            page.write_array_formula(row, 1, row, 1, f"{{{formula}}}", number, 0)
-            page.write(
-                row,
-                2,
-                units.get(label, "个" if "项目" in label else ""),
-                self.file.format(**style.CELL, align="center"),
-            )
-            page.write(row, 3, note, self.file.format(**style.CELL, **style.HINT))
-        page.print_area(0, 0, row, 3)
-        page.protect("")
-
-    def work_sheet(self, worked_out: bool) -> None:
-        """Write 计算, the hidden sheet where 自检 and 指标 are worked out row by row."""
-        page = self.file.file.add_worksheet(formulas.WORK)
-        for name, cells in formulas.raw_names():
-            if name.split(".")[0] not in self.filling.without:
-                self.file.file.define_name(name, cells)
-        for at, (sheet, name, formula) in enumerate(formulas.computed_columns(self.book)):
-            if sheet.name in self.filling.without:
-                continue
-            first, last, letter = FIRST_ROW, formulas.last_row(sheet), xl_col_to_name(at)
-            if worked_out:
-                page.write_array_formula(first - 1, at, last - 1, at, f"{{{formula}}}", None, 0)
-            self.file.file.define_name(name, f"={formulas.WORK}!${letter}${first}:${letter}${last}")
-        page.very_hidden()
-        page.protect("")
 
     # ── 填报说明, 字典, 元数据 ──
 
@@ -437,14 +311,26 @@ class Writer:
         page.protect("")
 
     def lists(self) -> None:
-        """Write the lists behind the drop-downs on a hidden sheet, each a named range."""
+        """Write the lists behind drop-downs and formulas on a hidden sheet, each a named range."""
         page = self.file.file.add_worksheet(sheets.LISTS)
-        for at, (name, values) in enumerate(all_lists(self.book).items()):
+        told = list(faults(self.place))
+        columns: dict[str, Sequence[str | float]] = {
+            **all_lists(self.book),
+            f"{FAULTS}.表": [fault.sheet for fault in told],
+            f"{FAULTS}.列": [fault.column for fault in told],
+            f"{FAULTS}.差": [fault.offset for fault in told],
+            f"{FAULTS}.句": [fault.sentence for fault in told],
+        }
+        for at, (name, values) in enumerate(columns.items()):
             page.write_string(0, at, name)
             for row, value in enumerate(values, 1):
-                page.write_string(row, at, value)
-            letter = xl_col_to_name(at)
-            self.file.file.define_name(name, f"={sheets.LISTS}!${letter}$2:${letter}${len(values) + 1}")
+                if isinstance(value, str):
+                    write = page.write_formula if value.startswith("=") else page.write_string
+                    write(row, at, value)
+                else:
+                    page.write_number(row, at, value)
+            column = column_letter(at)
+            self.file.file.define_name(name, f"={sheets.LISTS}!${column}$2:${column}${len(values) + 1}")
         page.hide()
         page.protect("")
 
@@ -463,18 +349,16 @@ class Writer:
             page.write_string(row, 0, label)
             page.write_string(row, 1, value)
         start = len(texts)
-        cutoff = f"{sheets.COVER}!$B${COVER_FIRST + [c.field for c in sheets.COVER_FIELDS].index('cutoff')}"
-        days = {formulas.START: self.book.start, formulas.END: self.book.end}
+        days = {START: self.book.start, END: self.book.end}
         for row, (label, edge) in enumerate(days.items(), start):
             page.write_string(row, 0, label)
             page.write_datetime(row, 1, edge, day)
             self.file.file.define_name(label, f"={sheets.META}!$B${row + 1}")
-        page.write_string(start + 2, 0, formulas.YEAR)
+        page.write_string(start + 2, 0, YEAR)
         page.write_number(start + 2, 1, self.book.year)
-        self.file.file.define_name(formulas.YEAR, f"={sheets.META}!$B${start + 3}")
-        self.file.file.define_name(formulas.CODE, f"={sheets.COVER}!$B${COVER_FIRST}")
-        self.file.file.define_name(formulas.CUTOFF, f"=IF(ISNUMBER({cutoff}),{cutoff},2958465)")
-        self.file.file.define_name(formulas.LAST_DAY, f"=MIN({formulas.CUTOFF},{formulas.END})")
+        self.file.file.define_name(YEAR, f"={sheets.META}!$B${start + 3}")
+        for name, formula in names(self.place).items():
+            self.file.file.define_name(name, formula)
         page.very_hidden()
 
 
@@ -487,31 +371,29 @@ def needed(sheet: AnySheet, column: Column, started: str) -> str:
         return started
     if column.when is None:
         return ""
-    state = f"${formulas.letter(sheet, sheet.fields[column.when.field].heading)}{FIRST_ROW}"
+    state = f"${letter(sheet, column.when.field)}{FIRST_ROW}"
     return "OR(" + ",".join(f'{state}="{value}"' for value in column.when.values) + ")"
 
 
+def letter(sheet: AnySheet, name: str) -> str:
+    """Return the letter of a field's column in the form."""
+    return column_letter(list(sheet.fields).index(name))
+
+
 def conflicts(sheet: AnySheet) -> list[tuple[str, str]]:
-    """Return (heading, condition) of the contradictions shown in red at once."""
+    """Return (field, condition) of the contradictions shown in red at once."""
 
-    def cell(heading: str) -> str:
-        return f"${formulas.letter(sheet, heading)}{FIRST_ROW}"
+    def cell(name: str) -> str:
+        return f"${letter(sheet, name)}{FIRST_ROW}"
 
-    found = []
+    def both(one: str, other: str, sign: str) -> str:
+        return f"AND(ISNUMBER({cell(one)}),ISNUMBER({cell(other)}),{cell(one)}{sign}{cell(other)})"
+
+    found = [(later, both(later, earlier, "<")) for earlier, later in sheet.order]
     if sheet is sheets.PROJECTS:
-        area = formulas.area(sheet, "项目编号").split("!")[1]
-        found.append(("项目编号", f"COUNTIF({area},{cell('项目编号')})>1"))
-        for part in ("固定资产投资", "签约金额"):
-            found.append(
-                (
-                    part,
-                    f"AND(ISNUMBER({cell(part)}),ISNUMBER({cell('总投资')}),{cell(part)}>{cell('总投资')})",
-                )
-            )
-    for earlier, later in ((sheet.fields[a].heading, sheet.fields[b].heading) for a, b in sheet.order):
-        found.append(
-            (later, f"AND(ISNUMBER({cell(earlier)}),ISNUMBER({cell(later)}),{cell(later)}<{cell(earlier)})")
-        )
+        at = letter(sheet, "number")
+        found.append(("number", f"COUNTIF(${at}:${at},{cell('number')})>1"))
+        found += [(part, both(part, "total", ">")) for part in ("fixed_investment", "contract_amount")]
     return found
 
 
@@ -519,10 +401,11 @@ def validation(sheet: str, column: Column, book: Rulebook) -> dict[str, Any]:
     """Return XlsxWriter's data validation for a column, {} for free text."""
     stop = {"error_type": "stop", "error_title": column.heading}
     if column.kind is Kind.CHOICE:
-        source = f"={formulas.list_name(sheet, column)}"
+        source = f"={list_name(sheet, column)}"
         return {"validate": "list", "source": source, **stop, "error_message": "请从下拉列表里选择。"}
     if column.kind is Kind.DATE:
-        span = {"minimum": date(book.start.year - 1, 1, 1), "maximum": date(book.end.year + 1, 12, 31)}
+        years = (book.year - YEARS_NEAR, book.year + YEARS_NEAR)
+        span = {"minimum": date(years[0], 1, 1), "maximum": date(years[1], 12, 31)}
         return {
             "validate": "date",
             "criteria": "between",
@@ -575,20 +458,21 @@ def validation(sheet: str, column: Column, book: Rulebook) -> dict[str, Any]:
     return {}
 
 
-def all_lists(book: Rulebook) -> dict[str, Sequence[str]]:
+def all_lists(book: Rulebook) -> dict[str, Sequence[str | float]]:
     """Return every list behind a drop-down or a formula, by its defined name."""
-    lists: dict[str, Sequence[str]] = {
+    lists: dict[str, Sequence[str | float]] = {
         f"选项.{sheets.UNIT_CODES}": [u.code for u in book.units],
         "名录.单位名称": [u.name for u in book.units],
         "名录.单位类别": [u.group for u in book.units],
         f"选项.{sheets.INDUSTRIES}": book.industries,
-        formulas.COUNTY_NAMES: sorted(book.own_names),
+        OWN_NAMES: sorted(book.own_names),
+        **spellings.lists(),
     }
     groups = [(sheets.COVER, sheets.COVER_FIELDS), *((s.name, s.columns) for s in sheets.DATA_SHEETS)]
     for sheet, columns in groups:
         for column in columns:
             if column.choices:
-                lists[formulas.list_name(sheet, column)] = column.choices
+                lists[list_name(sheet, column)] = column.choices
     return lists
 
 

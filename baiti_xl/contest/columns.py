@@ -273,7 +273,8 @@ AnySheet: TypeAlias = Sheet[Any]
 @lru_cache(maxsize=4096)
 def heading_key(text: str) -> str:
     """Return what two spellings of a heading share: NFKC, no blanks, no line breaks, no stars."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).replace("*", "").replace("\u200b", "")
+    joined = "".join(unicodedata.normalize("NFKC", text).split()).replace("*", "").replace("\u200b", "")
+    return unicodedata.normalize("NFKC", joined)
 
 
 def heading_index(columns: tuple[Column, ...]) -> dict[str, Column]:

@@ -364,7 +364,7 @@ def load_units(rows: Sequence[Row], faults: Faults) -> tuple[Unit, ...]:
     codes: set[str] = set()
     names: set[str] = set()
     for row in rows:
-        code, name, group = row.text("单位代码"), row.text("单位名称"), row.text("类别")
+        code, name, group = row.text("单位代码").upper(), row.text("单位名称"), row.text("类别")
         check_unit_code(row, code, codes, faults)
         if not name or name in names:
             faults.note(row, "单位名称", "单位名称为空或重复")

@@ -15,6 +15,7 @@ from baiti_xl.contest.records import Figure
 from baiti_xl.contest.rulebook import OWN, Rulebook
 from baiti_xl.contest.sheets import INVITATIONS, PAYMENTS, PROJECTS, VISITS
 from baiti_xl.contest.tally import ONE, ZERO, Tally
+from baiti_xl.contest.terms import counted, plain
 
 
 class Number(StrEnum):
@@ -35,7 +36,7 @@ Text = Callable[[Rulebook], str]
 class Measure:
     """One figure of a unit: `count` makes it of a tally, `definition` says what it means under a rulebook.
 
-    `brief` is how the plan puts it, `spoken` its name in running text, `parts` what a rate's numerator and denominator are called, `unit` what it is counted in there ("" for a rate); a `compared` one is a
+    `brief` is how the plan puts it, `term` its formula on the sheet 指标 (see `terms.py`), `spoken` its name in running text, `parts` what a rate's numerator and denominator are called, `unit` what it is counted in there ("" for a rate); a `compared` one is a
     comparison of the contest, in the plan's order.
     """
 
@@ -47,15 +48,18 @@ class Measure:
     article: str = "方案二"
     brief: Text | None = None
     spoken: str = ""
+    term: Text | None = None
     compared: bool = False
     parts: tuple[str, str] = ("", "")
 
     def __post_init__(self) -> None:
         if not (self.name and callable(self.count) and callable(self.definition) and callable(self.unit)):
             raise ValueError(f"measure “{self.name}” lacks a name, a unit, a calculation or a definition")
-        if (self.compared and not (self.spoken and self.brief)) or self.is_rate != all(self.parts):
+        if (self.compared and not (self.spoken and self.brief and self.term)) or self.is_rate != all(
+            self.parts
+        ):
             raise ValueError(
-                f"measure “{self.name}”: a comparison needs `spoken` and `brief`, a rate and only a rate its `parts`"
+                f"measure “{self.name}”: a comparison needs `spoken`, `brief` and `term`, a rate and only a rate its `parts`"
             )
 
     @property
@@ -79,6 +83,18 @@ def always(text: str) -> Text:
 BASIS_WORD = {VisitorBasis.FIRMS: "家", VisitorBasis.PEOPLE: "人次", VisitorBasis.TRIPS: "批"}
 VISITED_BY = {VisitorBasis.FIRMS: "拜访家数", VisitorBasis.PEOPLE: "拜访人次", VisitorBasis.TRIPS: "拜访批次"}
 INVITED_BY = {VisitorBasis.FIRMS: "邀请家数", VisitorBasis.PEOPLE: "邀请人次", VisitorBasis.TRIPS: "邀请批次"}
+
+
+VISITED_TERM = {
+    VisitorBasis.FIRMS: "SUM({拜访客商.首次})",
+    VisitorBasis.PEOPLE: "SUMPRODUCT({拜访客商.首次外出},{拜访客商.people})",
+    VisitorBasis.TRIPS: "SUM({拜访客商.首次外出})",
+}
+INVITED_TERM = {
+    VisitorBasis.FIRMS: "SUM({邀请客商.首次})",
+    VisitorBasis.PEOPLE: 'SUMPRODUCT(({邀请客商.计键}<>"")*{邀请客商.people})',
+    VisitorBasis.TRIPS: 'SUMPRODUCT(({邀请客商.计键}<>"")*1)',
+}
 
 
 def by_basis(book: Rulebook) -> str:
@@ -198,41 +214,48 @@ NEW = Measure(
     "新上项目数", Number.SHARED, always("个"), new_projects,
     lambda book: f"按“{book.new_basis}”认定，日期在期内且固定资产投资不低于 {book.minimum:f} 万元的项目个数；{joint_words(book)}。",
     article=f"方案二；认定为{OWN}", brief=lambda book: f"竞赛期内{book.new_basis}的项目个数{least_briefly(book)}，{joint_briefly(book)}",
-    spoken="新上项目", compared=True,
+    spoken="新上项目",
+    term=plain(counted("新上")), compared=True,
 )  # fmt: skip
 VISITED = Measure(
     "拜访客商数", Number.WHOLE, by_basis, named_as("拜访客商数", lambda book: VISITED_BY[VisitorBasis(book.visitor_basis)]),
     lambda book: f"期内拜访的不同客商，按“{book.visitor_basis}”计；名称去掉空格、括号和公司后缀后相同的算一家。人次按每批次首行的外出人数计。",
     brief=lambda book: f"竞赛期内外出拜访的客商，{visitors_briefly(book)}",
-    spoken="拜访客商", compared=True,
+    spoken="拜访客商",
+    term=lambda book: VISITED_TERM[VisitorBasis(book.visitor_basis)], compared=True,
 )  # fmt: skip
 INVITED = Measure(
     "邀请客商数", Number.WHOLE, by_basis, named_as("邀请客商数", lambda book: INVITED_BY[VisitorBasis(book.visitor_basis)]),
     lambda book: f"期内来县考察的不同客商，按“{book.visitor_basis}”计，归并办法同上。",
     brief=lambda book: f"竞赛期内邀请来县考察的客商，{visitors_briefly(book)}",
-    spoken="邀请客商", compared=True,
+    spoken="邀请客商",
+    term=lambda book: INVITED_TERM[VisitorBasis(book.visitor_basis)], compared=True,
 )  # fmt: skip
 SIGNED = Measure(
     "签约项目数", Number.SHARED, always("个"), projects_at("签约项目数", Stage.SIGNED),
     lambda book: f"项目阶段到签约及以后、签约日期在期内的项目个数；{formal_words(book)}；{joint_words(book)}；已终止的项目不算。",
     brief=lambda book: f"竞赛期内签约的项目个数，{'含意向、框架协议' if book.framework_counts else '以正式合同为准'}，{joint_briefly(book)}",
-    spoken="签约项目", compared=True,
+    spoken="签约项目",
+    term=plain(counted("签约")), compared=True,
 )  # fmt: skip
 AMOUNT = Measure(
     "签约金额", Number.MONEY, always("万元"), lambda tally: tally.total("签约金额", PROJECTS, tally.amounts()),
     always("上述签约项目的签约金额乘以本单位份额之和，万元。"), brief=always("上述签约项目的合同金额，联合引进的按份额计算"),
-    spoken="签约金额", compared=True,
+    spoken="签约金额",
+    term=plain("SUMPRODUCT({项目台账.签约},{项目台账.份额},{项目台账.contract_amount})"), compared=True,
 )  # fmt: skip
 PAID = Measure(
     "到位资金", Number.MONEY, always("万元"), lambda tally: tally.total("到位资金", PAYMENTS, tally.payments()),
     always("到位日期在期内的各凭证到位金额乘以项目份额之和，万元。"), brief=always("竞赛期内凭有效凭证到位的资金，联合引进的按份额计算"),
-    spoken="到位资金", compared=True,
+    spoken="到位资金",
+    term=plain("SUM({到位资金.计入额})"), compared=True,
 )  # fmt: skip
 COMPLETION = Measure(
     "竣工率", Number.RATE, always(""), completion_rate,
     lambda book: f"期内竣工项目数 ÷ 期内{book.completion_basis}项目数；没有分母时为“—”，排在最后。",
     article=f"方案二；分母为{OWN}", brief=lambda book: f"竞赛期内竣工项目数与{book.completion_basis}项目数之比",
-    spoken="竣工率", parts=("竣工项目数", "签约项目数(分母)"), compared=True,
+    spoken="竣工率",
+    term=lambda book: f'IF({counted(book.completion_basis)}=0,"—",{counted("竣工")}/{counted(book.completion_basis)})', parts=("竣工项目数", "签约项目数(分母)"), compared=True,
 )  # fmt: skip
 STARTED = Measure(
     "开工项目数", Number.SHARED, always("个"), projects_at("开工项目数", Stage.STARTED),

@@ -10,7 +10,8 @@ from decimal import Decimal
 from baiti_xl.contest.choices import AS_FAR_AS, PENDING, JointBasis, JointTask, Nature, Stage, TaskBasis
 from baiti_xl.contest.rulebook import NO_TIER, Rulebook
 from baiti_xl.contest.sheets import Procedure, Project
-from baiti_xl.contest.values import comparison_key, key_text, listed
+from baiti_xl.contest.spellings import folded
+from baiti_xl.contest.values import comparison_key, listed
 
 ONE, HALF = Decimal(1), Decimal(50)
 EARLY, LATE, UNDATED = "早于竞赛开始日", "晚于统计日", "没有日期"
@@ -74,19 +75,24 @@ def tier_of(amount: Decimal | None, book: Rulebook) -> str:
     return NO_TIER
 
 
+def partners_of(project: Project) -> tuple[str, ...]:
+    """Return the codes of the units that a joint project is shared with."""
+    return tuple(map(folded, listed(project.partners))) if project.is_joint else ()
+
+
 def leads(project: Project, unit: str, book: Rulebook) -> bool:
     """Whether the unit is the lead (首报) of a project: always of its own, and of a joint one by 联合标识.
 
     A 联合标识 that is a project number names the lead; otherwise the partner with more than half leads, and of two
     halves the unit that comes first in the unit list (本系统约定).
     """
-    joint_id = key_text(project.joint_id)
+    joint_id = folded(project.joint_id)
     if not project.is_joint or joint_id == project.number:
         return True
     if book.unit(joint_id.rpartition("-")[0]) is not None:
         return False
     if project.share == HALF:
-        codes = {unit, *listed(project.partners)}
+        codes = {unit, *partners_of(project)}
         return next((u.code for u in book.units if u.code in codes), unit) == unit
     return project.share is not None and project.share > HALF
 

@@ -50,6 +50,7 @@ TEMPLATE_ID = "baiti-xl-baosong"
 COVER, CHECK, INDEX, GUIDE, LISTS, META = "封面", "自检", "指标", "填报说明", "字典", "元数据"
 HEADING_ROW = 3
 FIRST_ROW = 4
+COVER_FIRST = 4
 INDUSTRIES, UNIT_CODES = "产业", "单位代码"
 INDUSTRY = ("所属产业", "行业")
 ENTERPRISE = ("企业名称", "客商单位")

@@ -1,6 +1,5 @@
 """How values are rounded, and how names and keys are compared: each once."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,21 +16,18 @@ def half_up(value: Decimal) -> Decimal:
 
 
 SUFFIXES = ("有限责任公司", "股份有限公司", "有限公司", "股份公司", "股份")
-PUNCTUATION = dict.fromkeys(map(ord, "()[]{}<>〈〉《》【】〔〕“”\"'·.,、。-_—"))
-
-
-DASHES = re.compile(r"[‐‑‒–—―－]")
-
-
-def key_text(text: str) -> str:
-    """Return a project number or 联合标识 as it is compared: NFKC, no blanks, capitals, dashes as “-”."""
-    return DASHES.sub("-", "".join(unicodedata.normalize("NFKC", text).split())).upper()
+PUNCTUATION = dict.fromkeys(map(ord, "()[]{}<>〈〉《》【】〔〕“”\"'·.,、。-_—*?~"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 @lru_cache(maxsize=65536)
 def comparison_key(text: str) -> str:
     """Return what two spellings of a name share: NFKC, no blanks, brackets or company suffixes."""
-    folded = "".join(unicodedata.normalize("NFKC", text).split()).translate(PUNCTUATION).casefold()
+    folded = (
+        "".join(unicodedata.normalize("NFKC", text).translate(INVISIBLE).split())
+        .translate(PUNCTUATION)
+        .upper()
+    )
     for suffix in SUFFIXES:
         folded = folded.replace(suffix, "")
     return folded

@@ -246,8 +246,9 @@ def locked(reporter: Reporter) -> list[Sample]:
 
 
 def without_sheet(reporter: Reporter) -> list[Sample]:
-    """Z21 at the end: the sheet 困难问题 was deleted."""
-    return [Sample(reporter.file(), reporter.write(without=(PROBLEMS.name,)), "删去了工作表“困难问题”")]
+    """Z21 at the end: the sheet 困难问题 was renamed, so that it is missing."""
+    data = spoiled.renamed_sheet(reporter.write(), PROBLEMS.name, f"{PROBLEMS.name}旧表")
+    return [Sample(reporter.file(), data, "工作表“困难问题”被改了名")]
 
 
 def disguised(reporter: Reporter) -> list[Sample]:

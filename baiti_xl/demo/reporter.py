@@ -1,7 +1,7 @@
 """One unit's clerk on one reporting day: turns the unit's rows into the file it sends."""
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -50,13 +50,12 @@ class Reporter:
         rows: Rows | None = None,
         cover: Mapping[str, Any] | None = None,
         batch: int = 1,
-        without: Collection[str] = (),
     ) -> bytes:
         """Return the unit's workbook; `rows` and `cover` stand for the true ones where they are given."""
         rows = self.rows() if rows is None else rows
         filled = {**build_cover(self.story, rows, batch), **(cover or {})}
         target = io.BytesIO()
-        write_template(target, self.book, self.unit, Filling(filled, rows, without=frozenset(without)))
+        write_template(target, self.book, self.unit, Filling(filled, rows))
         return target.getvalue()
 
     def sample(

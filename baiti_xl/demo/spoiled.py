@@ -52,6 +52,21 @@ def text_file(unit: str) -> bytes:
     return f"{unit}报送情况（样例）：本期内容见附件，表格稍后补报。\r\n".encode()
 
 
+def renamed_sheet(data: bytes, sheet: str, name: str) -> bytes:
+    """Return a workbook in which someone renamed a tab; the formulas follow, as they do in Excel."""
+    in_formula, on_tab = f"{sheet}!".encode(), f'name="{sheet}"'.encode()
+    quoted = f"'{sheet}'!".encode()
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
+        for item in source.infolist():
+            part = source.read(item).replace(quoted, in_formula).replace(in_formula, f"{name}!".encode())
+            out.writestr(item, part.replace(on_tab, f'name="{name}"'.encode()))
+    return target.getvalue()
+
+
 def lock_file() -> bytes:
     """Return what Excel leaves beside a workbook that is open: the user's name, twice."""
     user = "样例用户"

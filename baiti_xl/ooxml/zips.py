@@ -31,9 +31,9 @@ class Entry:
         return self.raw if self.method == zipfile.ZIP_STORED else zlib.decompress(self.raw, -15)
 
 
-def packed(name: str, data: bytes) -> Entry:
-    """An entry deflated quickly rather than well."""
-    return Entry(name, zipfile.ZIP_DEFLATED, zlib.crc32(data), len(data), zlib.compress(data, LEVEL, -15))
+def packed(name: str, data: bytes, level: int = LEVEL) -> Entry:
+    """An entry deflated quickly rather than well, unless a higher level is asked for."""
+    return Entry(name, zipfile.ZIP_DEFLATED, zlib.crc32(data), len(data), zlib.compress(data, level, -15))
 
 
 def entries_of(data: bytes) -> list[Entry]:

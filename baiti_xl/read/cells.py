@@ -18,22 +18,22 @@ from baiti_xl.contest.records import AnyTable, Reading, Submission, Table
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import Cover
+from baiti_xl.contest.spellings import NOTE_WORDS, TOTAL_WORDS, label_of, note_word, visible
 from baiti_xl.contest.values import column_letter, row_list
 from baiti_xl.read import guard
-from baiti_xl.read.text import Context, is_blank, plain, read_cell, read_column, shown
+from baiti_xl.read.text import Context, is_blank, read_cell, read_column, shown
 
 Grid = list[list[Any]]
 T = TypeVar("T")
 HEADING_SEARCH = 40
-TOTALS_OR_NONE = frozenset({"", "合计", "总计", "小计", "累计", "共计"})
-TOTALS = ("合计", "总计", "小计", "累计", "共计")
+TOTALS, NOTES = frozenset(TOTAL_WORDS), frozenset(NOTE_WORDS)
 KNOWN_FORMS = frozenset({form.FORM_VERSION})
 
 
 def context_of(book: Rulebook) -> Context:
     """Return what typing needs of the rulebook."""
     lists = {form.INDUSTRIES: book.industries, form.UNIT_CODES: book.by_code.keys()}
-    return Context(book.year, book.start.year, book.end.year, lists)
+    return Context(book.year, lists)
 
 
 def read_submission(data: bytes, file: str, book: Rulebook) -> Submission:
@@ -276,7 +276,7 @@ def data_rows(source: Source) -> tuple[list[tuple[int, list[Any]]], tuple[int, .
     skipped: list[int] = []
     for number, row in enumerate(source.grid[source.heading_row + 1 :], source.heading_row + 2):
         first = row[used[0]]
-        if not (type(first) is str and first and label(first) not in TOTALS_OR_NONE):
+        if not (type(first) is str and is_telling(first)):
             if number not in odd and all(is_blank(row[at]) for at in used):
                 continue
             if is_total(row, used, key):
@@ -296,15 +296,22 @@ def odd_rows(source: Source) -> frozenset[int]:
 
 
 def is_total(row: Sequence[Any], used: Sequence[int], key: int) -> bool:
-    """Whether a row is a total: its first filled cells say so, and its key says nothing else."""
+    """Whether a row is no record: its first filled cells say 合计 or 注：, and its key says nothing else."""
     filled = islice((at for at in used if not is_blank(row[at])), 3)
-    labels = [at for at in filled if isinstance(row[at], str) and label(row[at]) in TOTALS]
+    labels = [
+        at
+        for i, at in enumerate(filled)
+        if isinstance(text := row[at], str)
+        and (label_of(text) in TOTALS or (i == 0 and note_word(text) in NOTES))
+    ]
     return bool(labels) and (is_blank(row[key]) or key in labels)
 
 
-def label(text: str) -> str:
-    """Return a cell's text as it is compared with the words for totals; one of plain letters is none of them."""
-    return text if text[:1].isascii() and text[:1].isalnum() else plain(text).replace(" ", "").rstrip(":")
+def is_telling(first: str) -> bool:
+    """Whether a row's first cell alone tells that it is a record: its text is no word for totals or notes."""
+    if first[:1].isascii() and first[:1].isalnum():
+        return True
+    return bool(visible(first)) and label_of(first) not in TOTALS and note_word(first) not in NOTES
 
 
 def scale_percents(
@@ -312,11 +319,11 @@ def scale_percents(
 ) -> Sequence[Any]:
     """Return shares with those in a percent format scaled to whole percents: 0.5 shown as 50% is 50."""
     part = source.workbook.package.parts.get(source.real)
-    if part is None or not any(isinstance(v, float) and 0 < v <= 1 for v in values):
+    if part is None or not any(isinstance(v, float) for v in values):
         return values
     percent = guard.percent_cells(part, source.workbook.package.styles)
     return [
-        round(v * 100, 10) if isinstance(v, float) and 0 < v <= 1 and f"{letter}{n}" in percent else v
+        round(v * 100, 10) if isinstance(v, float) and f"{letter}{n}" in percent else v
         for n, v in zip(numbers, values, strict=True)
     ]
 

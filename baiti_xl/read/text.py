@@ -5,7 +5,6 @@ be made carries C03 and says why. See “Reading dirty text” in the handbook's
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,31 +14,32 @@ from typing import Any, NamedTuple
 
 from baiti_xl.contest.columns import Column, Kind
 from baiti_xl.contest.records import Reading
+from baiti_xl.contest.sheets import UNIT_CODES
+from baiti_xl.contest.spellings import (
+    COMPACT_SHAPE,
+    DATE_PARTS,
+    DATE_SHAPES,
+    GROUPING,
+    LONGEST_NUMBER,
+    MIDNIGHTS,
+    MONEY_ENDINGS,
+    MONEY_SIGNS,
+    MOST_MONEY,
+    MOST_WHOLE,
+    NUMBER_SHAPES,
+    NUMERALS,
+    YEARLESS_SHAPES,
+    YEARS_NEAR,
+    folded,
+    masked,
+    swapped,
+    visible,
+)
 
 EPOCH = date(1899, 12, 30)
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-CHINESE_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0"}
-MAX_MONEY, MAX_WHOLE = Decimal(10) ** 10, 10**9
 TEXTUAL, NUMERIC_OR_TEXT, DATED = {str, type(None)}, {float, str, type(None)}, {date, str, type(None)}
 NUMERIC = (Kind.MONEY, Kind.WHOLE, Kind.RATE)
 PLAIN_KEY = re.compile("[0-9A-Z-]*")
-
-SEPARATED_DATE = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})")
-CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日目号]?")
-COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-YEARLESS_DATE = re.compile(r"(\d{1,2})月(\d{1,2})[日目号]")
-TIMED_DATE = re.compile(r"(.+?)[ T]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?")
-NUMERAL_DATE = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
-)
-NUMBER = re.compile(r"[+-]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
-MONEY_UNITS = (
-    ("万元", Decimal(1)),
-    ("亿元", Decimal(10000)),
-    ("万", Decimal(1)),
-    ("亿", Decimal(10000)),
-    ("元", Decimal("0.0001")),
-)
 
 
 class Typed(NamedTuple):
@@ -52,21 +52,18 @@ class Typed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What typing needs of the rulebook: the contest's years and the lists of choices by name."""
+    """What typing needs of the rulebook: the contest's year and the lists of choices by name."""
 
     year: int
-    first_year: int
-    last_year: int
     lists: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def choices(self, column: Column) -> Collection[str]:
         """Return the allowed values of a choice column."""
         return self.lists[column.list_name] if column.list_name else column.choices
 
-
-def plain(value: object) -> str:
-    """Return text normalised for reading: NFKC, no invisible characters, single outer blanks gone."""
-    return unicodedata.normalize("NFKC", str(value)).translate(INVISIBLE).strip()
+    def is_near(self, year: int) -> bool:
+        """Whether a year is near enough to the contest's to be meant."""
+        return abs(year - self.year) <= YEARS_NEAR
 
 
 def shown(value: object) -> str:
@@ -85,7 +82,7 @@ def shown(value: object) -> str:
 
 def is_blank(value: object) -> bool:
     """Whether a cell holds nothing a person can see."""
-    return value is None or value == "" or (isinstance(value, str) and not plain(value))
+    return value is None or value == "" or (isinstance(value, str) and not visible(value))
 
 
 # ── dates ────────────────────────────────────────────────────────────────────────────────────────
@@ -93,13 +90,12 @@ def is_blank(value: object) -> bool:
 
 def read_date(value: object, context: Context) -> Typed:
     """Return a day; spellings that leave no doubt are read with a note, all others are an error."""
-    if isinstance(value, datetime):
-        return Typed(value.date())
     if isinstance(value, date):
-        return Typed(value)
+        day = value.date() if isinstance(value, datetime) else value
+        return Typed(day) if context.is_near(day.year) else date_fault(f"{day.year} 年离竞赛太远")
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return date_fault("不是日期")
-    return read_numeric_date(value, context) if not isinstance(value, str) else read_text_date(value, context)
+    return read_text_date(value, context) if isinstance(value, str) else read_numeric_date(value, context)
 
 
 def date_fault(why: str) -> Typed:
@@ -107,58 +103,41 @@ def date_fault(why: str) -> Typed:
     return Typed(None, "C03/date", {"why": why})
 
 
-def noted_date(day: date | None) -> Typed:
-    """Return a day read from a spelling, or the fault of a day that does not exist."""
-    return date_fault("没有这一天") if day is None else Typed(day, "C04", {"reading": str(day)})
+def noted_date(context: Context, *parts: str, rule: str = "C04") -> Typed:
+    """Return the day of a year, month and day with a note, or the fault of a day that does not exist."""
+    try:
+        day = date(*map(int, parts))
+    except ValueError:
+        return date_fault("没有这一天")
+    read = read_date(day, context)
+    return read if read.rule else Typed(day, rule, {"reading": str(day)})
 
 
 def read_numeric_date(value: float, context: Context) -> Typed:
-    """Read 20110425 and serial numbers of the contest's years."""
-    if not isfinite(value):
-        return date_fault("不是数字")
-    if value != int(value):
-        value = int(value) if value > 10000 else value
-    if 19000101 <= value <= 22001231 and value == int(value):
-        return noted_date(build_day(*COMPACT_DATE.fullmatch(str(int(value))).groups()))  # type: ignore[union-attr]
-    if 1 <= value < 200000 and value == int(value):
-        day = EPOCH + timedelta(days=int(value))
-        if context.first_year <= day.year <= context.last_year:
-            return noted_date(day)
-    return date_fault(f"数字 {shown(value)} 不是日期")
+    """Read 20110425 and the serial numbers of days, as cells without a date's format hold them."""
+    if not isfinite(value) or value < 1:
+        return date_fault(f"数字 {shown(value)} 不是日期")
+    text = str(int(value))
+    if len(text) == len(COMPACT_SHAPE) and value == int(value):
+        return noted_date(context, text[:4], text[4:6], text[6:])
+    day = EPOCH + timedelta(days=int(value)) if value < 200000 else date.min
+    if not context.is_near(day.year):
+        return date_fault(f"数字 {shown(value)} 不是日期")
+    return Typed(day, "C04", {"reading": str(day)})
 
 
 def read_text_date(value: str, context: Context) -> Typed:
     """Read the spellings of a whole date, and of a month and day with the contest's year assumed."""
-    text = "".join(plain(value).split(" ")) if not TIMED_DATE.fullmatch(plain(value)) else plain(value)
-    if timed := TIMED_DATE.fullmatch(text):
-        text = timed.group(1).strip()
-    for pattern in (SEPARATED_DATE, CHINESE_DATE, COMPACT_DATE):
-        if match := pattern.fullmatch(text):
-            return noted_date(build_day(*match.groups()))
-    if match := NUMERAL_DATE.fullmatch(unicodedata.normalize("NFC", text)):
-        return noted_date(build_day(*map(numeral, match.groups())))
-    if match := YEARLESS_DATE.fullmatch(text):
-        day = build_day(str(context.year), *match.groups())
-        return Typed(day, "C04/year", {"reading": str(day)}) if day else date_fault("没有这一天")
+    text = folded(swapped(value, {**MIDNIGHTS, **NUMERALS}))
+    shape = masked(text)
+    if shape == COMPACT_SHAPE:
+        return noted_date(context, text[:4], text[4:6], text[6:])
+    parts = swapped(text, DATE_PARTS).split("-")
+    if shape in DATE_SHAPES:
+        return noted_date(context, *parts)
+    if shape in YEARLESS_SHAPES:
+        return noted_date(context, str(context.year), *parts, rule="C04/year")
     return date_fault("看不出确定的年月日")
-
-
-def build_day(year: str, month: str, day: str) -> date | None:
-    """Return the day, or None if the calendar has none such."""
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def numeral(text: str) -> str:
-    """Return the digits of a Chinese numeral: 二〇一一 is “2011”, 二十五 is “25”; “0” for what is none."""
-    if "十" not in text:
-        return "".join(CHINESE_DIGITS[c] for c in text)
-    tens, _, ones = text.partition("十")
-    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
-        return "0"
-    return str(int(CHINESE_DIGITS.get(tens, "1")) * 10 + int(CHINESE_DIGITS.get(ones, "0")))
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────
@@ -170,79 +149,90 @@ def number_of(value: float) -> Decimal:
     return Decimal(whole) if whole == value and abs(whole) < 10**15 else Decimal(f"{value:.15g}")
 
 
+def stored_number(value: object) -> Decimal | None:
+    """Return a number that a cell holds as one, None for all else."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+    return number_of(value) if is_number else None  # type: ignore[arg-type]
+
+
 def parse_number(text: str) -> Decimal | None:
-    """Return the number of a plain or comma-grouped spelling, else None."""
-    return Decimal(text.replace(",", "")) if len(text) <= 40 and NUMBER.fullmatch(text) else None
+    """Return the number of a folded text: digits, perhaps with a point and grouped by commas; None for all else."""
+    shape = masked(text)
+    if not (shape[:1] == shape[-1:] == "0" and len(text) <= LONGEST_NUMBER):
+        return None
+    kind, whole = shape.replace("0", ""), shape.partition(".")[0]
+    if kind not in NUMBER_SHAPES or ("," in kind and not GROUPING.endswith(whole)):
+        return None
+    return Decimal(text.replace(",", ""))
+
+
+def parse_money(text: str) -> Decimal | None:
+    """Return the 万元 of a folded text: a number with its unit behind it if at all."""
+    for sign in MONEY_SIGNS:
+        if text.startswith(sign):
+            text = text.removeprefix(sign)
+            break
+    digits = text.rstrip("".join(MONEY_ENDINGS))
+    ending = text[len(digits) :]
+    number = parse_number(digits)
+    if number is None or not ending:
+        return number
+    return (number * Decimal(MONEY_ENDINGS[ending])).normalize() + 0 if ending in MONEY_ENDINGS else None
+
+
+def read_number(value: object, measure: str, parse: Callable[[str], Decimal | None]) -> Typed:
+    """Return a number ≥ 0, as stored or as plainly typed; one that was typed carries a note."""
+    number = stored_number(value)
+    if number is None:
+        number = parse(folded(value)) if isinstance(value, str) else None
+        if number is None:
+            return number_fault(f"“{shown(value)}”", measure)
+        fault = bounded(number, measure)
+        return fault if fault.rule else Typed(number, "C04", {"reading": f"{number:f}"})
+    return bounded(number, measure)
+
+
+def number_fault(why: str, measure: str) -> Typed:
+    """Return a number that could not be read."""
+    return Typed(None, "C03/number", {"why": why, "measure": measure})
+
+
+def bounded(number: Decimal, measure: str) -> Typed:
+    """Return a number unless it is negative or beyond any money there is."""
+    if number < 0:
+        return number_fault("是负数；冲减请改原记录并说明", measure)
+    if number >= MOST_MONEY:
+        return number_fault("数额超出范围", measure)
+    return Typed(number)
 
 
 def read_money(value: object, context: Context) -> Typed:
     """Return an amount in 万元; 万, 亿 and 元 behind the number are converted, with a note."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return bounded(number_of(value)) if isfinite(value) else number_fault("不是数字", "万元")
-    if not isinstance(value, str):
-        return number_fault("不是金额", "万元")
-    text = "".join(plain(value).split())
-    for suffix, factor in MONEY_UNITS:
-        if text.endswith(suffix) and (number := parse_number(text.removesuffix(suffix))) is not None:
-            return noted(bounded((number * factor).normalize() + 0))
-    number = parse_number(text)
-    return number_fault(f"“{value}”", "万元") if number is None else noted(bounded(number))
-
-
-def number_fault(why: str, unit: str) -> Typed:
-    """Return a number that could not be read."""
-    return Typed(None, "C03/number", {"why": why, "measure": unit})
-
-
-def bounded(number: Decimal) -> Typed:
-    """Return the amount unless it is negative or beyond any money there is."""
-    if number < 0:
-        return number_fault("是负数；冲减请改原记录并说明", "万元")
-    if number >= MAX_MONEY:
-        return number_fault("数额超出范围", "万元")
-    return Typed(number)
-
-
-def noted(typed: Typed) -> Typed:
-    """Return a right reading with the note that says what was read."""
-    return typed if typed.rule else Typed(typed.value, "C04", {"reading": f"{typed.value:f}"})
+    return read_number(value, "万元", parse_money)
 
 
 def read_percent(value: object, context: Context) -> Typed:
     """Return a percentage as a number: 50 and “50%” are 50; a cell in percent format is scaled before."""
-    typed = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
-    text = "".join(plain(value).split()) if isinstance(value, str) else ""
-    number = number_of(value) if typed else parse_number(text.removesuffix("%"))  # type: ignore[arg-type]
-    if number is None:
-        return number_fault(f"“{shown(value)}”", "百分数")
-    if 0 < number < 1 and not text.endswith("%"):
-        return Typed(number, "C04/percent", {"reading": f"{number:f}"})
-    return Typed(number) if typed else noted(Typed(number))
+    typed = read_number(value, "百分数", lambda text: parse_number(text.removesuffix("%")))
+    is_fraction = typed.value is not None and 0 < typed.value < 1
+    if is_fraction and not (isinstance(value, str) and folded(value).endswith("%")):
+        return Typed(typed.value, "C04/percent", {"reading": f"{typed.value:f}"})
+    return typed
 
 
 def read_whole(value: object, context: Context) -> Typed:
     """Return a whole number ≥ 0."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = number_of(value) if isfinite(value) else None
-        clean = True
-    else:
-        number = parse_number(plain(value)) if isinstance(value, str) else None
-        clean = False
-    if number is None or number < 0 or number != number.to_integral_value() or number >= MAX_WHOLE:
+    typed = read_number(value, "", lambda text: None if "." in text else parse_number(text))
+    number = typed.value
+    if number is None or number != number.to_integral_value() or number >= MOST_WHOLE:
         return Typed(None, "C03/whole", {"low": 0})
-    return Typed(int(number)) if clean else Typed(int(number), "C04", {"reading": int(number)})
+    return Typed(int(number), typed.rule, typed.slots)
 
 
 def read_rate(value: object, context: Context) -> Typed:
     """Return an exchange rate as a number > 0; no unit may stand behind it."""
-    if isinstance(value, str):
-        number = parse_number("".join(plain(value).split()))
-        typed = Typed(None) if number is None else noted(bounded(number))
-    else:
-        typed = read_money(value, context)
-    if typed.value is None or typed.value <= 0:
-        return Typed(None, "C03/rate", {"why": f"“{shown(value)}”"})
-    return typed
+    typed = read_number(value, "", parse_number)
+    return typed if typed.value else Typed(None, "C03/rate", {"why": f"“{shown(value)}”"})
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
@@ -254,21 +244,22 @@ def read_text(value: object) -> Typed:
 
 
 def read_key(value: object) -> Typed:
-    """Return a key: NFKC, no blanks, capital letters, dashes of all kinds as “-”."""
+    """Return a key: capitals, narrow widths, no blanks, dashes of all kinds as “-”."""
     typed = shown(value)
-    key = re.sub(r"[‐‑‒–—―－]", "-", "".join(plain(typed).split())).upper()
+    key = folded(typed)
     return Typed(key) if key == typed.strip() else Typed(key, "C04", {"reading": key})
 
 
 def read_choice(value: object, column: Column, context: Context) -> Typed:
-    """Return one of the column's choices; blanks and full-width letters are forgiven, with a note."""
+    """Return one of the column's choices; blanks and small letters are forgiven, and the widths of a code, with a note."""
     typed, choices = shown(value), context.choices(column)
     if typed in choices:
         return Typed(answer(column, typed))
-    normal = "".join(plain(typed).split())
-    if normal in choices:
-        found = answer(column, normal)
-        return Typed(found) if normal == typed.strip() else Typed(found, "C04", {"reading": normal})
+    seen = folded(typed) if column.list_name == UNIT_CODES else visible(typed)
+    meant = seen if seen in choices else {choice.upper(): choice for choice in choices}.get(seen.upper())
+    if meant is not None:
+        found = answer(column, meant)
+        return Typed(found) if meant == typed.strip() else Typed(found, "C04", {"reading": meant})
     named = "、".join(choices) if len(choices) <= 12 else "单位名录里的代码"
     return Typed(column.empty, "C03/choice", {"choices": named})
 
@@ -349,7 +340,7 @@ def is_plain(column: Column, texts: Sequence[str], context: Context) -> bool:
 
 def unseen(text: str) -> bool:
     """Whether a text that is not empty shows nothing."""
-    return text != "" and not plain(text)
+    return text != "" and not visible(text)
 
 
 def is_plain_number(kind: Kind, numbers: Sequence[float]) -> bool:
@@ -358,8 +349,8 @@ def is_plain_number(kind: Kind, numbers: Sequence[float]) -> bool:
         return False
     low, high = min(numbers, default=1), max(numbers, default=1)
     if kind is Kind.WHOLE:
-        return low >= 0 and high < MAX_WHOLE and all(map(float.is_integer, numbers))
-    return (low >= 0 if kind is Kind.MONEY else low > 0) and high < MAX_MONEY - 1
+        return low >= 0 and high < MOST_WHOLE and all(map(float.is_integer, numbers))
+    return (low >= 0 if kind is Kind.MONEY else low > 0) and high < MOST_MONEY - 1
 
 
 def read_each(

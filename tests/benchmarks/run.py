@@ -105,7 +105,7 @@ def clicks(quick: bool) -> None:
     except ImportError as error:
         raise Skipped(f"{error.name} cannot be imported") from error
     from baiti_xl.books.console import write_console
-    from baiti_xl.books.template import Filling, write_whole
+    from baiti_xl.books.template import Filling, write_unworked
 
     book = rulebook_of(1)
     book = replace(book, units=(*book.units, MODEL))
@@ -119,7 +119,7 @@ def clicks(quick: bool) -> None:
             few = Filling(filled.cover, {sheet: held[:rows] for sheet, held in filled.rows.items()})
             path = Path(name) / "报送表.xlsx"
             with path.open("wb") as file:
-                write_whole(file, book, MODEL, few, worked_out=False)
+                write_unworked(file, book, MODEL, few)
             with (path.parent / "操作台.xlsx").open("wb") as file:
                 write_console(file, book, macros=False)
             opened = app.open(path)

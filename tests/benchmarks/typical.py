@@ -17,7 +17,7 @@ from bench_duplicates import GOODS, KINDS
 from bench_duplicates import TRADES as BRANCHES
 from sheets import by_field
 
-from baiti_xl.books.template import Filling, write_whole
+from baiti_xl.books.template import Filling, write_template, write_unworked
 from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
@@ -135,7 +135,8 @@ def random_project(rng: random.Random) -> str:
 def mould(sort: str, projects: int) -> Mould:
     """Return a submission of a sort with so many projects, whose names are to be filled in."""
     target = BytesIO()
-    write_whole(target, rulebook_of(1), MODEL, tokens(projects), worked_out=sort == "issued")
+    write = write_template if sort == "issued" else write_unworked
+    write(target, rulebook_of(1), MODEL, tokens(projects))
     entries = {entry.name: entry for entry in entries_of(target.getvalue())}
     strings = entries.pop(STRINGS).data().decode()
     return Mould(laid_out(entries.values()), strings)

@@ -40,7 +40,7 @@ from typical import filling  # noqa: E402
 
 from baiti_xl import desk  # noqa: E402
 from baiti_xl.books.results import write_results  # noqa: E402
-from baiti_xl.books.template import write_whole  # noqa: E402
+from baiti_xl.books.template import write_unworked  # noqa: E402
 from baiti_xl.contest.records import Outcome, Submission  # noqa: E402
 from baiti_xl.contest.rulebook import Rulebook  # noqa: E402
 from baiti_xl.contest.rules import check  # noqa: E402
@@ -124,7 +124,7 @@ def seeds() -> dict[str, bytes]:
 def bare(code: str) -> bytes:
     """Return a submission without the sheet that works out its figures."""
     target = io.BytesIO()
-    write_whole(target, rules(), rules().unit(code), filling(code, 1), worked_out=False)
+    write_unworked(target, rules(), rules().unit(code), filling(code, 1))
     return target.getvalue()
 
 

@@ -5,6 +5,7 @@ template shows of a rule is made from the same declaration.
 """
 
 from dataclasses import replace
+from string import ascii_uppercase as LETTERS
 from typing import Any
 
 from baiti_xl.contest.findings import Finding, Place
@@ -68,4 +69,6 @@ def place_in_order(item: Finding) -> tuple[int, int, int, str, int, str]:
     if item.rule.startswith("F"):
         return 0, 0, 0, "", 0, ""
     cell = item.place.cell
-    return 1, SHEET_ORDER.get(item.place.sheet, 99), item.row, item.rule, len(cell), cell
+    on_cover = item.place.sheet == COVER and cell
+    row = int(cell.strip(LETTERS)) if on_cover else item.row
+    return 1, SHEET_ORDER.get(item.place.sheet, 99), row, item.rule, len(cell), cell

@@ -12,10 +12,11 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules.case import Case
 from baiti_xl.contest.rules.rule import ERROR, NOTE, WARNING, Rule, Shown
 from baiti_xl.contest.sheets import COVER_FIELDS, DATA_SHEETS
+from baiti_xl.contest.spellings import phone_digits, visible
 
 YUAN = Decimal(1_000_000)
 YI = Decimal(10)
-PHONE = re.compile(r"1\d{10}|0\d{2,3}[- ]?\d{7,8}")
+PHONE = re.compile(r"1[0-9]{10}|0[0-9]{9,11}")
 LOOKED_UP = ("code", "name", "group")
 AMOUNTS = tuple(
     (s, c) for s in DATA_SHEETS for c in s.columns if c.kind is Kind.MONEY and c.field != "foreign"
@@ -139,7 +140,7 @@ def below_least(case: Case, rule: Rule, kind: Kind) -> Iterator[Finding]:
 
 def size_of(value: object) -> int:
     """Return a whole number, or how long a text is."""
-    return value if isinstance(value, int) else len(str(value).strip())
+    return value if isinstance(value, int) else len(visible(str(value)))
 
 
 def unreadable_shown(*kinds: Kind, condition: str) -> Callable[[Rulebook], Iterator[Shown]]:
@@ -149,9 +150,7 @@ def unreadable_shown(*kinds: Kind, condition: str) -> Callable[[Rulebook], Itera
         for sheet, column in of_kinds(*kinds):
             told = condition.replace("〈f〉", column.field).replace("〈low〉", str(column.low))
             slots = {"measure": column.unit, "low": column.low, "choices": choices_of(column, book)}
-            yield Shown(
-                sheet, column.field, f"AND([{column.field}?],NOT(ISERROR([{column.field}!])),{told})", slots
-            )
+            yield Shown(sheet, column.field, f"AND([{column.field}+],{told})", slots)
 
     return shown
 
@@ -183,14 +182,21 @@ def suspicious_shown(condition: str) -> Callable[[Rulebook], Iterator[Shown]]:
 
 def phone_number(case: Case, rule: Rule) -> Iterator[Finding]:
     """C03: the cover's telephone is neither a mobile number nor an area code with a number."""
-    phone = case.cover.phone.strip()
-    if phone and not PHONE.fullmatch(phone.replace("－", "-").replace("—", "-")):
+    phone = case.cover.phone
+    if visible(phone) and not PHONE.fullmatch(phone_digits(phone)):
         yield rule.on_cover(case, "phone", phone)
+
+
+def phone_shown(book: Rulebook) -> list[Shown]:
+    """Return how the template shows a telephone number that cannot be one."""
+    mobile = 'AND(LEFT(〈phone〉,1)="1",〈phone marks〉=REPT("0",11))'
+    fixed = 'AND(LEFT(〈phone〉,1)="0",OR(〈phone marks〉=REPT("0",10),〈phone marks〉=REPT("0",11),〈phone marks〉=REPT("0",12)))'
+    return [Shown(None, "phone", f"AND([phone?],NOT(OR({mobile},{fixed})))")]
 
 
 def errors_shown(book: Rulebook) -> Iterator[Shown]:
     """Yield C06 for every cell of a data sheet."""
-    return (Shown(sheet, c.field, f"ISERROR([{c.field}!])") for sheet in DATA_SHEETS for c in sheet.columns)
+    return (Shown(sheet, c.field, f"[{c.field}#]") for sheet in DATA_SHEETS for c in sheet.columns)
 
 
 def total_rows(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -239,14 +245,15 @@ RULES = (
     Rule(
         "C03/short", ERROR, "内容过短", "「{heading}」至少要写 {low} 个字", "请写清楚具体内容", find=short_texts,
         shown=lambda book: (
-            Shown(s, c.field, f"AND([{c.field}?],LEN(TRIM([{c.field}]))<{c.low})", {"low": c.low})
+            Shown(s, c.field, f"AND([{c.field}+],LEN([{c.field}])<{c.low})", {"low": c.low})
             for s, c in of_kinds(Kind.TEXT) if c.low
         ),
         wrong={"拜访客商": "洽谈内容\n洽谈项目"}, right={"拜访客商": "洽谈内容\n洽谈羽绒服装加工项目"},
     ),
     Rule(
         "C03/phone", ERROR, "电话号码不对", "「{heading}」应是 11 位手机号，或区号加座机号", "请核对后改正",
-        find=phone_number, unseen="电话的写法太多，公式判断不准",
+        find=phone_number, shown=phone_shown,
+        wrong={"封面": "联系电话\n'1380000"}, right={"封面": "联系电话\n'+86 138-0000 0000"},
     ),
     Rule(
         "C04", NOTE, "已按规范写法读取", "「{heading}」写法不规范，已读作 {reading}", "读得对就不必处理；不对请改成规范写法",
@@ -264,7 +271,7 @@ RULES = (
         "C04/percent", WARNING, "份额疑为比例", "「{heading}」填的数小于 1，按百分之零点几计", "如指百分之几十，请改填如 60",
         detail="（现为百分之 {reading}）", find=readings,
         shown=lambda book: (
-            Shown(s, c.field, f'AND([{c.field}]>0,[{c.field}]<1,ISERROR(FIND("%",[{c.field}!])))') for s, c in of_kinds(Kind.PERCENT)
+            Shown(s, c.field, f'AND([{c.field}]>0,[{c.field}]<1,ISERROR(FIND("%",[{c.field}~])))') for s, c in of_kinds(Kind.PERCENT)
         ),
         wrong={"项目台账": "引进方式 | 本单位份额\n联合 | 0.6"}, right={"项目台账": "引进方式 | 本单位份额\n联合 | '60%"},
     ),
@@ -298,7 +305,7 @@ RULES = (
         find=readings, unseen=SEEN_BY_EXCEL,
     ),
     Rule(
-        "C08/merge", ERROR, "单元格被合并", "{range} 被上下合并，只有最上一行有值", "请取消合并，逐行填写",
+        "C08/merge", WARNING, "单元格被合并", "{range} 被上下合并，只有最上一行有值", "请取消合并，逐行填写",
         find=readings, unseen=SEEN_BY_EXCEL,
     ),
     Rule(

@@ -63,14 +63,14 @@ def declared_filled(case: Case, rule: Rule) -> Iterator[Finding]:
 def zero_shown(answer: Answer, condition: str) -> Iterator[Shown]:
     """Yield how the template shows a zero report that contradicts its sheet; 〈n〉 is how many rows that has."""
     for sheet in ZERO_SHEETS:
-        told = condition.replace("〈n〉", f"SUM({{{sheet.name}.在填}})")
+        told = condition.replace("〈n〉", f'SUMPRODUCT(({{{sheet.name}.码}}<>"-")*1)')
         yield Shown(None, sheet.zero, f'AND([{sheet.zero}]="{answer}",{told})', {"sheet": sheet.name})
 
 
 RULES = (
     Rule(
-        "K01", ERROR, "项目编号重复", "项目编号「{value}」在本表出现多次", "请给每个项目一个编号；同一项目只留一行",
-        detail="（第 {rows} 行）", find=duplicate_numbers,
+        "K01", ERROR, "项目编号重复", "这个项目编号在本表出现多次", "请给每个项目一个编号；同一项目只留一行",
+        detail="（「{value}」，第 {rows} 行）", find=duplicate_numbers,
         shown=lambda book: [Shown(PROJECTS, "number", "AND([number]<>\"\",COUNTIF({首},[首])>1)")],
         wrong={"项目台账": "项目编号\nX01-001\nX01-001"}, right={"项目台账": "项目编号\nX01-001\nX01-002"},
     ),
@@ -83,7 +83,7 @@ RULES = (
     Rule(
         "K03", ERROR, "项目不在台账", "这个项目编号不在本单位的项目台账里", "请先在项目台账登记，或改正编号",
         find=unknown_projects,
-        shown=lambda book: (Shown(s, REFERENCE, "AND([project]<>\"\",[位]=0)") for s in REFERRING),
+        shown=lambda book: (Shown(s, REFERENCE, 'AND([project]<>"",ISNA(MATCH([project],{项目台账.number},0)))') for s in REFERRING),
         wrong={"困难问题": "项目编号\nX01-009"}, right={"项目台账": "项目编号\nX01-009", "困难问题": "项目编号\nX01-009"},
     ),
     Rule(

@@ -96,7 +96,7 @@ RULES = (
         shown=lambda book: [
             Shown(
                 PROJECTS, "contract_amount",
-                "AND([number]<>\"\",[首]=[序],[contract_amount]>=0,[到位合计]>[contract_amount],"
+                "AND([number]<>\"\",[首]=〈place〉,[contract_amount]>=0,[到位合计]>[contract_amount],"
                 "NOT(AND([total]>=0,[到位合计]>[total])))",
             )
         ],
@@ -120,7 +120,7 @@ RULES = (
         "M04", ERROR, "凭证重复", "凭证号和付款方与本表另一行相同", "请删去重复的一行，或改正凭证号",
         detail="（第 {rows} 行）", find=repeated_vouchers,
         shown=lambda book: [Shown(PAYMENTS, "voucher", "AND([凭证键]<>\"\",COUNTIF({凭证首},[凭证首])>1)")],
-        wrong={"到位资金": "凭证号 | 付款方\nP1 | 甲公司\nＰ1 | 甲有限公司"}, right={"到位资金": "凭证号 | 付款方\nP1 | 甲公司\nP1 | 乙公司"},
+        wrong={"到位资金": "凭证号 | 付款方\nP1 | 甲有限公司\nＰ1 | 甲有限责任公司"}, right={"到位资金": "凭证号 | 付款方\nP1 | 甲公司\nP1 | 乙公司"},
     ),
     Rule(
         "M05", WARNING, "到位早于签约", "到位日期早于项目签约日期", "请核对日期", detail="（{day} 早于 {signed}）",

@@ -10,10 +10,8 @@ from baiti_xl.contest.rules.case import Case
 from baiti_xl.contest.rules.cells import conditional_cells, conditional_shown
 from baiti_xl.contest.rules.rule import ERROR, OWN, WARNING, Rule, Shown, in_rows
 from baiti_xl.contest.sheets import PROCEDURES, PROJECTS, Procedure, Project
-from baiti_xl.contest.values import listed
 
 ARTICLE = "方案三（三）"
-MOST_PARTNERS = 5  # so many of a list the template looks at
 
 
 def one_of(name: str, values: tuple[str, ...]) -> str:
@@ -50,7 +48,7 @@ def wrong_share(project: Project, case: Case) -> bool:
 def wrong_partners(case: Case, rule: Rule) -> Iterator[Finding]:
     """P05: a partner is not a unit of the list, or is the unit itself."""
     for project in case.rows(PROJECTS):
-        for code in listed(project.partners) if project.is_joint else ():
+        for code in predicates.partners_of(project):
             if code == case.unit or case.book.unit(code) is None:
                 yield rule.in_row(case, PROJECTS, project, "partners", code)
 
@@ -137,7 +135,7 @@ RULES = (
             Shown(
                 PROCEDURES, "planned",
                 f'AND([planned]>0,[planned]<〈cutoff〉,{one_of("state", PENDING)},[位]>0,'
-                f'IFERROR(INDEX({{项目台账.阶段}},[位])<>"{Stage.ENDED}",FALSE))',
+                f'IFERROR(INDEX({{项目台账.stage}},[位])<>"{Stage.ENDED}",FALSE))',
             )
         ],
         wrong={"项目台账": "项目编号\nX01-001", "手续办理": "状态 | 计划办结日期\n办理中 | 2011-6-29"},

@@ -1,7 +1,6 @@
 """V: visits and invitations."""
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.predicates import is_own
@@ -22,24 +21,23 @@ def same_day_twice(case: Case, rule: Rule) -> Iterator[Finding]:
 
 
 def leader_in_two_places(case: Case, rule: Rule) -> Iterator[Finding]:
-    """V02: one leader leads two trips to different places on overlapping days."""
-    for leader, visits in group(case.rows(VISITS), lambda v: comparison_key(v.leader)).items():
-        trips = group((v for v in visits if v.day), lambda v: v.trip) if leader else {}
-        for first, second in combinations(trips.values(), 2):
-            clash = next(((a, b) for a in first for b in second if are_apart(a, b)), None)
-            if clash:
-                one, other = clash
-                slots = {"leader": other.leader, "day": other.day, "where": one.destination, "rows": one.row}
-                yield rule.in_row(case, VISITS, other, "leader", **slots)
+    """V02: one leader leads two trips to different places on overlapping days; told at every row of both."""
+    dated = (v for v in case.rows(VISITS) if v.day and v.back and v.day <= v.back)
+    led = group(dated, lambda v: comparison_key(v.leader))
+    for leader, visits in led.items():
+        for visit in visits if leader else ():
+            others = [v.row for v in visits if are_apart(visit, v)]
+            if others:
+                yield rule.in_row(case, VISITS, visit, "leader", rows=row_list(others))
 
 
 def are_apart(one: Visit, other: Visit) -> bool:
-    """Whether two visits overlap in time and lie in different places."""
-    if one.day is None or other.day is None:
+    """Whether two visits of different trips overlap in time and lie in different places."""
+    if not (one.day and one.back and other.day and other.back):
         return False
-    if comparison_key(one.destination) == comparison_key(other.destination):
-        return False
-    return one.day <= (other.back or other.day) and other.day <= (one.back or one.day)
+    keys = [(comparison_key(v.trip), comparison_key(v.destination)) for v in (one, other)]
+    in_time = one.day <= other.back and other.day <= one.back
+    return in_time and all(mine != theirs for mine, theirs in zip(*keys, strict=True))
 
 
 def county_units(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -57,20 +55,29 @@ RULES = (
         "V01", WARNING, "同日重复拜访", "同一天拜访同一客商填了不止一行", "请核对是否重复填写",
         detail="（{day}，还有第 {rows} 行）", find=same_day_twice,
         shown=lambda book: [
-            Shown(VISITS, "enterprise", "AND([客商键]<>\"\",[day]>0,COUNTIF({同日首},[同日首])>1)")
+            Shown(VISITS, "enterprise", 'AND([客商键]<>"",[day]>0,COUNTIFS({客商键},[客商键],{day},[day])>1)')
         ],
-        wrong={"拜访客商": "客商名称 | 拜访日期\n甲公司 | 2011-5-10\n甲有限公司 | 2011-5-10"},
+        wrong={"拜访客商": "客商名称 | 拜访日期\n甲有限公司 | 2011-5-10\n甲有限责任公司 | 2011-5-10"},
         right={"拜访客商": "客商名称 | 拜访日期\n甲公司 | 2011-5-10\n甲公司 | 2011-5-11"},
     ),
     Rule(
-        "V02", WARNING, "带队领导行程重叠", "{leader}在 {day} 另有去{where}的行程（第 {rows} 行）", "请核对带队领导和日期",
-        find=leader_in_two_places, unseen="要把各次行程两两比较，公式太慢",
+        "V02", WARNING, "带队领导行程重叠", "带队领导在这几天还带队去了别处", "请核对带队领导和日期",
+        detail="（第 {rows} 行）", find=leader_in_two_places,
+        shown=lambda book: [
+            Shown(
+                VISITS, "leader",
+                'AND([带队键]<>"",COUNTIFS({带队键},[带队键],{批键},"<>"&[批键],{目的键},"<>"&[目的键],'
+                '{day},"<="&[back],{back},">="&[day])>0)',
+            )
+        ],
+        wrong={"拜访客商": "外出批次号 | 带队领导 | 目的地 | 拜访日期 | 返回日期\nA | 张伟 | 广东佛山 | 2011-5-10 | 2011-5-12\nB | 张伟 | 浙江温州 | 2011-5-12 | 2011-5-13"},
+        right={"拜访客商": "外出批次号 | 带队领导 | 目的地 | 拜访日期 | 返回日期\nA | 张伟 | 广东佛山 | 2011-5-10 | 2011-5-12\nB | 张伟 | 浙江温州 | 2011-5-13 | 2011-5-14"},
     ),
     Rule(
         "V03", ERROR, "客商是本县单位", "填的是本县单位，不是外来客商", "请改填真正的客商，或删去这一行",
         find=county_units,
         shown=lambda book: [
-            Shown(s, "enterprise", "AND([客商键]<>\"\",ISNUMBER(MATCH([客商键],本县单位,0)))") for s in (VISITS, INVITATIONS)
+            Shown(s, "enterprise", 'AND([客商键]<>"",ISNUMBER(MATCH(MID([客商键],2,200),本县单位,0)))') for s in (VISITS, INVITATIONS)
         ],
         wrong={"拜访客商": "客商名称\n县财政局"}, right={"拜访客商": "客商名称\n佛山财源公司"},
     ),

@@ -146,7 +146,7 @@ def read_place(text: str) -> tuple[str, str, str]:
 
 def read_investor(text: str) -> Investor | None:
     """Return who an investor is, or None if the cell does not say."""
-    key = FORM.sub("", comparison_key(text))
+    key = FORM.sub("", comparison_key(text).lower())
     if key in UNKNOWN:
         return None
     province, city, rest = read_place(key)
@@ -202,7 +202,7 @@ class Reader:
 
     def read_title(self, name: str, investor: Investor) -> Title:
         """Read a project's name."""
-        key = comparison_key(name)
+        key = comparison_key(name).lower()
         towns = frozenset(town for town in self.towns if town in key)
         phase = phase_of(key)
         key = self.home.sub("", QUANTITY.sub("", PHASE.sub("", key)))
