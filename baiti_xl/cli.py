@@ -239,6 +239,24 @@ def init(folder: Path) -> None:
         say(f"已写入 {path}")
 
 
+@command("upgrade", "把旧版本的工作文件夹升到本版：操作台、公文模板、报送表；换下的文件留在“升级前”")
+@click.argument("folder", metavar="DIR", type=PATH)
+def upgrade(folder: Path) -> None:
+    """Bring a working folder up to date."""
+    from baiti_xl import desk
+
+    done = desk.upgrade(folder, progress=progress)
+    for line in filter(None, done.told):
+        say(line)
+    say(
+        f"换下的文件在 {done.kept}。"
+        if done.kept
+        else "没有换下文件。"
+        if done.told
+        else "已经是本版，没有要改的。"
+    )
+
+
 @command("issue", "给每个单位生成一份报送表，代码和名称已填好")
 @console_option
 @out_option

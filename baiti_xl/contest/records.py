@@ -28,7 +28,7 @@ from typing import Any, Generic, TypeAlias
 from baiti_xl.contest.choices import Decision, Flag, Said, Status
 from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
-from baiti_xl.contest.sheets import Cover, Explanation, Project
+from baiti_xl.contest.sheets import FORM_VERSION, Cover, Explanation, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ class Submission:
     """One file a unit sent, as read and checked.
 
     `file` is the name staff know it by; `digest` is the SHA-256 of its bytes. `cover_readings` are the odd
-    cells of the cover. `findings` begin with those of the file itself, then follow sheets and rows.
+    cells of the cover. `findings` begin with those of the file itself, then follow sheets and rows. `form` is the
+    version of the form it was filled in.
     """
 
     file: str
@@ -84,6 +85,7 @@ class Submission:
     tables: Mapping[str, AnyTable]
     findings: tuple[Finding, ...] = ()
     cover_readings: tuple[Reading, ...] = ()
+    form: int = FORM_VERSION
 
     def table(self, sheet: Sheet[R]) -> Table[R]:
         """Return a data sheet as read."""

@@ -73,7 +73,8 @@ def consolidate(
                 lambda _: [results.pop()], {e.hash: read.paths[e.hash] for e in entries}, entries
             )
     outputs = (*paths, parts) if parts else tuple(paths)
-    return Consolidation(outcome, tuple(read.submissions), outputs, copy_registers(store))
+    note = "\n".join(filter(None, (*book.notes, copy_registers(store))))
+    return Consolidation(outcome, tuple(read.submissions), outputs, note)
 
 
 def connection(address: str) -> AbstractContextManager[Any]:

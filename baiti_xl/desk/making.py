@@ -7,7 +7,9 @@ from baiti_xl.books.macros import MacroError
 from baiti_xl.books.ribbon import write_ribbon
 from baiti_xl.books.template import write_template
 from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.factory import remember
 from baiti_xl.desk.outputs import render, write_file
 from baiti_xl.desk.printing import TEMPLATES
 from baiti_xl.desk.reading import Progress, silent
@@ -15,12 +17,19 @@ from baiti_xl.desk.rules import CONSOLE, RIBBON, load_rules
 from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 
+BLANK = "报送模板.xlsx"
+
+
+def form_name(unit: Unit) -> str:
+    """Return the name of the form issued to a unit."""
+    return f"{unit.code}_{unit.name}_报送表.xlsx"
+
 
 def build(root: Path, *, compare: bool = False) -> list[Path]:
     """Rebuild what is shipped: workbook/ and doc_templates/; return the files written or, to compare, those that differ."""
     book = default_rulebook()
     made = {
-        Path("workbook", "报送模板.xlsx"): render(lambda target: write_template(target, book)),
+        Path("workbook", BLANK): render(lambda target: write_template(target, book)),
         Path("workbook", CONSOLE): console_file(book)[1],
         Path("workbook", RIBBON): render(write_ribbon),
         **{Path(TEMPLATES, f"{kind}.docx"): catalogue.template_for(kind, book) for kind in catalogue.NAMES},
@@ -47,7 +56,7 @@ def issue(
     written = []
     for unit in progress(book.units, "下发模板"):
         data = render(lambda target, unit=unit: write_template(target, book, unit))  # type: ignore[misc]
-        written.append(write_file(out, f"{unit.code}_{unit.name}_报送表.xlsx", data, replace=overwrite))
+        written.append(write_file(out, form_name(unit), data, replace=overwrite))
     return written
 
 
@@ -63,12 +72,16 @@ def console_file(book: Rulebook) -> tuple[str, bytes]:
 def init(folder: Path, book: Rulebook | None = None) -> list[Path]:
     """Make a working folder: console, template, and the folders for submissions, archive and outputs."""
     book = book or default_rulebook()
-    written = [
-        write_file(folder, *console_file(book)),
-        write_file(folder, "报送模板.xlsx", render(lambda target: write_template(target, book))),
-    ]
-    for kind in catalogue.NAMES:
-        written.append(write_file(folder / TEMPLATES, f"{kind}.docx", catalogue.template_for(kind, book)))
+    console, data = console_file(book)
+    made = {
+        console: data,
+        BLANK: render(lambda target: write_template(target, book)),
+        **{f"{TEMPLATES}/{kind}.docx": catalogue.template_for(kind, book) for kind in catalogue.NAMES},
+    }
+    written = [write_file((folder / n).parent, Path(n).name, data) for n, data in made.items()]
+    remember(
+        folder, {n: data for (n, data), path in zip(made.items(), written, strict=True) if path == folder / n}
+    )
     for name in ("报送", "输出"):
         (folder / name).mkdir(exist_ok=True)
     Store(folder).create()

@@ -62,7 +62,9 @@ def consolidate(click: Click) -> str:
     )
     if not done.sound:
         raise Trouble("对账不符，这是程序的缺陷。请不要使用这次结果，并把报送文件发给维护人员。")
-    text = report.consolidation_text({**desk.summary(done), "outputs": []})
+    text = "\n".join(
+        filter(None, (report.consolidation_text({**desk.summary(done), "outputs": []}), done.note))
+    )
     return finish(click, "汇总报送", text, done.outputs)
 
 
@@ -83,6 +85,7 @@ def documents(click: Click) -> str:
     number = len(done.written)
     quiet = f"\n没有需要生成的：{'、'.join(done.silent)}" if done.silent else ""
     text = f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，各附核稿表，在“{out}”。{quiet}"
+    text = "\n".join(filter(None, (text, done.note)))
     return finish(click, "生成文书", text, [out, *(w.file for w in done.written)])
 
 

@@ -39,7 +39,8 @@ def required_cells(case: Case, rule: Rule) -> Iterator[Finding]:
     """C01: a required cell is empty, on the cover or in a row."""
     for column in COVER_FIELDS:
         known = not any(r.field == column.field for r in case.submission.cover_readings)
-        if column.required and column.field not in LOOKED_UP and known:
+        asked = column.required and column.field not in LOOKED_UP and column.since <= case.submission.form
+        if asked and known:
             if getattr(case.cover, column.field) in (None, ""):
                 yield rule.on_cover(case, column.field)
     for sheet in DATA_SHEETS:
@@ -218,7 +219,7 @@ RULES = (
         wrong={"困难问题": "状态 | 解决日期\n已解决 | "}, right={"困难问题": "状态 | 解决日期\n未解决 | "},
     ),
     Rule(
-        "C03/date", ERROR, "日期无法识别", "「{heading}」不是可以确定的日期", "请写成 2011-4-25 这样的完整日期",
+        "C03/date", ERROR, "日期无法识别", "「{heading}」不是可以确定的日期", "请写成“年-月-日”的完整日期",
         detail="（{why}）", find=readings, shown=unreadable_shown(Kind.DATE, condition="[〈f〉]=0"),
         wrong={"拜访客商": "返回日期\n'9/5"}, right={"拜访客商": "返回日期\n'2011年5月12日"},
     ),
