@@ -9,13 +9,14 @@ from datetime import date, datetime
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from baiti_xl import __version__
 from baiti_xl.errors import UserError
 
+T = TypeVar("T")
 OK, FOUND, FAILED = 0, 1, 2
 USAGE = {
     "MissingParameter": "缺少参数 {name}",
@@ -114,7 +115,7 @@ def emit(value: Any) -> None:
     click.echo(text)
 
 
-def progress(items: Iterable[Any], label: str) -> Iterator[Any]:
+def progress(items: Iterable[T], label: str) -> Iterator[T]:
     """Show a progress bar on a terminal; say nothing elsewhere."""
     if not sys.stderr.isatty():
         yield from items

@@ -1,7 +1,7 @@
 """总览: the first sheet of the results, figures and native charts that print well."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import style
 from baiti_xl.books.style import Book
-from baiti_xl.contest.choices import Status
-from baiti_xl.contest.columns import AnySheet
+from baiti_xl.contest.choices import Stage, Status
+from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, active, added
+from baiti_xl.contest.predicates import DAY_OF
 from baiti_xl.contest.records import Outcome, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
@@ -238,8 +239,8 @@ class Charts:
         """Chart signed money and money in place, cumulated by week."""
         weeks = week_ends(book.start, min(outcome.day, book.end))
         signed, paid = (
-            dated(outcome, AMOUNT.name, PROJECTS, "signed"),
-            dated(outcome, PAID.name, PAYMENTS, "day"),
+            dated(outcome, AMOUNT.name, PROJECTS, DAY_OF[Stage.SIGNED]),
+            dated(outcome, PAID.name, PAYMENTS, PAYMENTS.day_of),
         )
         rows = [[f"{end:%m-%d}", *(until(amounts, end) for amounts in (signed, paid))] for end in weeks]
         chart = self.file.file.add_chart({"type": "line"})
@@ -310,12 +311,14 @@ def week_ends(start: date, end: date) -> list[date]:
     return days if days and days[-1] == end else [*days, end]
 
 
-def dated(outcome: Outcome, name: str, sheet: AnySheet, field: str) -> list[tuple[date, Decimal]]:
+def dated(
+    outcome: Outcome, name: str, sheet: Sheet[R], day_of: Callable[[R], date | None]
+) -> list[tuple[date, Decimal]]:
     """Return (day, amount) of every record behind a figure, over all units."""
     found: list[tuple[date, Decimal]] = []
     for result in outcome.results:
         if name in result.figures:
-            days = {r.row: getattr(r, field) for r in result.account.all_rows(sheet)}
+            days = {r.row: day for r in result.account.all_rows(sheet) if (day := day_of(r))}
             found.extend((days[line.row], line.value) for line in result.figures[name].lines)
     return found
 

@@ -277,7 +277,7 @@ def record_rows(outcome: Outcome, sheet: AnySheet, book: Rulebook) -> Iterable[R
         for record in account.all_rows(sheet):
             extra = (
                 (tier_of(record.fixed_investment, book), account.shares.get(record.number))
-                if sheet is form.PROJECTS
+                if isinstance(record, form.Project)
                 else ()
             )
             reason = fates[record.row]

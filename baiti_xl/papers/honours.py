@@ -1,10 +1,9 @@
 """表彰通报: commends the units in front, by group and by single board."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from baiti_xl.contest.measures import Measure, active
-from baiti_xl.contest.records import Outcome, Paper, Standing
+from baiti_xl.contest.records import Outcome, Paper, Score, Standing
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
@@ -63,7 +62,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
 
 
-def in_front(group: str, outcome: Outcome, book: Rulebook) -> list[Any]:
+def in_front(group: str, outcome: Outcome, book: Rulebook) -> list[Score]:
     """Return the first three of a group by score, with all that share a rank; none without points."""
     held = [s for s in outcome.ranking.overall if group in ("", s.unit.group)]
     return [s for s in held if s.score and rank_of(s, book) <= FRONT]

@@ -1,10 +1,9 @@
 """The single boards in words, and the full table of figures, ranks and scores."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from baiti_xl.contest.measures import Measure, active, comparisons
-from baiti_xl.contest.records import Figure, Line, Outcome, Standing, Unit
+from baiti_xl.contest.records import Figure, Line, Outcome, Score, Standing, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
@@ -143,7 +142,12 @@ def ranking_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
 
 
 def ranking_row(
-    place: str, score: Any, ranks: dict[tuple[str, str], int], outcome: Outcome, book: Rulebook, notes: Notes
+    place: str,
+    score: Score,
+    ranks: dict[tuple[str, str], int],
+    outcome: Outcome,
+    book: Rulebook,
+    notes: Notes,
 ) -> Facts:
     """Return one unit's row of the full table."""
     unit: Unit = score.unit
@@ -157,7 +161,7 @@ def ranking_row(
     return row
 
 
-def score_figure(score: Any) -> Figure:
+def score_figure(score: Score) -> Figure:
     """Return a score with its workings: what each comparison adds."""
     lines = tuple(Line(score.unit.code, "", "综合得分", 0, p.points, p.comparison) for p in score.points)
     return Figure("综合得分", score.score, lines)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from baiti_xl.contest.choices import CompletionBasis, Reported
 from baiti_xl.contest.measures import (
@@ -17,7 +16,7 @@ from baiti_xl.contest.measures import (
     active,
     quotient,
 )
-from baiti_xl.contest.records import Figure, Outcome, PeriodReport, Unit
+from baiti_xl.contest.records import Figure, Line, Outcome, PeriodReport, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
@@ -181,6 +180,6 @@ def growth_words(place: str, growth: Figure | None, notes: Notes) -> Facts:
     return {"变化": "减少", "变化数": notes.text(f"{place} 本期减少", fall)}
 
 
-def negated(figure: Figure) -> Iterator[Any]:
+def negated(figure: Figure) -> Iterator[Line]:
     """Yield a figure's records with their signs turned."""
     return (replace(x, value=-x.value) for x in figure.lines)
