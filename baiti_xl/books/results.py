@@ -545,5 +545,6 @@ def stamp(outcome: Outcome, book: Rulebook) -> list[tuple[str, str]]:
         ("程序版本", f"baiti_xl {__version__}"),
         ("规则摘要", book.digest),
         ("停用规则", "、".join(book.disabled) or "无"),
+        *(("操作台未写明", note) for note in book.notes),
         *((f"报送文件 {s.cover.code}", f"{s.file}　{s.digest}") for s in files),
     ]

@@ -22,7 +22,7 @@ from baiti_xl.desk.store import IN_FORCE, Archived, Output, Store
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """What a consolidation did: the outcome, every submission read, and the files written."""
+    """What a consolidation did: the outcome, every submission read, the files written, and what to tell beside."""
 
     outcome: Outcome
     submissions: tuple[Submission, ...]
@@ -73,7 +73,7 @@ def consolidate(
                 lambda _: [results.pop()], {e.hash: read.paths[e.hash] for e in entries}, entries
             )
     outputs = (*paths, parts) if parts else tuple(paths)
-    return Consolidation(outcome, tuple(read.submissions), outputs, copy_registers(store))
+    return Consolidation(outcome, tuple(read.submissions), outputs, copy_registers(store, book))
 
 
 def connection(address: str) -> AbstractContextManager[Any]:
@@ -120,13 +120,16 @@ def results_by_file(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission
     yield "退回", outcome.ledger.rejected
 
 
-def copy_registers(store: Store) -> str:
-    """Write the registers' Excel copies; return what to tell if one is held open, since all else is done."""
+def copy_registers(store: Store, book: Rulebook) -> str:
+    """Write the registers' Excel copies; return what to tell when all else is done: which rules the console did not
+    say, and whether a copy is held open.
+    """
+    notes = list(book.notes)
     try:
         write_registers(store)
     except OutputError as error:
-        return f"已完成，但登记簿的 Excel 副本没有更新：{error}"
-    return ""
+        notes.append(f"已完成，但登记簿的 Excel 副本没有更新：{error}")
+    return "\n".join(notes)
 
 
 def write_registers(store: Store) -> None:

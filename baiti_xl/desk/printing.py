@@ -88,7 +88,7 @@ def documents(
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
     press = Press(book, outcome, out, templates, draft, overwrite)
     paths = store.publish(lambda connection: press.outputs(connection, progress(papers, "生成公文")))
-    note = copy_registers(store)
+    note = copy_registers(store, book)
     written = tuple(
         Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
     )
