@@ -377,7 +377,7 @@ def rules(console: Path | None) -> None:
     click.echo(brief.rules_text(desk.load_rules(console)))
 
 
-@command("preview", "预览一份报送表：七项指标、档次、基本任务，计入多少、为什么不计入")
+@command("preview", "预览一份报送表：各项指标、档次、基本任务，计入多少、为什么不计入")
 @click.argument("file", metavar="FILE", type=PATH)
 @console_option
 def preview(file: Path, console: Path | None) -> None:

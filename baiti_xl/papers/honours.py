@@ -10,7 +10,7 @@ from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
 from baiti_xl.papers.measures import FRONT, fields, figure_of, rank_of
 from baiti_xl.papers.notes import Notes, count_of
 from baiti_xl.papers.phrases import COUNTY_WIDE, addressees, numeral
-from baiti_xl.papers.standings import naming, score_figure
+from baiti_xl.papers.standings import NAMING, naming, score_figure
 
 KIND = "表彰通报"
 FIELDS: Declared = {
@@ -29,9 +29,7 @@ FIELDS: Declared = {
     "单项": Each(
         "各单项各组第一名的单位",
         {
-            "名称": "如 新上项目数",
-            "称谓": "如 新上项目",
-            "单位": "个、家、万元；竣工率为空",
+            **NAMING,
             "类别": "乡镇、县直或全县",
             "先进": "第一名的单位，并列的都列",
             "数值": "第一名的数值",

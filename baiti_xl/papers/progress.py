@@ -54,7 +54,7 @@ FIELDS: Declared = {
     **BUILDING_FIELDS,
     **PROBLEM_FIELDS,
     **NEXT_FIELDS,
-    "排名": Each("各单位七项竞赛内容、名次和综合得分", ranking_fields()),
+    "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
     "名次范围": "组内或全县",
     "客商单位": "家、人次或批",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from baiti_xl.contest.measures import Measure, active, comparisons
+from baiti_xl.contest.measures import NEW, Measure, active, comparisons
 from baiti_xl.contest.records import Figure, Line, Outcome, Score, Standing, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
@@ -11,14 +11,17 @@ from baiti_xl.papers.measures import board, fields, figure_of, rank_of, ties, to
 from baiti_xl.papers.notes import NOTHING, Notes, count_of, shown, some_names
 from baiti_xl.papers.phrases import COUNTY_WIDE, numeral
 
+NAMING: Declared = {
+    "名称": f"如 {NEW.name}",
+    "称谓": f"行文中的叫法，如 {NEW.spoken}",
+    "单位": "个、家、万元；比率为空",
+}
 BOARDS: Declared = {
     "单项": Each(
         "启用的各项竞赛内容",
         {
             "序": "一、二、三……",
-            "名称": "如 新上项目数",
-            "称谓": "行文中的叫法，如 新上项目",
-            "单位": "个、家、万元；竣工率为空",
+            **NAMING,
             "全县": "全县数值",
             "有数": "是否有单位大于零",
             "各组": Each(
@@ -57,7 +60,7 @@ def boards(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
 
 
 def naming(comparison: Measure, book: Rulebook) -> Facts:
-    """Return what a comparison is called and counted in."""
+    """Return the fields of `NAMING`."""
     return {
         "名称": comparison.name,
         "称谓": comparison.spoken,
@@ -129,7 +132,7 @@ def ranking_fields() -> Declared:
 
 
 def ranking_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> list[Facts]:
-    """Return every unit with its seven figures, ranks and score: by group, then by rank."""
+    """Return every unit with its figures, ranks and score: by group, then by rank."""
     ranks = {
         (name, s.unit.code): rank_of(s, book) for name, held in outcome.ranking.boards.items() for s in held
     }

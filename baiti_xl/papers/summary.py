@@ -70,7 +70,7 @@ FIELDS: Declared = {
     "产业": Each("签约项目的产业，金额大的在前", {"名称": "产业", "个数": "签约项目个数", "金额": "签约金额", "占比": "占签约金额的比例"}),
     "资金到位率": "到位资金 ÷ 签约金额；没有签约金额则为空；用 |百分比",
     "开工率": "开工项目 ÷ 签约项目；没有签约项目则为空；用 |百分比",
-    "排名": Each("各单位七项竞赛内容、名次和综合得分", ranking_fields()),
+    "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
     "名次范围": "组内或全县",
     "客商单位": "家、人次或批",
     "得分图一": "第一组得分图的组名；没有得分则为空",
@@ -141,11 +141,11 @@ class Part(Generic[R]):
 PARTS: tuple[Part[Any], ...] = (
     Part("外出招商", TRIPS, VISITS, VISITS.day_of),
     Part("客商来访", RECEPTIONS, INVITATIONS, INVITATIONS.day_of),
-    Part("签约项目", SIGNED, PROJECTS, DAY_OF[Stage.SIGNED]),
-    Part("签约金额", AMOUNT, PROJECTS, DAY_OF[Stage.SIGNED]),
+    Part(SIGNED.spoken, SIGNED, PROJECTS, DAY_OF[Stage.SIGNED]),
+    Part(AMOUNT.spoken, AMOUNT, PROJECTS, DAY_OF[Stage.SIGNED]),
     Part("开工项目", STARTED, PROJECTS, DAY_OF[Stage.STARTED]),
     Part("竣工项目", COMPLETED, PROJECTS, DAY_OF[Stage.COMPLETED]),
-    Part("到位资金", PAID, PAYMENTS, PAYMENTS.day_of),
+    Part(PAID.spoken, PAID, PAYMENTS, PAYMENTS.day_of),
 )
 
 
@@ -285,7 +285,7 @@ def stage_chart(outcome: Outcome, book: Rulebook) -> Chart:
         if part.item in (AMOUNT, PAID)
     }
     series = tuple(Series(name, values) for name, values in rows.items())
-    return Chart("各阶段签约金额和到位资金（万元）", "竖柱", tuple(s.name for s in held), series)
+    return Chart(f"各阶段{AMOUNT.name}和{PAID.name}（万元）", "竖柱", tuple(s.name for s in held), series)
 
 
 def tier_chart(outcome: Outcome, book: Rulebook) -> Chart:
