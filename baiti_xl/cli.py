@@ -9,13 +9,14 @@ from datetime import date, datetime
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from baiti_xl import __version__
 from baiti_xl.errors import UserError
 
+T = TypeVar("T")
 OK, FOUND, FAILED = 0, 1, 2
 USAGE = {
     "MissingParameter": "缺少参数 {name}",
@@ -114,7 +115,7 @@ def emit(value: Any) -> None:
     click.echo(text)
 
 
-def progress(items: Iterable[Any], label: str) -> Iterator[Any]:
+def progress(items: Iterable[T], label: str) -> Iterator[T]:
     """Show a progress bar on a terminal; say nothing elsewhere."""
     if not sys.stderr.isatty():
         yield from items
@@ -394,7 +395,7 @@ def rules(console: Path | None) -> None:
     click.echo(brief.rules_text(desk.load_rules(console)))
 
 
-@command("preview", "预览一份报送表：七项指标、档次、基本任务，计入多少、为什么不计入")
+@command("preview", "预览一份报送表：各项指标、档次、基本任务，计入多少、为什么不计入")
 @click.argument("file", metavar="FILE", type=PATH)
 @console_option
 def preview(file: Path, console: Path | None) -> None:

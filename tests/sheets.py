@@ -20,12 +20,11 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from baiti_xl.books.template import Filling, write_template
-from baiti_xl.contest import sheets
+from baiti_xl.contest import measures, sheets
 from baiti_xl.contest.choices import Answer
 from baiti_xl.contest.columns import AnySheet, Column, heading_key
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.loading import default_rulebook
-from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.measures import figures_of as counted
 from baiti_xl.contest.records import Account, Figure, Ledger, Submission
 from baiti_xl.contest.rulebook import Rulebook
@@ -35,8 +34,9 @@ from baiti_xl.count.ledger import build_ledger
 from baiti_xl.read import guard
 from baiti_xl.read.cells import Workbook, assemble, read_submission
 
-NEW, VISITED, INVITED, SIGNED, AMOUNT, PAID, COMPLETION = (m.name for m in comparisons())
-STARTED, COMPLETED = "开工项目数", "竣工项目数"
+NEW, VISITED, INVITED = measures.NEW.name, measures.VISITED.name, measures.INVITED.name
+SIGNED, STARTED, COMPLETED = measures.SIGNED.name, measures.STARTED.name, measures.COMPLETED.name
+AMOUNT, PAID, COMPLETION = measures.AMOUNT.name, measures.PAID.name, measures.COMPLETION.name
 BOOK = default_rulebook()
 CUTOFF = date(2011, 6, 30)
 Grid = list[list[Any]]

@@ -174,7 +174,7 @@ def test_a_parameter_that_an_earlier_console_did_not_have_takes_its_default_and_
     done = desk.consolidate(folder / "报送", folder / "输出", console=console)
     assert done.note == note
     results = openpyxl.load_workbook(done.outputs[0])
-    assert ("规则说明", note) in [(a.value, b.value) for a, b in results["口径说明"].iter_rows(max_col=2)]
+    assert ("操作台未写明", note) in [(a.value, b.value) for a, b in results["口径说明"].iter_rows(max_col=2)]
     assert f"{note}；请核对。" in upgrade(folder).told
     assert desk.load_rules(console).notes == ()
 

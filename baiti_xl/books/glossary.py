@@ -12,4 +12,4 @@ def definitions(book: Rulebook) -> list[tuple[str, str]]:
         (f"参数　{p.name}", f"{parameter_cell(getattr(book, p.field))}{p.unit}　（{p.source}）")
         for p in PARAMETERS
     )
-    return [*figures, *parameters, *(("规则说明", note) for note in book.notes)]
+    return [*figures, *parameters]

@@ -90,7 +90,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One of the seven comparisons with its relative weight."""
+    """One comparison of the contest with its relative weight."""
 
     name: str
     weight: Decimal
@@ -124,7 +124,7 @@ DEPARTMENTS = tuple(
 class Rulebook:
     """Every rule in force. Money is 万元; days are included at both ends; codes are unique.
 
-    `comparisons` hold the plan's seven in its order; `measures.active` gives those switched on. `notes` tell what an
+    `comparisons` hold all of the plan's in its order; `measures.active` gives those switched on. `notes` tell what an
     earlier console did not say, and so took its default.
     """
 

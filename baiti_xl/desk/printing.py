@@ -15,7 +15,7 @@ from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.desk.computing import compute
-from baiti_xl.desk.consolidating import copy_registers
+from baiti_xl.desk.consolidating import notes_after
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.factory import is_untouched
 from baiti_xl.desk.gathering import check_places, gather
@@ -88,7 +88,7 @@ def documents(
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
     press = Press(book, outcome, out, templates, draft, overwrite)
     paths = store.publish(lambda connection: press.outputs(connection, progress(papers, "生成公文")))
-    note = "\n".join(filter(None, (*book.notes, copy_registers(store))))
+    note = notes_after(store, book)
     written = tuple(
         Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
     )
