@@ -6,11 +6,25 @@ catalogue says. What a table does not show is sound (see `sheets`), and only the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from sheets import BOOK, CUTOFF, Tables, grids_of, lines, read_grids, rules, submission_of, text_lines
+from sheets import (
+    BOOK,
+    CUTOFF,
+    Tables,
+    figures_of,
+    grids_of,
+    lines,
+    read_grids,
+    rules,
+    submission_of,
+    text_lines,
+)
 
+from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.records import Ruling
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import RULE_IDS, RULES
 from baiti_xl.contest.sheets import SHEETS
@@ -191,12 +205,15 @@ def test_c03_numbers_that_cannot_be_read(tables: Tables, expected: str) -> None:
         ("010-62211000", True),
         ("1380000000", False),
         ("138000000000", False),
-        ("2211000", False),
+        ("2211000", True),
+        ("22110000", True),
+        ("221100", False),
+        ("221100000", False),
         ("无", False),
     ],
 )
 def test_c03_the_telephone_of_the_cover(phone: object, sound: bool) -> None:
-    """报送模板·封面: an 11-digit mobile number, or an area code with a number."""
+    """报送模板·封面: an 11-digit mobile number, or a number of the county or with its area code."""
     assert_found("C03", {}, "" if sound else f"C03 错 封面 联系电话 {phone}", cover={"phone": phone})
 
 
@@ -241,21 +258,46 @@ def test_c04_says_what_was_read() -> None:
 @pytest.mark.parametrize(
     ("tables", "expected"),
     [
-        ({"项目台账": "总投资\n 999999.99 \n 1000000"}, "C05 警 项目台账 总投资5 1000000"),
+        ({"项目台账": "总投资\n 200000 \n 200000.01"}, "C11 错 项目台账 总投资5 200000.01"),
         (
             {"到位资金": "到位金额\n 0 \n 0.01 \n 9.99 \n 10"},
             "C05 警 到位资金 到位金额5 0.01 \n C05 警 到位资金 到位金额6 9.99",
         ),
         ({"到位资金": "到位金额\n '12000元"}, "C05 警 到位资金 到位金额4 1.2"),
-        ({"到位资金": "到位金额\n 12345678"}, "C05 警 到位资金 到位金额4 12345678"),
+        ({"到位资金": "到位金额\n 12345678"}, "C11 错 到位资金 到位金额4 12345678"),
         ({"到位资金": "币种 | 原币金额 | 汇率\n 美元 | 1 | 100"}, ""),
         ({"邀请客商": "意向投资额\n 2"}, "C05 警 邀请客商 意向投资额4 2"),
     ],
 )
-def test_c05_amounts_in_the_wrong_unit(tables: Tables, expected: str) -> None:
-    """An amount of at least 1,000,000 looks like 元, one between 0 and 10 like 亿元 (a cell whose format only
+def test_c05_c11_amounts_in_the_wrong_unit(tables: Tables, expected: str) -> None:
+    """An amount above 单笔金额上限 looks like 元, one between 0 and 10 like 亿元 (a cell whose format only
     shows 万元 holds 元); foreign currency and rates are not in 万元."""
-    assert_found("C05", tables, expected)
+    assert_found("C05 C11", tables, expected)
+
+
+def test_c11_counts_once_the_office_has_ruled() -> None:
+    """It is 错 until ruled, since it was most likely typed in 元; 单笔金额上限 is the console's."""
+    table = {"项目台账": "总投资 | 固定资产投资 | 签约金额\n 300000 | 10000 | 10000"}
+    file, raised = submission_of(table), rules(largest=Decimal(300000))
+    ruled = rules(
+        rulings=(
+            Ruling("X01/项目台账/X01-001", "C11", Decision.ACCEPT, "", "确为三十亿元", "办公室", CUTOFF, ""),
+        )
+    )
+    counts = [figures_of(file, book=book)["签约项目数"].value for book in (BOOK, ruled)]
+    assert counts == [0, 1]
+    assert lines(submission_of(table, book=raised), "C11") == []
+
+
+@pytest.mark.parametrize(
+    ("number", "lost"),
+    [(622202100111624000, True), (10**15, True), (999999999999999, False), ("'622202100111624012", False)],
+)
+def test_c10_a_long_number_lost_its_tail(number: object, lost: bool) -> None:
+    """Excel keeps 15 digits: two vouchers that lost theirs are not told to be one (M04)."""
+    tables = {"项目台账": "项目阶段\n签约", "到位资金": f"凭证号\n {number} \n {number}"}
+    found = lines(submission_of(tables), "C10", "M04", "C01")
+    assert [line[:3] for line in found] == (["C10"] * 2 if lost else ["M04"] * 2)
 
 
 # ── keys and zero reports ────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ parameter or a comparison it does not know yet takes its default, and `Rulebook.
 missing or wrong is reported, and nothing runs.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -34,6 +35,7 @@ from baiti_xl.errors import UserError
 RULES, PHASES, TIERS, COMPARISONS, UNITS, RULINGS = "规则", "阶段", "档次", "指标", "单位名录", "裁定"
 GROUPS = ("乡镇", "县直")
 HEADING_SEARCH = 20
+AREA_CODE = re.compile("0[0-9]{2,3}")
 ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3 * 366)
 
 Grid = Sequence[Sequence[object]]
@@ -278,6 +280,10 @@ def check_parameters(values: Mapping[str, Any], rows: Mapping[str, Row], faults:
         note("年份", "年份与开始日、结束日不符")
     if values["task_count"] <= 0:
         note("任务个数", "任务个数应大于 0")
+    if values["largest"] <= 0:
+        faults.note(rows["单笔金额上限"], "值", "单笔金额上限应大于 0")
+    if not AREA_CODE.fullmatch(values["area_code"]):
+        faults.note(rows["区号"], "值", "区号应为 0 开头的 3 或 4 位数字，如 0393（单元格设为文本）")
     if not values["industries"]:
         note("产业目录", "产业目录至少要有一项")
     if not 50 <= values["duplicate_threshold"] <= 100:

@@ -273,7 +273,9 @@ def build_table(source: Source) -> AnyTable:
     if source.detail:
         readings = [*closer_readings(source, source.detail, rows, letters), *readings]
     records = tuple(map(source.sheet.record, numbers, *columns.values()))
-    bad = frozenset((r.row, r.field) for r in readings if r.field and r.rule[:3] in ("C03", "C06", "C07"))
+    bad = frozenset(
+        (r.row, r.field) for r in readings if r.field and r.rule[:3] in ("C03", "C06", "C07", "C10")
+    )
     return Table(
         source.sheet.name,
         numbers,
