@@ -235,8 +235,11 @@ def init(folder: Path) -> None:
     """Make a working folder."""
     from baiti_xl import desk
 
-    for path in desk.init(folder):
+    made = desk.init(folder)
+    for path in made.files:
         say(f"已写入 {path}")
+    if made.note:
+        say(made.note)
 
 
 @command("issue", "给每个单位生成一份报送表，代码和名称已填好")
