@@ -236,8 +236,11 @@ def init(folder: Path) -> None:
     """Make a working folder."""
     from baiti_xl import desk
 
-    for path in desk.init(folder):
+    made = desk.init(folder)
+    for path in made.files:
         say(f"已写入 {path}")
+    if made.note:
+        say(made.note)
 
 
 @command("upgrade", "把旧版本的工作文件夹升到本版：操作台、公文模板、报送表；换下的文件留在“升级前”")

@@ -22,6 +22,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from unix import needs_fork
 
 from baiti_xl import desk
 from baiti_xl.books import bulk, results
@@ -223,6 +224,7 @@ def test_a_cluster_reads_what_one_process_reads(
     assert steps == [f"读取报送表 {len(files)}"] * len(files)
 
 
+@needs_fork
 @needs_dask
 def test_a_worker_killed_in_the_middle_changes_nothing(
     scheduler: Any, files: list[desk.Source], local: list[Submission], tmp_path: Path

@@ -97,7 +97,7 @@ def test_without_the_tools_to_build_macros_the_message_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(macros, "find_spec", lambda name: None)
-    with pytest.raises(macros.MacroError, match="pip install xlwings"):
+    with pytest.raises(macros.MacroError, match='pip install "xlwings'):
         written()
     assert written(macros=False)
     assert console.HOME == "首页"

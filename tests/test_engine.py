@@ -458,7 +458,7 @@ def test_the_fields_a_template_may_use() -> None:
 
 @pytest.mark.parametrize("name", ["", "for", "loop", "_甲", "甲 乙", "甲（乙）", "1甲", "Ａ"])
 def test_names_that_no_tag_could_say(name: str) -> None:
-    with pytest.raises(ValueError, match="不能作字段名"):
+    with pytest.raises(ValueError, match="cannot be the name"):
         FieldSpec({name: Scalar()})
-    with pytest.raises(ValueError, match="不能作字段名"):
+    with pytest.raises(ValueError, match="cannot be the name"):
         FieldSpec({"甲": Rows({name: Scalar()})})

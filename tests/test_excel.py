@@ -32,6 +32,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import opening
 from baiti_xl.excel import buttons, cells, click, functions, marking, reading
 from baiti_xl.excel.cells import Area
+from baiti_xl.excel.click import Trouble
 
 RED, AMBER, BLUE = (255, 163, 163), (255, 214, 128), (184, 216, 240)
 FAULTY = {
@@ -604,7 +605,7 @@ def test_functions_for_cells(function: Any, arguments: Any, value: Any) -> None:
 
 @pytest.mark.parametrize("arguments", [("没有这项", 1, 2), ("签约项目数", "很多", 2)])
 def test_functions_refuse_what_they_cannot_use(arguments: Any) -> None:
-    with pytest.raises(ValueError, match=r"不是数字|没有启用"):
+    with pytest.raises(Trouble, match=r"不是数字|没有启用"):
         excel.BT_SCORE(*arguments)
 
 

@@ -19,6 +19,7 @@ from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import INVITATIONS, PROJECTS
 from baiti_xl.contest.sheets import VISITS as VISIT_SHEET
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
+from baiti_xl.errors import UserError
 from baiti_xl.papers import catalogue, phrases
 from baiti_xl.papers.notes import Notes, count_of, shown, some_names
 from baiti_xl.press.engine import fields
@@ -182,7 +183,7 @@ def test_every_field_is_explained(kind: catalogue.Kind) -> None:
 
 
 def test_an_unknown_kind_is_refused_by_name() -> None:
-    with pytest.raises(KeyError, match="没有“简报”这种公文"):
+    with pytest.raises(UserError, match="没有“简报”这种公文"):
         catalogue.kind_of("简报")
 
 

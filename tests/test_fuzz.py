@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sheets import grids_of, lines, read_file, repacked, replaced, workbook_of
+from unix import needs_fork
 
 sys.path.append(str(Path(__file__).parent / "fuzz"))
 
@@ -21,6 +22,7 @@ REGISTER = f"xl/worksheets/sheet{list(grids_of({})).index('项目台账') + 1}.x
 OPEN = (harness.OLD / "报送.ods").read_bytes()
 
 
+@needs_fork
 def test_500_spoiled_submissions() -> None:
     """No exception, no dead process, no case over 5 s or 512 MB, every identity holds."""
     tally = harness.run(500, seed=2011)

@@ -10,7 +10,6 @@ import json
 import os
 import random
 import re
-import resource
 import struct
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from sheets import BOOK, Grid, grids_of, lines, read_file, repacked, replaced, template_of, workbook_of
+from unix import needs_fork
 
 from baiti_xl import desk
 from baiti_xl.contest import sheets as form
@@ -260,6 +260,8 @@ CASES = (
 
 def measured(data: bytes) -> tuple[list[str], bool, float, int]:
     """Read a file in a process of its own; return its file and cell findings, if it is usable, seconds and bytes."""
+    import resource
+
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
@@ -281,6 +283,7 @@ def measured(data: bytes) -> tuple[list[str], bool, float, int]:
     return found[0], found[1], found[2], found[3]
 
 
+@needs_fork
 @pytest.mark.parametrize("case", [c for c in CASES if c.outcome != SKIPPED], ids=lambda c: c.file)
 def test_alone_within_time_and_memory(case: Case) -> None:
     found, usable, seconds, memory = measured(case.make("X01"))
@@ -296,6 +299,7 @@ def test_alone_within_time_and_memory(case: Case) -> None:
         assert not usable and {line[:3] for line in files} == {case.outcome}, found
 
 
+@needs_fork
 @pytest.mark.parametrize(
     "make",
     [
@@ -338,6 +342,7 @@ def chained_to_itself() -> bytes:
     return OLD[:table] + struct.pack("<128I", *range(128)) + OLD[table + 512 :]
 
 
+@needs_fork
 @pytest.mark.parametrize(
     "make",
     [

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from baiti_xl.press.layout import PageStyle, build_template
-from baiti_xl.press.layout_check import CHECKS, RULES, check_layout
+from baiti_xl.press.layout_check import CHECKS, RULES, LayoutError, check_layout
 
 HEAD = """版式: {form}
 份号: 000001
@@ -208,5 +208,12 @@ def test_style_ids_may_change_as_word_changes_them() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a document"])
 def test_another_file_is_refused_in_one_sentence(content: bytes) -> None:
-    with pytest.raises(ValueError, match="不是可读的 Word 文档"):
+    with pytest.raises(LayoutError, match="不是可读的 Word 文档"):
         check_layout(content)
+
+
+@pytest.mark.parametrize("size", ["十六", "inf"])
+def test_a_measure_that_is_no_number_is_refused_in_one_sentence(size: str) -> None:
+    spoilt = broken(PAPERS["公文"], (BODY, 'w:w="11906"', f'w:w="{size}"'))
+    with pytest.raises(LayoutError, match=f"尺寸“{size}”不是数字"):
+        check_layout(spoilt)

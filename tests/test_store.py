@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from sheets import BOOK, grids_of, rules, workbook_of
+from unix import needs_fork
 
 from baiti_xl import desk as actions
 from baiti_xl.books.console import write_console
@@ -41,7 +42,6 @@ from baiti_xl.desk.store import (
     number_of,
 )
 
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="a run is killed in a forked process")
 MAY_13, JUNE_12 = date(2011, 5, 13), date(2011, 6, 12)
 
 

@@ -88,7 +88,7 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
 #附件"""
     with pytest.raises(WordingError) as caught:
         read_wording(source)
-    assert "\n".join(fault.split("，")[0] for fault in caught.value.faults) == (
+    assert "\n".join(str(fault).split("，")[0] for fault in caught.value.faults) == (
         "第2行：不认识的键“题目”\n"
         "第4行：“标题”重复\n"
         "第6行：表没有“颜色”这项设置\n"

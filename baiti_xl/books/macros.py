@@ -9,11 +9,13 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import resources
+from importlib import metadata, resources
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -23,7 +25,9 @@ from baiti_xl.errors import UserError
 PROJECT = "baiti"
 TEXT_SHEET, CONFIG_SHEET = "baiti.text", f"{PROJECT}.conf"
 CONFIG = (("ADD_WORKBOOK_TO_PYTHONPATH", "False"),)
-STANDALONE, ADDIN = "xlwings.bas", "xlwings_custom_addin.bas"
+PROJECT_PART = "xl/vbaProject.bin"
+XLWINGS, STANDALONE, ADDIN = "xlwings", "xlwings.bas", "xlwings_custom_addin.bas"
+VERSION = re.compile(r"\b\d+\.\d+\.\d+\w*")
 BORN = (1980, 1, 1, 0, 0, 0)
 TEXTS = {
     "title": "百日竞赛",
@@ -133,13 +137,23 @@ def xlwings_source(name: str) -> str:
     """Return the VBA of the installed xlwings with our changes; raises MacroError."""
     spec = find_spec("xlwings")
     if spec is None or not spec.origin:
-        raise MacroError("生成带按钮的工作簿需要 xlwings：请运行 pip install xlwings。")
+        raise MacroError(f"生成带按钮的工作簿需要 xlwings：{remedy('xlwings')}")
     text = Path(spec.origin).with_name(name).read_text(encoding="utf-8").replace("\r\n", "\n")
     for patch in (*PATCHES, *(ADDIN_PATCHES if name == ADDIN else ())):
         text, found = re.subn(patch.old, patch.new, text, flags=re.MULTILINE)
         if found != patch.count:
-            raise MacroError(f"xlwings 的这个版本与本程序不配套（{patch.old}）。请换用说明里的版本。")
+            raise MacroError(f"xlwings 的这个版本与本程序不配套（{patch.old}）：{remedy('xlwings')}")
     return text
+
+
+def remedy(package: str) -> str:
+    """Return what to run to have a package in a version that this program was tested with."""
+    wanted = re.compile(rf"{package}\b(?!.*extra)", re.IGNORECASE)
+    try:
+        ranges = metadata.requires("baiti-xl") or []
+    except metadata.PackageNotFoundError:
+        ranges = []
+    return f'请运行 pip install "{next(filter(wanted.match, ranges), package)}"。'
 
 
 def source(name: str) -> str:
@@ -149,33 +163,47 @@ def source(name: str) -> str:
 
 def console_modules() -> dict[str, str]:
     """Return the modules of the console by name."""
-    return {"xlwings": xlwings_source(STANDALONE), **{n: source(n) for n in ("Guard", "Buttons")}}
+    return {XLWINGS: xlwings_source(STANDALONE), **{n: source(n) for n in ("Guard", "Buttons")}}
 
 
 def addin_modules() -> dict[str, str]:
     """Return the modules of the add-in by name."""
-    return {"xlwings": xlwings_source(ADDIN), **{n: source(n) for n in ("Guard", "Ribbon", "Functions")}}
+    return {XLWINGS: xlwings_source(ADDIN), **{n: source(n) for n in ("Guard", "Ribbon", "Functions")}}
 
 
 def project(modules: Mapping[str, str], sheets: int) -> bytes:
-    """Return a VBA project for a workbook of so many sheets, named Sheet1, Sheet2, … in code.
+    """Return a VBA project for a workbook of so many sheets, named Sheet1, Sheet2, … in code; raises MacroError."""
+    with opened(empty_workbook(sheets)) as (file, path):
+        file.add_vba_project()
+        held = file.vba_project()
+        for name, text in modules.items():
+            held.add_module(name, text.replace("\r\n", "\n").replace("\n", "\r\n"))
+        file.save()
+        return zipfile.ZipFile(path).read(PROJECT_PART)
 
-    Raises MacroError if pyOpenVBA is not installed.
-    """
+
+def module_texts(data: bytes) -> dict[str, str]:
+    """Return the text of every module of a workbook with macros, that of xlwings without its version; raises MacroError."""
+    with opened(data) as (file, _):
+        texts = {name: str(file.get_module(name)) for name in file.module_names()}
+    return {name: VERSION.sub("", text) if name == XLWINGS else text for name, text in texts.items()}
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[tuple[Any, Path]]:
+    """Open a workbook in pyOpenVBA, and say where it lies meanwhile; raises MacroError whatever goes wrong."""
     try:
         from pyopenvba import ExcelFile
     except ImportError as error:
-        raise MacroError("生成带按钮的工作簿需要 pyOpenVBA：请运行 pip install pyOpenVBA。") from error
+        raise MacroError(f"生成带按钮的工作簿需要 pyOpenVBA：{remedy('pyOpenVBA')}") from error
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "empty.xlsm")
-        path.write_bytes(empty_workbook(sheets))
-        with ExcelFile(str(path)) as file:
-            file.add_vba_project()
-            held = file.vba_project()
-            for name, text in modules.items():
-                held.add_module(name, text.replace("\r\n", "\n").replace("\n", "\r\n"))
-            file.save()
-        return zipfile.ZipFile(path).read("xl/vbaProject.bin")
+        path = Path(folder, "workbook.xlsm")
+        path.write_bytes(data)
+        try:
+            with ExcelFile(str(path)) as file:
+                yield file, path
+        except Exception as error:
+            raise MacroError(f"pyOpenVBA 没能读写宏（{error}）：{remedy('pyOpenVBA')}") from error
 
 
 def empty_workbook(sheets: int) -> bytes:

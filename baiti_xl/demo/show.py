@@ -14,7 +14,10 @@ def run(folder: Path, say: Callable[[str], None], progress: desk.Progress = desk
     """Carry out the main job in a folder and return the files to open, in order of interest."""
     book = sample_rulebook()
     say("① 建立工作文件夹，规则和单位名录写入操作台")
-    console, template = desk.init(folder, book)[:2]
+    made = desk.init(folder, book)
+    console, template = made.files[:2]
+    if made.note:
+        say(made.note)
     say("② 给每个单位下发模板")
     desk.issue(folder / "下发", console=console, overwrite=True, progress=progress)
     *earlier, before, last = PERIODS

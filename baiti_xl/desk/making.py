@@ -1,5 +1,6 @@
 """What the program makes for others to fill in: templates, the console, the ribbon, a working folder."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from baiti_xl.books.console import write_console
@@ -9,15 +10,28 @@ from baiti_xl.books.template import write_template
 from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.comparing import same
 from baiti_xl.desk.factory import remember
 from baiti_xl.desk.outputs import render, write_file
 from baiti_xl.desk.printing import TEMPLATES
 from baiti_xl.desk.reading import Progress, silent
-from baiti_xl.desk.rules import CONSOLE, RIBBON, load_rules
+from baiti_xl.desk.rules import CONSOLE, PLAIN_CONSOLE, RIBBON, load_rules
 from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 
 BLANK = "报送模板.xlsx"
+PLAIN = (
+    "注意：操作台没有按钮，写成了 {name}。{why}"
+    "装好后换一个新文件夹再运行 init，就有按钮；不装也能用：首页上每个按钮的位置写着作用相同的命令。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingFolder:
+    """A new working folder: the files written, the console first; and what to tell of it, "" if all is as it should be."""
+
+    files: tuple[Path, ...]
+    note: str = ""
 
 
 def form_name(unit: Unit) -> str:
@@ -26,11 +40,14 @@ def form_name(unit: Unit) -> str:
 
 
 def build(root: Path, *, compare: bool = False) -> list[Path]:
-    """Rebuild what is shipped: workbook/ and doc_templates/; return the files written or, to compare, those that differ."""
+    """Rebuild what is shipped: workbook/ and doc_templates/; return the files written or, to compare, those that differ.
+
+    Raises MacroError if the macros cannot be built here.
+    """
     book = default_rulebook()
     made = {
         Path("workbook", BLANK): render(lambda target: write_template(target, book)),
-        Path("workbook", CONSOLE): console_file(book)[1],
+        Path("workbook", CONSOLE): render(lambda target: write_console(target, book, kinds=catalogue.NAMES)),
         Path("workbook", RIBBON): render(write_ribbon),
         **{Path(TEMPLATES, f"{kind}.docx"): catalogue.template_for(kind, book) for kind in catalogue.NAMES},
     }
@@ -42,7 +59,9 @@ def build(root: Path, *, compare: bool = False) -> list[Path]:
             if p.relative_to(root) not in made
         ]
         changed = [
-            p for p, data in made.items() if not (root / p).is_file() or (root / p).read_bytes() != data
+            p
+            for p, data in made.items()
+            if not ((root / p).is_file() and same((root / p).read_bytes(), data))
         ]
         return [*changed, *(p.relative_to(root) for p in stray)]
     return [write_file(root / path.parent, path.name, data, replace=True) for path, data in made.items()]
@@ -60,19 +79,19 @@ def issue(
     return written
 
 
-def console_file(book: Rulebook) -> tuple[str, bytes]:
-    """Return the console's name and bytes: with buttons if the macros can be built here, else plain."""
+def console_file(book: Rulebook) -> tuple[str, bytes, str]:
+    """Return the console's name, its bytes and what to tell: with buttons, or why there are none."""
     try:
-        return CONSOLE, render(lambda target: write_console(target, book, kinds=catalogue.NAMES))
-    except MacroError:
+        return CONSOLE, render(lambda target: write_console(target, book, kinds=catalogue.NAMES)), ""
+    except MacroError as error:
         plain = render(lambda target: write_console(target, book, macros=False, kinds=catalogue.NAMES))
-        return Path(CONSOLE).with_suffix(".xlsx").name, plain
+        return PLAIN_CONSOLE, plain, PLAIN.format(name=PLAIN_CONSOLE, why=error)
 
 
-def init(folder: Path, book: Rulebook | None = None) -> list[Path]:
+def init(folder: Path, book: Rulebook | None = None) -> WorkingFolder:
     """Make a working folder: console, template, and the folders for submissions, archive and outputs."""
     book = book or default_rulebook()
-    console, data = console_file(book)
+    console, data, note = console_file(book)
     made = {
         console: data,
         BLANK: render(lambda target: write_template(target, book)),
@@ -85,4 +104,4 @@ def init(folder: Path, book: Rulebook | None = None) -> list[Path]:
     for name in ("报送", "输出"):
         (folder / name).mkdir(exist_ok=True)
     Store(folder).create()
-    return written
+    return WorkingFolder(tuple(written), note)

@@ -26,7 +26,7 @@ from baiti_xl.desk.store import Issued, Output, Store, next_number, number_of
 from baiti_xl.desk.store import issue as issue_number
 from baiti_xl.papers import catalogue
 from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
-from baiti_xl.press.layout_check import check_layout
+from baiti_xl.press.layout_check import LayoutError, check_layout
 
 TEMPLATES = "doc_templates"
 
@@ -195,6 +195,6 @@ def template_faults(path: Path) -> list[str]:
             faults.extend(map(str, errors.faults))
     try:
         faults.extend(str(fault) for fault in check_layout(data))
-    except ValueError as error:
+    except LayoutError as error:
         faults.append(f"无法检查版式：{error}")
     return faults

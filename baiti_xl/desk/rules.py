@@ -11,10 +11,8 @@ from baiti_xl.desk.store import DATABASE
 from baiti_xl.read import guard
 from baiti_xl.read.cells import read_grids
 
-CONSOLE, RIBBON = "操作台.xlsm", "百日竞赛.xlam"
-
-
-CONSOLE_NAMES = ("操作台.xlsm", "操作台.xlsx")
+CONSOLE, PLAIN_CONSOLE, RIBBON = "操作台.xlsm", "操作台.xlsx", "百日竞赛.xlam"
+CONSOLE_NAMES = (CONSOLE, PLAIN_CONSOLE)
 
 
 def load_rules(console: Path | None, folder: Path | None = None) -> Rulebook:

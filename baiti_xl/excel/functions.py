@@ -16,6 +16,7 @@ from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.predicates import tier_of
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import comparison_key
+from baiti_xl.excel.click import Trouble
 
 
 @xw.func
@@ -38,7 +39,7 @@ def BT_SCORE(comparison: Any, value: Any, best: Any) -> float:
     book = rules_in_force()
     weights = book.weights
     if comparison not in weights:
-        raise ValueError(f"没有启用的指标“{comparison}”")
+        raise Trouble(f"没有启用的指标“{comparison}”")
     top = amount(best)
     share = amount(value) / top if filled(value) and top else Decimal(0)
     return float(weights[comparison] * share / sum(weights.values()) * 100)
@@ -56,9 +57,9 @@ def filled(value: Any) -> bool:
 
 
 def amount(value: Any) -> Decimal:
-    """Return a number as Excel shows it. Raises ValueError."""
+    """Return a number as Excel shows it. Raises Trouble."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        raise ValueError(f"“{value}”不是数字")
+        raise Trouble(f"“{value}”不是数字")
     return Decimal(f"{value:.15g}")
 
 

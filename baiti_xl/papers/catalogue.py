@@ -12,6 +12,7 @@ from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.measures import Measure, Number, by_basis, comparisons
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.errors import UserError
 from baiti_xl.papers import (
     assessment,
     coordination,
@@ -82,11 +83,11 @@ NAMES = tuple(kind.name for kind in KINDS)
 
 
 def kind_of(name: str) -> Kind:
-    """Return the kind of this name; KeyError if there is none."""
+    """Return the kind of this name; raises UserError if there is none."""
     for kind in KINDS:
         if kind.name == name:
             return kind
-    raise KeyError(f"没有“{name}”这种公文，可用的有：{'、'.join(NAMES)}")
+    raise UserError(f"没有“{name}”这种公文，可用的有：{'、'.join(NAMES)}。")
 
 
 def papers(kind: str, outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> list[Paper]:

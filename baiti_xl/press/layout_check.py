@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from lxml import etree
 
+from baiti_xl.errors import UserError
 from baiti_xl.press.layout import STYLES, signature_places
 from baiti_xl.press.layout_parts import (  # fmt: skip
     BOTTOM,
@@ -193,6 +194,10 @@ _DATE = r"\d{4}年[1-9]\d?月[1-9]\d?日"
 _CHINESE_DATE = r"[〇一二三四五六七八九]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,4}日"
 
 
+class LayoutError(UserError):
+    """The file is no Word document whose layout can be looked at; the message says why and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class LayoutFault:
     """One departure from the layout: the rule's id, its clause, where, what, and what to do."""
@@ -208,7 +213,7 @@ class LayoutFault:
 
 
 def check_layout(content: bytes) -> tuple[LayoutFault, ...]:
-    """Every departure found in a .docx, in the order of the clauses; raises ValueError for another file."""
+    """Every departure found in a .docx, in the order of the clauses; raises LayoutError for another file."""
     document = _Document.read(content)
     return tuple(fault for check in CHECKS for fault in check(document))
 
@@ -228,8 +233,11 @@ def _get(element: etree._Element | None, name: str) -> str:
 
 
 def _whole(text: str) -> int:
-    """A number of twips; 0 when absent."""
-    return int(float(text)) if text else 0
+    """A number of twips; 0 when absent. Raises LayoutError for what is no number."""
+    try:
+        return int(float(text)) if text else 0
+    except (ValueError, OverflowError) as error:
+        raise LayoutError(f"尺寸“{text}”不是数字，请用 Word 另存后再试") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,15 +452,15 @@ _NEEDED = {"word/document.xml", "word/styles.xml", "word/settings.xml", "word/_r
 
 
 def _parts(content: bytes) -> dict[str, etree._Element]:
-    """Every XML part by name; raises ValueError for anything but a .docx."""
+    """Every XML part by name; raises LayoutError for anything but a .docx."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
             parts = {name: _parse(archive.read(name)) for name in names}
     except (zipfile.BadZipFile, etree.XMLSyntaxError) as error:
-        raise ValueError("不是可读的 Word 文档（.docx），请用 Word 另存后再试") from error
+        raise LayoutError("不是可读的 Word 文档（.docx），请用 Word 另存后再试") from error
     if _NEEDED - parts.keys() or parts["word/document.xml"].find(_W + "body") is None:
-        raise ValueError("不是 Word 文档（.docx），请用 Word 另存后再试")
+        raise LayoutError("不是 Word 文档（.docx），请用 Word 另存后再试")
     return parts
 
 

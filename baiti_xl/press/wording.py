@@ -57,6 +57,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from baiti_xl.errors import UserError
+
 Form = Literal["公文", "上行文", "信函", "表格", "送审稿"]
 FORMS: tuple[Form, ...] = ("公文", "上行文", "信函", "表格", "送审稿")
 
@@ -86,12 +88,8 @@ _ROW_TAG = re.compile(r"\{%-?\s*tr\s")
 _ONE_TAG = re.compile(r"\{\{\s*([^{}|]+?)\s*(\|[^{}]*)?\}\}")
 
 
-class WordingError(ValueError):
+class WordingError(UserError):
     """The source cannot be set; `faults` holds every fault with its line."""
-
-    def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +195,7 @@ def read_wording(source: str) -> Wording:
     annexes = tuple(_annexes(lines))
     form = _form(head, lines.faults)
     if lines.faults:
-        raise WordingError(tuple(lines.faults))
+        raise WordingError(faults=lines.faults)
     return Wording(form, head, apart, blocks, annexes)
 
 

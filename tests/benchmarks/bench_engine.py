@@ -7,7 +7,6 @@ Writes N notices (1000 unless told) with each engine in one run, in alternating 
 """
 
 import io
-import resource
 import sys
 import tempfile
 import time
@@ -135,6 +134,8 @@ def compare(total: int) -> None:
 
 def grow() -> None:
     """Long tables with our engine: time a row should not grow."""
+    import resource
+
     compiled = compile_template(notice(), fields=SPEC, name="通知")
     print("\n| rows | ms | µs/row | peak RSS MB |\n|---:|---:|---:|---:|")
     for rows in (300, 1000, 3000):

@@ -9,7 +9,6 @@ from every other unit's (`typical.py`). Prints Markdown.
 import argparse
 import json
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -89,6 +88,8 @@ def measure_there(place: Path, run: Run) -> dict[str, float]:
 
 def peak_memory() -> float:
     """Return the most memory this process ever held, in MB; its parent's does not count."""
+    import resource
+
     status = Path("/proc/self/status")
     held = re.search(r"VmHWM:\s*(\d+) kB", status.read_text()) if status.is_file() else None
     return int(held[1]) / 1024 if held else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

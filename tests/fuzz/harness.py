@@ -12,7 +12,6 @@ import hashlib
 import io
 import json
 import os
-import resource
 import signal
 import sys
 import tempfile
@@ -196,6 +195,8 @@ def touches(submission: Submission) -> bool:
 
 def run_block(first: int, last: int, seed: int, pipe: int) -> None:
     """Run cases in this process, one line of JSON each before and after."""
+    import resource
+
     out = os.fdopen(pipe, "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     _ = weighted(), figures_alone()

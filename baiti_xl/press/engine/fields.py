@@ -81,7 +81,7 @@ class FieldSpec:
 def _frozen(fields: Mapping[str, Field]) -> Mapping[str, Field]:
     for name in fields:
         if not _may_be_a_name(name):
-            raise ValueError(f"不能作字段名：{name!r}")
+            raise ValueError(f"cannot be the name of a field: {name!r}")
     return MappingProxyType(dict(fields))
 
 
