@@ -1,6 +1,6 @@
 """Cells → records: sheets and columns are found by name, and what a value reader hides is found as well.
 
-Sources: 报送模板 (matching by heading), the handbook's chapters on reading workbooks and on checks (F06–F09, C06–C09).
+Source: 报送模板 (matching by heading); F06–F09 and C06–C09 of docs/reference/校验规则.md.
 """
 
 import io

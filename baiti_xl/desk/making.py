@@ -18,6 +18,8 @@ from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 
 BLANK = "报送模板.xlsx"
+REFERENCE = Path("docs", "reference")
+BUILT = (Path("workbook"), Path(TEMPLATES), REFERENCE)
 
 
 def form_name(unit: Unit) -> str:
@@ -26,21 +28,19 @@ def form_name(unit: Unit) -> str:
 
 
 def build(root: Path, *, compare: bool = False) -> list[Path]:
-    """Rebuild what is shipped: workbook/ and doc_templates/; return the files written or, to compare, those that differ."""
+    """Rebuild what is shipped, in the folders of BUILT; return the files written or, to compare, those that differ."""
+    from baiti_xl.books.reference import pages
+
     book = default_rulebook()
     made = {
         Path("workbook", BLANK): render(lambda target: write_template(target, book)),
         Path("workbook", CONSOLE): console_file(book)[1],
         Path("workbook", RIBBON): render(write_ribbon),
         **{Path(TEMPLATES, f"{kind}.docx"): catalogue.template_for(kind, book) for kind in catalogue.NAMES},
+        **{REFERENCE / name: text.encode() for name, text in pages(book).items()},
     }
     if compare:
-        stray = [
-            p
-            for d in ("workbook", TEMPLATES)
-            for p in (root / d).glob("*")
-            if p.relative_to(root) not in made
-        ]
+        stray = [p for d in BUILT for p in (root / d).glob("*") if p.relative_to(root) not in made]
         changed = [
             p for p, data in made.items() if not (root / p).is_file() or (root / p).read_bytes() != data
         ]
