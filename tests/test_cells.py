@@ -218,7 +218,7 @@ NUMBERLESS = UNKNOWN.format("没有版本号，或版本号不是数字")
     [
         ([OURS, ["模板版本", str(sheets.FORM_VERSION)]], ""),
         ([OURS, ["模板版本", sheets.FORM_VERSION]], ""),
-        ([OURS, ["模板版本", "99"]], "这是第 99 版模板，本程序只认识到第 2 版。请办公室升级程序后再读取，单位不用重填。"),
+        ([OURS, ["模板版本", "99"]], f"这是第 99 版模板，本程序只认识到第 {sheets.FORM_VERSION} 版。请办公室升级程序后再读取，单位不用重填。"),
         ([OURS, ["模板版本", ""]], NUMBERLESS),
         ([OURS, ["模板版本", "二"]], NUMBERLESS),
         ([OURS], NUMBERLESS),

@@ -67,8 +67,8 @@ def test_each_thing_is_told_and_what_it_replaces_is_kept(folder: Path) -> None:
         f"操作台.xlsm：由 0.1.0 版升到 {__version__} 版，规则、名录、裁定和首页的设置都带过来了。",
         "doc_templates/协办函.docx：您改过，保留不动。想用本版的措辞，把它移到别处后再升级一次；"
         "旧字段是否还能用，请运行 baiti-xl template check。",
-        "报送模板.xlsx：换成第 2 版。",
-        "下发：给 3 个单位各生成了一份第 2 版报送表，其中 2 份带上了最近一次报送的内容；"
+        f"报送模板.xlsx：换成第 {sheets.FORM_VERSION} 版。",
+        f"下发：给 3 个单位各生成了一份第 {sheets.FORM_VERSION} 版报送表，其中 2 份带上了最近一次报送的内容；"
         "请发给各单位，下次在上面接着填。已经报送的文件没有动，仍能汇总。",
     ]
     after = files_of(folder)
