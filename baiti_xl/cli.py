@@ -482,7 +482,7 @@ def excel_doctor() -> int:
     return OK if all(finding.good for finding in found) else FOUND
 
 
-@command("build", "在当前文件夹重新生成 workbook/ 和 doc_templates/")
+@command("build", "在当前文件夹重新生成 workbook/、doc_templates/ 和 docs/reference/")
 @click.option("--check", "compare", is_flag=True, help="只比较，不写入；有不同则退出码为 1")
 def build(compare: bool) -> int:
     """Rebuild the shipped files, or compare them."""

@@ -1,6 +1,6 @@
 """An eighth comparison is one declaration: registered here and nowhere else, it is found in every output.
 
-Source: the handbook's architecture, “One fact, one place”. 到位资金率 is the measure a county might add: a rate, in money.
+Source: one fact, one place (CONTRIBUTING.md, “Habits”). 到位资金率 is the measure a county might add: a rate, in money.
 """
 
 import json

@@ -1,7 +1,4 @@
-"""The form as declared: headings, kinds and needs agree with the design, the records and each other.
-
-Source: 报送模板 (the standard template) as laid down in the handbook.
-"""
+"""The form as declared: headings, kinds and needs, written out a second time, agree with the records and each other."""
 
 from dataclasses import fields
 from datetime import date
@@ -17,9 +14,9 @@ from baiti_xl.contest.sheets import Cover
 from baiti_xl.contest.values import comparison_key, row_list
 
 SHEETS = pytest.mark.parametrize("sheet", sheets.DATA_SHEETS, ids=lambda s: s.name)
-# Kind by heading, as the design writes it: D date, M money, I whole, P percent, E choice, K key, R rate, T text;
+# Kind by heading: D date, M money, I whole, P percent, E choice, K key, R rate, T text;
 # `*` always required, `?` under a condition.
-DESIGN = {
+FORM = {
     "封面": "单位代码E* 单位名称T 单位类别T 填报截止日期D* 报送批次I* 填报人T* 联系电话T* 主要负责人T* 分管负责人T* 班子成员数I "
     "零报告_拜访客商E* 零报告_邀请客商E* 零报告_项目台账E* 零报告_到位资金E*",
     "组织发动": "事项E* 日期D* 内容T* 文号T 负责人T* 参加人数I 佐证材料T?",
@@ -46,9 +43,9 @@ def declared(columns: tuple[Column, ...]) -> str:
     )
 
 
-def test_the_sheets_are_those_of_the_design() -> None:
+def test_the_sheets_are_those_written_here() -> None:
     everything = {sheets.COVER: sheets.COVER_FIELDS, **{s.name: s.columns for s in sheets.DATA_SHEETS}}
-    assert {name: declared(columns) for name, columns in everything.items()} == DESIGN
+    assert {name: declared(columns) for name, columns in everything.items()} == FORM
 
 
 @SHEETS

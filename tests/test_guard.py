@@ -1,6 +1,6 @@
 """Hostile and broken files: each is told apart from its bytes, in bounded time, with one clear sentence.
 
-Source: the handbook's chapter on reading workbooks, “Hostile and broken files”. Every file is made here. A file
+Source: docs/decisions/threat-model.md, “Bounds”, and T1 there. Every file is made here. A file
 that would abort the process if the value reader saw it is only shown to the guard.
 """
 

@@ -1,4 +1,4 @@
-"""H01–H03: a submission against the unit's last accepted one (checks.md, “against the last accepted submission”)."""
+"""H01–H03: a submission against the unit's last accepted one."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -125,7 +125,7 @@ def test_h01_a_past_record_says_something_else(sheet: str, old: str, new: str, e
     ],
 )
 def test_h01_a_past_record_is_gone(sheet: str, old: str, new: str, gone: str) -> None:
-    """Rows are matched by their key (form.md); the row where it stood is told."""
+    """Rows are matched by their key; the row where it stood is told."""
     row = 5 if "\n X01-002" in old or "A2" in old else 4
     assert changes(sheet, old, new) == [
         f"H01 警 {sheet} {gone} | 与 2011-05-13 报送相比，第 {row} 行“{gone}”不见了"

@@ -1,6 +1,6 @@
-"""Every hostile or broken file of the handbook's table, made here, alone and all together among sound ones.
+"""Every kind of hostile or broken file that was thought of, made here, alone and all together among sound ones.
 
-Source: the handbook's chapter on reading workbooks, “Hostile and broken files”. Alone, each is read in a process of its
+Source: docs/decisions/threat-model.md, “Bounds”, and T1 there. Alone, each is read in a process of its
 own that is held to 5 seconds of its own time and 512 MB. Together, the sound ones count in full, the bad ones are named,
 and nothing is lost. test_guard.py has the finer variants with their sentences.
 """

@@ -1,6 +1,6 @@
 """Imports point down and never in a circle, and each outer library has one home: read from the sources.
 
-Source: the handbook's chapter on the architecture, “Imports point down”. A new package is given its level here.
+Source: CONTRIBUTING.md, “How the house is laid out”. A new package is given its level here.
 """
 
 import ast

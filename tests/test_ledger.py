@@ -1,6 +1,6 @@
 """Which submission stands on a day, and what of it may count after rulings.
 
-Source: the handbook's chapter on rules, “Which submission is in force on day t”; 裁定 and 联合 are 本系统约定.
+裁定 and 联合 are 本系统约定: see docs/decisions/counting.md.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """A misspelt field of a record is found before the program runs: thirty at once, in a copy of the program.
 
-Source: the handbook's architecture, “One fact, one place”: records are declared, and mypy knows every field of them.
+Source: one fact, one place (CONTRIBUTING.md, “Habits”): records are declared, and mypy knows every field of them.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """One notion, one answer: what checks, supervision and papers say of the same input.
 
-Source: 方案三（三） for procedures, 方案二 for the basic task; the handbook's architecture, “One fact, one place”.
+Source: 方案三（三） for procedures, 方案二 for the basic task; one fact, one place (CONTRIBUTING.md, “Habits”).
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """The rules as data: the factory default, loading with every fault at its cell, boundaries of tiers and task.
 
-Source: 方案 (台政办〔2011〕9号) by article, else 本系统约定; the handbook's chapter on rules.
+Source: the plan (docs/plan/实施方案.md) by article, else 本系统约定: docs/reference/参数.md.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Dirty text → typed value: every spelling that is read, with its note, and every one that is refused.
 
-Source: the handbook's chapter on checks, “Reading dirty text”. A value without a note was plainly right.
+Source: C03 and C04 of docs/reference/校验规则.md. A value without a note was plainly right.
 """
 
 from datetime import date, datetime

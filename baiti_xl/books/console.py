@@ -50,7 +50,7 @@ WIDTHS: Mapping[str, Sequence[float]] = {
     RULINGS: (40, 10, 12, 10, 44, 12, 13),
 }
 NOTES: Mapping[str, str] = {
-    RULES: "只改“值”一列。改后点“规则检查”，或运行 baiti-xl consolidate，有错会指出单元格。",
+    RULES: "只改“值”一列。改后点“规则检查”，或运行 baiti-xl rules，有错会指出单元格。",
     PHASES: "四个阶段首尾相接，不留空、不重叠，从竞赛开始日到结束日。",
     TIERS: "只填各档下限，从高到低；低于最低档的项目为“未入档”。",
     COMPARISONS: "权重是相对数；不启用的指标不参加排名和得分。",

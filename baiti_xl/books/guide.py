@@ -42,8 +42,7 @@ def write_guide(file: Book, book: Rulebook, examples: Examples) -> None:
     for at, width in enumerate(WIDTHS):
         page.set_column(at, at, width)
     page.write(0, 0, "填报说明", file.format(**style.TITLE))
-    zero = "、".join(sheet.name for sheet in sheets.ZERO_SHEETS)
-    for row, line in enumerate((line.format(zero=zero) for line in GUIDE), 1):
+    for row, line in enumerate(guide_lines(), 1):
         page.merge_range(row, 0, row, len(WIDTHS) - 1, line, file.format(text_wrap=True))
         page.set_row(row, 18 * (1 + int(style.text_width(line) // LINE)))
     first = row + 2
@@ -57,6 +56,12 @@ def write_guide(file: Book, book: Rulebook, examples: Examples) -> None:
     page.repeat_rows(first)
     page.print_area(0, 0, row, len(WIDTHS) - 1)
     page.protect("")
+
+
+def guide_lines() -> list[str]:
+    """Return what holds for every sheet."""
+    zero = "、".join(sheet.name for sheet in sheets.ZERO_SHEETS)
+    return [line.format(zero=zero) for line in GUIDE]
 
 
 def explained(book: Rulebook, examples: Examples) -> Iterator[tuple[str, str, str, str]]:

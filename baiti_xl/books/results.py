@@ -9,10 +9,10 @@ from typing import Any, BinaryIO, NamedTuple
 
 from baiti_xl import __version__
 from baiti_xl.books import bulk, overview, style
-from baiti_xl.books.glossary import definitions
 from baiti_xl.books.style import NUMBER_FORMATS, Book
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import AnySheet, Kind
+from baiti_xl.contest.definitions import explanations
 from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.measures import Measure, Number, active, comparisons
 from baiti_xl.contest.predicates import tier_of
@@ -562,7 +562,7 @@ def write_definitions(file: Book, outcome: Outcome, book: Rulebook) -> None:
         file.format(**style.CELL, font_name=style.HEAD_FONT, valign="top"),
         file.format(**style.CELL, text_wrap=True),
     )
-    for row, (name, words) in enumerate((*definitions(book), *stamp(outcome, book)), 2):
+    for row, (name, words) in enumerate((*explanations(book), *stamp(outcome, book)), 2):
         page.write_string(row, 0, name, label)
         page.write_string(row, 1, words, text)
         page.set_row(row, 17 * max(1, -(-int(style.text_width(words)) // 78)))

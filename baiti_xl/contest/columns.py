@@ -23,7 +23,7 @@ from baiti_xl.contest.choices import Choice
 
 
 class Kind(StrEnum):
-    """What a cell holds; the letters are those of the design of the form."""
+    """What a cell holds, by a letter."""
 
     DATE = "D"
     MONEY = "M"
@@ -53,8 +53,8 @@ class Column:
     """One heading: its field of the record, kind and need.
 
     `when` makes it conditionally required; `answers` are fixed ones, or `list_name` that of a list kept in the
-    console; `suggested` names a list that may be chosen from, other texts being as good; `low` is the least whole number, or the least number of characters of a text; a `planned` date lies
-    ahead by nature; `since` is the version of the form that brought it.
+    console; `suggested` names a list that may be chosen from, other texts being as good; `low` is the least whole
+    number, or the least number of characters of a text; a `planned` date lies ahead by nature; `since` is the version of the form that brought it.
     """
 
     heading: str

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from baiti_xl.contest.choices import JointTask, RankingField
+from baiti_xl.contest.loading import parameter_cell
 from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, comparisons, measure, measures
-from baiti_xl.contest.rulebook import OWN, Rulebook
+from baiti_xl.contest.rulebook import OWN, PARAMETERS, Rulebook
 
 CHANGE, IN_STAGE = "（本期增加）", "（本阶段）"
 SCORE = "综合得分"
@@ -61,6 +62,15 @@ def figure_definitions(book: Rulebook) -> Mapping[str, str]:
         "综合得分": f"各项（权重 × 本单位数值 ÷ {best}最好值）之和 ÷ 权重之和 × 100；最好值为 0 或没有数值的项得 0 分。（{OWN}）",
         "取舍": "金额和比率只在显示时四舍五入到两位小数，计算过程不取舍。",
     }
+
+
+def explanations(book: Rulebook) -> list[tuple[str, str]]:
+    """Return (name, explanation) of every figure and of every parameter with its authority, as 口径说明 has them."""
+    parameters = (
+        (f"参数　{p.name}", f"{parameter_cell(getattr(book, p.field))}{p.unit}　（{p.source}）")
+        for p in PARAMETERS
+    )
+    return [*figure_definitions(book).items(), *parameters]
 
 
 def task_words(book: Rulebook) -> str:

@@ -24,6 +24,8 @@ PLAIN = (
     "注意：操作台没有按钮，写成了 {name}。{why}"
     "装好后换一个新文件夹再运行 init，就有按钮；不装也能用：首页上每个按钮的位置写着作用相同的命令。"
 )
+REFERENCE = Path("docs", "reference")
+BUILT = (Path("workbook"), Path(TEMPLATES), REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +42,22 @@ def form_name(unit: Unit) -> str:
 
 
 def build(root: Path, *, compare: bool = False) -> list[Path]:
-    """Rebuild what is shipped: workbook/ and doc_templates/; return the files written or, to compare, those that differ.
+    """Rebuild what is shipped, in the folders of BUILT; return the files written or, to compare, those that differ.
 
     Raises MacroError if the macros cannot be built here.
     """
+    from baiti_xl.books.reference import pages
+
     book = default_rulebook()
     made = {
         Path("workbook", BLANK): render(lambda target: write_template(target, book)),
         Path("workbook", CONSOLE): render(lambda target: write_console(target, book, kinds=catalogue.NAMES)),
         Path("workbook", RIBBON): render(write_ribbon),
         **{Path(TEMPLATES, f"{kind}.docx"): catalogue.template_for(kind, book) for kind in catalogue.NAMES},
+        **{REFERENCE / name: text.encode() for name, text in pages(book).items()},
     }
     if compare:
-        stray = [
-            p
-            for d in ("workbook", TEMPLATES)
-            for p in (root / d).glob("*")
-            if p.relative_to(root) not in made
-        ]
+        stray = [p for d in BUILT for p in (root / d).glob("*") if p.relative_to(root) not in made]
         changed = [
             p
             for p, data in made.items()

@@ -1,7 +1,7 @@
 """Dirty text → typed value: each cell on its own, so that one bad cell never spoils a column.
 
 A reading that had to guess at a spelling carries rule C04 and says what was read; one that could not
-be made carries C03 and says why. See “Reading dirty text” in the handbook's chapter on checks.
+be made carries C03 and says why. The marks, words and units it knows are in `contest/spellings.py`.
 """
 
 import re
