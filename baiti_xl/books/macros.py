@@ -8,7 +8,6 @@ that happens to be open. Ours opens what strangers send.
 import io
 import re
 import tempfile
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -19,12 +18,12 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.errors import UserError
+from baiti_xl.ooxml.package import Package
 
 PROJECT = "baiti"
 TEXT_SHEET, CONFIG_SHEET = "baiti.text", f"{PROJECT}.conf"
 CONFIG = (("ADD_WORKBOOK_TO_PYTHONPATH", "False"),)
 STANDALONE, ADDIN = "xlwings.bas", "xlwings_custom_addin.bas"
-BORN = (1980, 1, 1, 0, 0, 0)
 TEXTS = {
     "title": "百日竞赛",
     "no_book": "没有打开的工作簿。请先打开报送表，再点按钮。",
@@ -175,7 +174,7 @@ def project(modules: Mapping[str, str], sheets: int) -> bytes:
             for name, text in modules.items():
                 held.add_module(name, text.replace("\r\n", "\n").replace("\n", "\r\n"))
             file.save()
-        return zipfile.ZipFile(path).read("xl/vbaProject.bin")
+        return Package.open(path.read_bytes()).data("xl/vbaProject.bin")
 
 
 def empty_workbook(sheets: int) -> bytes:
@@ -185,22 +184,6 @@ def empty_workbook(sheets: int) -> bytes:
     for _ in range(sheets):
         file.add_worksheet()
     file.close()
-    return target.getvalue()
-
-
-def repack(data: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """Return a package with some parts replaced or added, always the same bytes for the same parts."""
-    target = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        kept = {name: old.read(name) for name in old.namelist()}
-        for name, content in {**kept, **parts}.items():
-            entry = zipfile.ZipInfo(name, BORN)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, content)
     return target.getvalue()
 
 
