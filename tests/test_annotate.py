@@ -18,15 +18,9 @@ from openpyxl.workbook import Workbook
 from openxml_audit import OpenXmlValidator
 from sheets import by_field
 
-from baiti_xl.books.annotate import (
-    HEADING_ROW,
-    HEADINGS,
-    MARKS,
-    NOTE_HEAD,
-    RESULT,
-    annotate,
-    findings_only,
-)
+from baiti_xl.books.annotate import annotate, findings_only
+from baiti_xl.books.listing import HEADING_ROW, HEADINGS, MARKS, RESULT
+from baiti_xl.books.notes import NOTE_HEAD
 from baiti_xl.books.template import Filling, write_template
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.findings import Finding, Place, Severity

@@ -5,7 +5,6 @@ cell; Buttons.bas and Guard.bas are the ones that are shipped. Excel itself was 
 """
 
 import io
-import zipfile
 from pathlib import Path
 
 import desktop
@@ -15,8 +14,9 @@ from office import convert
 
 from baiti_xl.books import console, macros
 from baiti_xl.books.macros import CONSOLE_BUTTONS, TEXT_SHEET
-from baiti_xl.books.ribbon import ADDIN_TYPE, WORKBOOK_TYPE, write_ribbon
+from baiti_xl.books.ribbon import write_ribbon
 from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.ooxml.package import Package
 
 LACKING = desktop.missing()
 ARTEFACTS = Path(__file__).parents[1] / "artefacts" / "clicks"
@@ -69,9 +69,9 @@ def test_libreoffice_opens_what_is_in_the_add_in(tmp_path: Path) -> None:
     """LibreOffice has no filter for add-ins: it gets the same package declared as a workbook."""
     target = io.BytesIO()
     write_ribbon(target)
-    types = zipfile.ZipFile(target).read("[Content_Types].xml").replace(ADDIN_TYPE, WORKBOOK_TYPE)
-    data = macros.repack(target.getvalue(), {"[Content_Types].xml": types})
-    assert sheets_in_libreoffice(tmp_path, data) == ["baiti.text", "baiti.conf"]
+    package = Package.open(target.getvalue())
+    package.declare("xl/workbook.xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+    assert sheets_in_libreoffice(tmp_path, package.close()) == ["baiti.text", "baiti.conf"]
 
 
 def sheets_in_libreoffice(folder: Path, data: bytes) -> list[str]:

@@ -430,9 +430,9 @@ def seconds(template: CompiledTemplate, rows: int) -> float:
     facts = {**FACTS, "排名": ranked(*["甲"] * rows)}
     best = float("inf")
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         template.render(facts)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 

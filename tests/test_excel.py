@@ -24,8 +24,8 @@ from xlwings_memory import Excel
 
 from baiti_xl import desk as actions
 from baiti_xl import excel
-from baiti_xl.books.annotate import HEADINGS, MARKS
 from baiti_xl.books.console import write_console
+from baiti_xl.books.listing import HEADINGS, MARKS
 from baiti_xl.books.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS
 from baiti_xl.contest.findings import Severity
 from baiti_xl.contest.rulebook import Rulebook

@@ -5,6 +5,7 @@ that would abort the process if the value reader saw it is only shown to the gua
 """
 
 import io
+import random
 import re
 import struct
 import time
@@ -12,7 +13,7 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
 from office import convert, needs_office
@@ -31,6 +32,7 @@ from sheets import (
 
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Submission
+from baiti_xl.ooxml.zips import Archive, Entry, entries_of, laid_out, stored
 from baiti_xl.read import guard, ole
 from baiti_xl.read.guard import Refused, check_directory, inspect
 
@@ -93,6 +95,14 @@ def without(*names: str) -> bytes:
 def real_size(part: str) -> int:
     """Return the size of a part."""
     return ZipFile(io.BytesIO(PLAIN)).getinfo(part).file_size
+
+
+def overlapping() -> bytes:
+    """Return the workbook with a part that its directory lists under a hundred names."""
+    whole = laid_out([*entries_of(PLAIN), stored("xl/a00.bin", random.Random(1).randbytes(100_000))])
+    record = whole.directory[whole.directory.rindex(b"PK\1\2") :]
+    more = [record.replace(b"a00", b"a%02d" % number) for number in range(1, 100)]
+    return Archive(whole.head, b"".join([whole.directory, *more]), whole.count + 99).with_entries(())
 
 
 def utf_16(name: str, part: bytes) -> tuple[str, bytes]:
@@ -217,6 +227,7 @@ ENCRYPTED = "文件加密，打不开。请取消密码后重报。"
             "F05",
             HOSTILE.format("部件 xl/odd.xml 用了不常见的压缩方法"),
         ),
+        (overlapping, "F05", HOSTILE.format("部件相互重叠")),
         (
             lambda: zip_of({f"xl/p{i}.bin": b"" for i in range(2001)}),
             "F05",
@@ -360,13 +371,8 @@ def test_sizes_are_taken_from_the_directory_before_anything_is_unpacked(
     infos: list[tuple[str, int, int]], what: str
 ) -> None:
     """Part 64 MiB, total 256 MiB, ratio 300 once a part is larger than 4 MiB: both sides of each bound."""
-    entries = []
-    for name, size, packed in infos:
-        entry = ZipInfo(name)
-        entry.file_size, entry.compress_size = size, packed
-        entries.append(entry)
     try:
-        check_directory(entries, 1000)
+        check_directory([Entry(name, ZIP_DEFLATED, 0, size, bytes(packed)) for name, size, packed in infos])
     except Refused as refusal:
         assert (refusal.rule, refusal.slots["what"]) == ("F05", what)
     else:
@@ -446,6 +452,15 @@ def test_a_part_cut_anywhere_raises_nothing(part: str) -> None:
 def test_a_file_cut_anywhere_is_damaged() -> None:
     for at in range(2, len(PLAIN), len(PLAIN) // 40):
         assert lines(timed(PLAIN[:at])) == ["F04 错"]
+
+
+@pytest.mark.parametrize("last", [9_990, 10_009, 10_010])
+def test_rows_of_mere_format_below_the_content_change_nothing(last: int) -> None:
+    """On both sides of the number of rows from which they are left out before reading."""
+    rows = "".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(10, last + 1))
+    submission = read_file(adding(rows.encode()))
+    assert submission.content == CONTENT
+    assert lines(submission, "F01", "F02", "F04", "F05") == []
 
 
 def test_a_file_with_bytes_changed_anywhere_raises_nothing() -> None:
@@ -542,7 +557,8 @@ def old_workbook(text: bytes, cells: int) -> bytes:
         return record(0x809, struct.pack("<HHHHII", 0x600, kind, 0x1234, 2000, 0, 6))
 
     rows = b"".join(record(0xFD, struct.pack("<HHHI", n // 100, n % 100, 0, 0)) for n in range(cells))
-    return ole.packed("Workbook", head(len(head(0))) + beginning(0x10) + rows + record(0x0A, b""))
+    stream = head(len(head(0))) + beginning(0x10) + rows + record(0x0A, b"")
+    return ole.packed({"Workbook": stream})
 
 
 def test_an_old_workbook_that_shows_one_long_text_everywhere_is_refused() -> None:

@@ -152,7 +152,7 @@ def in_old_format(unit: str, change: Callable[[bytearray], object] = lambda stre
     stream = bytearray(ole.Compound((SEEDS / "报送.xls").read_bytes()).stream("Workbook"))
     stream[:] = stream.replace(b"X01", unit.encode())
     change(stream)
-    return ole.packed("Workbook", bytes(stream))
+    return ole.packed({"Workbook": bytes(stream)})
 
 
 def locked(stream: bytearray) -> None:
@@ -229,7 +229,7 @@ CASES = (
     Case("改了后缀", "旧格式.xlsx", in_old_format),
     Case("改了后缀", "新格式.xls", plain),
     Case("改了后缀", "新格式.et", plain),
-    Case("密码", "密码.xlsx", lambda _: ole.packed("EncryptedPackage", bytes(5000)), "F02"),
+    Case("密码", "密码.xlsx", lambda _: ole.packed({"EncryptedPackage": bytes(5000)}), "F02"),
     Case("密码", "密码_旧格式.xls", lambda unit: in_old_format(unit, locked), "F02"),
     Case("不是工作簿", "空.xlsx", lambda _: b"", "F01"),
     Case("不是工作簿", "半截.xlsx", lambda unit: plain(unit)[:5000], "F04"),
@@ -240,7 +240,7 @@ CASES = (
     Case("系统文件", "~$报送.xlsx", lambda _: b"\x07office", SKIPPED),
     Case("系统文件", ".~lock.报送.xlsx#", lambda _: b",root", SKIPPED),
     Case("系统文件", "._报送.xlsx", lambda _: b"\0\5\x16\7", SKIPPED),
-    Case("系统文件", "Thumbs.db", lambda _: ole.packed("Catalog", b""), SKIPPED),
+    Case("系统文件", "Thumbs.db", lambda _: ole.packed({"Catalog": b""}), SKIPPED),
     Case("正被打开", "正被打开.xlsx", plain, "F04"),
     Case("列和表被动过", "插列.xlsx", with_grids(insert_column)),
     Case("列和表被动过", "移列.xlsx", with_grids(turn_columns)),
@@ -372,7 +372,7 @@ def test_a_clean_compound_file_is_what_it_was_made_from() -> None:
     """Small and large streams, and a table of sectors that needs more than one sector itself."""
     for size in (1, 4095, 4096, 4097, 3_999_999, 5_000_000):
         stream = random.Random(size).randbytes(size)
-        assert ole.Compound(ole.packed("Workbook", stream)).stream("Workbook")[:size] == stream
+        assert ole.Compound(ole.packed({"Workbook": stream})).stream("Workbook")[:size] == stream
 
 
 # ── all together ─────────────────────────────────────────────────────────────────────────────────

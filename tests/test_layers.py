@@ -34,6 +34,8 @@ HOMES = {
     "pyopenvba": ("books",),
     "openpyxl": ("books", "read"),
     "python_calamine": ("read",),
+    "olefile": ("read",),
+    "zipfile": ("ooxml",),
     "dask": ("scale",),
     "distributed": ("scale",),
     "pyarrow": ("scale",),

@@ -152,7 +152,9 @@ def test_text_is_never_a_formula_a_link_or_a_number(text: str) -> None:
     evil = replace(base, file=text[:200], tables={**base.tables, "项目台账": table})
     data = data_of(outcome_of(evil))
     first = rows(openpyxl.load_workbook(io.BytesIO(data)), "项目总台账")[0]
-    assert first["项目名称"] in (text[:32767], text.replace("_x0041_", "A"))
+    assert (
+        first["项目名称"].replace("_x005F_", "_") == text[:32767]
+    )  # an escape that openpyxl leaves as it stands
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         for name in parts.namelist():
             if name.startswith("xl/worksheets/sheet"):

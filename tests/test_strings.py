@@ -2,13 +2,12 @@
 
 import io
 from collections.abc import Sequence
-from zipfile import ZipFile
 
 import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from baiti_xl.books import strings
+from baiti_xl.books import bulk
 from baiti_xl.books.results import Field, write_table
 from baiti_xl.books.style import Book
 
@@ -40,14 +39,13 @@ def read(data: bytes) -> tuple[list[str], list[str]]:
     return [str(value) for (value,) in long], [str(value) for (value,) in single]
 
 
-@pytest.mark.parametrize("room", [strings.MOST_SHARED, 3])
-def test_odd_texts_come_out_as_they_went_in(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shared or written in their cells; openpyxl leaves Excel's own escapes as they stand, calamine undoes them."""
-    monkeypatch.setattr(strings, "MOST_SHARED", room)
+def test_odd_texts_come_out_as_they_went_in() -> None:
+    """Openpyxl leaves Excel's own escapes as they stand, calamine undoes them."""
     data = table_of(ODD)
     assert [text.replace("_x005F_", "_") for text in read(data)[0]] == list(ODD)
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("表")
-    assert [row[0] for row in sheet.to_python()[1:]] == list(ODD)
+    for name, first in (("表", 1), ("单", 0)):
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(name)
+        assert [row[0] for row in sheet.to_python()[first:]] == list(ODD)
 
 
 @pytest.mark.parametrize(("typed", "shown"), GONE)
@@ -57,12 +55,7 @@ def test_what_no_workbook_can_hold_is_replaced(typed: str, shown: str) -> None:
 
 def test_a_text_longer_than_a_cell_is_cut_where_excel_counts() -> None:
     """Excel counts a pictograph twice."""
-    assert len(strings.cut("字" * 40000)) == strings.LONGEST
-    assert len(strings.cut("😀" * 20000)) == strings.LONGEST // 2
-    assert strings.cut("短") == "短"
-
-
-def test_strings_are_counted() -> None:
-    """Two headings, two columns of three rows, three single cells; four of them different."""
-    head = ZipFile(io.BytesIO(table_of(["丙", "丙", "丁"]))).read(strings.PART)
-    assert b'count="11" uniqueCount="4"' in head
+    assert len(bulk.cut("字" * 40000)) == bulk.LONGEST
+    assert len(bulk.cut("😀" * 20000)) == bulk.LONGEST // 2
+    assert bulk.text_element("短") == "<t>短</t>"
+    assert len(read(table_of(["字" * 40000]))[0][0]) == bulk.LONGEST

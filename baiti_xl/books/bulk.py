@@ -1,22 +1,22 @@
 """Long tables written straight to XML: XlsxWriter makes the sheet, this fills its rows.
 
 XlsxWriter spends some four microseconds a cell; a county's register has hundreds of thousands of cells. Rows
-are turned into XML and packed as they come, and put into the finished sheet in the place of its marker row.
-Strings are shared with the rest of the workbook (`strings.py`) up to a bound; formats stay XlsxWriter's.
+are turned into XML and packed as they come, their texts in their cells, and put into the finished sheet in the
+place of its marker row. Formats stay XlsxWriter's.
 """
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from baiti_xl.books.strings import Strings, inline
-from baiti_xl.ooxml.zips import LEVEL, Entry
+from baiti_xl.ooxml.zips import LEVEL, Entry, streamed
 
 EPOCH = date(1899, 12, 30).toordinal()
 CHUNK = 2000
@@ -26,6 +26,11 @@ LINE_HEIGHT, MOST_LINES = 15.0, 12
 MARKER = 2
 MARKED = re.compile(rb'<row r="%d"[^>]*>.*?</row>' % MARKER, re.DOTALL)
 EXTENT = re.compile(rb'<dimension ref="[^"]*"/>')
+LONGEST = 32767  # of a cell's text, as Excel counts in UTF-16
+NO_XML = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+SPECIAL = re.compile(rf"[\x00-\x08\x0b-\x1f&<>_]|{NO_XML.pattern}")
+ESCAPED = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
 @dataclass
@@ -35,7 +40,6 @@ class Rows:
     `styles` are formats' indexes by column; `wrapped` are (column, width) of those whose text breaks into lines.
     """
 
-    strings: Strings
     styles: Sequence[int]
     own_styles: Mapping[str, int] = field(default_factory=dict)
     wrapped: Sequence[tuple[int, float]] = ()
@@ -44,13 +48,11 @@ class Rows:
 
     def fill(self, rows: Iterable[Sequence[Any]]) -> None:
         """Turn rows into packed XML; a value in a two-tuple carries the name of its own style."""
-        packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
         cells = [
             (
                 f'<c r="{xl_col_to_name(at)}',
                 f'" s="{style}"/>',
-                f'" s="{style}" t="s"><v>',
-                f'" s="{style}" t="inlineStr">',
+                f'" s="{style}" t="inlineStr"><is>',
                 f'" s="{style}"><v>',
             )
             for at, style in enumerate(self.styles)
@@ -60,33 +62,23 @@ class Rows:
             self.count += 1
             held.append(self.row(cells, row, str(self.count + MARKER - 1)))
             if len(held) == CHUNK:
-                self.chunks.append(packer.compress("".join(held).encode()))
+                self.chunks.append(zlib.compress("".join(held).encode(), LEVEL))
                 held.clear()
-        self.chunks.append(packer.compress("".join(held).encode()) + packer.flush(zlib.Z_FULL_FLUSH))
+        self.chunks.append(zlib.compress("".join(held).encode(), LEVEL))
 
     def row(self, cells: Sequence[tuple[str, ...]], row: Sequence[Any], number: str) -> str:
         """Return one row as XML. Text is always text; what is missing is an empty cell."""
         parts = [self.opening(row, number)]
-        known, again = self.strings.string_table.get, 0
-        for (head, blank, text, inside, typed), value in zip(cells, row, strict=True):
+        for (head, blank, text, typed), value in zip(cells, row, strict=True):
             if value is None or value == "":
                 parts.append(f"{head}{number}{blank}")
             elif isinstance(value, str):
-                index = known(value)
-                if index is None:
-                    index = self.strings.index(value)
-                else:
-                    again += 1
-                if index is None:
-                    parts.append(f"{head}{number}{inside}{inline(value)}</c>")
-                else:
-                    parts.append(f"{head}{number}{text}{index}</v></c>")
+                parts.append(f"{head}{number}{text}{text_element(value)}</is></c>")
             elif isinstance(value, tuple):
                 style = self.own_styles[value[1]]
                 parts.append(f'{head}{number}" s="{style}"><v>{stored(value[0])}</v></c>')
             else:
                 parts.append(f"{head}{number}{typed}{stored(value)}</v></c>")
-        self.strings.count += again
         parts.append("</row>")
         return "".join(parts)
 
@@ -100,22 +92,18 @@ class Rows:
         height = f' ht="{LINE_HEIGHT * lines:g}" customHeight="1"' if lines > 1 else ""
         return f'<row r="{number}"{height}>'
 
-    def into(self, sheet: bytes, columns: str) -> Entry:
-        """Return a finished sheet's part with these rows in the place of its marker row."""
-        sheet = EXTENT.sub(
-            b'<dimension ref="A1:%s%d"/>' % (columns.encode(), self.count + MARKER - 1), sheet, count=1
-        )
-        found = MARKED.search(sheet)
-        if found is None:
-            raise ValueError("the sheet has no marker row")
-        head, tail = sheet[: found.start()], sheet[found.end() :]
-        raw = [deflated(head, zlib.Z_FULL_FLUSH), *self.chunks, deflated(tail, zlib.Z_FINISH)]
-        checksum, size = zlib.crc32(head), len(head)
-        unpacker = zlib.decompressobj(-15)
-        for chunk in self.chunks:
-            part = unpacker.decompress(chunk)
-            checksum, size = zlib.crc32(part, checksum), size + len(part)
-        return Entry("", 8, zlib.crc32(tail, checksum), size + len(tail), b"".join(raw))
+    def into(self, name: str, sheet: bytes) -> Entry:
+        """Return a finished sheet as a part with these rows in the place of its marker row."""
+        extent = f'<dimension ref="A1:{xl_col_to_name(len(self.styles) - 1)}{self.count + MARKER - 1}"/>'
+        head, tail = MARKED.split(EXTENT.sub(extent.encode(), sheet, count=1), maxsplit=1)
+        return streamed(name, self.pieces(head, tail))
+
+    def pieces(self, head: bytes, tail: bytes) -> Iterator[bytes]:
+        """Yield the sheet piece by piece, letting go of each packed piece."""
+        yield head
+        while self.chunks:
+            yield zlib.decompress(self.chunks.pop(0))
+        yield tail
 
 
 def lines_of(text: Any, width: float) -> int:
@@ -125,14 +113,31 @@ def lines_of(text: Any, width: float) -> int:
     return max(1, min(MOST_LINES, -(-(len(text) + sum(map(NARROW.__lt__, text))) // int(width - 1))))
 
 
-def deflated(data: bytes, end: int) -> bytes:
-    """Return a piece of a deflate stream that other pieces may follow."""
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush(end)
-
-
 def stored(value: Any) -> str:
     """Return a number or a day as a cell stores it."""
     if isinstance(value, date):
         return str(value.toordinal() - EPOCH)
     return f"{value:f}" if isinstance(value, Decimal) else repr(value)
+
+
+@lru_cache(maxsize=4096)  # units, files and choices stand in every row
+def text_element(text: str) -> str:
+    """Return a text as an element, such that it is read again as it is; what no XML can hold becomes “�”."""
+    if 2 * len(text) > LONGEST:
+        text = cut(text)
+    if SPECIAL.search(text):
+        text = escaped(text)
+    preserved = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+    return f"<t{preserved}>{text}</t>"
+
+
+def cut(text: str) -> str:
+    """Return a text no longer than a cell can hold."""
+    return text.encode("utf-16-le", "replace")[: 2 * LONGEST].decode("utf-16-le", "ignore")
+
+
+def escaped(text: str) -> str:
+    """Return a text as the content of an element."""
+    text = ESCAPED.sub("_x005F_", NO_XML.sub("�", text))
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
-
 from baiti_xl.books.console import FIELDS, HOME
 from baiti_xl.books.macros import CONFIG_SHEET, TEXT_SHEET
 from baiti_xl.books.template import Filling
@@ -55,8 +53,10 @@ class OldConsole:
 
 def read_console(data: bytes) -> OldConsole:
     """Return what an earlier 操作台 holds. Raises ConsoleError."""
+    from openpyxl import load_workbook  # a tenth of a second, which no other command needs
+
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data))
+        book = load_workbook(io.BytesIO(data))
     except Exception as error:  # openpyxl stops at many kinds of odd parts
         raise ConsoleError("操作台打不开，没有升级。请在 Excel 里打开它另存一次，再升级。") from error
     comments = book.properties.description or ""

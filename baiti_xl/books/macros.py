@@ -8,7 +8,6 @@ that happens to be open. Ours opens what strangers send.
 import io
 import re
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.errors import UserError
+from baiti_xl.ooxml.package import Package
 
 PROJECT = "baiti"
 TEXT_SHEET, CONFIG_SHEET = "baiti.text", f"{PROJECT}.conf"
@@ -28,7 +28,6 @@ CONFIG = (("ADD_WORKBOOK_TO_PYTHONPATH", "False"),)
 PROJECT_PART = "xl/vbaProject.bin"
 XLWINGS, STANDALONE, ADDIN = "xlwings", "xlwings.bas", "xlwings_custom_addin.bas"
 VERSION = re.compile(r"\b\d+\.\d+\.\d+\w*")
-BORN = (1980, 1, 1, 0, 0, 0)
 TEXTS = {
     "title": "百日竞赛",
     "no_book": "没有打开的工作簿。请先打开报送表，再点按钮。",
@@ -179,7 +178,7 @@ def project(modules: Mapping[str, str], sheets: int) -> bytes:
         for name, text in modules.items():
             held.add_module(name, text.replace("\r\n", "\n").replace("\n", "\r\n"))
         file.save()
-        return zipfile.ZipFile(path).read(PROJECT_PART)
+        return Package.open(path.read_bytes()).data(PROJECT_PART)
 
 
 def module_texts(data: bytes) -> dict[str, str]:
@@ -213,22 +212,6 @@ def empty_workbook(sheets: int) -> bytes:
     for _ in range(sheets):
         file.add_worksheet()
     file.close()
-    return target.getvalue()
-
-
-def repack(data: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """Return a package with some parts replaced or added, always the same bytes for the same parts."""
-    target = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        kept = {name: old.read(name) for name in old.namelist()}
-        for name, content in {**kept, **parts}.items():
-            entry = zipfile.ZipInfo(name, BORN)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, content)
     return target.getvalue()
 
 

@@ -1,7 +1,6 @@
 """百日竞赛.xlam: the add-in with the tab 百日竞赛, for any submission that is open in Excel."""
 
 import io
-import zipfile
 from importlib import resources
 from typing import BinaryIO
 
@@ -12,26 +11,23 @@ from baiti_xl.books.macros import (
     TEXTS,
     addin_modules,
     project,
-    repack,
     write_pairs,
 )
 from baiti_xl.books.style import Book
+from baiti_xl.ooxml.package import Package
 
 CUSTOM_UI = "customUI/customUI14.xml"
 RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
-WORKBOOK_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-ADDIN_TYPE = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
+ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 
 
 def write_ribbon(target: BinaryIO) -> None:
     """Write the add-in; raises MacroError if the macros cannot be built here."""
-    data = workbook(project(addin_modules(), 2))
-    package = zipfile.ZipFile(io.BytesIO(data))
-    types = package.read("[Content_Types].xml").replace(WORKBOOK_TYPE, ADDIN_TYPE)
-    link = f'<Relationship Id="rIdRibbon" Type="{RELATION}" Target="{CUSTOM_UI}"/></Relationships>'
-    relations = package.read("_rels/.rels").replace(b"</Relationships>", link.encode())
-    parts = {"[Content_Types].xml": types, "_rels/.rels": relations, CUSTOM_UI: custom_ui()}
-    target.write(repack(data, parts))
+    package = Package.open(workbook(project(addin_modules(), 2)))
+    package.declare("xl/workbook.xml", ADDIN_TYPE)
+    package.put(CUSTOM_UI, custom_ui())
+    package.relate("", RELATION, CUSTOM_UI, "rIdRibbon")
+    target.write(package.close())
 
 
 def custom_ui() -> bytes:

@@ -2,21 +2,17 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from math import ceil
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl import __version__
-from baiti_xl.books.bulk import Rows
-from baiti_xl.books.strings import PART as STRINGS
-from baiti_xl.books.strings import Page, Strings
-from baiti_xl.ooxml.zips import TYPES, Entry, entries_of, packed, write_entries
+from baiti_xl.books.bulk import NO_XML, Rows
+from baiti_xl.ooxml.zips import TYPES, entries_of, write_entries
 
 FONT = "宋体"
 HEAD_FONT = "黑体"
@@ -27,12 +23,23 @@ A4 = 9
 READABLE, SLACK = 190, 0.15  # characters across a page, and how much smaller one may be set
 
 
+class Page(Worksheet):  # type: ignore[misc]
+    """A worksheet on which all that was typed is text, even if it begins and ends as XlsxWriter's own markup does."""
+
+    def _write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> Any:
+        text = NO_XML.sub("�", string)
+        if text.startswith("<r>") and text.endswith("</r>"):
+            shape = [cell_format] if cell_format else []
+            return self._write_rich_string(row, col, *text[:2], text[2:], *shape)
+        return super()._write_string(row, col, text, cell_format)
+
+
 class Book:
     """A workbook being written: XlsxWriter with our formats by name and no text ever taken as a formula."""
 
     def __init__(self, target: Any, title: str) -> None:
         self.target, self.draft = target, io.BytesIO()
-        self.bulk: dict[str, tuple[Rows, str]] = {}
+        self.bulk: dict[str, Rows] = {}
         self.file = xlsxwriter.Workbook(
             self.draft,
             {
@@ -42,7 +49,6 @@ class Book:
                 "in_memory": True,
             },
         )
-        self.strings = self.file.str_table = Strings()
         self.file.set_properties(
             {
                 "title": title,
@@ -98,26 +104,17 @@ class Book:
         for at, shape in enumerate((*formats, *own.values())):
             sheet.write_blank(1, at, None, shape)
         styles = [shape._get_xf_index() for shape in formats]
-        rows = Rows(
-            self.strings, styles, {name: shape._get_xf_index() for name, shape in own.items()}, wrapped
-        )
-        self.bulk[f"xl/worksheets/sheet{sheet.index + 1}.xml"] = rows, xl_col_to_name(len(formats) - 1)
+        rows = Rows(styles, {name: shape._get_xf_index() for name, shape in own.items()}, wrapped)
+        self.bulk[f"xl/worksheets/sheet{sheet.index + 1}.xml"] = rows
         return rows
 
     def close(self) -> None:
         """Finish the file: XlsxWriter's, with the long tables put in."""
         self.file.close()
         entries = sorted(entries_of(self.draft.getvalue()), key=lambda entry: entry.name != TYPES)
-        write_entries(self.target, map(self.filled, entries))
-
-    def filled(self, entry: Entry) -> Entry:
-        """Return a part: its long table put in if it has one, the strings by ourselves."""
-        if entry.name == STRINGS:
-            return packed(STRINGS, self.strings.part())
-        if entry.name not in self.bulk:
-            return entry
-        rows, last = self.bulk.pop(entry.name)
-        return replace(rows.into(entry.data(), last), name=entry.name)
+        bulk = self.bulk
+        filled = (bulk.pop(e.name).into(e.name, e.data()) if e.name in bulk else e for e in entries)
+        write_entries(self.target, filled)
 
 
 HEADING: Mapping[str, Any] = {

@@ -36,7 +36,7 @@ from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import COVER_FIRST, FIRST_ROW, HEADING_ROW
 from baiti_xl.contest.values import column_letter
-from baiti_xl.ooxml.zips import Entry, entries_of, laid_out, packed
+from baiti_xl.ooxml.zips import Entry, entries_of, packed, zipped
 
 WRAPPED, LAST_COLUMN = 12, 16383
 LOOKS = ("format_cells", "format_columns", "format_rows")
@@ -67,7 +67,7 @@ def write_template(
     write_unworked(draft, book, unit, filling or Filling())
     work = worked_part(book)
     entries = (work if entry.name == work.name else entry for entry in entries_of(draft.getvalue()))
-    target.write(laid_out(entries).with_entries(()))
+    target.write(zipped(entries))
 
 
 @lru_cache(maxsize=4)

@@ -37,7 +37,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import RULES, Rule
 from baiti_xl.contest.rules.rule import Shown
 from baiti_xl.contest.sheets import COVER_FIELDS, COVER_FIRST, DATA_SHEETS, HEADING_ROW
-from baiti_xl.contest.spellings import PHONE_MARKS, PHONE_PREFIX, TAIL_LOST
+from baiti_xl.contest.spellings import PHONE_MARKS, PHONE_PREFIX
 from baiti_xl.contest.terms import work_columns
 from baiti_xl.contest.values import column_letter
 
@@ -299,7 +299,7 @@ class Row:
             if column.kind not in TEXTS:
                 text = f'IF(ISNUMBER({text}),"",{text})'
             else:
-                text = f'IF(ISNUMBER({text}),IF(ABS({text})<{TAIL_LOST},{text},""),{text})'
+                text = f'IF(N({text})>=1E15,"",{text})'
             if column.kind is Kind.DATE:
                 text = dated(text)
             if column.field == "partners":

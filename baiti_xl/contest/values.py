@@ -49,6 +49,14 @@ def column_letter(index: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """Return the number of a column, A being 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def as_text(value: object) -> str:
     """Return a console cell as trimmed text; 2012.0 is “2012”."""
     if value is None:

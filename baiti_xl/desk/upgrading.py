@@ -12,6 +12,7 @@ from baiti_xl.books.template import Filling, write_template
 from baiti_xl.contest.records import Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import FORM_VERSION
+from baiti_xl.desk.comparing import same
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.factory import is_untouched, remember
 from baiti_xl.desk.making import BLANK, form_name
@@ -125,9 +126,11 @@ def template_changes(folder: Path, book: Rulebook) -> Iterator[Change]:
         held, new = current(folder / name), catalogue.template_for(kind, book)
         if held is None:
             yield Change(name, new, f"{name}：补上了缺少的模板。")
+        elif same(held, new):
+            continue
         elif is_untouched(folder, name, held):
             yield Change(name, new, f"{name}：没有改过，换成本版的模板。")
-        elif held != new:
+        else:
             yield Change(
                 name,
                 b"",

@@ -17,7 +17,7 @@ from typing import Any
 
 import xlwings as xw
 
-from baiti_xl.books.annotate import (
+from baiti_xl.books.listing import (
     HEADINGS,
     MARKS,
     RESULT,
@@ -29,6 +29,7 @@ from baiti_xl.books.annotate import (
     line,
 )
 from baiti_xl.contest.findings import Finding, Severity, count_by_severity
+from baiti_xl.contest.values import column_number
 from baiti_xl.excel import cells
 from baiti_xl.excel.cells import Area, Page
 from baiti_xl.excel.click import Trouble
@@ -351,10 +352,7 @@ def address_parts(corner: str) -> tuple[int, int] | None:
     letters = corner.rstrip("0123456789")
     if not (letters.isascii() and letters.isalpha() and letters != corner):
         return None
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - 64
-    return int(corner[len(letters) :]), column
+    return int(corner[len(letters) :]), column_number(letters.upper())
 
 
 def sweep(sheet: xw.Sheet, group: Group) -> None:

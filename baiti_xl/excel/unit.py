@@ -6,7 +6,7 @@ from pathlib import Path
 import xlwings as xw
 
 from baiti_xl import desk
-from baiti_xl.books.annotate import advice
+from baiti_xl.books.listing import advice
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Place, count_by_severity
 from baiti_xl.contest.loading import default_rulebook

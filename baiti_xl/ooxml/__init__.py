@@ -1,1 +1,1 @@
-"""Packages of Office Open XML: parts, types and a zip whose bytes depend on nothing but its content."""
+"""The one place for packages of Office files: zip entries, markup, parts with their relations and content types."""

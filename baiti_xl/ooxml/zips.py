@@ -1,4 +1,8 @@
-"""Zip files written entry by entry: always the same bytes, and entries that do not change copied raw."""
+"""Zip files entry by entry: read within what they state, written always the same, unchanged entries copied as packed.
+
+Written here and not by zipfile, which cannot copy an entry as it is packed: the document engine, the guard and an
+annotated copy change one or two parts of many (figures: docs/decisions/libraries.md).
+"""
 
 import io
 import struct
@@ -10,137 +14,144 @@ from typing import BinaryIO
 
 LEVEL = 1
 NEW_YEAR_1980 = 0x21
+UTF8_NAME = 0x800
 TYPES = "[Content_Types].xml"
 LOCAL = struct.Struct("<4s5H3L2H")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
 END = struct.Struct("<4s4H2LH")
+VERSION = 20
+
+
+class BadZip(ValueError):
+    """The file is no zip, or it is cut or changed."""
+
+
+class OddZip(BadZip):
+    """The file is a zip as no program writes it; the message says what is odd."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One zip entry as it will be written: its name and its deflated (or stored) data."""
+    """One zip entry as its directory states it: its name, and its content as it is packed."""
 
     name: str
     method: int
     crc: int
     size: int
-    raw: bytes
+    raw: bytes | memoryview
+    locked: bool = False
 
     def data(self) -> bytes:
-        """The content."""
-        return self.raw if self.method == zipfile.ZIP_STORED else zlib.decompress(self.raw, -15)
+        """The content, never more than stated. Raises BadZip."""
+        if self.method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise OddZip(f"部件 {self.name} 用了不常见的压缩方法")
+        try:
+            content = self.raw if self.method == zipfile.ZIP_STORED else unpacked(self.raw, self.size + 1)
+        except zlib.error as error:
+            raise BadZip(self.name) from error
+        if len(content) > self.size:
+            raise OddZip(f"部件 {self.name} 比目录所写的大")
+        if len(content) < self.size or zlib.crc32(content) != self.crc:
+            raise BadZip(self.name)
+        return bytes(content)
+
+
+def unpacked(raw: bytes | memoryview, most: int) -> bytes:
+    """Deflated data unpacked, but no more than so many bytes of it."""
+    return zlib.decompressobj(-15).decompress(raw, most)
+
+
+def stored(name: str, data: bytes) -> Entry:
+    """An entry that is not deflated."""
+    return Entry(name, zipfile.ZIP_STORED, zlib.crc32(data), len(data), data)
 
 
 def packed(name: str, data: bytes, level: int = LEVEL) -> Entry:
     """An entry deflated quickly rather than well, unless a higher level is asked for."""
-    return Entry(name, zipfile.ZIP_DEFLATED, zlib.crc32(data), len(data), zlib.compress(data, level, -15))
+    return streamed(name, [data], level)
+
+
+def streamed(name: str, pieces: Iterable[bytes], level: int = LEVEL) -> Entry:
+    """An entry deflated piece by piece, so that its content is never held whole."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    crc = size = 0
+    raw = []
+    for piece in pieces:
+        crc, size = zlib.crc32(piece, crc), size + len(piece)
+        raw.append(packer.compress(piece))
+    return Entry(name, zipfile.ZIP_DEFLATED, crc, size, b"".join([*raw, packer.flush()]))
 
 
 def entries_of(data: bytes) -> list[Entry]:
-    """Return the entries of a zip file of our own making, their data as it is packed."""
-    found = []
-    for info in zipfile.ZipFile(io.BytesIO(data)).infolist():
-        at = info.header_offset
-        name_length, extra_length = struct.unpack("<HH", data[at + 26 : at + 30])
-        start = at + LOCAL.size + name_length + extra_length
-        raw = data[start : start + info.compress_size]
-        found.append(Entry(info.filename, info.compress_type, info.CRC, info.file_size, raw))
-    return found
+    """Return the entries of a zip file, folders left out, as they are packed. Raises BadZip."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
+        if sum(info.compress_size for info in infos) > len(data):
+            raise OddZip("部件相互重叠")
+        return [entry_of(memoryview(data), info) for info in infos]
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, OSError) as error:
+        raise BadZip(str(error)) from error
+
+
+def entry_of(data: memoryview, info: zipfile.ZipInfo) -> Entry:
+    """Return the entry that the directory tells of; raises BadZip."""
+    at = info.header_offset
+    if bytes(data[at : at + 4]) != b"PK\3\4":
+        raise BadZip(info.filename)
+    start = at + LOCAL.size + sum(struct.unpack_from("<HH", data, at + LOCAL.size - 4))
+    raw = data[start : start + info.compress_size]
+    return Entry(info.filename, info.compress_type, info.CRC, info.file_size, raw, bool(info.flag_bits & 1))
+
+
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The entries that never change, already laid out; the changing ones are written after them."""
+    """Entries that never change, already laid out; the changing ones are written after them."""
 
-    head: bytes
-    directory: bytes
-    count: int
+    head: bytes = b""
+    directory: bytes = b""
+    count: int = 0
 
     def with_entries(self, entries: Iterable[Entry]) -> bytes:
         """The whole file; the same entries give the same bytes."""
-        body, directory, offset = [self.head], [self.directory], len(self.head)
-        count = self.count
-        for entry in entries:
-            written = local_record(entry)
-            directory.append(_central_record(entry, offset))
-            body += (written, entry.raw)
-            offset += len(written) + len(entry.raw)
-            count += 1
-        size = sum(map(len, directory))
-        return b"".join([*body, *directory, END.pack(b"PK\5\6", 0, 0, count, count, size, offset, 0)])
-
-
-def write_entries(target: BinaryIO, entries: Iterable[Entry]) -> None:
-    """Write a whole file entry by entry, so that none but the one under way is held; content types should come first."""
-    directory: list[bytes] = []
-    offset = 0
-    for entry in entries:
-        directory.append(_central_record(entry, offset))
-        written = local_record(entry)
-        target.write(written)
-        target.write(entry.raw)
-        offset += len(written) + len(entry.raw)
-    size, count = sum(map(len, directory)), len(directory)
-    target.write(b"".join([*directory, END.pack(b"PK\5\6", 0, 0, count, count, size, offset, 0)]))
+        target = io.BytesIO()
+        write_entries(target, entries, self)
+        return target.getvalue()
 
 
 def laid_out(entries: Iterable[Entry]) -> Archive:
     """The unchanging entries, content types first."""
-    body: list[bytes] = []
-    directory: list[bytes] = []
-    offset = 0
-    for entry in sorted(entries, key=lambda entry: entry.name != TYPES):
-        directory.append(_central_record(entry, offset))
-        body += (local_record(entry), entry.raw)
-        offset += sum(map(len, body[-2:]))
-    return Archive(b"".join(body), b"".join(directory), len(directory))
+    body = io.BytesIO()
+    directory, count, _ = lay(body, sorted(entries, key=lambda entry: entry.name != TYPES), Archive())
+    return Archive(body.getvalue(), directory, count)
 
 
-def _flags(entry: Entry) -> int:
-    return 0 if entry.name.isascii() else 0x800
+def zipped(entries: Iterable[Entry]) -> bytes:
+    """A whole file of entries, content types first; the same entries give the same bytes."""
+    return laid_out(entries).with_entries(())
 
 
-def local_record(entry: Entry) -> bytes:
-    """The record before an entry's data."""
-    name = entry.name.encode()
-    return (
-        LOCAL.pack(
-            b"PK\3\4",
-            20,
-            _flags(entry),
-            entry.method,
-            0,
-            NEW_YEAR_1980,
-            entry.crc,
-            len(entry.raw),
-            entry.size,
-            len(name),
-            0,
-        )
-        + name
-    )
+def write_entries(target: BinaryIO, entries: Iterable[Entry], start: Archive = Archive()) -> None:
+    """Write a file entry by entry, so that none but the one under way is held; content types should come first."""
+    target.write(start.head)
+    directory, count, offset = lay(target, entries, start)
+    target.write(directory + END.pack(b"PK\5\6", 0, 0, count, count, len(directory), offset, 0))
 
 
-def _central_record(entry: Entry, offset: int) -> bytes:
-    name = entry.name.encode()
-    sizes = (entry.crc, len(entry.raw), entry.size)
-    return (
-        CENTRAL.pack(
-            b"PK\1\2",
-            20,
-            20,
-            _flags(entry),
-            entry.method,
-            0,
-            NEW_YEAR_1980,
-            *sizes,
-            len(name),
-            0,
-            0,
-            0,
-            0,
-            0,
-            offset,
-        )
-        + name
-    )
+def lay(target: BinaryIO, entries: Iterable[Entry], start: Archive) -> tuple[bytes, int, int]:
+    """Write entries behind those of an archive; return the directory of all, their number and where they end."""
+    records, offset = [start.directory], len(start.head)
+    for entry in entries:
+        name = entry.name.encode()
+        flags = 0 if entry.name.isascii() else UTF8_NAME
+        sizes = (entry.crc, len(entry.raw), entry.size, len(name))
+        about = (VERSION, flags, entry.method, 0, NEW_YEAR_1980, *sizes)
+        head = LOCAL.pack(b"PK\3\4", *about, 0) + name
+        target.write(head)
+        target.write(entry.raw)
+        records.append(CENTRAL.pack(b"PK\1\2", VERSION, *about, 0, 0, 0, 0, 0, offset) + name)
+        offset += len(head) + len(entry.raw)
+    return b"".join(records), start.count + len(records) - 1, offset

@@ -4,29 +4,26 @@
 .docx. Shades of grey with outlines, every bar labelled: they read as well in black and white.
 """
 
-import posixpath
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from io import BytesIO
 from typing import Literal
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from baiti_xl.ooxml.markup import OFFICE as R
+from baiti_xl.ooxml.markup import Element
+from baiti_xl.ooxml.package import Package
 from baiti_xl.press.engine.formats import half_up
 
 Form = Literal["横条", "竖柱", "叠柱"]
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
-MAIN, RELATIONS, TYPES = "word/document.xml", "word/_rels/document.xml.rels", "[Content_Types].xml"
+MAIN = "word/document.xml"
 SHADES = ("595959", "D9D9D9", "A6A6A6")
-BORN = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,80 +169,35 @@ def insert_charts(content: bytes, charts: Mapping[str, bytes]) -> bytes:
 
     A chart without a place is left out; without any the same bytes come back.
     """
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
-    document = etree.fromstring(parts[MAIN])
+    package = Package.open(content)
+    document = package.read(MAIN)
     places = [(name, frame) for frame in frames(document) if (name := name_of(frame)) in charts]
     if not places:
         return content
-    relations, types = etree.fromstring(parts[RELATIONS]), etree.fromstring(parts[TYPES])
+    package.trees[MAIN] = document
     for number, (name, frame) in enumerate(places, 1):
-        put_chart(frame, number)
-        target = f"charts/chart{number}.xml"
-        parts[f"word/{target}"] = charts[name]
-        add(relations, "Relationship", Id=f"rIdChart{number}", Type=f"{R}/chart", Target=target)
-        add(types, "Override", PartName=f"/word/{target}", ContentType=CHART_TYPE)
-    drop_pictures(document, relations, parts)
-    for name, tree in ((MAIN, document), (RELATIONS, relations), (TYPES, types)):
-        parts[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return packed(parts)
+        part, ident = f"word/charts/chart{number}.xml", f"rIdChart{number}"
+        put_chart(frame, package.add(MAIN, "chart", part, charts[name], CHART_TYPE, ident))
+    used = {value for node in document.iter() for value in node.attrib.values()}
+    package.cut(MAIN, lambda one: one.kind == "image" and one.ident not in used)
+    return package.close()
 
 
-def frames(document: etree._Element) -> Iterator[etree._Element]:
+def frames(document: Element) -> Iterator[Element]:
     """Yield the frames of pictures."""
     yield from document.iter(f"{{{WP}}}inline", f"{{{WP}}}anchor")
 
 
-def name_of(frame: etree._Element) -> str:
+def name_of(frame: Element) -> str:
     """Return the alt text of a frame."""
     properties = frame.find(f"{{{WP}}}docPr")
     return "" if properties is None else properties.get("descr", "") or properties.get("title", "")
 
 
-def put_chart(frame: etree._Element, number: int) -> None:
-    """Replace what a frame shows by a chart."""
+def put_chart(frame: Element, ident: str) -> None:
+    """Replace what a frame shows by the chart of a relation."""
     shown = next(frame.iter(f"{{{A}}}graphicData"))
     for child in list(shown):
         shown.remove(child)
     shown.set("uri", C)
-    etree.SubElement(shown, f"{{{C}}}chart", {f"{{{R}}}id": f"rIdChart{number}"}, nsmap={"c": C, "r": R})
-
-
-def add(tree: etree._Element, tag: str, **attributes: str) -> None:
-    """Add an element in the namespace of its parent."""
-    etree.SubElement(tree, f"{{{etree.QName(tree).namespace}}}{tag}", attributes)
-
-
-def drop_pictures(document: etree._Element, relations: etree._Element, parts: dict[str, bytes]) -> None:
-    """Take out the pictures that nothing in the document shows any more."""
-    used = {value for node in document.iter() for value in node.attrib.values()}
-    gone = [r for r in relations if r.get("Type", "").endswith("/image") and r.get("Id") not in used]
-    for relation in gone:
-        relations.remove(relation)
-    kept = {target_of(r) for r in relations}
-    for relation in gone:
-        target = target_of(relation)
-        if target not in kept and not shown_elsewhere(target, parts):
-            parts.pop(target, None)
-
-
-def target_of(relation: etree._Element) -> str:
-    """Return the part a relation of the document points at."""
-    return posixpath.normpath(posixpath.join("/word", relation.get("Target", ""))).lstrip("/")
-
-
-def shown_elsewhere(part: str, parts: Mapping[str, bytes]) -> bool:
-    """Whether another part, such as a header, still refers to a picture."""
-    file = posixpath.basename(part).encode()
-    return any(file in data for name, data in parts.items() if name.endswith(".rels") and name != RELATIONS)
-
-
-def packed(parts: Mapping[str, bytes]) -> bytes:
-    """Return parts as a package; the same parts give the same bytes."""
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, data in parts.items():
-            entry = zipfile.ZipInfo(name, BORN)
-            entry.create_system, entry.compress_type = 0, zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return stream.getvalue()
+    etree.SubElement(shown, f"{{{C}}}chart", {f"{{{R}}}id": ident}, nsmap={"c": C, "r": R})

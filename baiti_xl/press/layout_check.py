@@ -7,16 +7,17 @@ any other style counts as body text.
 """
 
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from itertools import pairwise
 
 from lxml import etree
 
 from baiti_xl.errors import UserError
+from baiti_xl.ooxml.markup import BadXml
+from baiti_xl.ooxml.package import Package
+from baiti_xl.ooxml.zips import BadZip
 from baiti_xl.press.layout import STYLES, signature_places
 from baiti_xl.press.layout_parts import (  # fmt: skip
     BOTTOM,
@@ -454,19 +455,13 @@ _NEEDED = {"word/document.xml", "word/styles.xml", "word/settings.xml", "word/_r
 def _parts(content: bytes) -> dict[str, etree._Element]:
     """Every XML part by name; raises LayoutError for anything but a .docx."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
-            parts = {name: _parse(archive.read(name)) for name in names}
-    except (zipfile.BadZipFile, etree.XMLSyntaxError) as error:
+        package = Package.open(content)
+        parts = {name: package.read(name) for name in package.entries if name.endswith((".xml", ".rels"))}
+    except (BadZip, BadXml) as error:
         raise LayoutError("不是可读的 Word 文档（.docx），请用 Word 另存后再试") from error
     if _NEEDED - parts.keys() or parts["word/document.xml"].find(_W + "body") is None:
         raise LayoutError("不是 Word 文档（.docx），请用 Word 另存后再试")
     return parts
-
-
-def _parse(content: bytes) -> etree._Element:
-    """XML without entities or network."""
-    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 Faults = Iterator[LayoutFault]

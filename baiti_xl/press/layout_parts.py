@@ -4,11 +4,12 @@ The package is written by hand and not by python-docx, whose blank document brin
 stylesWithEffects part and Latin styles that override the official ones.
 """
 
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from io import BytesIO
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
+
+from baiti_xl.ooxml.markup import RELATIONS
+from baiti_xl.ooxml.package import Package
 
 FANGSONG, KAITI, HEITI, SONGTI = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 BIAOSONG = "方正小标宋简体"
@@ -40,7 +41,6 @@ NAMESPACES = {
 }
 _XMLNS = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_STAMP = (1980, 1, 1, 0, 0, 0)
 _CORE_TIME = "2012-07-01T00:00:00Z"
 
 _PPR_ORDER = (
@@ -264,9 +264,9 @@ def theme_part() -> str:
     )
 
 
-_OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPE = "application/vnd.openxmlformats-officedocument"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_CORE = "application/vnd.openxmlformats-package.core-properties+xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,74 +285,24 @@ class Part:
 
 def package(parts: Iterable[Part], title: str, subject: str) -> bytes:
     """The .docx; the same parts give the same bytes. `subject` names the standard it follows."""
-    listed = tuple(parts)
-    main = [part for part in listed if part.kind != "document"]
-    entries = {
-        "[Content_Types].xml": _content_types(listed),
-        "_rels/.rels": _package_relations(),
-        "docProps/core.xml": _core(title, subject),
-        "word/_rels/document.xml.rels": _relations(
-            (part.relation, f"{_RELATION}/{part.kind}", part.name) for part in main
-        ),
-    }
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in entries.items():
-            _write(archive, name, text.encode())
-        for part in listed:
-            _write(archive, f"word/{part.name}", part.content)
-    return stream.getvalue()
-
-
-def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    """One entry with a fixed time and no trace of the machine."""
-    entry = zipfile.ZipInfo(name, _STAMP)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.create_system = 0
-    archive.writestr(entry, content)
-
-
-def _content_types(parts: tuple[Part, ...]) -> str:
-    """[Content_Types].xml."""
-    overrides = "".join(
-        f'<Override PartName="/word/{part.name}" ContentType="{_content_type(part.kind)}"/>'
-        for part in parts
-        if part.kind != "image"
-    )
-    return (
-        f'{_DECLARATION}<Types xmlns="{_PACKAGE}/content-types">'
-        f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
-        '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
-        f"{overrides}</Types>"
-    )
+    made = Package.new()
+    made.relate("", "officeDocument", "word/document.xml")
+    core = _core(title, subject).encode()
+    made.add("", f"{RELATIONS}/metadata/core-properties", "docProps/core.xml", core, _CORE)
+    for part in parts:
+        name = f"word/{part.name}"
+        made.put(name, part.content)
+        made.declare(".png" if part.kind == "image" else name, _content_type(part.kind))
+        if part.kind != "document":
+            made.relate("word/document.xml", part.kind, name, part.relation)
+    return made.close()
 
 
 def _content_type(kind: str) -> str:
     """The media type of a part."""
-    if kind == "theme":
-        return "application/vnd.openxmlformats-officedocument.theme+xml"
-    return f"{_OFFICE}.document.main+xml" if kind == "document" else f"{_OFFICE}.{kind}+xml"
-
-
-def _package_relations() -> str:
-    """_rels/.rels."""
-    core = f"{_PACKAGE}/relationships/metadata/core-properties"
-    return _relations(
-        (
-            ("rId1", f"{_RELATION}/officeDocument", "word/document.xml"),
-            ("rId2", core, "docProps/core.xml"),
-        )
-    )
-
-
-def _relations(relations: Iterable[tuple[str, str, str]]) -> str:
-    """A relationships part from ids, kinds and targets."""
-    inner = "".join(
-        f'<Relationship Id={quoteattr(name)} Type="{kind}" Target={quoteattr(target)}/>'
-        for name, kind, target in relations
-    )
-    return f'{_DECLARATION}<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
+    if kind in ("theme", "image"):
+        return f"{_TYPE}.theme+xml" if kind == "theme" else "image/png"
+    return f"{_TYPE}.wordprocessingml.{'document.main' if kind == 'document' else kind}+xml"
 
 
 def _core(title: str, subject: str) -> str:

@@ -4,12 +4,12 @@ A template is built for a name of twelve characters, a signature of ten and a us
 known, `settle` fits 发文机关标志 on its line (7.2.4) and puts 署名 and 成文日期 where 7.3.5 wants them.
 """
 
-import zipfile
 from collections.abc import Mapping
-from io import BytesIO
 
 from lxml import etree
 
+from baiti_xl.ooxml.markup import Element
+from baiti_xl.ooxml.package import Package
 from baiti_xl.press.layout import Place, name_half_points, signature_places
 from baiti_xl.press.layout_parts import CHAR, NAMESPACES, text_width
 
@@ -19,44 +19,37 @@ _AFTER_INDENT = ("jc", "textDirection", "textAlignment", "outlineLvl", "rPr", "s
 
 def settle(content: bytes) -> bytes:
     """A finished .docx with those lines in place; every other part is copied as it is."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        entries = [(entry, archive.read(entry)) for entry in archive.infolist()]
-    names = _style_names(next(data for entry, data in entries if entry.filename == "word/styles.xml"))
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for entry, data in entries:
-            holds_text = entry.filename.startswith(("word/document", "word/header"))
-            archive.writestr(entry, _settled(data, names) if holds_text else data)
-    return stream.getvalue()
+    package = Package.open(content)
+    names = _style_names(package.read("word/styles.xml"))
+    for name in list(package.entries):
+        if name.startswith(("word/document", "word/header")) and _settled(tree := package.read(name), names):
+            package.trees[name] = tree
+    return package.close()
 
 
-def _style_names(sheet: bytes) -> dict[str, str]:
+def _style_names(styles: Element) -> dict[str, str]:
     """Style names by id; Word changes ids when it saves."""
-    styles = etree.fromstring(sheet).iter(_W + "style")
-    named = ((style.get(_W + "styleId", ""), style.find(_W + "name")) for style in styles)
+    named = ((style.get(_W + "styleId", ""), style.find(_W + "name")) for style in styles.iter(_W + "style"))
     return {identifier: name.get(_W + "val", "") for identifier, name in named if name is not None}
 
 
-def _settled(xml: bytes, names: Mapping[str, str]) -> bytes:
-    """A part with its last 标志, 署名 and 成文日期 in place; the same bytes when it has none."""
-    tree = etree.fromstring(xml)
-    lines: dict[str, etree._Element] = {}
+def _settled(tree: Element, names: Mapping[str, str]) -> bool:
+    """Put a part's last 标志, 署名 and 成文日期 in place; whether anything was changed."""
+    lines: dict[str, Element] = {}
     for mark in tree.iter(_W + "pStyle"):
         lines[names.get(mark.get(_W + "val", ""), "")] = next(mark.iterancestors(_W + "p"))
     changed = [_fit_name(lines[role]) for role in ("发文机关标志", "信函标志") if role in lines]
     if "成文日期" in lines:
         changed.append(_place_signature(lines.get("发文机关署名"), lines["成文日期"]))
-    if not any(changed):
-        return xml
-    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return any(changed)
 
 
-def _text(line: etree._Element) -> str:
+def _text(line: Element) -> str:
     """What a paragraph prints."""
     return "".join(node.text or "" for node in line.iter(_W + "t"))
 
 
-def _fit_name(line: etree._Element) -> bool:
+def _fit_name(line: Element) -> bool:
     """Make a long name small enough for its line; whether it had to be."""
     half_points = name_half_points(_text(line))
     for properties in line.iter(_W + "rPr") if half_points else ():
@@ -67,7 +60,7 @@ def _fit_name(line: etree._Element) -> bool:
     return bool(half_points)
 
 
-def _place_signature(signer: etree._Element | None, date: etree._Element) -> bool:
+def _place_signature(signer: Element | None, date: Element) -> bool:
     """Put the two lines where their lengths ask for; 署名 set in the middle tells of a seal."""
     alignment = None if signer is None else signer.find(f"{_W}pPr/{_W}jc")
     seal = signer is None or (alignment is not None and alignment.get(_W + "val") == "center")
@@ -79,7 +72,7 @@ def _place_signature(signer: etree._Element | None, date: etree._Element) -> boo
     return True
 
 
-def _move(line: etree._Element, place: Place) -> None:
+def _move(line: Element, place: Place) -> None:
     """Set a paragraph's alignment and indents."""
     properties = line.find(_W + "pPr")
     if properties is None:

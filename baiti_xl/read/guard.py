@@ -8,17 +8,18 @@ are taken from the zip directory and held against what really comes out, and eve
 import io
 import re
 import struct
-import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import heading_key
 from baiti_xl.contest.values import column_letter
-from baiti_xl.ooxml.zips import Entry, laid_out
+from baiti_xl.ooxml.markup import BadXml, Element, parse
+from baiti_xl.ooxml.package import relations_in, relations_name
+from baiti_xl.ooxml.zips import Entry, OddZip, entries_of, stored, zipped
 from baiti_xl.read import ole
 from baiti_xl.read.bounds import (
     MAX_COLUMNS,
@@ -51,10 +52,10 @@ __all__ = [
 SHEET_DATA = b"sheetData"
 # Parts are handed on unpacked up to this size together, beyond it as they are packed.
 UNPACKED = 8 << 20
-OLE_NAMES = ("EncryptedPackage", "EncryptionInfo", "WordDocument", "Workbook", "Book")
 FORM_SHEETS = frozenset(map(heading_key, form.SHEETS))
 SUBMISSION_SHEETS = FORM_SHEETS | frozenset(map(heading_key, (form.COVER, form.META)))
-CATALOGUE = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+WORKBOOK = "xl/workbook.xml"
+CATALOGUE = (WORKBOOK, relations_name(WORKBOOK))
 STRINGS = "xl/sharedStrings.xml"
 # The content of each shared string, with its markup; and whatever number a cell shows, which may be a string's.
 SHARED = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+si(?:\s[^<>]*+)?+>")
@@ -103,7 +104,9 @@ def inspect(data: bytes, wanted: Collection[str] = SUBMISSION_SHEETS) -> Package
         raise Refused("F01", what=name_kind(data))
     try:
         return inspect_zip(data, wanted)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError) as error:
+    except OddZip as odd:
+        raise Refused("F05", what=str(odd)) from odd
+    except ValueError as error:
         raise Refused("F04", what="压缩结构不完整") from error
 
 
@@ -126,15 +129,20 @@ def name_kind(data: bytes) -> str:
 def inspect_ole(data: bytes) -> Package:
     """Tell an encrypted file, a Word paper and an old .xls or .et workbook apart, and take the workbook out."""
     try:
-        compound = ole.Compound(data)
-        names: Collection[str] = compound.entries.keys()
-    except (ole.Damaged, struct.error):
-        compound, names = None, [name for name in OLE_NAMES if name.encode("utf-16-le") in data]
-    if not {"EncryptedPackage", "EncryptionInfo"}.isdisjoint(names):
+        compound: ole.Compound | None = ole.Compound(data)
+    except ole.Damaged:
+        compound = None
+
+    def has(name: str) -> bool:
+        return compound.has(name) if compound else name.encode("utf-16-le") in data
+
+    if has("EncryptedPackage") or has("EncryptionInfo"):
         raise Refused("F02")
-    if "WordDocument" in names:
+    if has("WordDocument"):
         raise Refused("F01", what="是 Word 文档")
-    if {"Workbook", "Book"}.isdisjoint(names):
+    if has("PowerPoint Document"):
+        raise Refused("F01", what="是演示文稿")
+    if not (has("Workbook") or has("Book")):
         raise Refused("F01", what="格式无法识别")
     if compound is None:
         raise Refused("F04", what=ole.BROKEN)
@@ -142,32 +150,28 @@ def inspect_ole(data: bytes) -> Package:
         clean = ole.workbook_of(compound)
     except (ole.Damaged, struct.error) as error:
         raise Refused("F04", what=ole.BROKEN) from error
-    macros = any(name.startswith("_VBA_PROJECT") for name in names)
-    return Package(clean, {}, frozenset(), {}, macros)
+    return Package(clean, {}, frozenset(), {}, compound.has_macros)
 
 
 def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     """Check the zip directory, then every XML part; sheets that nobody will read are handed on empty."""
-    archive = zipfile.ZipFile(io.BytesIO(data))
-    infos = archive.infolist()
-    check_directory(infos, len(data))
-    names = {info.filename.replace("\\", "/"): info for info in infos}
+    entries = entries_of(data)
+    check_directory(entries)
+    names = {entry.name.replace("\\", "/"): entry for entry in entries}
     check_kind(names.keys())
-    markup = {name: info for name, info in names.items() if is_markup(name)}
-    paths = sheet_paths({name: marked_up(data, markup[name]) for name in CATALOGUE if name in markup}, markup)
+    markup = {name: entry for name, entry in names.items() if is_markup(name)}
+    paths = sheet_paths({name: marked_up(markup[name]) for name in CATALOGUE if name in markup}, markup)
     read = {path for sheet, path in paths.items() if heading_key(sheet) in wanted}
     unread = {*paths.values()} - read
-    xml = {name: EMPTY_SHEET if name in unread else marked_up(data, info) for name, info in markup.items()}
+    xml = {name: EMPTY_SHEET if name in unread else marked_up(entry) for name, entry in markup.items()}
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
         raise Refused("F05", what="内容过多")
-    before = dict(xml)
     padding = bound_sheets(xml, {path: sheet for sheet, path in paths.items()})
-    changed = {name for name, part in xml.items() if part is not before[name]}
     check_text(xml.get(STRINGS, b""), [xml[path] for path in read])
     sheets = {sheet: xml[path] for sheet, path in paths.items()}
     odd = frozenset(s for s, part in sheets.items() if heading_key(s) in FORM_SHEETS and is_odd(part))
     macros = any(name.lower().endswith("vbaproject.bin") for name in names)
-    clean = repacked(data, names, xml, changed | unread)
+    clean = repacked(names, xml)
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
     return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""))
 
@@ -196,43 +200,41 @@ def check_text(strings: bytes, sheets: Collection[bytes]) -> None:
         raise Refused("F05", what="文字过多")
 
 
-def repacked(
-    data: bytes, infos: Mapping[str, zipfile.ZipInfo], xml: Mapping[str, bytes], changed: Collection[str]
-) -> bytes:
+def repacked(entries: Mapping[str, Entry], xml: Mapping[str, bytes]) -> bytes:
     """Return a zip of the parts that were looked at and of nothing else, under plain names."""
     unpacked = sum(map(len, xml.values())) <= UNPACKED
-    entries = []
-    for name, part in xml.items():
-        info = infos[name]
-        if unpacked or name in changed:
-            crc = zlib.crc32(part) if name in changed else info.CRC
-            entries.append(Entry(name, zipfile.ZIP_STORED, crc, len(part), part))
-        else:
-            entries.append(Entry(name, info.compress_type, info.CRC, len(part), packed_bytes(data, info)))
-    if "mimetype" in infos:
-        part = unpack(data, infos["mimetype"])
-        entries.append(Entry("mimetype", zipfile.ZIP_STORED, zlib.crc32(part), len(part), part))
-    return laid_out(entries).with_entries(())
+    clean = [
+        stored(name, part) if unpacked or changed(entries[name], part) else replace(entries[name], name=name)
+        for name, part in xml.items()
+    ]
+    if "mimetype" in entries:
+        clean.append(stored("mimetype", entries["mimetype"].data()))
+    return zipped(clean)
 
 
-def check_directory(infos: list[zipfile.ZipInfo], size: int) -> None:
+def changed(entry: Entry, part: bytes) -> bool:
+    """Whether a part is no longer what its entry holds: rows left out make it shorter."""
+    return len(part) != entry.size or zlib.crc32(part) != entry.crc
+
+
+def check_directory(entries: Sequence[Entry]) -> None:
     """Refuse absurd sizes, encryption, duplicate and escaping names from the directory alone."""
-    names = [info.filename.replace("\\", "/").lower() for info in infos]
+    names = [entry.name.replace("\\", "/").lower() for entry in entries]
     if len(set(names)) != len(names):
         raise Refused("F05", what="压缩包内有同名部件")
-    if len(infos) > MAX_PARTS:
-        raise Refused("F05", what=f"部件多达 {len(infos)} 个")
-    if any(info.flag_bits & 1 for info in infos):
+    if len(entries) > MAX_PARTS:
+        raise Refused("F05", what=f"部件多达 {len(entries)} 个")
+    if any(entry.locked for entry in entries):
         raise Refused("F02")
     if any(name.startswith("/") or ".." in name.split("/") for name in names):
         raise Refused("F05", what="部件路径异常")
-    if sum(info.file_size for info in infos) > MAX_TOTAL:
+    if sum(entry.size for entry in entries) > MAX_TOTAL:
         raise Refused("F05", what="解压后总量过大")
-    for info in infos:
-        if info.file_size > MAX_PART:
-            raise Refused("F05", what=f"部件 {info.filename} 解压后 {info.file_size >> 20} MB")
-        if info.file_size > max(RATIO_FLOOR, MAX_RATIO * info.compress_size):
-            raise Refused("F05", what=f"部件 {info.filename} 压缩比异常")
+    for entry in entries:
+        if entry.size > MAX_PART:
+            raise Refused("F05", what=f"部件 {entry.name} 解压后 {entry.size >> 20} MB")
+        if entry.size > max(RATIO_FLOOR, MAX_RATIO * len(entry.raw)):
+            raise Refused("F05", what=f"部件 {entry.name} 压缩比异常")
 
 
 def check_kind(names: Collection[str]) -> None:
@@ -255,36 +257,10 @@ def is_markup(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml"))
 
 
-def packed_bytes(data: bytes, info: zipfile.ZipInfo) -> bytes:
-    """Return a part as it is packed."""
-    start = info.header_offset
-    if data[start : start + 4] != b"PK\x03\x04":
-        raise zipfile.BadZipFile("no local header")
-    name_length, extra_length = struct.unpack("<HH", data[start + 26 : start + 30])
-    start += 30 + name_length + extra_length
-    return data[start : start + info.compress_size]
-
-
-def unpack(data: bytes, info: zipfile.ZipInfo) -> bytes:
-    """Return a part's bytes; a part that holds more than the directory says is refused."""
-    raw = packed_bytes(data, info)
-    if info.compress_type == zipfile.ZIP_STORED:
-        part = raw
-    elif info.compress_type == zipfile.ZIP_DEFLATED:
-        part = zlib.decompressobj(-15).decompress(raw, info.file_size + 1)
-    else:
-        raise Refused("F05", what=f"部件 {info.filename} 用了不常见的压缩方法")
-    if len(part) > info.file_size:
-        raise Refused("F05", what=f"部件 {info.filename} 比目录所写的大")
-    if len(part) < info.file_size or zlib.crc32(part) != info.CRC:
-        raise zipfile.BadZipFile("part is cut or changed")
-    return part
-
-
-def marked_up(data: bytes, info: zipfile.ZipInfo) -> bytes:
+def marked_up(entry: Entry) -> bytes:
     """Return an XML part's bytes, checked."""
-    part = unpack(data, info)
-    check_markup(info.filename, part)
+    part = entry.data()
+    check_markup(entry.name, part)
     return part
 
 
@@ -305,16 +281,14 @@ def sheet_paths(catalogue: Mapping[str, bytes], parts: Collection[str]) -> dict[
             return {}
         raise Refused("F04", what="缺少工作簿部件")
     try:
-        targets = {r.get("Id"): r.get("Target", "") for r in parse(relations)}
-        sheets = list(parse(workbook).iter("{*}sheet"))
-    except etree.XMLSyntaxError as error:
+        targets = {r.ident: r.target for r in relations_in(parsed(relations), WORKBOOK)}
+        sheets = list(parsed(workbook).iter("{*}sheet"))
+    except BadXml as error:
         raise Refused("F04", what="工作簿目录不完整") from error
     found: dict[str, str] = {}
     for sheet in sheets:
         ident = next((str(v) for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
-        path = str(targets.get(ident, "")).replace("\\", "/")
-        path = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
-        name = str(sheet.get("name", ""))
+        path, name = targets.get(ident, ""), str(sheet.get("name", ""))
         if path not in parts:
             raise Refused("F04", what="工作簿内部不完整")
         if name in found:
@@ -323,11 +297,11 @@ def sheet_paths(catalogue: Mapping[str, bytes], parts: Collection[str]) -> dict[
     return found
 
 
-def parse(part: bytes) -> etree._Element:
-    """Parse a part without entities, network or huge trees."""
+def parsed(part: bytes) -> Element:
+    """Return the tree of a small part; raises BadXml, or Refused for a large one."""
     if len(part) > MAX_PARSED:
         raise Refused("F05", what="工作簿目录过大")
-    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    return parse(part)
 
 
 def is_odd(part: bytes) -> bool:
@@ -374,7 +348,7 @@ def whole(text: object) -> int:
     return int(str(text)) if re.fullmatch("[0-9]{1,7}", str(text)) else 0
 
 
-def closed_elements(part: bytes) -> Iterator[tuple[str, etree._Element]]:
+def closed_elements(part: bytes) -> Iterator[tuple[str, Element]]:
     """Yield (local tag, element) as they close, freeing what lies behind; nothing from a broken tail.
 
     A row or cell that leaves out its address is given it: one further than the one before.
@@ -398,7 +372,7 @@ def closed_elements(part: bytes) -> Iterator[tuple[str, etree._Element]]:
         return
 
 
-def local_name(element: etree._Element) -> str:
+def local_name(element: Element) -> str:
     """Return a tag without its namespace, or without a prefix that nobody declared."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
@@ -412,7 +386,7 @@ def check_well_formed(part: bytes) -> None:
         raise Refused("F04", what="工作簿内部不完整") from error
 
 
-def forget(element: etree._Element) -> None:
+def forget(element: Element) -> None:
     """Empty an element that has been dealt with, and drop the ones before it."""
     element.clear()
     parent = element.getparent()
@@ -421,7 +395,7 @@ def forget(element: etree._Element) -> None:
             del parent[0]
 
 
-def address_of_row(element: etree._Element, number: int) -> int:
+def address_of_row(element: Element, number: int) -> int:
     """Return a row's number, writing it into a row that has none."""
     given = str(element.get("r", ""))
     if given.isascii() and given.isdigit() and len(given) <= 7:
@@ -430,7 +404,7 @@ def address_of_row(element: etree._Element, number: int) -> int:
     return number
 
 
-def address_of_cell(element: etree._Element, row: int, column: int) -> int:
+def address_of_cell(element: Element, row: int, column: int) -> int:
     """Return a cell's column, writing its address into a cell that has none."""
     letters = str(element.get("r", "")).rstrip("0123456789")
     if letters.isascii() and letters.isalpha() and len(letters) <= 3:
@@ -439,7 +413,7 @@ def address_of_cell(element: etree._Element, row: int, column: int) -> int:
     return column
 
 
-def note_cell(cell: etree._Element, errors: dict[str, str], uncalculated: set[str]) -> None:
+def note_cell(cell: Element, errors: dict[str, str], uncalculated: set[str]) -> None:
     """Note an error value, or a formula that was never calculated."""
     parts = {local_name(child): child.text or "" for child in cell}
     address = str(cell.get("r", ""))

@@ -1,22 +1,24 @@
 """Compound files, in which .xls and .et keep their workbook: its stream taken out, checked and put in a clean one.
 
-A reader trusts lengths and chains that a file states of itself, and makes room for them. So the one stream that
-matters is followed here with every step bounded, its records are looked at, and the reader gets a new compound file
-with nothing else in it.
+olefile reads the container, held here to what the file can hold; the workbook's records are looked at; and the reader
+gets a new compound file with nothing else in it. The workbook is the stream in the root, never that of an object
+embedded in it.
 """
 
+import io
 import struct
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
-from baiti_xl.read.bounds import MAX_CELLS_AT_ONCE, MAX_TEXT, Refused, check_area
+import olefile
 
-SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-LAST_SECTOR, END, FREE, FAT_SECTOR = 0xFFFFFFFA, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-IN_HEADER, ENTRY, MINI, CUTOFF, SECTOR = 109, 128, 64, 4096, 4096
+from baiti_xl.read.bounds import MAX_CELLS_AT_ONCE, MAX_PARTS, MAX_TEXT, Refused, check_area
+
+SIGNATURE: bytes = olefile.MAGIC
+END, FREE, FAT_SECTOR = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+HEADER, IN_HEADER, ENTRY, MINI, CUTOFF, SECTOR = 512, 109, 128, 64, 4096, 4096
 ROOT, STREAM = 5, 2
 BOUND_SHEET, BOF, EOF, FILE_PASS, DIMENSIONS = 0x85, 0x809, 0x0A, 0x2F, 0x200
 STRINGS, CONTINUE = 0xFC, 0x3C
@@ -29,109 +31,63 @@ class Damaged(Exception):
     """The compound file does not hold together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """Where a stream lies, as its directory entry states it."""
+class Container(olefile.OleFileIO):  # type: ignore[misc]
+    """olefile's reader, held to a number of entries, since it compares each with all before."""
 
-    kind: int
-    start: int
-    size: int
+    def loaddirectory(self, sect: int) -> None:
+        """Load the directory; raises Damaged if it is absurdly long or goes round."""
+        at = sect
+        for _ in range(MAX_PARTS * ENTRY // self.sectorsize):
+            if at >= len(self.fat):
+                super().loaddirectory(sect)
+                return
+            at = self.fat[at]
+        raise Damaged
 
 
 class Compound:
     """A compound file; raises Damaged for whatever does not hold together."""
 
     def __init__(self, data: bytes) -> None:
-        if len(data) < 512:
+        self.size = len(data)
+        if self.size < HEADER:
             raise Damaged
-        shift, mini = struct.unpack_from("<HH", data, 30)
-        if shift not in (9, 12) or mini != 6:
-            raise Damaged
-        self.data, self.size = data, 1 << shift
-        self.count = len(data) // self.size + 1
-        self.fat = self.read_fat()
-        (start,) = struct.unpack_from("<I", data, 48)
-        self.entries = dict(self.read_directory(self.follow(start)))
-        (self.mini_start,) = struct.unpack_from("<I", data, 60)
+        shift, mini, tables = struct.unpack_from("<HH10xI", data, 30)
+        if shift not in (9, 12) or mini != 6 or tables > IN_HEADER + (self.size >> 2 * shift - 2):
+            raise Damaged  # olefile would go round, or make room, as often as the file states
+        try:
+            self.file = Container(io.BytesIO(data))
+            self.paths = self.file.listdir(streams=True, storages=True)
+        except Exception as error:  # olefile trips over odd files in many ways
+            raise Damaged from error
 
-    def sector(self, number: int) -> bytes:
-        """Return a sector; the last one of a file may be short."""
-        start = (number + 1) * self.size
-        if number > LAST_SECTOR or start >= len(self.data):
-            raise Damaged
-        return self.data[start : start + self.size]
+    def has(self, name: str) -> bool:
+        """Whether there is something of this name in the root."""
+        return bool(self.file.exists(name))
 
-    def read_fat(self) -> tuple[int, ...]:
-        """Return the table of sectors: which one follows each."""
-        numbers = list(struct.unpack_from(f"<{IN_HEADER}I", self.data, 76))
-        (more,) = struct.unpack_from("<I", self.data, 68)
-        for _ in range(self.count):
-            if more > LAST_SECTOR:
-                break
-            *listed, more = words(self.sector(more))
-            numbers += listed
-        known = [n for n in numbers if n <= LAST_SECTOR]
-        if len(known) > self.count:
-            raise Damaged
-        return tuple(word for n in known for word in words(self.sector(n)))
-
-    def follow(self, start: int, most: int | None = None) -> bytes:
-        """Return a chain of sectors; a chain longer than the file is none."""
-        found: list[bytes] = []
-        while start <= LAST_SECTOR and (most is None or len(found) * self.size < most):
-            if start >= len(self.fat) or len(found) >= self.count:
-                raise Damaged
-            found.append(self.sector(start))
-            start = self.fat[start]
-        return b"".join(found)
-
-    def read_directory(self, table: bytes) -> Iterator[tuple[str, Stored]]:
-        """Yield (name, where) of every entry; the root's name is as the file has it."""
-        for at in range(0, len(table) - ENTRY + 1, ENTRY):
-            length, kind = struct.unpack_from("<HB", table, at + 64)
-            start, size = struct.unpack_from("<II", table, at + 116)
-            name = table[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-            if kind:
-                yield name, Stored(kind, start, size)
+    @property
+    def has_macros(self) -> bool:
+        """Whether there is a project of macros anywhere."""
+        return any(name.startswith("_VBA_PROJECT") for path in self.paths for name in path)
 
     def stream(self, name: str) -> bytes:
-        """Return a stream by its name."""
-        stored = self.entries[name]
-        if stored.size >= CUTOFF:
-            found = self.follow(stored.start, stored.size)
-        else:
-            root = next((e for e in self.entries.values() if e.kind == ROOT), None)
-            if root is None:
-                raise Damaged
-            found = self.small(stored.start, self.follow(root.start), words(self.follow(self.mini_start)))
-        if len(found) < stored.size:
+        """Return a stream of the root; raises Damaged."""
+        file = self.file
+        try:
+            size = file.get_size(name)
+            stated = max(size, file.root.size, file.num_mini_fat_sectors * file.sectorsize)
+            found: bytes = file.openstream(name).read() if stated <= self.size else b""
+        except Exception as error:
+            raise Damaged from error
+        if len(found) < max(size, 1):
             raise Damaged
-        return found[: stored.size]
-
-    @staticmethod
-    def small(start: int, pool: bytes, chain: tuple[int, ...]) -> bytes:
-        """Return a chain of the small sectors."""
-        found: list[bytes] = []
-        while start <= LAST_SECTOR:
-            if start >= len(chain) or len(found) > len(chain):
-                raise Damaged
-            found.append(pool[start * MINI : (start + 1) * MINI])
-            start = chain[start]
-        return b"".join(found)
-
-
-def words(data: bytes) -> tuple[int, ...]:
-    """Return bytes as numbers of four."""
-    return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
+        return found
 
 
 def workbook_of(compound: Compound) -> bytes:
     """Return a clean compound file that holds the workbook's stream alone. Raises Damaged or Refused."""
-    names = ("Workbook", "Book")
-    name = next((n for n in names if n in compound.entries and compound.entries[n].kind == STREAM), None)
-    if name is None:
-        raise Damaged
-    return packed(name, checked(bytearray(compound.stream(name))))
+    name = "Workbook" if compound.has("Workbook") else "Book"
+    return packed({name: checked(bytearray(compound.stream(name)))})
 
 
 # ── the records of the workbook ──────────────────────────────────────────────────────────────────
@@ -232,35 +188,39 @@ def check_reach(reach: Mapping[int, tuple[int, int]]) -> None:
 # ── a clean compound file ────────────────────────────────────────────────────────────────────────
 
 
-def packed(name: str, stream: bytes) -> bytes:
-    """Return a compound file with one stream."""
-    size = max(len(stream), CUTOFF)
-    body = -(-size // SECTOR)
+def packed(streams: Mapping[str, bytes]) -> bytes:
+    """Return a compound file of streams, those with the shorter names first."""
+    lengths = [max(1, -(-len(stream) // SECTOR)) for stream in streams.values()]
     tables = 1
-    while tables * (SECTOR // 4) < tables + 2 + body:
+    while tables * (SECTOR // 4) < tables + 2 + sum(lengths):
         tables += 1
     if tables > IN_HEADER:
         raise Damaged
-    directory, pool, first = tables, tables + 1, tables + 2
-    chain = [FAT_SECTOR] * tables + [END, END, *range(first + 1, first + body), END]
+    directory, pool = tables, tables + 1
+    chain = [FAT_SECTOR] * tables + [END, END]
+    entries = [entry("Root Entry", ROOT, pool, MINI, child=1)]
+    for number, (name, length) in enumerate(zip(streams, lengths, strict=True), 1):
+        start = len(chain)
+        chain += [*range(start + 1, start + length), END]
+        following = number + 1 if number < len(streams) else FREE
+        entries.append(entry(name, STREAM, start, max(len(streams[name]), CUTOFF), right=following))
     chain += [FREE] * (tables * (SECTOR // 4) - len(chain))
     header = SIGNATURE + bytes(16) + struct.pack("<5H", 0x3E, 4, 0xFFFE, 12, 6) + bytes(6)
     header += struct.pack("<9I", 1, tables, directory, 0, CUTOFF, END, 0, END, 0)
     header += struct.pack(f"<{IN_HEADER}I", *range(tables), *[FREE] * (IN_HEADER - tables))
-    entries = entry("Root Entry", ROOT, pool, MINI, child=1) + entry(name, STREAM, first, size)
     return b"".join(
         [
             header.ljust(SECTOR, b"\0"),
             struct.pack(f"<{len(chain)}I", *chain),
-            entries.ljust(SECTOR, b"\0"),
+            b"".join(entries).ljust(SECTOR, b"\0"),
             bytes(SECTOR),
-            stream.ljust(body * SECTOR, b"\0"),
+            *(s.ljust(n * SECTOR, b"\0") for s, n in zip(streams.values(), lengths, strict=True)),
         ]
     )
 
 
-def entry(name: str, kind: int, start: int, size: int, child: int = FREE) -> bytes:
+def entry(name: str, kind: int, start: int, size: int, *, child: int = FREE, right: int = FREE) -> bytes:
     """Return one entry of the directory."""
-    text = name.encode("utf-16-le")
-    head = text.ljust(64, b"\0") + struct.pack("<HBB", len(text) + 2, kind, 1)
-    return head + struct.pack("<3I", FREE, FREE, child) + bytes(36) + struct.pack("<IQ", start, size)
+    text = (name + "\0").encode("utf-16-le")
+    head = text.ljust(64, b"\0") + struct.pack("<HBB", len(text), kind, 1)
+    return head + struct.pack("<3I", FREE, right, child) + bytes(36) + struct.pack("<IQ", start, size)

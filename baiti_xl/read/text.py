@@ -285,7 +285,7 @@ def read_cell(value: object, column: Column, context: Context) -> Typed:
         return Typed(column.empty)
     if column.kind is Kind.CHOICE:
         return read_choice(value, column, context)
-    if isinstance(value, float) and abs(value) >= TAIL_LOST and column.kind in TEXTS:
+    if isinstance(value, float) and value >= TAIL_LOST and column.kind in TEXTS:
         return Typed(column.empty, "C10")
     if column.kind is Kind.KEY:
         return read_key(value)

@@ -361,4 +361,4 @@ def spoil_records(data: bytes, chance: Random) -> bytes:
             records = list(ole.records(stream)) or records
         elif length:
             stream[at + 4 + chance.randrange(length)] = chance.randrange(256)
-    return ole.packed("Workbook", bytes(stream))
+    return ole.packed({"Workbook": bytes(stream)})

@@ -12,7 +12,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules.case import Case
 from baiti_xl.contest.rules.rule import ERROR, NOTE, WARNING, Rule, Shown
 from baiti_xl.contest.sheets import COVER_FIELDS, DATA_SHEETS
-from baiti_xl.contest.spellings import TAIL_LOST, phone_digits, visible
+from baiti_xl.contest.spellings import phone_digits, visible
 
 YI = Decimal(10)
 PHONE = re.compile(r"1[0-9]{10}|0[0-9]{9,11}")
@@ -313,8 +313,7 @@ RULES = (
     Rule(
         "C10", ERROR, "长数字丢了尾数", "「{heading}」是超过 15 位的数字，Excel 已经把末尾几位变成 0", "请把单元格设为文本，再按原件重新输入",
         find=readings, shown=lambda book: (
-            Shown(s, c.field, f"AND(ISNUMBER([{c.field}!]),[{c.field}+],ABS(N([{c.field}!]))>={TAIL_LOST})")
-            for s, c in of_kinds(Kind.TEXT, Kind.KEY)
+            Shown(s, c.field, f"N([{c.field}!])>=1E15") for s, c in of_kinds(Kind.TEXT, Kind.KEY)
         ),
         wrong={"到位资金": "凭证号\n622202100111624000"}, right={"到位资金": "凭证号\n'622202100111624012"},
     ),

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.scan import TOKEN, Scan, Tag, home_of, text_of, unit_of
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS
-from baiti_xl.press.engine.wordxml import Element, nearest, parent_of, w
+from baiti_xl.press.engine.wordxml import nearest, parent_of, w
 
 DEEPEST = 12
 UNITS = {"p": "段落", "tr": "表格行", "tc": "单元格"}

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jinja2 import Environment
 
-from baiti_xl.ooxml.zips import Entry, laid_out, packed
+from baiti_xl.ooxml.markup import Element
+from baiti_xl.ooxml.zips import laid_out, packed
 from baiti_xl.press.engine import blocks
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, Q, loaded
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
 from baiti_xl.press.engine.hoist import hoist
-from baiti_xl.press.engine.package import Package, open_package
-from baiti_xl.press.engine.pictures import Slots, changed_xml, find_slots
+from baiti_xl.press.engine.package import Template, open_package
+from baiti_xl.press.engine.pictures import Slots, find_slots
 from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.properties import DOC_PROPS
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
@@ -29,7 +30,7 @@ from baiti_xl.press.engine.tidy import (
     VANISHES,
     Tidying,
 )
-from baiti_xl.press.engine.wordxml import MARK, WP, Element, W, as_xml
+from baiti_xl.press.engine.wordxml import MARK, WP, W, as_xml
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 UNSUPPORTED = re.compile(r"^word/(?:charts|diagrams)/[^/]+\.xml$")
@@ -66,7 +67,7 @@ class _Source:
 
 
 class _Compilation:
-    def __init__(self, package: Package, spec: FieldSpec, name: str) -> None:
+    def __init__(self, package: Template, spec: FieldSpec, name: str) -> None:
         self.package = package
         self.spec = spec
         self.name = name
@@ -84,10 +85,10 @@ class _Compilation:
         shown = {one.part: self._root(one) for one in sources if not one.is_property}
         slots = find_slots(self.package, shown)
         parts = tuple(self._part(one, scan) for one, scan in scans.items() if scan.count)
-        return self._assembled(parts, slots, shown)
+        return self._assembled(parts, slots)
 
     def _root(self, source: _Source) -> Element:
-        return self.package.roots[source.part]
+        return self.package.trees[source.part]
 
     def _refuse_unsupported(self) -> None:
         for name, entry in self.package.entries.items():
@@ -143,16 +144,10 @@ class _Compilation:
             first_new_id=_highest_id(root) + 1 if NEW_ID in text else 0,
         )
 
-    def _assembled(
-        self, parts: tuple[CompiledPart, ...], slots: Slots, shown: dict[str, Element]
-    ) -> CompiledTemplate:
+    def _assembled(self, parts: tuple[CompiledPart, ...], slots: Slots) -> CompiledTemplate:
         entries = dict(self.package.entries)
-        changed = changed_xml(self.package, slots)
-        changed |= {name: as_xml(shown[name]).encode() for name in slots.changed if name in shown}
-        entries |= {name: packed(name, data) for name, data in changed.items()}
-        for copy, original in slots.copies.items():
-            old = entries[original]
-            entries[copy] = Entry(copy, old.method, old.crc, old.size, old.raw)
+        entries |= {name: packed(name, self.package.data(name)) for name in slots.changed}
+        entries |= {copy: replace(entries[of], name=copy) for copy, of in slots.copies.items()}
         rendered = {part.name for part in parts}
         properties = {one.part for one in _sources(self.package) if one.is_property}
         pictures = {target for targets in slots.media.values() for target in targets}
@@ -169,16 +164,16 @@ class _Compilation:
         )
 
 
-def _sources(package: Package) -> Iterator[_Source]:
+def _sources(package: Template) -> Iterator[_Source]:
     """The parts that may hold tags, the document first, then headers and footers, notes, properties."""
     yield _Source(package.main, "正文", False)
     found = [one for one in package.relations(package.main) if one.kind in LABELS]
     for kind, label in LABELS.items():
-        parts = sorted({one.target for one in found if one.kind == kind} & package.roots.keys())
+        parts = sorted({one.target for one in found if one.kind == kind} & package.trees.keys())
         for number, part in enumerate(parts, 1):
             yield _Source(part, f"{label}{number}" if len(parts) > 1 else label, False)
     for one in package.relations(""):
-        if one.kind in DOC_PROPS and one.target in package.roots:
+        if one.kind in DOC_PROPS and one.target in package.trees:
             yield _Source(one.target, DOC_PROPS[one.kind], True)
 
 

@@ -4,9 +4,10 @@ from copy import deepcopy
 
 from lxml import etree
 
+from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.blocks import Layout
 from baiti_xl.press.engine.scan import TOKEN, Scan, Tag
-from baiti_xl.press.engine.wordxml import SPACE, Element, local, mark, remove, replace, w
+from baiti_xl.press.engine.wordxml import local, mark, remove, replace, w
 
 
 def hoist(scan: Scan, root: Element, layouts: list[Layout]) -> None:

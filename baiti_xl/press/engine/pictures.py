@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from lxml import etree
-
+from baiti_xl.ooxml.markup import OFFICE, Element
+from baiti_xl.ooxml.package import Package, relations_name, source_name
 from baiti_xl.ooxml.zips import TYPES
 from baiti_xl.press.engine.faults import TemplateFault, did_you_mean
-from baiti_xl.press.engine.package import Package, content_type, relations_name
-from baiti_xl.press.engine.wordxml import WP, A, Element, R, as_xml
+from baiti_xl.press.engine.wordxml import WP, A
 
 SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
     "png": (b"\x89PNG\r\n\x1a\n",),
@@ -21,9 +20,6 @@ SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
     "wmf": (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00"),
 }
 SVG = "{http://schemas.microsoft.com/office/drawing/2016/SVG/main}svgBlip"
-RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-OVERRIDE = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
-IMAGE = f"{R}/image"
 Value = TypeVar("Value")
 
 
@@ -39,7 +35,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """The picture places by name, each with the media parts that are its own; changed parts as XML."""
+    """The picture places by name, each with the media parts that are its own; and the parts that were changed."""
 
     media: Mapping[str, tuple[str, ...]]
     copies: Mapping[str, str]
@@ -71,7 +67,7 @@ def _slots(package: Package, part: str, root: Element) -> Iterator[Slot]:
     targets = {one.ident: one.target for one in package.relations(part) if one.kind == "image"}
     for blip in root.iter(f"{{{A}}}blip"):
         name = _alternative_text(blip)
-        target = targets.get(blip.get(f"{{{R}}}embed", ""))
+        target = targets.get(blip.get(f"{{{OFFICE}}}embed", ""))
         if name and target in package.entries and next(blip.iter(SVG), None) is None:
             yield Slot(name, part, blip, str(target))
 
@@ -85,11 +81,10 @@ def _alternative_text(blip: Element) -> str:
 
 def _shown_without_name(package: Package, parts: Mapping[str, Element], slots: list[Slot]) -> set[str]:
     """Media that something else shows too: a picture without alternative text, or another part."""
-    named = {(slot.part, slot.blip.get(f"{{{R}}}embed", "")) for slot in slots}
+    named = {(slot.part, slot.blip.get(f"{{{OFFICE}}}embed", "")) for slot in slots}
     others: set[str] = set()
-    for name in package.roots:
-        if name.endswith(".rels") and name != "_rels/.rels":
-            part = name.replace("_rels/", "").removesuffix(".rels")
+    for name in package.entries:
+        if name.endswith(".rels") and (part := source_name(name)):
             others |= {
                 one.target
                 for one in package.relations(part)
@@ -104,7 +99,7 @@ def _unnamed(package: Package, parts: Mapping[str, Element], named: set[Element]
         targets = {one.ident: one.target for one in package.relations(part)}
         for blip in root.iter(f"{{{A}}}blip"):
             if blip not in named:
-                found.add(targets.get(blip.get(f"{{{R}}}embed", ""), ""))
+                found.add(targets.get(blip.get(f"{{{OFFICE}}}embed", ""), ""))
     return found
 
 
@@ -112,20 +107,9 @@ def _own_copy(package: Package, slot: Slot, number: int) -> str:
     """A new name for the slot's media, related and typed like the old one."""
     folder, _, file = slot.media.rpartition("/")
     target = f"{folder}/slot{number}.{file.rpartition('.')[2]}"
-    relations = package.roots[relations_name(slot.part)]
-    ident = f"rIdSlot{number}"
-    etree.SubElement(relations, RELATION, {"Id": ident, "Type": IMAGE, "Target": f"/{target}"})
-    slot.blip.set(f"{{{R}}}embed", ident)
-    types = package.roots[TYPES]
-    kind = content_type(types, slot.media)
-    etree.SubElement(types, OVERRIDE, {"PartName": f"/{target}", "ContentType": kind})
+    slot.blip.set(f"{{{OFFICE}}}embed", package.relate(slot.part, "image", target, f"rIdSlot{number}"))
+    package.declare(target, package.content_type(slot.media))
     return target
-
-
-def changed_xml(package: Package, slots: Slots) -> dict[str, bytes]:
-    """The relationships and content types that were changed for the copies."""
-    names = [name for name in slots.changed if name == TYPES or name.endswith(".rels")]
-    return {name: as_xml(package.roots[name]).encode() for name in names}
 
 
 def check_pictures(

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from baiti_xl.press.engine.wordxml import Element, is_mark, local, w
+from baiti_xl.ooxml.markup import Element
+from baiti_xl.press.engine.wordxml import is_mark, local, w
 
 COUNTED = frozenset(("p", "tbl", "tr", "tc"))
 CONTAINERS = frozenset(("body", "hdr", "ftr", "footnote", "endnote", "tc", "txbxContent", "tbl", "tr"))

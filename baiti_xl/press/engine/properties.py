@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
+from baiti_xl.ooxml.markup import Element, parse
 from baiti_xl.press.engine.faults import TemplateFault, did_you_mean, forbidden_character
-from baiti_xl.press.engine.wordxml import Element, as_xml, parse_xml
+from baiti_xl.press.engine.wordxml import as_xml
 
 CP = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -32,7 +33,7 @@ class Properties:
     """The property parts of one document about to be written, by kind."""
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
-        self.roots = {name: parse_xml(data) for name, data in parts.items()}
+        self.roots = {name: parse(data, bare=True) for name, data in parts.items()}
         self.changed: set[str] = set()
         self.faults: list[TemplateFault] = []
 

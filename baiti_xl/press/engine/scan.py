@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.faults import TemplateFault
 from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.tags import MARK, Broken, Found, Unreadable, find_tags, read_tag
-from baiti_xl.press.engine.wordxml import SPACE, Element, elements, local, parent_of, remove, unwrap, w
+from baiti_xl.press.engine.wordxml import elements, local, parent_of, remove, unwrap, w
 
 TOKEN = re.compile("\ufdd0(\\d+)\ufdd1")
 RESERVED = re.compile("[\ufdd0-\ufdef]")

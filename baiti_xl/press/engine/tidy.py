@@ -5,22 +5,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.scan import Scan
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS
-from baiti_xl.press.engine.wordxml import (
-    W14,
-    WP,
-    WP14,
-    Element,
-    is_mark,
-    local,
-    mark,
-    nearest,
-    remove,
-    unwrap,
-    w,
-)
+from baiti_xl.press.engine.wordxml import W14, WP, WP14, is_mark, local, mark, nearest, remove, unwrap, w
 
 Branch = tuple[int, ...]
 BOXES = frozenset(("body", "hdr", "ftr", "footnote", "endnote", "txbxContent", "tc"))

@@ -1,52 +1,23 @@
-"""Names, parsing and small steps in WordprocessingML."""
+"""Names and small steps in WordprocessingML."""
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
 
 from lxml import etree
 
-Element: TypeAlias = etree._Element
+from baiti_xl.ooxml.markup import BadXml, Element
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 WP14 = "http://schemas.microsoft.com/office/word/2010/wordprocessingDrawing"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 MARK = "baiti"
 HEADING = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-
-
-class BadXml(Exception):
-    """The XML is broken, or of a kind that is not accepted; the message says which."""
 
 
 def w(name: str) -> str:
     """The name in the main WordprocessingML namespace."""
     return f"{{{W}}}{name}"
-
-
-def parse_xml(data: bytes) -> Element:
-    """The root; raises BadXml for broken XML, a DOCTYPE or an entity."""
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise BadXml("含有 DOCTYPE 或 ENTITY 声明")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise BadXml("XML 损坏") from error
-    if _has_doctype(root):
-        raise BadXml("含有 DOCTYPE 或 ENTITY 声明")
-    return root
-
-
-def _has_doctype(root: Element) -> bool:
-    """Whether there is a DOCTYPE, in whatever encoding the part is written."""
-    info: Any = root.getroottree().docinfo
-    return bool(info.doctype)
 
 
 def as_xml(root: Element) -> str:
