@@ -9,13 +9,14 @@ from datetime import date, datetime
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from baiti_xl import __version__
 from baiti_xl.errors import UserError
 
+T = TypeVar("T")
 OK, FOUND, FAILED = 0, 1, 2
 USAGE = {
     "MissingParameter": "缺少参数 {name}",
@@ -114,7 +115,7 @@ def emit(value: Any) -> None:
     click.echo(text)
 
 
-def progress(items: Iterable[Any], label: str) -> Iterator[Any]:
+def progress(items: Iterable[T], label: str) -> Iterator[T]:
     """Show a progress bar on a terminal; say nothing elsewhere."""
     if not sys.stderr.isatty():
         yield from items
@@ -240,6 +241,24 @@ def init(folder: Path) -> None:
         say(f"已写入 {path}")
     if made.note:
         say(made.note)
+
+
+@command("upgrade", "把旧版本的工作文件夹升到本版：操作台、公文模板、报送表；换下的文件留在“升级前”")
+@click.argument("folder", metavar="DIR", type=PATH)
+def upgrade(folder: Path) -> None:
+    """Bring a working folder up to date."""
+    from baiti_xl import desk
+
+    done = desk.upgrade(folder, progress=progress)
+    for line in filter(None, done.told):
+        say(line)
+    say(
+        f"换下的文件在 {done.kept}。"
+        if done.kept
+        else "没有换下文件。"
+        if done.told
+        else "已经是本版，没有要改的。"
+    )
 
 
 @command("issue", "给每个单位生成一份报送表，代码和名称已填好")
@@ -379,7 +398,7 @@ def rules(console: Path | None) -> None:
     click.echo(brief.rules_text(desk.load_rules(console)))
 
 
-@command("preview", "预览一份报送表：七项指标、档次、基本任务，计入多少、为什么不计入")
+@command("preview", "预览一份报送表：各项指标、档次、基本任务，计入多少、为什么不计入")
 @click.argument("file", metavar="FILE", type=PATH)
 @console_option
 def preview(file: Path, console: Path | None) -> None:
@@ -463,7 +482,7 @@ def excel_doctor() -> int:
     return OK if all(finding.good for finding in found) else FOUND
 
 
-@command("build", "在当前文件夹重新生成 workbook/ 和 doc_templates/")
+@command("build", "在当前文件夹重新生成 workbook/、doc_templates/ 和 docs/reference/")
 @click.option("--check", "compare", is_flag=True, help="只比较，不写入；有不同则退出码为 1")
 def build(compare: bool) -> int:
     """Rebuild the shipped files, or compare them."""

@@ -3,6 +3,7 @@
 The pictures come from the demonstration data, shown by LibreOffice on a private screen; Excel looks alike.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,9 +15,19 @@ from office import convert
 sys.path.insert(0, str(Path(__file__).parent))
 import desktop
 
-HANDBOOK = Path(__file__).parents[1] / "docs" / "handbook"
-PICTURES = HANDBOOK / "图"
-CHAPTERS = ("乡镇填报.md", "办公室.md")
+DOCS = Path(__file__).parents[1] / "docs"
+HTML = DOCS / "handbook" / "使用手册.html"
+PICTURES = HTML.parent / "图"
+CHAPTERS = (
+    "handbook/乡镇填报.md",
+    "handbook/办公室.md",
+    "reference/校验规则.md",
+    "reference/指标.md",
+    "reference/报送表.md",
+    "reference/参数.md",
+    "plan/实施方案.md",
+)
+LINK = re.compile(r"\]\((?:\.\./\w+/)?(\w+)\.md(#[^)]+)?\)")
 SMALL = ("<img ", '<img height="150" ')
 STYLE = """body{font-family:"宋体","Noto Serif CJK SC",serif;line-height:1.7;max-width:46em;margin:2em auto;padding:0 1em}
 h1,h2,h3{font-family:"黑体","Noto Sans CJK SC",sans-serif}h1{page-break-before:always}h1:first-of-type{page-break-before:auto}
@@ -51,15 +62,26 @@ def first_page(document: Path, picture: Path) -> None:
     subprocess.run(["mogrify", "-colors", "32", "-strip", str(picture)], check=True)
 
 
-def bind() -> None:
-    """Write the chapters as one HTML page that any computer can show and print; the first is one sheet of paper."""
+def bound() -> str:
+    """Return the chapters as one HTML page that any computer can show and print; the first is one sheet of paper."""
     render = MarkdownIt("commonmark").enable("table").render
-    first, *rest = (render((HANDBOOK / name).read_text(encoding="utf-8")) for name in CHAPTERS)
+    first, *rest = (render(chapter(DOCS / name)) for name in CHAPTERS)
     first = f'<div class="sheet">{first.replace(SMALL[0], SMALL[1])}</div>'
     body = "\n".join([first, *rest])
     head = f'<meta charset="utf-8"><title>使用手册</title><style>{STYLE}</style>'
-    page = f'<!doctype html>\n<html lang="zh-CN"><head>{head}</head><body>\n{body}</body></html>\n'
-    (HANDBOOK / "使用手册.html").write_text(page, encoding="utf-8")
+    return f'<!doctype html>\n<html lang="zh-CN"><head>{head}</head><body>\n{body}</body></html>\n'
+
+
+def chapter(path: Path) -> str:
+    """Return a chapter with a place to link to; its links to other chapters become links within the page."""
+    text = path.read_text(encoding="utf-8")
+    within = LINK.sub(lambda link: f"]({link[2] or '#' + link[1]})", text)
+    return f'<div id="{path.stem}"></div>\n\n{within}'
+
+
+def bind() -> None:
+    """Write the handbook as one page."""
+    HTML.write_text(bound(), encoding="utf-8")
 
 
 def main() -> None:

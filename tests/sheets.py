@@ -13,18 +13,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from string import ascii_uppercase
 from typing import Any, cast
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from baiti_xl.books.template import Filling, write_template
-from baiti_xl.contest import sheets
+from baiti_xl.contest import measures, sheets
 from baiti_xl.contest.choices import Answer
 from baiti_xl.contest.columns import AnySheet, Column, heading_key
-from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.loading import default_rulebook
-from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.measures import figures_of as counted
 from baiti_xl.contest.records import Account, Figure, Ledger, Submission
 from baiti_xl.contest.rulebook import Rulebook
@@ -34,8 +34,9 @@ from baiti_xl.count.ledger import build_ledger
 from baiti_xl.read import guard
 from baiti_xl.read.cells import Workbook, assemble, read_submission
 
-NEW, VISITED, INVITED, SIGNED, AMOUNT, PAID, COMPLETION = (m.name for m in comparisons())
-STARTED, COMPLETED = "开工项目数", "竣工项目数"
+NEW, VISITED, INVITED = measures.NEW.name, measures.VISITED.name, measures.INVITED.name
+SIGNED, STARTED, COMPLETED = measures.SIGNED.name, measures.STARTED.name, measures.COMPLETED.name
+AMOUNT, PAID, COMPLETION = measures.AMOUNT.name, measures.PAID.name, measures.COMPLETION.name
 BOOK = default_rulebook()
 CUTOFF = date(2011, 6, 30)
 Grid = list[list[Any]]
@@ -86,6 +87,9 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "困难问题": {
         "提出日期": date(2011, 5, 20), "问题": "第{n}个用地问题", "需协调部门": "县国土资源局", "状态": "未解决",
         "解决日期": date(2011, 6, 10), "跟踪责任人": "李明",
+    },
+    "跟踪服务": {
+        "走访日期": date(2011, 5, 20), "企业名称": "台前第{n}羽绒有限公司", "走访人": "李明", "生产经营状况": "正常开工",
     },
     "情况说明": {
         "调度会日期": date(2011, 6, 12), "未取得突破原因": "客商仍在考察", "下步措施": "再次登门洽谈", "完成时间": date(2011, 7, 12),
@@ -162,7 +166,7 @@ def grids_of(tables: Tables, unit: str = "X01", cover: Mapping[str, Any] | None 
         grids[sheet.name] = [
             [sheet.name], [sheet.instruction], [c.label for c in sheet.columns], *rows.get(sheet.name, []),
         ]  # fmt: skip
-    grids[sheets.META] = [["模板标识", sheets.TEMPLATE_ID], ["模板版本", sheets.FORM_VERSION]]
+    grids[sheets.META] = [["模板标识", sheets.TEMPLATE_ID], ["模板版本", str(sheets.FORM_VERSION)]]
     return grids
 
 
@@ -304,13 +308,22 @@ def replaced(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
 
 
 def lines(findings: Submission | Iterable[Finding], *rules: str) -> list[str]:
-    """Return findings (of the rules named, or all) as lines: `K01 错 项目台账 A4 X01-001`."""
+    """Return findings (of the rules named, or all) as lines: `K01 错 项目台账 项目编号4 X01-001`."""
     found = findings.findings if isinstance(findings, Submission) else findings
     return [
-        " ".join(filter(None, (f.rule, f.severity.value, f.place.sheet, f.place.cell, f.value)))
+        " ".join(filter(None, (f.rule, f.severity.value, f.place.sheet, where(f.place), f.value)))
         for f in found
         if not rules or f.rule in rules
     ]
+
+
+def where(place: Place) -> str:
+    """Return a cell by its heading, which stays when columns are added: 项目编号4, 联系电话 on the cover."""
+    if not (place.heading and place.cell):
+        return place.cell
+    return (
+        place.heading if place.sheet == sheets.COVER else place.heading + place.cell.lstrip(ascii_uppercase)
+    )
 
 
 def text_lines(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from baiti_xl.books import selfcheck, worksheet
 from baiti_xl.books.template import worked_part
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Finding, Severity
+from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import RULES, in_order
@@ -86,7 +87,7 @@ def figures(submission: Submission, book: Rulebook) -> dict[str, Any]:
     result = alone(submission, book)
     found: dict[str, Any] = {name: figure.value for name, figure in result.figures.items()}
     found |= {f"{name}项目": figure.value for name, figure in result.tiers.items()}
-    found["竣工率"] = "—" if result.value("竣工率") is None else result.value("竣工率")
+    found |= {m.name: "—" for m in comparisons() if m.is_rate and result.value(m.name) is None}
     found["最高档次"] = result.tier
     found["基本任务"] = "完成" if result.task_met else "未完成"
     return {item.label: found[item.label] for item in selfcheck.items(book)}

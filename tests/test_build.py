@@ -15,7 +15,7 @@ from lxml import etree
 from sheets import repacked, replaced
 
 from baiti_xl import desk
-from baiti_xl.books import console, macros, ribbon, template
+from baiti_xl.books import console, guide, macros, ribbon
 from baiti_xl.cli import main
 from baiti_xl.contest import sheets
 from baiti_xl.contest.loading import default_rulebook
@@ -24,6 +24,7 @@ from baiti_xl.papers import catalogue
 
 CONSOLE, TEMPLATE, RIBBON = "workbook/操作台.xlsm", "workbook/报送模板.xlsx", "workbook/百日竞赛.xlam"
 NOTICE = "doc_templates/进展通报.docx"
+FORM = "docs/reference/报送表.md"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 Change = Callable[[bytes], bytes]
 
@@ -39,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def place(built: dict[str, bytes], tmp_path: Path) -> Path:
     """A folder of built files."""
     for name, data in built.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
     return tmp_path
 
@@ -173,7 +174,7 @@ def test_every_file_that_differs_is_named(place: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("module", "name", "value", "files"),
     [
-        (template, "GUIDE", ("1. 先填“封面”。",), [TEMPLATE]),
+        (guide, "GUIDE", ("1. 先填“封面”。",), [TEMPLATE, FORM]),
         (console, "HOME", "首 页", [CONSOLE]),
         (ribbon, "custom_ui", lambda: b"<customUI/>", [RIBBON]),
         (macros, "source", lambda name: f'Attribute VB_Name = "{name}"\n', [CONSOLE, RIBBON]),
@@ -192,7 +193,7 @@ def test_one_heading_that_changed_is_told(place: Path) -> None:
     heading = column.heading
     try:
         object.__setattr__(column, "heading", f"{heading}等")
-        assert differing(place) == [TEMPLATE]
+        assert differing(place) == [TEMPLATE, FORM]
     finally:
         object.__setattr__(column, "heading", heading)
 

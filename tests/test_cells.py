@@ -1,10 +1,11 @@
 """Cells → records: sheets and columns are found by name, and what a value reader hides is found as well.
 
-Sources: 报送模板 (matching by heading), the handbook's chapters on reading workbooks and on checks (F06–F09, C06–C09).
+Source: 报送模板 (matching by heading); F06–F09 and C06–C09 of docs/reference/校验规则.md.
 """
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ from sheets import (
 )
 
 from baiti_xl.contest import sheets
-from baiti_xl.contest.columns import Column
+from baiti_xl.contest.columns import Column, record, text_column
 from baiti_xl.contest.records import Submission
 from baiti_xl.read.cells import corner, find_headings, is_total
 from baiti_xl.read.cells import read_grids as read_console
@@ -94,7 +95,8 @@ def test_position_and_spelling_of_headings_do_not_matter(change: Callable[[Grid]
 
 def test_a_finding_names_the_cell_where_it_really_stands() -> None:
     grids = changed(insert_column, {PROJECTS: "总投资 | 固定资产投资\n 5000 | 6000"})
-    assert lines(read_grids(grids), "P01") == ["P01 错 项目台账 K4 6000"]
+    (found,) = (f for f in read_grids(grids).findings if f.rule == "P01")
+    assert (found.place.heading, found.place.cell) == ("固定资产投资", "K4")
 
 
 @pytest.mark.parametrize("above", [1, 3, 36])
@@ -203,25 +205,73 @@ def test_the_cover_is_found_by_its_labels() -> None:
 # ── version and unit ─────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    ("meta", "what"),
-    [
-        ([["模板标识", "baiti-xl-baosong"], ["模板版本", "1"]], ""),
-        ([["模板标识", "baiti-xl-baosong"], ["模板版本", 1]], ""),
-        ([["模板标识", "baiti-xl-baosong"], ["模板版本", "99"]], "版本 99"),
-        ([["模板标识", "baiti-xl-baosong"], ["模板版本", ""]], "版本 空"),
-        ([["模板标识", "baiti-xl-baosong"]], "版本 空"),
-        ([["模板标识", "自制表"], ["模板版本", "1"]], "不是本竞赛下发的模板，或隐藏的“元数据”表被删去"),
-        (None, "不是本竞赛下发的模板，或隐藏的“元数据”表被删去"),
-    ],
+OURS, UNKNOWN = (
+    ["模板标识", "baiti-xl-baosong"],
+    "不认识这个文件的模板版本（{}）。请用办公室最近下发的模板重填。",
 )
-def test_f06_the_templates_version(meta: Grid | None, what: str) -> None:
+NOT_OURS = UNKNOWN.format("不是本竞赛下发的模板，或隐藏的“元数据”表被删去")
+NUMBERLESS = UNKNOWN.format("没有版本号，或版本号不是数字")
+
+
+@pytest.mark.parametrize(
+    ("meta", "message"),
+    [
+        ([OURS, ["模板版本", str(sheets.FORM_VERSION)]], ""),
+        ([OURS, ["模板版本", sheets.FORM_VERSION]], ""),
+        ([OURS, ["模板版本", "99"]], f"这是第 99 版模板，本程序只认识到第 {sheets.FORM_VERSION} 版。请办公室升级程序后再读取，单位不用重填。"),
+        ([OURS, ["模板版本", ""]], NUMBERLESS),
+        ([OURS, ["模板版本", "二"]], NUMBERLESS),
+        ([OURS], NUMBERLESS),
+        ([["模板标识", "自制表"], ["模板版本", "1"]], NOT_OURS),
+        (None, NOT_OURS),
+    ],
+)  # fmt: skip
+def test_f06_the_templates_version(meta: Grid | None, message: str) -> None:
     grids = grids_of(TWO)
     del grids[META]
     submission = read_grids(grids if meta is None else grids | {META: meta})
-    expected = [f"不认识这个文件的模板版本（{what}）。请用办公室最近下发的模板重填。"] if what else []
-    assert [f.message for f in submission.findings] == expected
-    assert submission.usable is not bool(what)
+    assert [f.message for f in submission.findings] == ([message] if message else [])
+    assert submission.usable is not bool(message)
+
+
+def test_f06_a_form_of_an_earlier_version_is_read_with_a_note() -> None:
+    """What it could not have is not asked for; the note says what that is."""
+    grids = grids_of(TWO) | {META: [OURS, ["模板版本", "1"]]}
+    del grids["跟踪服务"]
+    grids[COVER] = [row for row in grids[COVER] if row[:1] != ["班子成员数"]]
+    submission = read_grids(grids)
+    (message,) = (f.message for f in submission.findings)
+    before, after = "这是第 1 版模板，没有", "，按没有填写处理。不影响其他内容；下次请用新下发的模板。"
+    assert message.startswith(before) and message.endswith(after)
+    lacking = message.removeprefix(before).removesuffix(after).split("、")
+    assert {"「封面」的班子成员数", "「跟踪服务」表"} <= set(lacking)
+    assert (submission.usable, submission.form, submission.cover.members) == (True, 1, None)
+
+
+def test_f06_a_required_column_of_a_later_version_is_not_missed_in_an_earlier_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A form issued before a required column was declared is read; one of its version without it is not."""
+
+    @record
+    class Grown(sheets.Problem):
+        cause: str = text_column("原因分类", since=3)
+
+    grown = replace(sheets.PROBLEMS, record=Grown)
+    grids = grids_of({"困难问题": "问题\n 用地"})
+    everything = tuple(grown if sheet is sheets.PROBLEMS else sheet for sheet in sheets.DATA_SHEETS)
+    monkeypatch.setattr(sheets, "DATA_SHEETS", everything)
+    monkeypatch.setattr(sheets, "FORM_VERSION", 3)
+    monkeypatch.setattr("baiti_xl.contest.rules.cells.DATA_SHEETS", everything)
+    for version, expected in (("2", []), ("3", ["F09 错 困难问题"])):
+        found = read_grids(grids | {META: [OURS, ["模板版本", version]]})
+        assert lines(found, "F09", "C01") == expected
+        assert found.tables["困难问题"].records[0].cause == ""
+
+
+def test_f01_another_workbook_is_one_finding() -> None:
+    """A salary sheet is told to be no form, not to lack every sheet of one."""
+    assert lines(read_file(workbook_of({"工资": [["姓名", "实发"], ["样例", 1]]}))) == ["F01 错"]
 
 
 @pytest.mark.parametrize(
@@ -230,7 +280,7 @@ def test_f06_the_templates_version(meta: Grid | None, what: str) -> None:
 )
 def test_f07_the_unit_is_on_the_list(code: str, known: bool) -> None:
     submission = submission_of({}, cover={"code": code}, unit="X01")
-    assert lines(submission, "F07") == ([] if known else [f"F07 错 封面 B4 {code}".strip()])
+    assert lines(submission, "F07") == ([] if known else [f"F07 错 封面 单位代码 {code}".strip()])
     assert submission.usable is known
     if not known:
         assert (
@@ -313,12 +363,12 @@ def file_lines(
 def test_c06_error_cells(code: str) -> None:
     """The row does not count: an error is neither empty nor a number."""
     found = file_lines(lambda page: page.write_formula("I5", "=1/0", None, code))
-    assert found == [f"C06 错 项目台账 I5 {code}"]
+    assert found == [f"C06 错 项目台账 总投资5 {code}"]
 
 
 def test_c06_an_error_in_the_only_filled_cell_of_a_row() -> None:
     found = file_lines(lambda page: page.write_formula("B9", "=NA()", None, "#N/A"), "C06")
-    assert found == ["C06 错 项目台账 B9 #N/A"]
+    assert found == ["C06 错 项目台账 项目名称9 #N/A"]
 
 
 def test_c06_an_error_beside_the_form_is_not_the_forms() -> None:
@@ -338,7 +388,7 @@ def test_c07_formulas_that_were_never_calculated() -> None:
     target = io.BytesIO()
     file.save(target)
     submission = read_file(target.getvalue())
-    assert lines(submission) == ["C07 错 项目台账 I5"]
+    assert lines(submission) == ["C07 错 项目台账 总投资5"]
     assert (
         submission.findings[0].message
         == "「总投资」是没有计算出结果的公式。请打开文件重新计算并保存，或直接填数。"

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 from click.testing import CliRunner
@@ -207,6 +208,24 @@ def test_a_console_with_a_missing_sheet(tmp_path: Path, sheet: str) -> None:
     )
     assert f"操作台「{sheet}」A1：缺少这张工作表；请从新的操作台复制过来" in refused(*words)
     assert not (tmp_path / "输出").exists()
+
+
+def test_what_an_earlier_console_does_not_say_is_told_with_every_result(tmp_path: Path) -> None:
+    path = console(tmp_path)
+    file = openpyxl.load_workbook(path)
+    row = next(cell.row for cell in file["规则"]["A"] if cell.value == "查重阈值")
+    file["规则"].delete_rows(row)
+    file.save(path)
+    told = "操作台「规则」没有参数“查重阈值”，按默认值“88”处理"
+    put(tmp_path / "报送", "X01")
+    done = run("consolidate", tmp_path / "报送", "--console", path, "--out", tmp_path / "输出")
+    assert told in done.stderr.splitlines()
+    (results,) = (tmp_path / "输出").glob("汇总结果*.xlsx")
+    stamp = openpyxl.load_workbook(results)["口径说明"].iter_rows(max_col=2, values_only=True)
+    assert ("操作台未写明", told) in list(stamp)
+    words = ("--from", tmp_path / "报送", "--out", tmp_path / "公文", "--console", path, "--draft")
+    assert told in run("documents", "转发通知", *words).stderr.splitlines()
+    assert told in run("rules", "--console", path).stdout.splitlines()
 
 
 def test_every_wrong_cell_of_the_console_is_named(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""对账: nothing is lost between what units typed and what was counted (checks.md, “Nothing is lost”)."""
+"""对账: nothing is lost between what units typed and what was counted."""
 
 from dataclasses import replace
 from datetime import date

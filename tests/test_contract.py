@@ -1,6 +1,6 @@
 """What other people's scripts rely on: commands, options, exit codes, JSON keys, sheets, headings, file names.
 
-Source: the handbook's chapter on the contract. A change here needs a line in CHANGELOG.md under “Contract”.
+A change here needs a line in CHANGELOG.md, “Contract”.
 """
 
 import json
@@ -357,7 +357,7 @@ def test_the_results_workbook(desk: Path) -> None:
 
 
 def test_the_template(desk: Path) -> None:
-    """Sheets and headings as in form.md: headings in row 3, starred where required."""
+    """Sheets and headings as declared: headings in row 3, starred where required."""
     run("issue", "--out", "下发")
     path = desk / "下发" / "X01_城关镇_报送表.xlsx"
     names = CalamineWorkbook.from_path(str(path)).sheet_names

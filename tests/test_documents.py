@@ -1,6 +1,6 @@
 """Finished documents: their wording as text, their layout, and that every number in them is a noted figure.
 
-Source of what each kind must contain: the handbook's chapter on documents.
+What each kind says is shown by the goldens, one for each kind and situation.
 """
 
 import re

@@ -438,7 +438,7 @@ def test_days_of_the_first_sheet_are_used(app: Excel, desk: xw.Book, tmp_path: P
 
 
 class Asked:
-    """Stands for `actions.documents`: remembers what it was asked."""
+    """Stands for `desk.documents`: remembers what it was asked."""
 
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []

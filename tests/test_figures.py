@@ -7,12 +7,13 @@ from functools import cache
 from openpyxl import Workbook, load_workbook
 from test_facts import case, papers_of
 
+from baiti_xl import __version__
 from baiti_xl.books.figures import write_figures
 from baiti_xl.contest.records import FigureNote, Line, Paper
 from baiti_xl.papers import catalogue
 
 STAMP = (
-    ("程序版本", "0.1.0"),
+    ("程序版本", __version__),
     ("规则摘要", "abc123"),
     ("统计日", "2011-06-12"),
     ("报送表", "X01.xlsx 9f86d0"),

@@ -1,6 +1,6 @@
 """Hostile and broken files: each is told apart from its bytes, in bounded time, with one clear sentence.
 
-Source: the handbook's chapter on reading workbooks, “Hostile and broken files”. Every file is made here. A file
+Source: docs/decisions/threat-model.md, “Bounds”, and T1 there. Every file is made here. A file
 that would abort the process if the value reader saw it is only shown to the guard.
 """
 
@@ -426,7 +426,7 @@ def test_a_part_whose_name_is_no_utf_8() -> None:
 
 def test_error_cells_are_found_in_a_sheet_without_addresses() -> None:
     broken = workbook_of(GRIDS, {"项目台账": lambda page: page.write_formula("I4", "=1/0", None, "#DIV/0!")})
-    assert lines(read_file(repacked(broken, unaddressed)), "C06") == ["C06 错 项目台账 I4 #DIV/0!"]
+    assert lines(read_file(repacked(broken, unaddressed)), "C06") == ["C06 错 项目台账 总投资4 #DIV/0!"]
 
 
 # ── broken at random ─────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""H01–H03: a submission against the unit's last accepted one (checks.md, “against the last accepted submission”)."""
+"""H01–H03: a submission against the unit's last accepted one."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -39,7 +39,7 @@ def sent(cutoff: date, batch: int = 1, file: str = "", /, **tables: str) -> Subm
 
 
 def changes(sheet: str, old: str, new: str, book: Rulebook = BOOK) -> list[str]:
-    """Return what the change of a sheet from May to June gives: `H01 警 项目台账 C4 新 | 差异`."""
+    """Return what the change of a sheet from May to June gives: `H01 警 项目台账 投资方4 新 | 差异`."""
     return shown(compare(sent(MAY_13, 1, "", **{sheet: old}), sent(JUNE_12, 1, "", **{sheet: new}), book))
 
 
@@ -58,7 +58,7 @@ def shown(found: tuple[Finding, ...]) -> list[str]:
             "项目台账",
             "投资方\n 甲公司",
             "投资方\n 乙公司",
-            ["H01 警 项目台账 C4 乙公司 | 与 2011-05-13 报送相比，「投资方」由“甲公司”改为“乙公司”"],
+            ["H01 警 项目台账 投资方4 乙公司 | 与 2011-05-13 报送相比，「投资方」由“甲公司”改为“乙公司”"],
         ),
         ("项目台账", "投资方\n 甲公司", "投资方\n 甲公司", []),
         (
@@ -66,8 +66,8 @@ def shown(found: tuple[Finding, ...]) -> list[str]:
             "总投资 | 固定资产投资\n 12000 | 10000",
             "总投资 | 固定资产投资\n 15000 | 9000",
             [
-                "H01 警 项目台账 I4 15000 | 与 2011-05-13 报送相比，「总投资」由“12000”改为“15000”",
-                "H01 警 项目台账 J4 9000 | 与 2011-05-13 报送相比，「固定资产投资」由“10000”改为“9000”",
+                "H01 警 项目台账 总投资4 15000 | 与 2011-05-13 报送相比，「总投资」由“12000”改为“15000”",
+                "H01 警 项目台账 固定资产投资4 9000 | 与 2011-05-13 报送相比，「固定资产投资」由“10000”改为“9000”",
             ],
         ),
         (
@@ -75,33 +75,33 @@ def shown(found: tuple[Finding, ...]) -> list[str]:
             "签约日期\n 2011-5-1",
             "签约日期\n 2011-5-2",
             [
-                "H01 警 项目台账 M4 2011-05-02 | 与 2011-05-13 报送相比，「签约日期」由“2011-05-01”改为“2011-05-02”"
+                "H01 警 项目台账 签约日期4 2011-05-02 | 与 2011-05-13 报送相比，「签约日期」由“2011-05-01”改为“2011-05-02”"
             ],
         ),
         (
             "项目台账",
             "项目阶段 | 合同编号\n 签约 | HT-1",
             "项目阶段 | 合同编号\n 签约 | ",
-            ["H01 警 项目台账 N4 空 | 与 2011-05-13 报送相比，「合同编号」由“HT-1”改为“空”"],
+            ["H01 警 项目台账 合同编号4 空 | 与 2011-05-13 报送相比，「合同编号」由“HT-1”改为“空”"],
         ),
         (
             "到位资金",
             "到位金额\n 100",
             "到位金额\n 100.01",
-            ["H01 警 到位资金 C4 100.01 | 与 2011-05-13 报送相比，「到位金额」由“100”改为“100.01”"],
+            ["H01 警 到位资金 到位金额4 100.01 | 与 2011-05-13 报送相比，「到位金额」由“100”改为“100.01”"],
         ),
         (
             "拜访客商",
             "外出人数\n 3",
             "外出人数\n 30",
-            ["H01 警 拜访客商 L4 30 | 与 2011-05-13 报送相比，「外出人数」由“3”改为“30”"],
+            ["H01 警 拜访客商 外出人数4 30 | 与 2011-05-13 报送相比，「外出人数」由“3”改为“30”"],
         ),
         (
             "手续办理",
             "状态 | 实际办结日期\n 已办结 | 2011-5-1",
             "状态 | 实际办结日期\n 已办结 | 2011-5-2",
             [
-                "H01 警 手续办理 G4 2011-05-02 | 与 2011-05-13 报送相比，「实际办结日期」由“2011-05-01”改为“2011-05-02”"
+                "H01 警 手续办理 实际办结日期4 2011-05-02 | 与 2011-05-13 报送相比，「实际办结日期」由“2011-05-01”改为“2011-05-02”"
             ],
         ),
     ],
@@ -125,7 +125,7 @@ def test_h01_a_past_record_says_something_else(sheet: str, old: str, new: str, e
     ],
 )
 def test_h01_a_past_record_is_gone(sheet: str, old: str, new: str, gone: str) -> None:
-    """Rows are matched by their key (form.md); the row where it stood is told."""
+    """Rows are matched by their key; the row where it stood is told."""
     row = 5 if "\n X01-002" in old or "A2" in old else 4
     assert changes(sheet, old, new) == [
         f"H01 警 {sheet} {gone} | 与 2011-05-13 报送相比，第 {row} 行“{gone}”不见了"
@@ -186,14 +186,18 @@ def test_h01_rows_without_a_key_or_with_a_repeated_one_tell_nothing(old: str, ne
             "11000",
             "10999.99",
             [
-                "H02 错 项目台账 K4 10999.99 | 项目 X01-001 的签约金额由 11000 减为 10999.99 万元，没有裁定依据"
+                "H02 错 项目台账 签约金额4 10999.99 | 项目 X01-001 的签约金额由 11000 减为 10999.99 万元，没有裁定依据"
             ],
         ),
-        ("11000", "", ["H02 错 项目台账 K4 0 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"]),
+        (
+            "11000",
+            "",
+            ["H02 错 项目台账 签约金额4 0 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"],
+        ),
         (
             "11000",
             "待定",
-            ["H02 错 项目台账 K4 0 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"],
+            ["H02 错 项目台账 签约金额4 0 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"],
         ),
         ("", "11000", []),
     ],
@@ -213,9 +217,9 @@ def test_h02_the_contract_amount_fell(old: str, new: str, expected: list[str]) -
         (
             "P1 | 100 \n P2 | 50",
             "P1 | 100",
-            ["H01 警 到位资金 P2|佛山第1纺织有限公司", "H02 错 项目台账 A4 100"],
+            ["H01 警 到位资金 P2|佛山第1纺织有限公司", "H02 错 项目台账 项目编号4 100"],
         ),
-        ("P1 | 100", "P1 | 99.99", ["H01 警 到位资金 C4 99.99", "H02 错 项目台账 A4 99.99"]),
+        ("P1 | 100", "P1 | 99.99", ["H01 警 到位资金 到位金额4 99.99", "H02 错 项目台账 项目编号4 99.99"]),
     ],
 )
 def test_h02_the_money_in_place_of_a_project_fell(old: str, new: str, expected: list[str]) -> None:
@@ -223,7 +227,7 @@ def test_h02_the_money_in_place_of_a_project_fell(old: str, new: str, expected: 
     project = "项目编号\n X01-001"
     before = sent(MAY_13, 项目台账=project, 到位资金=f"凭证号 | 到位金额\n {old}")
     now = sent(JUNE_12, 项目台账=project, 到位资金=f"凭证号 | 到位金额\n {new}")
-    found = [line for line in lines(compare(before, now, BOOK)) if "C4 150" not in line]
+    found = [line for line in lines(compare(before, now, BOOK)) if "到位金额4 150" not in line]
     assert found == expected
 
 
@@ -249,7 +253,7 @@ def test_h03_the_stage_went_back(old: str, new: str) -> None:
     """洽谈 → 签约 → 开工 → 竣工 only forward; a project may be given up, or taken up again."""
     found = [x for x in changes("项目台账", f"项目阶段\n {old}", f"项目阶段\n {new}") if x.startswith("H03")]
     back = "终止" not in (old, new) and ORDER.index(new) < ORDER.index(old)
-    expected = f"H03 警 项目台账 L4 X01-001 | 项目 X01-001 的阶段由“{old}”退为“{new}”"
+    expected = f"H03 警 项目台账 项目阶段4 X01-001 | 项目 X01-001 的阶段由“{old}”退为“{new}”"
     assert found == ([expected] if back else [])
 
 
@@ -331,7 +335,7 @@ def investor(cutoff: date, name: str, batch: int = 1, file: str = "") -> Submiss
     return sent(cutoff, batch, file, 项目台账=f"投资方\n {name}")
 
 
-CHANGED = ["H01 警 项目台账 C4 丙公司"]
+CHANGED = ["H01 警 项目台账 投资方4 丙公司"]
 
 
 def test_the_last_one_before_is_compared() -> None:

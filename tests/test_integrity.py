@@ -314,7 +314,7 @@ def paid(project: str, number: str = "PZ-1") -> str:
     ],
 )
 def test_x03_partners_report_the_same_vouchers(one: str, other: str, expected: list[str]) -> None:
-    """rules.md: partners each report the whole project and its vouchers, so nothing fires within one 联合标识."""
+    """Partners each report the whole project and its vouchers, so nothing fires within one 联合标识."""
     head = "项目名称 | 投资方 | 引进方式 | 联合标识 | 本单位份额\n"
     units = {
         "X01": {"项目台账": head + f"甲 | 张三 | {one}", "到位资金": paid("X01-001")},
@@ -451,7 +451,7 @@ def test_a_rule_switched_off_finds_nothing(rule: str) -> None:
 
 
 def test_rows_after_the_day_are_not_seen() -> None:
-    """rules.md: where only a later submission is in force, it is cut at the day by business date."""
+    """Where only a later submission is in force, it is cut at the day by business date."""
     row = "来访日期 | 客商名称\n2011-5-15 | 跃步"
     units = {"X01": {"邀请客商": row}, "X02": {"邀请客商": row}}
     assert len(found(units, day=date(2011, 5, 15))) == 2

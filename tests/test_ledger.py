@@ -1,6 +1,6 @@
 """Which submission stands on a day, and what of it may count after rulings.
 
-Source: the handbook's chapter on rules, “Which submission is in force on day t”; 裁定 and 联合 are 本系统约定.
+裁定 and 联合 are 本系统约定: see docs/decisions/counting.md.
 """
 
 from dataclasses import replace
@@ -140,8 +140,8 @@ def test_f08_two_contents_of_one_day_and_batch() -> None:
     ledger = ledger_of(one, two, day=MAY_13)
     assert standing(ledger) == "冲突"
     assert [(s.file, *lines(s, "F08")) for s in ledger.rejected] == [
-        ("a.xlsx", "F08 错 封面 B8 1"),
-        ("b.xlsx", "F08 错 封面 B8 1"),
+        ("a.xlsx", "F08 错 封面 报送批次 1"),
+        ("b.xlsx", "F08 错 封面 报送批次 1"),
     ]
     assert ledger.rejected[0].findings[-1].message == (
         "本单位 2011-05-13 第 1 批有内容不同的两个文件（另一个是 b.xlsx），两个都暂不计入。"
@@ -308,9 +308,9 @@ def test_warnings_and_findings_of_the_cover_block_no_row() -> None:
     tables = {"项目台账": "签约日期 | 合同性质\n 2011-4-1 | 意向"}
     submission = submission_of(tables, cover={"zero_projects": "是"})
     assert lines(submission, "D03", "P04", "Z01") == [
-        "Z01 错 封面 B15 是",
-        "D03 警 项目台账 M4 2011-04-01",
-        "P04 警 项目台账 O4 意向",
+        "Z01 错 封面 零报告 项目台账 是",
+        "D03 警 项目台账 签约日期4 2011-04-01",
+        "P04 警 项目台账 合同性质4 意向",
     ]
     assert account_of(submission).blocked == {}
 

@@ -212,7 +212,7 @@ def test_results_workbook_keeps_the_contract(folder: Path, tmp_path: Path) -> No
 
 
 def test_ruling_out_a_switch_is_seen(submissions: list[Submission]) -> None:
-    """A rule switched off no longer blocks, and the outcome says so (checks.md)."""
+    """A rule switched off no longer blocks, and the outcome says so."""
     book = replace(base_rulebook(), disabled=("K01",))
     assert "停用规则" in dict(stamp(desk.evaluate(submissions, book, LAST), book))
 

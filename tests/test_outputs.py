@@ -1,4 +1,4 @@
-"""Files written whole, and nothing of the staff's overwritten (architecture.md, “Two ways to write”)."""
+"""Files written whole, and nothing of the staff's overwritten."""
 
 import errno
 import os

@@ -15,7 +15,7 @@ from sheets import BOOK, rules, submission_of
 from baiti_xl import desk
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import write_results
-from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.choices import CompletionBasis, Decision
 from baiti_xl.contest.records import Outcome, Ruling, Submission
 from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
 
@@ -108,6 +108,16 @@ def test_numbers_are_numbers_and_days_are_days() -> None:
     assert rows(file, "指标汇总")[0]["到位资金(万元)"] == 100.125
     page = file["指标汇总"]
     assert [page[c].number_format for c in ("H2", "I2", "J2")] == ["#,##0.00", "#,##0.00", "0.00%"]
+
+
+@pytest.mark.parametrize(
+    ("basis", "heading", "count"),
+    [(CompletionBasis.SIGNED, "签约项目数(分母)", 2), (CompletionBasis.STARTED, "开工项目数(分母)", 1)],
+)
+def test_the_denominator_is_headed_by_what_it_is(basis: CompletionBasis, heading: str, count: int) -> None:
+    """竣工率分母: two signed projects, one of them started."""
+    file = workbook(submission_of({"项目台账": "项目阶段\n签约\n开工"}), book=rules(completion_basis=basis))
+    assert rows(file, "指标汇总")[0][heading] == count
 
 
 def test_a_unit_without_a_submission_has_empty_cells_and_a_rate_without_denominator_a_dash() -> None:

@@ -1,10 +1,10 @@
 """The rules as data: the factory default, loading with every fault at its cell, boundaries of tiers and task.
 
-Source: 方案 (台政办〔2011〕9号) by article, else 本系统约定; the handbook's chapter on rules.
+Source: the plan (docs/plan/实施方案.md) by article, else 本系统约定: docs/reference/参数.md.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sheets import BOOK, Grid, rules, submission_of
 
-from baiti_xl.contest import predicates
+from baiti_xl.contest import loading, predicates
 from baiti_xl.contest.choices import Decision, Stage
 from baiti_xl.contest.loading import HEADINGS, RulebookError, console_rows, load, parameter_cell
 from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.predicates import day_reached, is_large_enough, tier_of
 from baiti_xl.contest.records import Ruling, Unit
-from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
+from baiti_xl.contest.rulebook import PARAMETERS, Parameter, Rulebook, parameters_of
 from baiti_xl.contest.sheets import Project
 from baiti_xl.contest.values import column_letter, listed
 
@@ -145,6 +145,62 @@ def test_the_digest_tells_rules_apart() -> None:
     assert BOOK.digest == rules().digest
     assert BOOK.digest != rules(task_threshold=Decimal(9999)).digest
     assert BOOK.digest != rules(rulings=(RULING,)).digest
+
+
+# ── a console of an earlier version ──────────────────────────────────────────────────────────────
+
+
+def without(sheet: str, label: str) -> dict[str, Grid]:
+    """Return the console's sheets without the row that begins with a label."""
+    grids = grids_of_book()
+    return {**grids, sheet: [row for row in grids[sheet] if row[0] != label]}
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda p: p.name)
+def test_a_parameter_that_the_console_does_not_know_takes_its_default_and_is_told(
+    parameter: Parameter,
+) -> None:
+    loaded = load(without("规则", parameter.name))
+    assert loaded == BOOK
+    default = parameter_cell(parameter.value)
+    assert loaded.notes == (f"操作台「规则」没有参数“{parameter.name}”，按默认值“{default}”处理",)
+
+
+@dataclass(frozen=True)
+class Later(Rulebook):
+    """The rules of a later version: one parameter more."""
+
+    grace: int = field(default=0, metadata={"parameter": Parameter("手续宽限天数", 5, "天")})
+
+
+def test_a_console_written_before_a_parameter_was_declared_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    grids = grids_of_book(rules(idle_days=20))
+    monkeypatch.setattr(loading, "PARAMETERS", parameters_of(Later))
+    monkeypatch.setattr(loading, "Rulebook", Later)
+    loaded = load(grids)
+    assert isinstance(loaded, Later)
+    assert (loaded.grace, loaded.idle_days) == (5, 20)
+    assert loaded.notes == ("操作台「规则」没有参数“手续宽限天数”，按默认值“5”处理",)
+    assert load(grids_of_book(loaded)).notes == ()
+
+
+def test_a_comparison_that_the_console_does_not_know_is_off_and_is_told() -> None:
+    loaded = load(without("指标", "竣工率"))
+    assert [c.name for c in loaded.comparisons if not c.on] == ["竣工率"]
+    assert loaded.weights == {name: 1 for name in BOOK.weights if name != "竣工率"}
+    assert loaded.notes == ("操作台「指标」没有指标“竣工率”，按不启用处理",)
+
+
+def test_a_default_that_contradicts_the_console_is_told_too() -> None:
+    """The year of the plan does not fit a contest of 2012 whose console lacks the row 年份."""
+    grids = without("规则", "年份")
+    for row in (*grids["规则"], *grids["阶段"]):
+        row[:] = [value.replace(year=2012) if isinstance(value, date) else value for value in row]
+    assert faults(grids) == ["规则 A1 没有参数“年份”，按默认值处理时年份与开始日、结束日不符；请补上这一行"]
+
+
+def test_a_console_of_today_has_nothing_to_tell() -> None:
+    assert load(grids_of_book()).notes == ()
 
 
 # ── faults ───────────────────────────────────────────────────────────────────────────────────────

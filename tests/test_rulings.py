@@ -1,4 +1,4 @@
-"""Rulings in the console change exactly the figures they should (本系统约定; checks.md, “裁定”)."""
+"""Rulings in the console change exactly the figures they should (本系统约定; 办公室.md, “六、裁定”)."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""The registers: kept byte for byte, only ever added to, published all or nothing (architecture.md, store.py).
+"""The registers: kept byte for byte, only ever added to, published all or nothing (docs/decisions/archive.md).
 
 A run that dies at any step is either as if it had not been, or is completed by the next one.
 """

@@ -50,7 +50,7 @@ WIDTHS: Mapping[str, Sequence[float]] = {
     RULINGS: (40, 10, 12, 10, 44, 12, 13),
 }
 NOTES: Mapping[str, str] = {
-    RULES: "只改“值”一列。改后点“规则检查”，或运行 baiti-xl consolidate，有错会指出单元格。",
+    RULES: "只改“值”一列。改后点“规则检查”，或运行 baiti-xl rules，有错会指出单元格。",
     PHASES: "四个阶段首尾相接，不留空、不重叠，从竞赛开始日到结束日。",
     TIERS: "只填各档下限，从高到低；低于最低档的项目为“未入档”。",
     COMPARISONS: "权重是相对数；不启用的指标不参加排名和得分。",
@@ -80,17 +80,22 @@ WITHOUT = "没有按钮或按钮不能用时（宏被禁止、用 WPS 等）：�
 
 
 def write_console(
-    target: BinaryIO, book: Rulebook, *, macros: bool = True, kinds: Sequence[str] = ()
+    target: BinaryIO,
+    book: Rulebook,
+    *,
+    macros: bool = True,
+    kinds: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
 ) -> None:
     """Write 操作台 with a rulebook filled in: with buttons as .xlsm, or without macros as .xlsx.
 
-    `kinds` are the documents that staff can ask for. Raises MacroError if the macros cannot be built here.
+    `kinds` are the documents that staff can ask for, `settings` what stands in the cells of 首页 by name. Raises MacroError if the macros cannot be built here.
     """
     file = Book(target, f"{book.contest}操作台")
     rules = console_rows(book)
     if macros:
         file.file.add_vba_project(io.BytesIO(project(console_modules(), len(rules) + 3)), is_stream=True)
-    Home(file, book, macros, kinds).write()
+    Home(file, book, macros, kinds, settings or {}).write()
     for name, rows in rules.items():
         write_rules(file, name, rows)
     write_pairs(file.file.add_worksheet(TEXT_SHEET), TEXTS.items())
@@ -101,8 +106,16 @@ def write_console(
 class Home:
     """Writes 首页: the buttons, what they work on, the last run, and what to do in order."""
 
-    def __init__(self, file: Book, book: Rulebook, macros: bool, kinds: Sequence[str]) -> None:
+    def __init__(
+        self,
+        file: Book,
+        book: Rulebook,
+        macros: bool,
+        kinds: Sequence[str],
+        settings: Mapping[str, Any],
+    ) -> None:
         self.file, self.book, self.macros, self.kinds = file, book, macros, kinds
+        self.settings = settings
         self.page = file.sheet(HOME, landscape=False, tab=style.BLUE)
         self.row = 0
 
@@ -115,8 +128,13 @@ class Home:
         for button in CONSOLE_BUTTONS:
             self.button(button)
         self.heading("设置（改白色格子）")
-        for name, label, value, hint in FIELDS:
-            self.setting(name, label, value, hint.format(kinds="、".join(self.kinds) or "见使用说明"))
+        for name, label, usual, hint in FIELDS:
+            self.setting(
+                name,
+                label,
+                self.settings.get(name, usual),
+                hint.format(kinds="、".join(self.kinds) or "见使用说明"),
+            )
         self.state()
         self.heading("怎么用")
         for step in (*STEPS, WITHOUT):
@@ -156,7 +174,7 @@ class Home:
         shape = {"macro": macro, "caption": label, "width": width, "height": height}
         self.page.insert_button(row, at, {**shape, "x_offset": 6, "y_offset": gap, "description": label})
 
-    def setting(self, name: str, label: str, value: str, hint: str) -> None:
+    def setting(self, name: str, label: str, value: Any, hint: str) -> None:
         """Write a cell that staff fill in, its hint below, and a button to choose a folder."""
         self.page.set_row(self.row, 22)
         self.page.write_string(self.row, 1, label, self.file.format(**style.CELL, bg_color=style.PALE_GREY))

@@ -97,7 +97,7 @@ CONSOLE_BUTTONS = (
 RIBBON_BUTTONS = (
     Button("check", "校验本表", "BtCheck", "校验屏幕上的报送表并标出问题", "check FILE --annotate DIR"),
     Button("clear", "清除标记", "BtClear", "去掉校验加上的标记", "check FILE --annotate DIR"),
-    Button("figures", "指标与档次", "BtFigures", "本单位七项指标、档次和基本任务", "preview FILE"),
+    Button("figures", "指标与档次", "BtFigures", "本单位各项指标、档次和基本任务", "preview FILE"),
     Button("preview", "预览汇总", "BtPreview", "汇总时计入多少、未计入的原因", "preview FILE"),
     Button("help", "使用说明", "BtGuide", "打开使用手册", "open handbook"),
 )

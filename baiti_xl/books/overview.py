@@ -1,7 +1,7 @@
 """总览: the first sheet of the results, figures and native charts that print well."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import style
 from baiti_xl.books.style import Book
-from baiti_xl.contest.choices import Status
-from baiti_xl.contest.columns import AnySheet
+from baiti_xl.contest.choices import Stage, Status
+from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, active, added
+from baiti_xl.contest.predicates import DAY_OF
 from baiti_xl.contest.records import Outcome, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
@@ -20,7 +21,7 @@ from baiti_xl.contest.values import half_up
 
 NAME = "总览"
 DATA_COLUMN = 30
-COLUMNS = (16, 13, 13, 13, 13, 13, 13, 13)
+REPORT_LABELS = ("报送期", "应报", "已报", "其中按时", "其中逾期", "退回", "未报送", "报送率")
 PALETTE = ("#1F4E79", "#9DC3E6", "#7F7F7F", "#D9D9D9")
 PIXELS = 20
 PAGE_ROWS = 50
@@ -29,7 +30,8 @@ PAGE_ROWS = 50
 def write_overview(file: Book, outcome: Outcome, book: Rulebook) -> None:
     """Write 总览: totals by group with change, reporting, task, then the charts, none of them cut by a page."""
     page = file.sheet(NAME, landscape=False, tab=style.BLUE)
-    for at, width in enumerate(COLUMNS):
+    widths = column_widths(book)
+    for at, width in enumerate(widths):
         page.set_column(at, at, width)
     page.set_row(0, 34)
     page.write_string(0, 0, f"{book.county}{book.contest}汇总结果", file.format(**style.TITLE))
@@ -39,19 +41,24 @@ def write_overview(file: Book, outcome: Outcome, book: Rulebook) -> None:
     row = write_standing(file, page, outcome, book, row + 1)
     row = write_reports(file, page, outcome, row + 1)
     row = write_ends(file, page, outcome, book, row + 1)
-    charts = Charts(file, page, row + 1)
+    charts = Charts(file, page, row + 1, widths)
     charts.tiers(outcome)
     charts.trend(outcome, book)
     for group in book.groups:
         charts.scores(group, [s for s in outcome.ranking.overall if s.unit.group == group])
     charts.money(outcome)
     page.set_h_pagebreaks(charts.breaks)
-    page.print_area(0, 0, charts.row, len(COLUMNS) - 1)
+    page.print_area(0, 0, charts.row, len(widths) - 1)
     page.activate()
 
 
+def column_widths(book: Rulebook) -> tuple[int, ...]:
+    """Return the widths of the printed columns: the scope's, and one a comparison, but as many as the reports need."""
+    return (16, *[13] * max(len(active(book)), len(REPORT_LABELS) - 1))
+
+
 def write_totals(file: Book, page: Worksheet, outcome: Outcome, book: Rulebook, row: int) -> int:
-    """Write the county's and the groups' totals of the seven comparisons; return the next row."""
+    """Write the county's and the groups' totals of the comparisons; return the next row."""
     heading, name = file.format(**style.HEADING), file.format(**style.CELL)
     labels = ["范围", *(m.name + ("（万元）" if m.number == Number.MONEY else "") for m in active(book))]
     for at, label in enumerate(labels):
@@ -91,16 +98,16 @@ def write_number(file: Book, page: Worksheet, row: int, at: int, value: Decimal 
 def write_standing(file: Book, page: Worksheet, outcome: Outcome, book: Rulebook, row: int) -> int:
     """Write reporting, task and findings in a few sentences; return the next row."""
     for line in standing(outcome, book):
-        write_sentence(file, page, row, line)
+        write_sentence(file, page, row, line, column_widths(book))
         row += 1
     return row
 
 
-def write_sentence(file: Book, page: Worksheet, row: int, line: str) -> None:
+def write_sentence(file: Book, page: Worksheet, row: int, line: str, widths: Sequence[int]) -> None:
     """Write a sentence over the printed width, on as many lines as it takes."""
     shape = file.format(font_size=12, text_wrap=True)
-    page.merge_range(row, 0, row, len(COLUMNS) - 1, line, shape)
-    page.set_row(row, 20 * max(1, -(-int(style.text_width(line)) // 96)))
+    page.merge_range(row, 0, row, len(widths) - 1, line, shape)
+    page.set_row(row, 20 * max(1, -(-int(style.text_width(line)) // (sum(widths) - 11))))
 
 
 def standing(outcome: Outcome, book: Rulebook) -> list[str]:
@@ -136,8 +143,7 @@ def standing(outcome: Outcome, book: Rulebook) -> list[str]:
 
 def write_reports(file: Book, page: Worksheet, outcome: Outcome, row: int) -> int:
     """Write the reporting of each period; return the next row."""
-    labels = ("报送期", "应报", "已报", "其中按时", "其中逾期", "退回", "未报送", "报送率")
-    for at, label in enumerate(labels):
+    for at, label in enumerate(REPORT_LABELS):
         page.write_string(row, at, label, file.format(**style.HEADING))
     for report in outcome.reports:
         row += 1
@@ -146,7 +152,7 @@ def write_reports(file: Book, page: Worksheet, outcome: Outcome, row: int) -> in
         values = [len(report.states), *(report.count(*states) for states in counts)]
         for at, value in enumerate(values, 1):
             page.write_number(row, at, value, file.format(**style.CELL, align="right"))
-        write_number(file, page, row, len(labels) - 1, report.rate, Number.RATE)
+        write_number(file, page, row, len(REPORT_LABELS) - 1, report.rate, Number.RATE)
     return row + 2
 
 
@@ -157,7 +163,7 @@ def write_ends(file: Book, page: Worksheet, outcome: Outcome, book: Rulebook, ro
         for word, some in (("前列", scores[:3]), ("末位", scores[:-4:-1] if len(scores) > 3 else [])):
             named = "、".join(f"{s.unit.name}（{half_up(s.score)} 分，第 {s.group_rank}）" for s in some)
             if named:
-                write_sentence(file, page, row, f"综合得分{word}（{group}）：{named}")
+                write_sentence(file, page, row, f"综合得分{word}（{group}）：{named}", column_widths(book))
                 row += 1
     return row
 
@@ -171,8 +177,9 @@ def shortened(names: Sequence[str]) -> str:
 class Charts:
     """Puts native charts below each other; their data stands to the right, outside the printed area."""
 
-    def __init__(self, file: Book, page: Worksheet, row: int) -> None:
+    def __init__(self, file: Book, page: Worksheet, row: int, widths: Sequence[int]) -> None:
         self.file, self.page, self.row = file, page, row
+        self.width = sum(7 * width + 5 for width in widths) - 13
         self.column, self.top = DATA_COLUMN, 0
         self.breaks: list[int] = []
 
@@ -217,7 +224,7 @@ class Charts:
             self.top = self.row
         font = {"name": style.HEAD_FONT, "size": 13, "bold": False}
         chart.set_title({"name": title, "name_font": font, "overlay": False})
-        chart.set_size({"width": 776, "height": height})
+        chart.set_size({"width": self.width, "height": height})
         self.page.insert_chart(self.row, 0, chart, {"x_offset": 4, "y_offset": 4, "object_position": 2})
         self.row += rows
 
@@ -238,8 +245,8 @@ class Charts:
         """Chart signed money and money in place, cumulated by week."""
         weeks = week_ends(book.start, min(outcome.day, book.end))
         signed, paid = (
-            dated(outcome, AMOUNT.name, PROJECTS, "signed"),
-            dated(outcome, PAID.name, PAYMENTS, "day"),
+            dated(outcome, AMOUNT.name, PROJECTS, DAY_OF[Stage.SIGNED]),
+            dated(outcome, PAID.name, PAYMENTS, PAYMENTS.day_of),
         )
         rows = [[f"{end:%m-%d}", *(until(amounts, end) for amounts in (signed, paid))] for end in weeks]
         chart = self.file.file.add_chart({"type": "line"})
@@ -256,7 +263,7 @@ class Charts:
                 "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
             }
         )
-        self.insert(chart, "签约金额与到位资金逐周累计（万元）", 300)
+        self.insert(chart, f"{AMOUNT.name}与{PAID.name}逐周累计（万元）", 300)
 
     def scores(self, group: str, scores: Sequence[Score]) -> None:
         """Chart the overall score of a group's units, the best on top."""
@@ -301,7 +308,7 @@ class Charts:
                 "label_position": "high",
             }
         )
-        self.insert(chart, "签约金额与到位资金（万元）", bar_height(len(held)) + 40)
+        self.insert(chart, f"{AMOUNT.name}与{PAID.name}（万元）", bar_height(len(held)) + 40)
 
 
 def week_ends(start: date, end: date) -> list[date]:
@@ -310,12 +317,14 @@ def week_ends(start: date, end: date) -> list[date]:
     return days if days and days[-1] == end else [*days, end]
 
 
-def dated(outcome: Outcome, name: str, sheet: AnySheet, field: str) -> list[tuple[date, Decimal]]:
+def dated(
+    outcome: Outcome, name: str, sheet: Sheet[R], day_of: Callable[[R], date | None]
+) -> list[tuple[date, Decimal]]:
     """Return (day, amount) of every record behind a figure, over all units."""
     found: list[tuple[date, Decimal]] = []
     for result in outcome.results:
         if name in result.figures:
-            days = {r.row: getattr(r, field) for r in result.account.all_rows(sheet)}
+            days = {r.row: day for r in result.account.all_rows(sheet) if (day := day_of(r))}
             found.extend((days[line.row], line.value) for line in result.figures[name].lines)
     return found
 

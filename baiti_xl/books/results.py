@@ -9,14 +9,14 @@ from typing import Any, BinaryIO, NamedTuple
 
 from baiti_xl import __version__
 from baiti_xl.books import bulk, overview, style
-from baiti_xl.books.glossary import definitions
 from baiti_xl.books.style import NUMBER_FORMATS, Book
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import AnySheet, Kind
+from baiti_xl.contest.definitions import explanations
 from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.measures import Measure, Number, active, comparisons
 from baiti_xl.contest.predicates import tier_of
-from baiti_xl.contest.records import Outcome, Submission, UnitResult
+from baiti_xl.contest.records import Figure, Outcome, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import COUNTY
 from baiti_xl.errors import UserError
@@ -91,8 +91,8 @@ def too_long(outcome: Outcome) -> dict[str, int]:
 
 def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Field], Iterable[Row]]]:
     """Yield (sheet, fields, rows) in the order of the contract."""
-    yield "指标汇总", summary_fields(), summary_rows(outcome)
-    yield "单项排名", BOARDS, board_rows(outcome, book)
+    yield "指标汇总", summary_fields(book), summary_rows(outcome)
+    yield "单项排名", board_fields(book), board_rows(outcome, book)
     yield "综合排名", score_fields(book), score_rows(outcome)
     for name, sheet in RECORD_SHEETS.items():
         yield name, record_fields(sheet), record_rows(outcome, sheet, book)
@@ -146,15 +146,29 @@ def cell_format(file: Book, field: Field) -> Any:
 TIER_FIELDS = tuple(Field(name, "share", 9) for name in ("一档项目", "二档项目", "三档项目", "未入档项目"))
 
 
-def summary_fields() -> tuple[Field, ...]:
+def summary_fields(book: Rulebook) -> tuple[Field, ...]:
     """Return the fields of 指标汇总: the comparisons, the parts of rates, tiers, task, score and ranks."""
-    figures = [Field(m.heading, m.number, 14 if m.number == Number.MONEY else 12) for m in comparisons()]
-    parts = [Field(part, "share") for m in comparisons() if m.is_rate for part in m.parts]
+    figures = [Field(m.heading, m.number, width_of(m.number)) for m in comparisons()]
+    parts = [
+        Field(part.name + ending, part.number, width_of(part.number))
+        for both in rated(book)
+        for part, ending in zip(both, ("", "(分母)"), strict=True)
+    ]
     ranks = (Field("组内名次", "whole", 9), Field("全县名次", "whole", 9))
     return (
         *UNIT, Field("类别", width=8), *figures, *parts, Field("最高档次", width=9), *TIER_FIELDS,
         Field("基本任务", width=9), Field("综合得分", "points", 10), *ranks,
     )  # fmt: skip
+
+
+def width_of(number: Number, narrow: float = 12) -> float:
+    """Return the width of a column of figures; money needs more."""
+    return 14 if number == Number.MONEY else narrow
+
+
+def rated(book: Rulebook) -> list[tuple[Measure, Measure]]:
+    """Return the parts of each rate among the comparisons."""
+    return [item.parts(book) for item in comparisons() if item.parts]
 
 
 def task_word(result: UnitResult) -> str:
@@ -201,15 +215,18 @@ class Empty:
     value = None
 
 
-BOARDS = (
-    Field("指标", width=12), *UNIT, Field("类别", width=8), Field("组内名次", "whole", 9), Field("全县名次", "whole", 9),
-    Field("数值", "money", 14), Field("单位", width=7), Field("分子", "share", 10), Field("分母", "share", 10),
-    Field("最好值（组内）", "money", 14),
-)  # fmt: skip
+def board_fields(book: Rulebook) -> tuple[Field, ...]:
+    """Return the fields of 单项排名: value, numerator, denominator and best, each cell in the format of its kind."""
+    part = max((width_of(part.number, 10) for both in rated(book) for part in both), default=10)
+    return (
+        Field("指标", width=12), *UNIT, Field("类别", width=8), Field("组内名次", "whole", 9), Field("全县名次", "whole", 9),
+        Field("数值", "money", 14), Field("单位", width=7), Field("分子", "share", part), Field("分母", "share", part),
+        Field("最好值（组内）", "money", 14),
+    )  # fmt: skip
 
 
 def board_rows(outcome: Outcome, book: Rulebook) -> Iterable[Row]:
-    """Yield 单项排名: the seven boards one below the other, each in order of county rank."""
+    """Yield 单项排名: the boards one below the other, each in order of county rank."""
     bests = {s.unit.code: {p.comparison: p.best for p in s.points} for s in outcome.ranking.overall}
     for item in active(book):
         for standing in outcome.ranking.boards[item.name]:
@@ -218,8 +235,7 @@ def board_rows(outcome: Outcome, book: Rulebook) -> Iterable[Row]:
             yield (
                 item.name, unit.code, unit.name, unit.group, standing.group_rank, standing.county_rank,
                 shown(standing.value, item, figure is not None), item.unit(book) or "%",
-                figure.numerator if figure else None, figure.denominator if figure else None,
-                shown(bests[unit.code][item.name], item, False),
+                *shown_parts(figure, item, book), shown(bests[unit.code][item.name], item, False),
             )  # fmt: skip
 
 
@@ -227,7 +243,22 @@ def shown(value: Decimal | None, item: Measure, reported: bool) -> Any:
     """Return a value with the number format of its measure; 无 of a unit that reported as a dash."""
     if value is None:
         return "—" if reported and item.is_rate else None
-    return Shown(value, "share" if item.number == Number.WHOLE else item.number)
+    return mixed(value, item.number)
+
+
+def mixed(value: Decimal, number: Number) -> Shown:
+    """Return a value with the number format of its kind, for a column of several kinds."""
+    return Shown(value, "share" if number == Number.WHOLE else number)
+
+
+def shown_parts(figure: Figure | None, item: Measure, book: Rulebook) -> Sequence[Any]:
+    """Return a rate's numerator and denominator, each with its number format; nothing of what is no rate."""
+    if figure is None or item.parts is None:
+        return (None, None)
+    values = (figure.numerator, figure.denominator)
+    return [
+        v if v is None else mixed(v, part.number) for v, part in zip(values, item.parts(book), strict=True)
+    ]
 
 
 def score_fields(book: Rulebook) -> tuple[Field, ...]:
@@ -277,7 +308,7 @@ def record_rows(outcome: Outcome, sheet: AnySheet, book: Rulebook) -> Iterable[R
         for record in account.all_rows(sheet):
             extra = (
                 (tier_of(record.fixed_investment, book), account.shares.get(record.number))
-                if sheet is form.PROJECTS
+                if isinstance(record, form.Project)
                 else ()
             )
             reason = fates[record.row]
@@ -531,7 +562,7 @@ def write_definitions(file: Book, outcome: Outcome, book: Rulebook) -> None:
         file.format(**style.CELL, font_name=style.HEAD_FONT, valign="top"),
         file.format(**style.CELL, text_wrap=True),
     )
-    for row, (name, words) in enumerate((*definitions(book), *stamp(outcome, book)), 2):
+    for row, (name, words) in enumerate((*explanations(book), *stamp(outcome, book)), 2):
         page.write_string(row, 0, name, label)
         page.write_string(row, 1, words, text)
         page.set_row(row, 17 * max(1, -(-int(style.text_width(words)) // 78)))
@@ -545,5 +576,6 @@ def stamp(outcome: Outcome, book: Rulebook) -> list[tuple[str, str]]:
         ("程序版本", f"baiti_xl {__version__}"),
         ("规则摘要", book.digest),
         ("停用规则", "、".join(book.disabled) or "无"),
+        *(("操作台未写明", note) for note in book.notes),
         *((f"报送文件 {s.cover.code}", f"{s.file}　{s.digest}") for s in files),
     ]

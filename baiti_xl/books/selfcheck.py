@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from baiti_xl.books import style, worksheet
 from baiti_xl.books.readings import fold, quoted
 from baiti_xl.books.style import BLUE, PALE_RED, RED, Book
-from baiti_xl.books.worksheet import CODE_COLUMN, CODES, FAULTS, WORK, Layout, Row, name_of_column
+from baiti_xl.books.worksheet import CODE_COLUMN, CODES, END_COLUMN, FAULTS, WORK, Layout, Row, name_of_column
 from baiti_xl.contest import measures, sheets
 from baiti_xl.contest.choices import TaskBasis
 from baiti_xl.contest.measures import Number
@@ -53,6 +53,7 @@ def write_check(file: Book, place: Layout) -> None:
         page.conditional_format(cells, {"type": "cell", "criteria": ">", "value": 0, "format": shape})
     write_faults(file, page, place)
     page.print_area(0, 0, FIRST_FAULT + worksheet.LISTED - 2, len(WIDTHS) - 1)
+    page.fit_to_pages(1, 1)
     page.protect("", {"format_columns": True, "format_rows": True})
 
 
@@ -229,6 +230,7 @@ def work_rows(place: Layout) -> bytes:
         put(cell, formula)
     for block in place.blocks.values():
         put(f"A{block.base}", block.offset)
+        put(f"{END_COLUMN}{block.base}", block.end)
         for name, _ in Row(place, block).formulas():
             letter = block.letters[name]
             at = column_index(letter)
@@ -269,6 +271,7 @@ def names(place: Layout) -> Mapping[str, str]:
     }
     return {
         **worked,
+        f"选项.{sheets.OWN_PROJECTS}": f"={place.blocks[sheets.PROJECTS.name].filled('number')}",
         worksheet.CODE: f"={fold(worksheet.cover_cell('code'))}",
         day: f"={WORK}!${cell[0]}${cell[1:]}",
         worksheet.CUTOFF: f"=IF({day}>0,{day},2958465)",

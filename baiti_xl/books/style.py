@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -23,7 +24,7 @@ BLUE, PALE_BLUE, GREY, PALE_GREY = "#1F4E79", "#DDEBF7", "#BFBFBF", "#F2F2F2"
 RED, PALE_RED, AMBER, PALE_AMBER, GREEN = "#C00000", "#FFC7CE", "#9C5700", "#FFEB9C", "#548235"
 BORN = datetime(2011, 4, 13)
 A4 = 9
-READABLE = 190
+READABLE, SLACK = 190, 0.15  # characters across a page, and how much smaller one may be set
 
 
 class Book:
@@ -80,7 +81,8 @@ class Book:
 
     def spread(self, sheet: Worksheet, widths: Sequence[float], repeated: int) -> None:
         """Let a wide sheet print over several pages across, so that it stays readable, repeating its first columns."""
-        pages = max(1, round(sum(widths) / READABLE))
+        again = sum(widths[:repeated])
+        pages = max(1, ceil((sum(widths) - again) / (READABLE - again) - SLACK))
         sheet.fit_to_pages(pages, 0)
         if pages > 1:
             sheet.repeat_columns(0, repeated - 1)

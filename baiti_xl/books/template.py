@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from itertools import chain
 from typing import Any, BinaryIO
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
@@ -13,20 +12,35 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import style
 from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
+from baiti_xl.books.guide import write_codes, write_guide
+from baiti_xl.books.inputs import conflicts, letter, needed, validation
 from baiti_xl.books.readings import YEAR
 from baiti_xl.books.selfcheck import faults, names, with_rows, work_rows, write_check, write_index
 from baiti_xl.books.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
-from baiti_xl.books.worksheet import END, FAULTS, OWN_NAMES, START, WORK, layout, list_name
+from baiti_xl.books.worksheet import (
+    END,
+    FAULTS,
+    OWN_NAMES,
+    START,
+    UNIT_CODES,
+    UNIT_LISTS,
+    WORK,
+    layout,
+    list_name,
+)
 from baiti_xl.contest import sheets, spellings
 from baiti_xl.contest.columns import AnySheet, Column, Kind
+from baiti_xl.contest.examples import examples_of
+from baiti_xl.contest.periods import meetings
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import COVER_FIRST, FIRST_ROW, HEADING_ROW
-from baiti_xl.contest.spellings import YEARS_NEAR
 from baiti_xl.contest.values import column_letter
 from baiti_xl.ooxml.zips import Entry, entries_of, laid_out, packed
 
-WRAPPED = 12
+WRAPPED, LAST_COLUMN = 12, 16383
+LOOKS = ("format_cells", "format_columns", "format_rows")
+SIGN = ("主要负责人（签字）：", "单位（盖章）：", "日期：　　　　年　　月　　日")
 TABS = {
     "组织发动": "#7F7F7F",
     "拜访客商": "#2E75B6",
@@ -43,7 +57,6 @@ class Filling:
 
     cover: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    version: str = sheets.FORM_VERSION
 
 
 def write_template(
@@ -75,7 +88,8 @@ def write_unworked(target: BinaryIO, book: Rulebook, unit: Unit | None, filling:
         parts.data_sheet(sheet)
     write_check(file, parts.place)
     write_index(file, parts.place)
-    parts.guide()
+    write_guide(file, book, parts.examples)
+    write_codes(file, book)
     parts.lists()
     parts.meta()
     work = file.file.add_worksheet(WORK)
@@ -90,20 +104,11 @@ class Writer:
 
     def __init__(self, file: Book, book: Rulebook, unit: Unit | None, filling: Filling) -> None:
         self.file, self.book, self.unit, self.filling = file, book, unit, filling
-        self.place = layout(book)
+        self.place, self.examples = layout(book), examples_of(book, unit)
 
-    def protect(self, sheet: Worksheet) -> None:
+    def protect(self, sheet: Worksheet, *freedoms: str) -> None:
         """Lock all but the input cells, leaving the freedoms a clerk needs; there is no password."""
-        freedoms = (
-            "format_cells",
-            "format_columns",
-            "format_rows",
-            "insert_rows",
-            "delete_rows",
-            "sort",
-            "autofilter",
-        )
-        sheet.protect("", dict.fromkeys(freedoms, True))
+        sheet.protect("", dict.fromkeys((*LOOKS, *freedoms), True))
 
     # ── 封面 ──
 
@@ -130,9 +135,17 @@ class Writer:
             "每次报送的内容都是从竞赛开始累计到截止日期的全部内容，新报送代替旧报送。",
             self.file.format(**style.HINT),
         )
-        sheet.print_area(0, 0, note, 2)
+        self.sign(sheet, note + 2)
+        sheet.print_area(0, 0, note + 2, 2)
         self.protect(sheet)
         sheet.activate()
+
+    def sign(self, sheet: Worksheet, row: int) -> None:
+        """Write the line that is signed and sealed on paper."""
+        sheet.set_row(row, 48)
+        shape = self.file.format(valign="bottom")
+        for at, text in enumerate(SIGN):
+            sheet.write(row, at, text, shape)
 
     def cover_row(self, sheet: Worksheet, row: int, column: Column) -> None:
         """Write one label, its input cell with validation, and its hint."""
@@ -155,16 +168,14 @@ class Writer:
         else:
             self.put(sheet, row, 1, value, self.file.format(**shape))
             self.validate(sheet, sheets.COVER, column, row, 1, row)
-        sheet.write(row, 2, column.hint, self.file.format(**style.HINT, indent=1))
+        sheet.write(row, 2, self.examples.within(column.hint), self.file.format(**style.HINT, indent=1))
 
     def looked_up(self, sheet: Worksheet, row: int, column: Column, shape: Any) -> None:
         """Write the formula that looks a unit's name or group up from its code."""
-        at = {"name": "单位名称", "group": "单位类别"}[column.field]
+        at = UNIT_LISTS[1 + ("name", "group").index(column.field)]
         code = xl_rowcol_to_cell(COVER_FIRST - 1, 1, row_abs=True, col_abs=True)
         cached = getattr(self.unit, column.field) if self.unit else ""
-        sheet.write_formula(
-            row, 1, f'=IFERROR(INDEX(名录.{at},MATCH({code},选项.{sheets.UNIT_CODES},0)),"")', shape, cached
-        )
+        sheet.write_formula(row, 1, f'=IFERROR(INDEX({at},MATCH({code},{UNIT_CODES},0)),"")', shape, cached)
 
     def heading(self, sheet: Worksheet, row: int, at: int, column: Column, **extra: Any) -> None:
         """Write a heading, with a red star if the cell is always required."""
@@ -194,7 +205,8 @@ class Writer:
         page = self.file.sheet(sheet.name, tab=TABS.get(sheet.name, "#7F6000"))
         last = HEADING_ROW + sheet.capacity
         page.set_row(0, 30)
-        page.write(0, 0, f"{self.book.contest}　{sheet.name}", self.file.format(**style.TITLE))
+        title = f"{self.book.contest}　{sheet.name}"
+        page.write(0, 0, title, self.file.format(**style.TITLE))
         page.write(1, 0, f"{sheet.instruction}（依据：{sheet.source}）", self.file.format(**style.HINT))
         page.set_row(HEADING_ROW - 1, 32)
         for at, column in enumerate(sheet.columns):
@@ -204,16 +216,15 @@ class Writer:
             page.write_blank(1, at, None, self.file.format()) if at else None
             self.heading(page, HEADING_ROW - 1, at, column)
             self.validate(page, sheet.name, column, FIRST_ROW - 1, at, last - 1)
+        page.set_column(len(sheet.columns), LAST_COLUMN, None, self.file.format(locked=False))
         self.fill_rows(page, sheet)
         self.colour(page, sheet, last)
         page.freeze_panes(HEADING_ROW, 1)
         page.autofilter(HEADING_ROW - 1, 0, last - 1, len(sheet.columns) - 1)
         page.repeat_rows(HEADING_ROW - 1)
         self.file.spread(page, [c.width for c in sheet.columns], 2)
-        filled = max(len(self.filling.rows.get(sheet.name, ())), 12)
-        page.print_area(HEADING_ROW - 1, 0, HEADING_ROW - 1 + filled, len(sheet.columns) - 1)
-        page.set_header(f"&L&14{self.book.contest}　{sheet.name}&R{self.unit.name if self.unit else ''}")
-        self.protect(page)
+        page.set_header(f"&R{self.unit.name if self.unit else ''}")
+        self.protect(page, "insert_rows", "delete_rows", "sort", "autofilter")
 
     def input_format(self, column: Column) -> Any:
         """Return the unlocked format of a column's input cells."""
@@ -276,45 +287,20 @@ class Writer:
 
     def validate(self, page: Worksheet, sheet: str, column: Column, row: int, at: int, last: int) -> None:
         """Attach a drop-down or a date or number validation with a Chinese message."""
-        rule = validation(sheet, column, self.book)
+        rule = validation(sheet, column, self.book, self.examples)
         if column.hint and sheet != sheets.COVER:
-            rule = {"validate": "any", **rule, "input_title": column.heading, "input_message": column.hint}
+            hint = self.examples.within(column.hint)
+            rule = {"validate": "any", **rule, "input_title": column.heading, "input_message": hint}
         if rule:
             page.data_validation(row, at, last, at, {"ignore_blank": True, **rule})
 
-    # ── 填报说明, 字典, 元数据 ──
-
-    def guide(self) -> None:
-        """Write how to fill the form in, sheet by sheet and column by column."""
-        page = self.file.sheet(sheets.GUIDE, landscape=False)
-        page.set_column("A:A", 16)
-        page.set_column("B:B", 18)
-        page.set_column("C:C", 12)
-        page.set_column("D:D", 52)
-        page.write(0, 0, "填报说明", self.file.format(**style.TITLE))
-        for at, line in enumerate(GUIDE, 1):
-            page.merge_range(at, 0, at, 3, line, self.file.format(text_wrap=True))
-            page.set_row(at, 18 if style.text_width(line) <= 92 else 34)
-        row = len(GUIDE) + 2
-        for at, label in enumerate(("工作表", "标题", "是否必填", "怎么填")):
-            page.write(row, at, label, self.file.format(**style.HEADING))
-        for sheet, column in chain.from_iterable(((s, c) for c in s.columns) for s in sheets.DATA_SHEETS):
-            row += 1
-            for at, text in enumerate(
-                (sheet.name, column.heading, need(column), explain(sheet, column, self.book))
-            ):
-                page.write_string(row, at, text, self.file.format(**style.CELL, text_wrap=at == 3))
-            if style.text_width(explain(sheet, column, self.book)) > 50:
-                page.set_row(row, 16 * (1 + int(style.text_width(explain(sheet, column, self.book)) // 50)))
-        page.repeat_rows(len(GUIDE) + 2)
-        page.print_area(0, 0, row, 3)
-        page.protect("")
+    # ── 字典, 元数据 ──
 
     def lists(self) -> None:
         """Write the lists behind drop-downs and formulas on a hidden sheet, each a named range."""
         page = self.file.file.add_worksheet(sheets.LISTS)
         told = list(faults(self.place))
-        columns: dict[str, Sequence[str | float]] = {
+        columns: dict[str, Sequence[str | float | date]] = {
             **all_lists(self.book),
             f"{FAULTS}.表": [fault.sheet for fault in told],
             f"{FAULTS}.列": [fault.column for fault in told],
@@ -327,6 +313,8 @@ class Writer:
                 if isinstance(value, str):
                     write = page.write_formula if value.startswith("=") else page.write_string
                     write(row, at, value)
+                elif isinstance(value, date):
+                    page.write_datetime(row, at, value, self.file.format(num_format="yyyy-mm-dd"))
                 else:
                     page.write_number(row, at, value)
             column = column_letter(at)
@@ -340,7 +328,7 @@ class Writer:
         day = self.file.format(num_format="yyyy-mm-dd")
         texts = {
             "模板标识": sheets.TEMPLATE_ID,
-            "模板版本": self.filling.version,
+            "模板版本": str(sheets.FORM_VERSION),
             "规则摘要": self.book.digest,
             "单位代码": self.unit.code if self.unit else "",
             "竞赛名称": self.book.contest,
@@ -362,156 +350,17 @@ class Writer:
         page.very_hidden()
 
 
-# ── what the declaration says, in Excel's words ──────────────────────────────────────────────────
+# ── lists ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def needed(sheet: AnySheet, column: Column, started: str) -> str:
-    """Return the condition under which a cell of the first data row must be filled, "" for never."""
-    if column.required:
-        return started
-    if column.when is None:
-        return ""
-    state = f"${letter(sheet, column.when.field)}{FIRST_ROW}"
-    return "OR(" + ",".join(f'{state}="{value}"' for value in column.when.values) + ")"
-
-
-def letter(sheet: AnySheet, name: str) -> str:
-    """Return the letter of a field's column in the form."""
-    return column_letter(list(sheet.fields).index(name))
-
-
-def conflicts(sheet: AnySheet) -> list[tuple[str, str]]:
-    """Return (field, condition) of the contradictions shown in red at once."""
-
-    def cell(name: str) -> str:
-        return f"${letter(sheet, name)}{FIRST_ROW}"
-
-    def both(one: str, other: str, sign: str) -> str:
-        return f"AND(ISNUMBER({cell(one)}),ISNUMBER({cell(other)}),{cell(one)}{sign}{cell(other)})"
-
-    found = [(later, both(later, earlier, "<")) for earlier, later in sheet.order]
-    if sheet is sheets.PROJECTS:
-        at = letter(sheet, "number")
-        found.append(("number", f"COUNTIF(${at}:${at},{cell('number')})>1"))
-        found += [(part, both(part, "total", ">")) for part in ("fixed_investment", "contract_amount")]
-    return found
-
-
-def validation(sheet: str, column: Column, book: Rulebook) -> dict[str, Any]:
-    """Return XlsxWriter's data validation for a column, {} for free text."""
-    stop = {"error_type": "stop", "error_title": column.heading}
-    if column.kind is Kind.CHOICE:
-        source = f"={list_name(sheet, column)}"
-        return {"validate": "list", "source": source, **stop, "error_message": "请从下拉列表里选择。"}
-    if column.kind is Kind.DATE:
-        years = (book.year - YEARS_NEAR, book.year + YEARS_NEAR)
-        span = {"minimum": date(years[0], 1, 1), "maximum": date(years[1], 12, 31)}
-        return {
-            "validate": "date",
-            "criteria": "between",
-            **span,
-            **stop,
-            "error_message": "请填完整日期，如 2011-4-25。",
-        }
-    if column.kind is Kind.MONEY:
-        span_money = {"minimum": 0, "maximum": 9999999999}
-        return {
-            "validate": "decimal",
-            "criteria": "between",
-            **span_money,
-            **stop,
-            "error_message": "请只填数字，单位万元。",
-        }
-    if column.kind is Kind.WHOLE:
-        return {
-            "validate": "integer",
-            "criteria": ">=",
-            "value": column.low,
-            **stop,
-            "error_message": f"请填不小于 {column.low} 的整数。",
-        }
-    if column.kind is Kind.PERCENT:
-        return {
-            "validate": "decimal",
-            "criteria": "between",
-            "minimum": 0.01,
-            "maximum": 100,
-            **stop,
-            "error_message": "请填 0 到 100 的数，如 60。",
-        }
-    if column.kind is Kind.RATE:
-        return {
-            "validate": "decimal",
-            "criteria": ">",
-            "value": 0,
-            **stop,
-            "error_message": "请填大于 0 的数字。",
-        }
-    if column.low:
-        return {
-            "validate": "length",
-            "criteria": ">=",
-            "value": column.low,
-            **stop,
-            "error_message": f"至少写 {column.low} 个字。",
-        }
-    return {}
-
-
-def all_lists(book: Rulebook) -> dict[str, Sequence[str | float]]:
-    """Return every list behind a drop-down or a formula, by its defined name."""
-    lists: dict[str, Sequence[str | float]] = {
-        f"选项.{sheets.UNIT_CODES}": [u.code for u in book.units],
-        "名录.单位名称": [u.name for u in book.units],
-        "名录.单位类别": [u.group for u in book.units],
+def all_lists(book: Rulebook) -> dict[str, Sequence[str | float | date]]:
+    """Return every list behind a drop-down or a formula that staff need not see, by its defined name."""
+    lists: dict[str, Sequence[str | float | date]] = {
         f"选项.{sheets.INDUSTRIES}": book.industries,
+        f"选项.{sheets.MEETING_DAYS}": [m.day for m in meetings(book)] or [book.end],
         OWN_NAMES: sorted(book.own_names),
         **spellings.lists(),
     }
-    groups = [(sheets.COVER, sheets.COVER_FIELDS), *((s.name, s.columns) for s in sheets.DATA_SHEETS)]
-    for sheet, columns in groups:
-        for column in columns:
-            if column.choices:
-                lists[list_name(sheet, column)] = column.choices
+    for name, _, columns in sheets.PARTS:
+        lists |= {list_name(name, column): column.choices for column in columns if column.choices}
     return lists
-
-
-def need(column: Column) -> str:
-    """Return whether a column must be filled, in words."""
-    if column.required:
-        return "必填"
-    return "条件必填" if column.when else "选填"
-
-
-KIND_WORDS = {
-    Kind.DATE: "日期，如 2011-4-25",
-    Kind.MONEY: "万元，两位小数",
-    Kind.WHOLE: "整数",
-    Kind.PERCENT: "百分数，如 60",
-    Kind.RATE: "汇率，如 6.5",
-    Kind.KEY: "项目编号，如 X01-001",
-}
-
-
-def explain(sheet: AnySheet, column: Column, book: Rulebook) -> str:
-    """Return how to fill a column in."""
-    parts = [KIND_WORDS.get(column.kind, "")]
-    choices = book.industries if column.list_name == sheets.INDUSTRIES else column.choices
-    if choices:
-        parts.append("从列表选：" + "、".join(choices))
-    if column.when:
-        parts.append(f"{sheet.fields[column.when.field].heading}为{'、'.join(column.when.values)}时必填")
-    if column.hint and column.hint not in parts[0]:
-        parts.append(column.hint)
-    return "；".join(part for part in parts if part) or "文字"
-
-
-GUIDE = (
-    "1. 先填“封面”，再按实际情况填各表；没有内容的表不要删除，拜访、邀请、项目、资金四张表没有内容时在封面选零报告“是”。",
-    "2. 各表从第 4 行开始填，一行一条；不要合并单元格，不要插入合计行，不要改标题。可以插入、删除行，可以排序和筛选。",
-    "3. 金额一律为万元人民币，日期填到年月日，能选的从下拉列表选。",
-    "4. 一行开始填写后，还缺的必填格会变成黄色；矛盾的内容会变成红色。",
-    "5. 填完看“自检”：缺必填项、错误值、违规行应当都是 0；再看“指标”：是本单位七项指标、档次和基本任务。",
-    "6. 每次都在上一次报送的文件上接着填（累计），改“填报截止日期”；同一截止日期再报一次时，“报送批次”加 1。",
-    "7. 联合引进的项目，参加的单位都填这个项目和它的全部凭证，填相同的联合标识和各自的份额，系统按份额计算。",
-)

@@ -37,7 +37,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import RULES, Rule
 from baiti_xl.contest.rules.rule import Shown
 from baiti_xl.contest.sheets import COVER_FIELDS, COVER_FIRST, DATA_SHEETS, HEADING_ROW
-from baiti_xl.contest.spellings import PHONE_MARKS, PHONE_PREFIX
+from baiti_xl.contest.spellings import PHONE_MARKS, PHONE_PREFIX, TAIL_LOST
 from baiti_xl.contest.terms import work_columns
 from baiti_xl.contest.values import column_letter
 
@@ -48,10 +48,12 @@ LONGEST_TYPED, LONGEST_NAME = 60, 120  # characters of a cell that are looked at
 LONGEST_FORMULA = 5500  # Excel takes 8,192 characters
 MOST_CHUNKS = 4  # so many formulas more for the codes of one row
 MOST_PARTNERS = 8
+END_COLUMN = "C"  # of a naming row: where the sheet ends
 CODE_COLUMN = "B"  # the codes stand in one column, from the cover's rows to the last block's
 COVER_DAY_CELL = "E2"
 FAULTS = "问题"  # lists on 字典: of each code its 表, 列, 句, and 差, how far a row here is from its row in the sheet
 UNIT_CODES, OWN_NAMES = f"选项.{sheets.UNIT_CODES}", "本县单位"
+UNIT_LISTS = (UNIT_CODES, f"选项.{sheets.UNIT_NAMES}", "名录.单位类别")  # columns of 单位代码
 START, END, CODE = "竞赛开始日", "竞赛结束日", "本单位代码"
 CUTOFF, LAST_DAY, COVER_DAY = "填报截止日", "统计末日", "封面截止日"
 NUMBERS = (Kind.DATE, Kind.MONEY, Kind.PERCENT, Kind.WHOLE, Kind.RATE)
@@ -107,6 +109,20 @@ class Block:
     def offset(self) -> str:
         """The formula of the naming row's first cell."""
         return f"=ROW({self.sheet.name}!$A${HEADING_ROW})-{self.base}"
+
+    @property
+    def end(self) -> str:
+        """The formula beside it: the last filled row of the sheet, or its heading row."""
+        filled = self.area(FILLED)
+        row = f'SUMPRODUCT(MAX(({filled}<>"")*ROW({filled})))'
+        return f"=IF({row}=0,{self.base},{row})+$A${self.base}"
+
+    def filled(self, field: str) -> str:
+        """Return a column of the sheet from its first row to its last filled one, as a range for a drop-down."""
+        at, name = column_letter(list(self.sheet.fields).index(field)), self.sheet.name
+        first = f"ROW({name}!$A${HEADING_ROW})+1"
+        column = f"{name}!${at}:${at}"
+        return f"INDEX({column},{first}):INDEX({column},MAX({first},{WORK}!${END_COLUMN}${self.base}))"
 
     def typed(self, field: str) -> str:
         """Return a cell of the row as it was typed."""
@@ -282,6 +298,8 @@ class Row:
             text = self.block.typed(column.field)
             if column.kind not in TEXTS:
                 text = f'IF(ISNUMBER({text}),"",{text})'
+            else:
+                text = f'IF(ISNUMBER({text}),IF(ABS({text})<{TAIL_LOST},{text},""),{text})'
             if column.kind is Kind.DATE:
                 text = dated(text)
             if column.field == "partners":

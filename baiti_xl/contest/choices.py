@@ -35,8 +35,10 @@ class Matter(Choice):
     MEETING = "动员会议"
     PLAN = "实施方案"
     BODY = "工作机构"
+    BRANCH = "招商分局"
     TEAM = "招商小分队"
     PUBLICITY = "宣传活动"
+    CEREMONY = "集中签约"
     OTHER = "其他"
 
 
@@ -163,6 +165,17 @@ class ProcedureState(Choice):
 
 
 PENDING = (ProcedureState.IDLE, ProcedureState.UNDER_WAY)
+
+
+class Operation(Choice):
+    """How an enterprise in the county was found to be doing (跟踪服务, 方案四（三）)."""
+
+    NONE = ""
+    WORKING = "正常开工"
+    BUILDING = "建设中"
+    NOT_STARTED = "未开工"
+    STOPPED = "停产"
+    OTHER = "其他"
 
 
 class ProblemState(Choice):

@@ -23,7 +23,7 @@ from baiti_xl.contest.choices import Choice
 
 
 class Kind(StrEnum):
-    """What a cell holds; the letters are those of the design of the form."""
+    """What a cell holds, by a letter."""
 
     DATE = "D"
     MONEY = "M"
@@ -53,8 +53,8 @@ class Column:
     """One heading: its field of the record, kind and need.
 
     `when` makes it conditionally required; `answers` are fixed ones, or `list_name` that of a list kept in the
-    console; `low` is the least whole number, or the least number of characters of a text; a `planned` date lies
-    ahead by nature.
+    console; `suggested` names a list that may be chosen from, other texts being as good; `low` is the least whole
+    number, or the least number of characters of a text; a `planned` date lies ahead by nature; `since` is the version of the form that brought it.
     """
 
     heading: str
@@ -64,11 +64,13 @@ class Column:
     when: When | None = None
     answers: type[Choice] | None = None
     list_name: str = ""
+    suggested: str = ""
     low: int = 0
     width: int = 12
     aliases: tuple[str, ...] = ()
     hint: str = ""
     planned: bool = False
+    since: int = 1
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -199,7 +201,7 @@ class Sheet(Generic[R]):
 
     `own_day` is the field of the date by which a row belongs to the contest's window; `order` lists pairs of dates
     of which the second may not come first; `zero` is the cover's field that declares the sheet empty; `living` fields
-    change as work goes on, and so say nothing about the past.
+    change as work goes on, and so say nothing about the past; `since` is the version of the form that brought it.
     """
 
     name: str
@@ -212,6 +214,7 @@ class Sheet(Generic[R]):
     living: tuple[str, ...] = ()
     capacity: int = 500
     source: str = ""
+    since: int = 1
 
     def __post_init__(self) -> None:
         named = {

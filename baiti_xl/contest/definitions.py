@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from baiti_xl.contest.choices import JointTask, RankingField
-from baiti_xl.contest.measures import Number, comparisons, measure, measures
-from baiti_xl.contest.rulebook import OWN, Rulebook
+from baiti_xl.contest.loading import parameter_cell
+from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, comparisons, measure, measures
+from baiti_xl.contest.rulebook import OWN, PARAMETERS, Rulebook
 
 CHANGE, IN_STAGE = "（本期增加）", "（本阶段）"
 SCORE = "综合得分"
@@ -19,8 +20,6 @@ class Told(NamedTuple):
 
 
 OTHERS = {
-    "分子": Told(Number.SHARED, "竣工率的分子：期内竣工项目数。"),
-    "分母": Told(Number.SHARED, "竣工率的分母，见竣工率。"),
     "逾期天数": Told(Number.WHOLE, "统计日减计划办结日期的天数。"),
     "在建项目数": Told(
         Number.SHARED, "期内已开工、截至统计日尚未竣工的项目个数，联合项目计数办法同签约项目数。"
@@ -38,7 +37,7 @@ OTHERS = {
     "项目到位资金": Told(Number.MONEY, "期内该项目各凭证到位金额乘以本单位份额之和，万元。"),
     "本单位份额": Told(Number.PORTION, "本单位在联合引进项目中的份额；独立引进为 100%。"),
     "意向投资额": Told(Number.MONEY, "邀请客商表所填意向投资额，万元。"),
-    "资金到位率": Told(Number.RATE, "到位资金 ÷ 签约金额。"),
+    "资金到位率": Told(Number.RATE, f"{PAID.name} ÷ {AMOUNT.name}。"),
     "开工率": Told(Number.RATE, "期内开工项目数 ÷ 期内签约项目数。"),
     "占比": Told(Number.RATE, "该类数值 ÷ 全县数值。"),
     "单项得分": Told(Number.POINTS, "权重 × 本单位数值 ÷ 最好值 ÷ 权重之和 × 100。"),
@@ -65,9 +64,25 @@ def figure_definitions(book: Rulebook) -> Mapping[str, str]:
     }
 
 
+def explanations(book: Rulebook) -> list[tuple[str, str]]:
+    """Return (name, explanation) of every figure and of every parameter with its authority, as 口径说明 has them."""
+    parameters = (
+        (f"参数　{p.name}", f"{parameter_cell(getattr(book, p.field))}{p.unit}　（{p.source}）")
+        for p in PARAMETERS
+    )
+    return [*figure_definitions(book).items(), *parameters]
+
+
 def task_words(book: Rulebook) -> str:
     """Return what the basic task asks for."""
     return f"{book.task_basis}达到 {book.task_threshold:f} 万元、已{book.task_stage}的项目不少于 {book.task_count:f} 个"
+
+
+def part_definition(rate: Measure, part: Measure, at: int) -> tuple[str, str]:
+    """Return what a rate's numerator (0) or denominator (1) is called, and what it means."""
+    if at == 0:
+        return "分子", f"{rate.name}的分子：期内{part.name}。"
+    return "分母", f"{rate.name}的分母，见{rate.name}。"
 
 
 def base_name(name: str) -> str:

@@ -5,6 +5,7 @@ parameter or a comparison it does not know yet takes its default, and `Rulebook.
 missing or wrong is reported, and nothing runs.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -34,6 +35,7 @@ from baiti_xl.errors import UserError
 RULES, PHASES, TIERS, COMPARISONS, UNITS, RULINGS = "规则", "阶段", "档次", "指标", "单位名录", "裁定"
 GROUPS = ("乡镇", "县直")
 HEADING_SEARCH = 20
+AREA_CODE = re.compile("0[0-9]{2,3}")
 ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3 * 366)
 
 Grid = Sequence[Sequence[object]]
@@ -260,27 +262,38 @@ def load_choice(parameter: Parameter, row: Row, faults: Faults) -> str | None:
 
 
 def check_parameters(values: Mapping[str, Any], rows: Mapping[str, Row], faults: Faults) -> None:
-    """Note values that contradict each other or make no sense."""
+    """Note values that contradict each other or make no sense, at the row that says so or must be put in."""
+
+    def note(name: str, message: str) -> None:
+        if name in rows:
+            faults.note(rows[name], "值", message)
+        else:
+            faults.append(RuleFault(RULES, "A1", f"没有参数“{name}”，按默认值处理时{message}；请补上这一行"))
+
     if values["start"] > values["end"]:
-        faults.note(rows["结束日"], "值", "结束日早于开始日")
+        note("结束日", "结束日早于开始日")
     elif values["end"] - values["start"] > LONGEST:
-        faults.note(rows["结束日"], "值", "竞赛不能长于三年；请核对开始日和结束日")
+        note("结束日", "竞赛不能长于三年；请核对开始日和结束日")
     if not 1990 <= values["year"] <= 2200:
-        faults.note(rows["年份"], "值", "年份应在 1990 到 2200 之间")
+        note("年份", "年份应在 1990 到 2200 之间")
     elif not values["start"].year <= values["year"] <= values["end"].year:
-        faults.note(rows["年份"], "值", "年份与开始日、结束日不符")
+        note("年份", "年份与开始日、结束日不符")
     if values["task_count"] <= 0:
-        faults.note(rows["任务个数"], "值", "任务个数应大于 0")
+        note("任务个数", "任务个数应大于 0")
+    if values["largest"] <= 0:
+        faults.note(rows["单笔金额上限"], "值", "单笔金额上限应大于 0")
+    if not AREA_CODE.fullmatch(values["area_code"]):
+        faults.note(rows["区号"], "值", "区号应为 0 开头的 3 或 4 位数字，如 0393（单元格设为文本）")
     if not values["industries"]:
-        faults.note(rows["产业目录"], "值", "产业目录至少要有一项")
+        note("产业目录", "产业目录至少要有一项")
     if not 50 <= values["duplicate_threshold"] <= 100:
-        faults.note(rows["查重阈值"], "值", "查重阈值应在 50 到 100 之间")
+        note("查重阈值", "查重阈值应在 50 到 100 之间")
     unknown = [r for r in values["disabled"] if r not in RULE_IDS]
     if unknown:
-        faults.note(rows["停用规则"], "值", f"没有这些规则：{'、'.join(unknown)}")
+        note("停用规则", f"没有这些规则：{'、'.join(unknown)}")
     files = [r for r in values["disabled"] if r.startswith("F")]
     if files:
-        faults.note(rows["停用规则"], "值", f"文件级规则不能停用：{'、'.join(files)}")
+        note("停用规则", f"文件级规则不能停用：{'、'.join(files)}")
 
 
 def load_phases(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults) -> tuple[Phase, ...]:

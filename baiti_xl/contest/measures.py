@@ -6,9 +6,10 @@ definition and article. Results, papers, annexes, charts, 口径说明, the shee
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from baiti_xl.contest.choices import CompletionBasis, JointBasis, Stage, VisitorBasis
 from baiti_xl.contest.records import Figure
@@ -36,8 +37,9 @@ Text = Callable[[Rulebook], str]
 class Measure:
     """One figure of a unit: `count` makes it of a tally, `definition` says what it means under a rulebook.
 
-    `brief` is how the plan puts it, `term` its formula on the sheet 指标 (see `terms.py`), `spoken` its name in running text, `parts` what a rate's numerator and denominator are called, `unit` what it is counted in there ("" for a rate); a `compared` one is a
-    comparison of the contest, in the plan's order.
+    `brief` is how the plan puts it, `term` its formula on the sheet 指标 (see `terms.py`), `spoken` its name in running
+    text, `unit` what it is counted in there ("" for a rate), `parts` the measures that a rate divides; a `compared` one
+    is a comparison of the contest, in the plan's order.
     """
 
     name: str
@@ -50,17 +52,15 @@ class Measure:
     spoken: str = ""
     term: Text | None = None
     compared: bool = False
-    parts: tuple[str, str] = ("", "")
+    parts: "Parts | None" = None
 
     def __post_init__(self) -> None:
         if not (self.name and callable(self.count) and callable(self.definition) and callable(self.unit)):
             raise ValueError(f"measure “{self.name}” lacks a name, a unit, a calculation or a definition")
-        if (self.compared and not (self.spoken and self.brief and self.term)) or self.is_rate != all(
-            self.parts
-        ):
-            raise ValueError(
-                f"measure “{self.name}”: a comparison needs `spoken`, `brief` and `term`, a rate and only a rate its `parts`"
-            )
+        if self.compared and not (self.spoken and self.brief and self.term):
+            raise ValueError(f"measure “{self.name}”: a comparison needs `spoken`, `brief` and `term`")
+        if self.is_rate != (self.parts is not None):
+            raise ValueError(f"measure “{self.name}”: a rate, and only a rate, has `parts`")
 
     @property
     def is_rate(self) -> bool:
@@ -73,17 +73,24 @@ class Measure:
         return f"{self.name}(万元)" if self.number == Number.MONEY else self.name
 
 
+Parts = Callable[[Rulebook], tuple[Measure, Measure]]
+
+
 def always(text: str) -> Text:
     """Return a text that no rulebook changes."""
     return lambda _: text
 
 
+def rate(name: str, parts: Parts, definition: Text, **more: Any) -> Measure:
+    """Declare a measure that divides two others, which stand before it in the table."""
+
+    def count(tally: Tally) -> Figure:
+        return quotient(name, *(tally.figures[part.name] for part in parts(tally.book)))
+
+    return Measure(name, Number.RATE, always(""), count, definition, parts=parts, **more)
+
+
 # ── visits and invitations ───────────────────────────────────────────────────────────────────────
-
-BASIS_WORD = {VisitorBasis.FIRMS: "家", VisitorBasis.PEOPLE: "人次", VisitorBasis.TRIPS: "批"}
-VISITED_BY = {VisitorBasis.FIRMS: "拜访家数", VisitorBasis.PEOPLE: "拜访人次", VisitorBasis.TRIPS: "拜访批次"}
-INVITED_BY = {VisitorBasis.FIRMS: "邀请家数", VisitorBasis.PEOPLE: "邀请人次", VisitorBasis.TRIPS: "邀请批次"}
-
 
 VISITED_TERM = {
     VisitorBasis.FIRMS: "SUM({拜访客商.首次})",
@@ -97,53 +104,36 @@ INVITED_TERM = {
 }
 
 
-def by_basis(book: Rulebook) -> str:
-    """Return what visitors are counted in (客商计数口径)."""
-    return BASIS_WORD[VisitorBasis(book.visitor_basis)]
-
-
 def firms_visited(tally: Tally) -> Figure:
     """Return how many different enterprises were visited."""
-    return tally.distinct("拜访家数", VISITS, tally.dated(VISITS), lambda v: v.enterprise)
+    return tally.distinct(VISITS, tally.dated(VISITS), lambda v: v.enterprise)
 
 
 def trips(tally: Tally) -> Figure:
     """Return how many trips were made."""
-    return tally.distinct("拜访批次", VISITS, tally.dated(VISITS), lambda v: v.trip)
+    return tally.distinct(VISITS, tally.dated(VISITS), lambda v: v.trip)
 
 
 def travellers(tally: Tally) -> Figure:
     """Return 人次 of the visits: the 外出人数 of each trip's first row, so that a trip is counted once."""
     first = {line.row for line in trips(tally).lines if line.value}
     rows = (v for v in tally.dated(VISITS) if v.row in first)
-    return tally.total("拜访人次", VISITS, ((v, Decimal(v.people or 0)) for v in rows))
+    return tally.total(VISITS, ((v, Decimal(v.people or 0)) for v in rows))
 
 
 def firms_invited(tally: Tally) -> Figure:
     """Return how many different enterprises were received."""
-    return tally.distinct("邀请家数", INVITATIONS, tally.dated(INVITATIONS), lambda i: i.enterprise)
+    return tally.distinct(INVITATIONS, tally.dated(INVITATIONS), lambda i: i.enterprise)
 
 
 def receptions(tally: Tally) -> Figure:
     """Return how many receptions there were."""
-    return tally.total("邀请批次", INVITATIONS, ((i, ONE) for i in tally.dated(INVITATIONS)))
+    return tally.total(INVITATIONS, ((i, ONE) for i in tally.dated(INVITATIONS)))
 
 
 def guests(tally: Tally) -> Figure:
     """Return 人次 of the receptions."""
-    return tally.total(
-        "邀请人次", INVITATIONS, ((i, Decimal(i.people or 0)) for i in tally.dated(INVITATIONS))
-    )
-
-
-def named_as(name: str, other: Callable[[Rulebook], str]) -> Callable[[Tally], Figure]:
-    """Return a calculation that takes another figure over under a name of its own."""
-
-    def count(tally: Tally) -> Figure:
-        figure = tally.figures[other(tally.book)]
-        return Figure(name, figure.value, figure.lines)
-
-    return count
+    return tally.total(INVITATIONS, ((i, Decimal(i.people or 0)) for i in tally.dated(INVITATIONS)))
 
 
 # ── projects and money ───────────────────────────────────────────────────────────────────────────
@@ -151,18 +141,17 @@ def named_as(name: str, other: Callable[[Rulebook], str]) -> Callable[[Tally], F
 
 def new_projects(tally: Tally) -> Figure:
     """Return the projects that became new in the window (新上认定, 计入门槛)."""
-    return tally.total("新上项目数", PROJECTS, tally.projects(tally.new_day, tally.book.minimum))
+    return tally.total(PROJECTS, tally.projects(tally.new_day, tally.book.minimum))
 
 
-def projects_at(name: str, stage: Stage) -> Callable[[Tally], Figure]:
+def projects_at(stage: Stage) -> Callable[[Tally], Figure]:
     """Return the calculation of the projects that reached a stage in the window."""
-    return lambda tally: tally.total(name, PROJECTS, tally.projects_at(stage))
+    return lambda tally: tally.total(PROJECTS, tally.projects_at(stage))
 
 
-def completion_rate(tally: Tally) -> Figure:
-    """Return 竣工率 as a fraction, None where there is no denominator."""
-    base = SIGNED if tally.book.completion_basis == CompletionBasis.SIGNED else STARTED
-    return quotient(COMPLETION.name, tally.figures[COMPLETED.name], tally.figures[base.name])
+def completion_parts(book: Rulebook) -> tuple[Measure, Measure]:
+    """Return what 竣工率 divides (竣工率分母)."""
+    return COMPLETED, SIGNED if book.completion_basis == CompletionBasis.SIGNED else STARTED
 
 
 def quotient(name: str, part: Figure, whole: Figure) -> Figure:
@@ -210,59 +199,12 @@ def formal_words(book: Rulebook) -> str:
 
 # ── the tables ───────────────────────────────────────────────────────────────────────────────────
 
-NEW = Measure(
-    "新上项目数", Number.SHARED, always("个"), new_projects,
-    lambda book: f"按“{book.new_basis}”认定，日期在期内且固定资产投资不低于 {book.minimum:f} 万元的项目个数；{joint_words(book)}。",
-    article=f"方案二；认定为{OWN}", brief=lambda book: f"竞赛期内{book.new_basis}的项目个数{least_briefly(book)}，{joint_briefly(book)}",
-    spoken="新上项目",
-    term=plain(counted("新上")), compared=True,
-)  # fmt: skip
-VISITED = Measure(
-    "拜访客商数", Number.WHOLE, by_basis, named_as("拜访客商数", lambda book: VISITED_BY[VisitorBasis(book.visitor_basis)]),
-    lambda book: f"期内拜访的不同客商，按“{book.visitor_basis}”计；名称去掉空格、括号和公司后缀后相同的算一家。人次按每批次首行的外出人数计。",
-    brief=lambda book: f"竞赛期内外出拜访的客商，{visitors_briefly(book)}",
-    spoken="拜访客商",
-    term=lambda book: VISITED_TERM[VisitorBasis(book.visitor_basis)], compared=True,
-)  # fmt: skip
-INVITED = Measure(
-    "邀请客商数", Number.WHOLE, by_basis, named_as("邀请客商数", lambda book: INVITED_BY[VisitorBasis(book.visitor_basis)]),
-    lambda book: f"期内来县考察的不同客商，按“{book.visitor_basis}”计，归并办法同上。",
-    brief=lambda book: f"竞赛期内邀请来县考察的客商，{visitors_briefly(book)}",
-    spoken="邀请客商",
-    term=lambda book: INVITED_TERM[VisitorBasis(book.visitor_basis)], compared=True,
-)  # fmt: skip
-SIGNED = Measure(
-    "签约项目数", Number.SHARED, always("个"), projects_at("签约项目数", Stage.SIGNED),
-    lambda book: f"项目阶段到签约及以后、签约日期在期内的项目个数；{formal_words(book)}；{joint_words(book)}；已终止的项目不算。",
-    brief=lambda book: f"竞赛期内签约的项目个数，{'含意向、框架协议' if book.framework_counts else '以正式合同为准'}，{joint_briefly(book)}",
-    spoken="签约项目",
-    term=plain(counted("签约")), compared=True,
-)  # fmt: skip
-AMOUNT = Measure(
-    "签约金额", Number.MONEY, always("万元"), lambda tally: tally.total("签约金额", PROJECTS, tally.amounts()),
-    always("上述签约项目的签约金额乘以本单位份额之和，万元。"), brief=always("上述签约项目的合同金额，联合引进的按份额计算"),
-    spoken="签约金额",
-    term=plain("SUMPRODUCT({项目台账.签约},{项目台账.份额},{项目台账.contract_amount})"), compared=True,
-)  # fmt: skip
-PAID = Measure(
-    "到位资金", Number.MONEY, always("万元"), lambda tally: tally.total("到位资金", PAYMENTS, tally.payments()),
-    always("到位日期在期内的各凭证到位金额乘以项目份额之和，万元。"), brief=always("竞赛期内凭有效凭证到位的资金，联合引进的按份额计算"),
-    spoken="到位资金",
-    term=plain("SUM({到位资金.计入额})"), compared=True,
-)  # fmt: skip
-COMPLETION = Measure(
-    "竣工率", Number.RATE, always(""), completion_rate,
-    lambda book: f"期内竣工项目数 ÷ 期内{book.completion_basis}项目数；没有分母时为“—”，排在最后。",
-    article=f"方案二；分母为{OWN}", brief=lambda book: f"竞赛期内竣工项目数与{book.completion_basis}项目数之比",
-    spoken="竣工率",
-    term=lambda book: f'IF({counted(book.completion_basis)}=0,"—",{counted("竣工")}/{counted(book.completion_basis)})', parts=("竣工项目数", "签约项目数(分母)"), compared=True,
-)  # fmt: skip
 STARTED = Measure(
-    "开工项目数", Number.SHARED, always("个"), projects_at("开工项目数", Stage.STARTED),
+    "开工项目数", Number.SHARED, always("个"), projects_at(Stage.STARTED),
     always("开工日期在期内的项目个数，联合项目计数办法同签约项目数。"),
 )  # fmt: skip
 COMPLETED = Measure(
-    "竣工项目数", Number.SHARED, always("个"), projects_at("竣工项目数", Stage.COMPLETED),
+    "竣工项目数", Number.SHARED, always("个"), projects_at(Stage.COMPLETED),
     always("竣工日期在期内的项目个数，联合项目计数办法同签约项目数。"),
 )  # fmt: skip
 FIRMS_VISITED = Measure(
@@ -279,6 +221,73 @@ RECEPTIONS = Measure(
     "邀请批次", Number.WHOLE, always("批"), receptions, always("期内来访批次，邀请客商表一行计一批。")
 )
 GUESTS = Measure("邀请人次", Number.WHOLE, always("人次"), guests, always("期内来访人数之和。"))
+VISITED_BY = {VisitorBasis.FIRMS: FIRMS_VISITED, VisitorBasis.PEOPLE: TRAVELLERS, VisitorBasis.TRIPS: TRIPS}
+INVITED_BY = {VisitorBasis.FIRMS: FIRMS_INVITED, VisitorBasis.PEOPLE: GUESTS, VisitorBasis.TRIPS: RECEPTIONS}
+
+
+def visited(book: Rulebook) -> Measure:
+    """Return the measure of visits that is compared (客商计数口径)."""
+    return VISITED_BY[VisitorBasis(book.visitor_basis)]
+
+
+def invited(book: Rulebook) -> Measure:
+    """Return the measure of invitations that is compared (客商计数口径)."""
+    return INVITED_BY[VisitorBasis(book.visitor_basis)]
+
+
+def by_basis(book: Rulebook) -> str:
+    """Return what visitors are counted in (客商计数口径)."""
+    return visited(book).unit(book)
+
+
+NEW = Measure(
+    "新上项目数", Number.SHARED, always("个"), new_projects,
+    lambda book: f"按“{book.new_basis}”认定，日期在期内且固定资产投资不低于 {book.minimum:f} 万元的项目个数；{joint_words(book)}。",
+    article=f"方案二；认定为{OWN}", brief=lambda book: f"竞赛期内{book.new_basis}的项目个数{least_briefly(book)}，{joint_briefly(book)}",
+    spoken="新上项目",
+    term=plain(counted("新上")), compared=True,
+)  # fmt: skip
+VISITED = Measure(
+    "拜访客商数", Number.WHOLE, by_basis, lambda tally: tally.figures[visited(tally.book).name],
+    lambda book: f"期内拜访的不同客商，按“{book.visitor_basis}”计；名称去掉空格、括号和公司后缀后相同的算一家。人次按每批次首行的外出人数计。",
+    brief=lambda book: f"竞赛期内外出拜访的客商，{visitors_briefly(book)}",
+    spoken="拜访客商",
+    term=lambda book: VISITED_TERM[VisitorBasis(book.visitor_basis)], compared=True,
+)  # fmt: skip
+INVITED = Measure(
+    "邀请客商数", Number.WHOLE, by_basis, lambda tally: tally.figures[invited(tally.book).name],
+    lambda book: f"期内来县考察的不同客商，按“{book.visitor_basis}”计，归并办法同上。",
+    brief=lambda book: f"竞赛期内邀请来县考察的客商，{visitors_briefly(book)}",
+    spoken="邀请客商",
+    term=lambda book: INVITED_TERM[VisitorBasis(book.visitor_basis)], compared=True,
+)  # fmt: skip
+SIGNED = Measure(
+    "签约项目数", Number.SHARED, always("个"), projects_at(Stage.SIGNED),
+    lambda book: f"项目阶段到签约及以后、签约日期在期内的项目个数；{formal_words(book)}；{joint_words(book)}；已终止的项目不算。",
+    brief=lambda book: f"竞赛期内签约的项目个数，{'含意向、框架协议' if book.framework_counts else '以正式合同为准'}，{joint_briefly(book)}",
+    spoken="签约项目",
+    term=plain(counted("签约")), compared=True,
+)  # fmt: skip
+AMOUNT = Measure(
+    "签约金额", Number.MONEY, always("万元"), lambda tally: tally.total(PROJECTS, tally.amounts()),
+    always("上述签约项目的签约金额乘以本单位份额之和，万元。"), brief=always("上述签约项目的合同金额，联合引进的按份额计算"),
+    spoken="签约金额",
+    term=plain("SUMPRODUCT({项目台账.签约},{项目台账.份额},{项目台账.contract_amount})"), compared=True,
+)  # fmt: skip
+PAID = Measure(
+    "到位资金", Number.MONEY, always("万元"), lambda tally: tally.total(PAYMENTS, tally.payments()),
+    always("到位日期在期内的各凭证到位金额乘以项目份额之和，万元。"), brief=always("竞赛期内凭有效凭证到位的资金，联合引进的按份额计算"),
+    spoken="到位资金",
+    term=plain("SUM({到位资金.计入额})"), compared=True,
+)  # fmt: skip
+COMPLETION = rate(
+    "竣工率", completion_parts,
+    lambda book: f"期内竣工项目数 ÷ 期内{book.completion_basis}项目数；没有分母时为“—”，排在最后。",
+    article=f"方案二；分母为{OWN}", brief=lambda book: f"竞赛期内竣工项目数与{book.completion_basis}项目数之比",
+    spoken="竣工率",
+    term=lambda book: f'IF({counted(book.completion_basis)}=0,"—",{counted("竣工")}/{counted(book.completion_basis)})',
+    compared=True,
+)  # fmt: skip
 BESIDE = (FIRMS_VISITED, TRIPS, TRAVELLERS, FIRMS_INVITED, RECEPTIONS, GUESTS, STARTED, COMPLETED)
 # Every measure, each after those it is made of.
 MEASURES: tuple[Measure, ...] = (*BESIDE, NEW, VISITED, INVITED, SIGNED, AMOUNT, PAID, COMPLETION)
@@ -327,5 +336,5 @@ def figures_of(tally: Tally) -> dict[str, Figure]:
     """Return every figure of a unit by name; none if it has no submission."""
     if tally.account.submission is not None:
         for item in measures():
-            tally.figures[item.name] = item.count(tally)
+            tally.figures[item.name] = replace(item.count(tally), name=item.name)
     return tally.figures

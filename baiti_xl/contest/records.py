@@ -1,17 +1,4 @@
-"""The records every stage passes on, and the glossary between the office's terms and the code's.
-
-Glossary (office term → identifier):
-
-    单位 → unit            类别 → group              单位代码 → code           报送 → submission
-    封面 → cover           填报截止日期 → cutoff       报送批次 → batch           零报告 → zero report
-    组织发动 → Mobilisation  拜访客商 → Visit           邀请客商 → Invitation      项目台账 → Project
-    到位资金 → Payment       手续办理 → Procedure       困难问题 → Problem         情况说明 → Explanation
-    外出批次 → trip          客商 → enterprise          固定资产投资 → fixed_investment
-    签约 → signed           开工 → started             竣工 → completed         到位 → in place (paid)
-    联合 → joint            本单位份额 → share          联合标识 → joint_id       首报（牵头）单位 → lead
-    竞赛内容（七项）→ comparison   档次 → tier           基本任务 → basic task      裁定 → ruling
-    调度会 → scheduling meeting  实质性突破 → breakthrough  对账 → conservation      来源 → source
-    汇总 → consolidate       台账 → ledger              得分 → score             名次 → rank
+"""The records every stage passes on; what the office calls them is in `glossary.py` and the declarations.
 
 Money is 万元 in `Decimal`; a share is a percentage in (0, 100]; days are `datetime.date`.
 A field that a unit left empty or filled with something unreadable is None (text: "").
@@ -28,7 +15,7 @@ from typing import Any, Generic, TypeAlias
 from baiti_xl.contest.choices import Decision, Flag, Said, Status
 from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
-from baiti_xl.contest.sheets import Cover, Explanation, Project
+from baiti_xl.contest.sheets import FORM_VERSION, Cover, Explanation, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,8 @@ class Submission:
     """One file a unit sent, as read and checked.
 
     `file` is the name staff know it by; `digest` is the SHA-256 of its bytes. `cover_readings` are the odd
-    cells of the cover. `findings` begin with those of the file itself, then follow sheets and rows.
+    cells of the cover. `findings` begin with those of the file itself, then follow sheets and rows. `form` is the
+    version of the form it was filled in.
     """
 
     file: str
@@ -84,6 +72,7 @@ class Submission:
     tables: Mapping[str, AnyTable]
     findings: tuple[Finding, ...] = ()
     cover_readings: tuple[Reading, ...] = ()
+    form: int = FORM_VERSION
 
     def table(self, sheet: Sheet[R]) -> Table[R]:
         """Return a data sheet as read."""
@@ -244,7 +233,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class UnitResult:
-    """All figures of one unit on one day, by name; names as in the contract and `metrics.py`."""
+    """All figures of one unit on one day, by name; the names are those of `measures.py`."""
 
     account: Account
     figures: Mapping[str, Figure]

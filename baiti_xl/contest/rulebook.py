@@ -90,7 +90,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One of the seven comparisons with its relative weight."""
+    """One comparison of the contest with its relative weight."""
 
     name: str
     weight: Decimal
@@ -124,7 +124,7 @@ DEPARTMENTS = tuple(
 class Rulebook:
     """Every rule in force. Money is 万元; days are included at both ends; codes are unique.
 
-    `comparisons` hold the plan's seven in its order; `measures.active` gives those switched on. `notes` tell what an
+    `comparisons` hold all of the plan's in its order; `measures.active` gives those switched on. `notes` tell what an
     earlier console did not say, and so took its default.
     """
 
@@ -169,6 +169,13 @@ class Rulebook:
     minimum: Decimal = parameter(
         "计入门槛", Decimal(0), unit="万元", note="固定资产投资低于此数的项目不算新上"
     )
+    largest: Decimal = parameter(
+        "单笔金额上限",
+        Decimal(200000),
+        unit="万元",
+        note="高于此数的金额多半是按元填的，裁定以前不计入；默认为最高档下限的十倍",
+    )
+    area_code: str = parameter("区号", "0393", note="本县固定电话的区号；只填 7、8 位座机号的按本地号码认")
     framework_counts: bool = parameter("框架意向计入签约", False, note="意向、框架合同是否算签约")
     idle_days: int = parameter("无活动天数", 30, unit="天", note="连续这么多天没有任何活动即为工作不力")
     ranking: RankingField = parameter(

@@ -20,6 +20,7 @@ from baiti_xl.contest.choices import (
     Method,
     Mode,
     Nature,
+    Operation,
     ProblemState,
     ProcedureKind,
     ProcedureState,
@@ -45,13 +46,15 @@ from baiti_xl.contest.columns import (
     whole_column,
 )
 
-FORM_VERSION = "1"
+FORM_VERSION = 2
 TEMPLATE_ID = "baiti-xl-baosong"
 COVER, CHECK, INDEX, GUIDE, LISTS, META = "封面", "自检", "指标", "填报说明", "字典", "元数据"
 HEADING_ROW = 3
 FIRST_ROW = 4
 COVER_FIRST = 4
+CODES = "单位代码"
 INDUSTRIES, UNIT_CODES = "产业", "单位代码"
+OWN_PROJECTS, MEETING_DAYS, UNIT_NAMES = "项目编号", "调度会日期", "单位名称"
 INDUSTRY = ("所属产业", "行业")
 ENTERPRISE = ("企业名称", "客商单位")
 
@@ -71,12 +74,20 @@ class Cover:
     )
     name: str = text_column("单位名称", default="", required=False, hint="按单位代码自动带出")
     group: str = text_column("单位类别", default="", required=False, hint="按单位代码自动带出")
-    cutoff: date | None = day_column("填报截止日期", default=None, hint="本表数据截至哪一天，如 2011-5-13")
+    cutoff: date | None = day_column("填报截止日期", default=None, hint="本表数据截至哪一天，如 {day}")
     batch: int | None = whole_column("报送批次", default=None, low=1, hint="同一截止日期再次报送时加 1")
     reporter: str = text_column("填报人", default="")
     phone: str = text_column("联系电话", default="", hint="11 位手机号，或区号加座机号")
     head: str = text_column("主要负责人", default="")
     deputy: str = text_column("分管负责人", default="")
+    members: int | None = whole_column(
+        "班子成员数",
+        default=None,
+        required=False,
+        low=1,
+        since=2,
+        hint="领导班子共几人，用来算外出招商的占比",
+    )
     zero_visits: Answer = choice_column(
         "零报告 拜访客商", default=Answer.NONE, hint="“是”表示至今没有内容，表也应为空"
     )
@@ -102,7 +113,7 @@ class Mobilisation(Record):
 class Visit(Record):
     """One enterprise visited on one trip."""
 
-    trip: str = text_column("外出批次号", width=14, hint="自定，如 2011-W01", aliases=("批次号", "外出批次"))
+    trip: str = text_column("外出批次号", width=14, hint="自定，如 {trip}", aliases=("批次号", "外出批次"))
     day: date | None = day_column("拜访日期", aliases=("走访日期",))
     back: date | None = day_column("返回日期")
     destination: str = text_column("目的地", width=16, hint="省市，如 广东佛山")
@@ -119,7 +130,7 @@ class Visit(Record):
     method: Method = choice_column("招商方式", width=14)
     industry: str = choice_column("产业", list_name=INDUSTRIES, width=18, aliases=INDUSTRY)
     talks: str = text_column("洽谈内容", low=10, width=36, hint="不少于 10 个字")
-    project: str = key_column("意向项目编号", required=False, width=14)
+    project: str = key_column("意向项目编号", required=False, width=14, suggested=OWN_PROJECTS)
     evidence: str = text_column("佐证材料", width=24)
     remark: str = text_column("备注", required=False, width=20)
 
@@ -138,7 +149,7 @@ class Invitation(Record):
     leader: str = text_column("接待领导")
     leader_rank: Rank = choice_column("领导层级")
     content: str = text_column("考察内容", width=36)
-    project: str = key_column("意向项目编号", required=False, width=14)
+    project: str = key_column("意向项目编号", required=False, width=14, suggested=OWN_PROJECTS)
     intended: Decimal | None = money_column("意向投资额", required=False, width=13, hint="万元")
     evidence: str = text_column("佐证材料", width=24)
     remark: str = text_column("备注", required=False, width=20)
@@ -148,7 +159,7 @@ class Invitation(Record):
 class Project(Record):
     """One project of the unit's register, followed to the person (方案四（二）)."""
 
-    number: str = key_column("项目编号", width=12, hint="本单位代码-三位数字，如 X01-001")
+    number: str = key_column("项目编号", width=12, hint="本单位代码-三位数字，如 {number}")
     name: str = text_column("项目名称", width=28)
     investor: str = text_column("投资方", width=28)
     origin: str = text_column("投资方所在地", width=16)
@@ -169,7 +180,7 @@ class Project(Record):
     completed: date | None = day_column("竣工日期", required=False, when=COMPLETED)
     mode: Mode = choice_column("引进方式")
     partners: str = text_column(
-        "联合单位代码", required=False, when=JOINT, width=14, hint="多个单位用顿号分开"
+        "联合单位代码", required=False, when=JOINT, width=14, hint="在“单位代码”表里查，多个单位用顿号分开"
     )
     share: Decimal | None = percent_column(
         "本单位份额", required=False, when=JOINT, width=12, hint="百分数，如 60"
@@ -193,7 +204,7 @@ class Project(Record):
 class Payment(Record):
     """One voucher of money in place."""
 
-    project: str = key_column("项目编号")
+    project: str = key_column("项目编号", suggested=OWN_PROJECTS)
     day: date | None = day_column("到位日期")
     amount: Decimal | None = money_column("到位金额", width=13, hint="万元人民币")
     nature: FundNature = choice_column("资金性质", width=14)
@@ -211,10 +222,10 @@ class Payment(Record):
 class Procedure(Record):
     """One procedure of one project (方案三（三）)."""
 
-    project: str = key_column("项目编号")
+    project: str = key_column("项目编号", suggested=OWN_PROJECTS)
     kind: ProcedureKind = choice_column("手续类别")
     state: ProcedureState = choice_column("状态")
-    department: str = text_column("责任部门", width=20)
+    department: str = text_column("责任部门", width=20, suggested=UNIT_NAMES)
     responsible: str = text_column("责任人")
     planned: date | None = day_column(
         "计划办结日期", required=False, when=When("state", PENDING), width=14, planned=True
@@ -230,10 +241,10 @@ class Procedure(Record):
 class Problem(Record):
     """One difficulty to be followed up (方案四（三）)."""
 
-    project: str = key_column("项目编号", required=False)
+    project: str = key_column("项目编号", required=False, suggested=OWN_PROJECTS)
     day: date | None = day_column("提出日期")
     problem: str = text_column("问题", width=40)
-    department: str = text_column("需协调部门", width=20)
+    department: str = text_column("需协调部门", width=20, suggested=UNIT_NAMES)
     measure: str = text_column("处理措施", required=False, width=36)
     state: ProblemState = choice_column("状态")
     solved: date | None = day_column("解决日期", required=False, when=When("state", (ProblemState.SOLVED,)))
@@ -241,10 +252,24 @@ class Problem(Record):
 
 
 @record
+class FollowUp(Record):
+    """One call on an enterprise to learn how it is doing (方案四（三）)."""
+
+    day: date | None = day_column("走访日期")
+    project: str = key_column("项目编号", required=False, suggested=OWN_PROJECTS)
+    enterprise: str = text_column("企业名称", width=28)
+    visitor: str = text_column("走访人")
+    operation: Operation = choice_column("生产经营状况", width=14)
+    reported: str = text_column("反映的问题", required=False, width=36)
+    measures: str = text_column("采取措施", required=False, width=36)
+    remark: str = text_column("备注", required=False, width=20)
+
+
+@record
 class Explanation(Record):
     """What a unit without a breakthrough explains at a scheduling meeting (方案四（四）)."""
 
-    meeting: date | None = day_column("调度会日期", planned=True)
+    meeting: date | None = day_column("调度会日期", planned=True, suggested=MEETING_DAYS)
     reason: str = text_column("未取得突破原因", width=44)
     measures: str = text_column("下步措施", width=44)
     due: date | None = day_column("完成时间", planned=True)
@@ -332,6 +357,16 @@ PROBLEMS = Sheet(
     living=("responsible", "state", "department", "measure", "solved"),
     source="方案四（三）",
 )
+FOLLOW_UPS = Sheet(
+    "跟踪服务",
+    FollowUp,
+    "主动上门了解企业生产经营状况，一次走访一行；没有走访的不用填。",
+    key=("day", "enterprise"),
+    own_day="day",
+    living=("project", "measures", "remark"),
+    source="方案四（三）",
+    since=2,
+)
 EXPLANATIONS = Sheet(
     "情况说明",
     Explanation,
@@ -341,10 +376,26 @@ EXPLANATIONS = Sheet(
     source="方案四（四）",
 )
 DATA_SHEETS: tuple[AnySheet, ...] = (
-    MOBILISATION, VISITS, INVITATIONS, PROJECTS, PAYMENTS, PROCEDURES, PROBLEMS, EXPLANATIONS,
+    MOBILISATION, VISITS, INVITATIONS, PROJECTS, PAYMENTS, PROCEDURES, PROBLEMS, FOLLOW_UPS, EXPLANATIONS,
 )  # fmt: skip
+PARTS = ((COVER, 1, columns_of(Cover)), *((s.name, s.since, s.columns) for s in DATA_SHEETS))
+if unborn := [
+    c.heading for _, since, columns in PARTS for c in columns if max(since, c.since) > FORM_VERSION
+]:
+    raise ValueError(f"since a later form than FORM_VERSION: {', '.join(unborn)}")
 SHEETS = {sheet.name: sheet for sheet in DATA_SHEETS}
 ZERO_SHEETS = tuple(sheet for sheet in DATA_SHEETS if sheet.zero)
 COVER_FIELDS = columns_of(Cover)
 COVER_BY_FIELD = {column.field: column for column in COVER_FIELDS}
 COVER_HEADINGS = heading_index(COVER_FIELDS)
+
+
+def added_after(version: int) -> tuple[str, ...]:
+    """Return what forms have since a version did not: sheets, and columns of sheets it had."""
+    found = []
+    for name, since, columns in PARTS:
+        if since > version:
+            found.append(f"「{name}」表")
+        else:
+            found += [f"「{name}」的{c.heading}" for c in columns if c.since > version]
+    return tuple(found)

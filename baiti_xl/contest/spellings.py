@@ -41,6 +41,7 @@ IN_WAN: Mapping[str, str] = {"万": "1", "万元": "1", "亿": "10000", "亿元"
 MONEY_ENDINGS: Mapping[str, str] = {
     unit + end: factor for unit, factor in IN_WAN.items() for end in ("", "整", "人民币")
 }
+TAIL_LOST = 10**15  # a number Excel keeps no more digits of
 MOST_MONEY, MOST_WHOLE = 10**10, 10**9  # 万元; more is no money there is
 
 PHONE_PREFIX, PHONE_MARKS = "+86", "-()"

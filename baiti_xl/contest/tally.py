@@ -51,12 +51,12 @@ class Tally:
 
     # ── figures ──
 
-    def total(self, name: str, sheet: Sheet[R], weighted: Iterable[tuple[R, Decimal]]) -> Figure:
-        """Return the sum over records as a figure."""
+    def total(self, sheet: Sheet[R], weighted: Iterable[tuple[R, Decimal]]) -> Figure:
+        """Return the sum over records as a figure; its measure names it."""
         lines = tuple(self.line(sheet, record, value) for record, value in weighted)
-        return Figure(name, sum((line.value for line in lines), ZERO), lines)
+        return Figure("", sum((line.value for line in lines), ZERO), lines)
 
-    def distinct(self, name: str, sheet: Sheet[R], rows: Sequence[R], text: Callable[[R], str]) -> Figure:
+    def distinct(self, sheet: Sheet[R], rows: Sequence[R], text: Callable[[R], str]) -> Figure:
         """Return the number of different names; the first record of each is worth 1, its repeats 0."""
         seen: set[str] = set()
         lines = []
@@ -64,7 +64,7 @@ class Tally:
             key = comparison_key(text(row))
             lines.append(self.line(sheet, row, ZERO if key in seen else ONE))
             seen.add(key)
-        return Figure(name, Decimal(len(seen)), tuple(lines))
+        return Figure("", Decimal(len(seen)), tuple(lines))
 
     # ── projects ──
 

@@ -117,7 +117,7 @@ def activity_counts(now: Situation) -> list[tuple[str, int]]:
     """Return how many visits, invitations and live projects there are."""
     live = [p for p in now.account.rows(PROJECTS) if p.stage != Stage.ENDED]
     visits, invitations = now.until_today(VISITS), now.until_today(INVITATIONS)
-    return [("拜访客商", len(visits)), ("邀请客商", len(invitations)), ("项目", len(live))]
+    return [(VISITS.name, len(visits)), (INVITATIONS.name, len(invitations)), ("项目", len(live))]
 
 
 def idle(now: Situation) -> Evidence | None:

@@ -100,9 +100,10 @@ def fallen_amounts(before: Submission, now: Submission) -> Iterator[Finding]:
         new = current.get(number)
         if new is None:
             continue
+        contract = PROJECTS.fields["contract_amount"].heading
         amounts = (
-            ("签约金额", "contract_amount", old.contract_amount or ZERO, new.contract_amount or ZERO),
-            ("到位资金合计", "number", old_paid.get(number, ZERO), new_paid.get(number, ZERO)),
+            (contract, "contract_amount", old.contract_amount or ZERO, new.contract_amount or ZERO),
+            (f"{PAYMENTS.name}合计", "number", old_paid.get(number, ZERO), new_paid.get(number, ZERO)),
         )
         for what, field, was, is_now in amounts:
             if is_now < was:

@@ -1,4 +1,4 @@
-"""The seven single boards and the overall score, within groups and over the county.
+"""The single boards and the overall score, within groups and over the county.
 
 Equal values share a rank (as RANK.EQ); the order shown among them follows the unit list. A unit without
 a value (无, or nothing reported) ranks behind all that have one.

@@ -135,7 +135,7 @@ def careless_cover(reporter: Reporter) -> list[Sample]:
         reporter.sample(
             "邀请客商没有内容却不作零报告；电话号码不对",
             None,
-            {"zero_invitations": Answer.NO, "phone": "0000001"},
+            {"zero_invitations": Answer.NO, "phone": "000001"},
         )
     ]
 

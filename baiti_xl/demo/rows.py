@@ -282,6 +282,18 @@ def problems(story: Story) -> Iterator[Row]:
             }  # fmt: skip
 
 
+def follow_ups(story: Story) -> Iterator[Row]:
+    """Yield a call on the investor of every started project, three weeks after the start."""
+    started = [(after(day(d.started), 21), n, d) for n, d in story.known() if d.started]
+    for on, number, deal in sorted(started, key=lambda s: s[:2]):
+        if on <= story.cutoff:
+            yield {
+                "day": on, "project": number, "enterprise": deal.investor, "visitor": story.staff(3),
+                "operation": "正常开工" if deal.completed and day(deal.completed) <= on else "建设中",
+                "reported": "用工紧张" if deal.slow else "", "measures": "联系人社部门组织招工" if deal.slow else "",
+            }  # fmt: skip
+
+
 def explanations(story: Story) -> Iterator[Row]:
     """Yield what the unit explains at each meeting before which it had no breakthrough."""
     for at, meeting in enumerate(meetings(story.book)):
@@ -312,5 +324,6 @@ TELLERS: Mapping[str, Callable[[Story], Iterator[Row]]] = {
     "到位资金": payments,
     "手续办理": procedures,
     "困难问题": problems,
+    "跟踪服务": follow_ups,
     "情况说明": explanations,
 }

@@ -15,6 +15,7 @@ from baiti_xl.desk.printing import Documents, check_templates, documents, fields
 from baiti_xl.desk.reading import Progress, Reader, Source, is_skipped, read_all, silent, sources, unreadable
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
 from baiti_xl.desk.summaries import check_summary, documents_summary, summary
+from baiti_xl.desk.upgrading import upgrade
 
 __all__ = [
     "CONSOLE_NAMES",
@@ -47,5 +48,6 @@ __all__ = [
     "sources",
     "summary",
     "unreadable",
+    "upgrade",
     "write_registers",
 ]

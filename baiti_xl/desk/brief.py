@@ -15,10 +15,11 @@ MAX_REASONS = 6
 
 
 def rules_text(book: Rulebook) -> str:
-    """Return what rules are in force, when nothing is wrong with them."""
+    """Return what rules are in force, when nothing is wrong with them, and what the console did not say."""
     on = len(book.weights)
     off = f"，停用规则 {'、'.join(book.disabled)}" if book.disabled else ""
-    return f"规则没有问题：{len(book.units)} 个单位，启用 {on} 项指标，{len(book.rulings)} 条裁定{off}。"
+    sound = f"规则没有问题：{len(book.units)} 个单位，启用 {on} 项指标，{len(book.rulings)} 条裁定{off}。"
+    return "\n".join((sound, *book.notes))
 
 
 def result_of(submission: Submission, book: Rulebook) -> UnitResult:
@@ -32,7 +33,7 @@ def result_of(submission: Submission, book: Rulebook) -> UnitResult:
 
 
 def figures_text(submission: Submission, book: Rulebook) -> str:
-    """Return the seven comparisons, tier and basic task of a submission. Raises ActionError."""
+    """Return the comparisons, tier and basic task of a submission. Raises ActionError."""
     result = result_of(submission, book)
     lines = [f"{m.name}　{shown_as(m, result.value(m.name), book)}" for m in comparisons()]
     tiers = "，".join(f"{name} {shown(figure.value, '个')}" for name, figure in result.tiers.items())

@@ -22,7 +22,7 @@ from baiti_xl.desk.store import IN_FORCE, Archived, Output, Store
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """What a consolidation did: the outcome, every submission read, and the files written."""
+    """What a consolidation did: the outcome, every submission read, the files written, and what to tell beside."""
 
     outcome: Outcome
     submissions: tuple[Submission, ...]
@@ -73,7 +73,7 @@ def consolidate(
                 lambda _: [results.pop()], {e.hash: read.paths[e.hash] for e in entries}, entries
             )
     outputs = (*paths, parts) if parts else tuple(paths)
-    return Consolidation(outcome, tuple(read.submissions), outputs, copy_registers(store))
+    return Consolidation(outcome, tuple(read.submissions), outputs, notes_after(store, book))
 
 
 def connection(address: str) -> AbstractContextManager[Any]:
@@ -120,13 +120,20 @@ def results_by_file(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission
     yield "退回", outcome.ledger.rejected
 
 
-def copy_registers(store: Store) -> str:
-    """Write the registers' Excel copies; return what to tell if one is held open, since all else is done."""
+def notes_after(store: Store, book: Rulebook) -> str:
+    """Write the registers' Excel copies; return what is to be told after a run, a line each.
+
+    That is which rules the console did not say, and whether a copy is held open, since all else is done.
+    """
+    return "\n".join((*book.notes, *copy_registers(store)))
+
+
+def copy_registers(store: Store) -> Iterator[str]:
+    """Write the registers' Excel copies; yield what to tell if one is held open."""
     try:
         write_registers(store)
     except OutputError as error:
-        return f"已完成，但登记簿的 Excel 副本没有更新：{error}"
-    return ""
+        yield f"已完成，但登记簿的 Excel 副本没有更新：{error}"
 
 
 def write_registers(store: Store) -> None:

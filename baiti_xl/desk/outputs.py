@@ -145,6 +145,19 @@ def placed_folder(draft: Path, folder: Path, name: str, *, replace: bool = False
         shutil.rmtree(old, ignore_errors=True)
 
 
+def free_folder(folder: Path, name: str) -> Path:
+    """Make a new folder inside another, under its name or the first free numbered one. Raises OutputError."""
+    for one in names(name):
+        try:
+            (folder / one).mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise OutputError(f"没有写入权限：{folder}。请换一个文件夹。") from error
+        return folder / one
+    raise OutputError(f"{folder} 里同名文件夹太多：{name}。请清理后再试。")
+
+
 def free_name(draft: Path, folder: Path, name: str) -> Path:
     """Return where a folder can go: its name, one of the same files already there, or a free numbered name."""
     files = contents(draft)

@@ -11,13 +11,13 @@ from pathlib import Path
 from baiti_xl.books.figures import write_figures
 from baiti_xl.books.results import stamp
 from baiti_xl.contest import periods
-from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.desk.computing import compute
-from baiti_xl.desk.consolidating import copy_registers
+from baiti_xl.desk.consolidating import notes_after
 from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.factory import is_untouched
 from baiti_xl.desk.gathering import check_places, gather
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.reading import Progress, rare_collections, silent
@@ -88,7 +88,7 @@ def documents(
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
     press = Press(book, outcome, out, templates, draft, overwrite)
     paths = store.publish(lambda connection: press.outputs(connection, progress(papers, "生成公文")))
-    note = copy_registers(store)
+    note = notes_after(store, book)
     written = tuple(
         Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
     )
@@ -120,8 +120,8 @@ def template_of(kind: str, book: Rulebook, place: Path) -> CompiledTemplate:
     own = place / TEMPLATES / f"{kind}.docx"
     data = shipped
     if own.is_file():
-        found = read_bytes(own)
-        data = shipped if found == catalogue.template_for(kind, default_rulebook()) else found
+        held = read_bytes(own)
+        data = shipped if is_untouched(place, f"{TEMPLATES}/{own.name}", held) else held
     return compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
 
 

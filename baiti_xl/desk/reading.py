@@ -5,11 +5,11 @@ import hashlib
 import logging
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Place
@@ -32,7 +32,13 @@ OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 SKIPPED_PREFIXES = ("~$", ".~", "._", ".")
 SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", *CONSOLE_NAMES})
 ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
-Progress = Callable[[Iterable[Any], str], Iterable[Any]]
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Hands items on one by one and shows under a label how far a run is."""
+
+    def __call__(self, items: Iterable[T], label: str, /) -> Iterable[T]: ...
 
 
 @contextmanager
@@ -46,7 +52,7 @@ def rare_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def silent(items: Iterable[Any], label: str) -> Iterable[Any]:
+def silent(items: Iterable[T], label: str) -> Iterable[T]:
     """Show no progress."""
     return items
 

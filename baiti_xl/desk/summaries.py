@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from baiti_xl.contest.findings import Finding, count_by_severity
+from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.records import Outcome, Submission, UnitResult
 from baiti_xl.desk.consolidating import Consolidation
 from baiti_xl.desk.printing import Documents
@@ -50,13 +51,12 @@ def number(value: Decimal | None) -> int | float | None:
 def unit_summary(outcome: Outcome, result: UnitResult, flags: Sequence[str]) -> dict[str, Any]:
     """Return one unit's part of the JSON object."""
     score = outcome.ranking.score(result.unit.code)
-    names = ("新上项目数", "拜访客商数", "邀请客商数", "签约项目数", "签约金额", "到位资金", "竣工率")
     return {
         "code": result.unit.code,
         "name": result.unit.name,
         "group": result.unit.group,
         "status": result.account.status.value,
-        "metrics": {name: number(result.value(name)) for name in names},
+        "metrics": {m.name: number(result.value(m.name)) for m in comparisons()},
         "score": number(score.score),
         "rank": score.group_rank,
         "tier": result.tier or None,

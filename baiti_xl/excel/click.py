@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import xlwings as xw
 
 from baiti_xl.errors import UserError
 
+T = TypeVar("T")
 TITLE = "百日竞赛"
 STEPS = 20
 
@@ -31,7 +32,7 @@ class Click:
         """Ask a question that is answered by yes or no."""
         return self.app.alert(question, title=TITLE, buttons="yes_no") == "yes"
 
-    def progress(self, items: Iterable[Any], label: str) -> Iterator[Any]:
+    def progress(self, items: Iterable[T], label: str) -> Iterator[T]:
         """Say in the status bar how far a long task is, at most some twenty times."""
         total = len(items) if isinstance(items, Sized) else 0
         step = max(1, total // STEPS)

@@ -63,7 +63,7 @@ def consolidate(click: Click) -> str:
     if not done.sound:
         raise Trouble("对账不符，这是程序的缺陷。请不要使用这次结果，并把报送文件发给维护人员。")
     text = report.consolidation_text({**desk.summary(done), "outputs": []})
-    return finish(click, "汇总报送", text, done.outputs)
+    return finish(click, "汇总报送", with_note(text, done.note), done.outputs)
 
 
 def results(click: Click) -> str:
@@ -83,7 +83,7 @@ def documents(click: Click) -> str:
     number = len(done.written)
     quiet = f"\n没有需要生成的：{'、'.join(done.silent)}" if done.silent else ""
     text = f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，各附核稿表，在“{out}”。{quiet}"
-    return finish(click, "生成文书", text, [out, *(w.file for w in done.written)])
+    return finish(click, "生成文书", with_note(text, done.note), [out, *(w.file for w in done.written)])
 
 
 def send_back(click: Click) -> str:
@@ -228,6 +228,11 @@ def as_day(value: Any, label: str) -> date | None:
         return date.fromisoformat(str(value).strip())
     except ValueError as error:
         raise Trouble(f"首页的“{label}”不是日期：{value}。请写成 2011-5-13 这样的日期，或清空。") from error
+
+
+def with_note(text: str, note: str) -> str:
+    """Return what was done with what there is to tell beside it."""
+    return f"{text}\n{note}" if note else text
 
 
 def finish(click: Click, what: str, text: str, outputs: Sequence[Path]) -> str:

@@ -47,7 +47,7 @@ def clear(click: Click) -> str:
 
 
 def figures(click: Click) -> str:
-    """Return the unit's seven comparisons, tier and basic task."""
+    """Return the unit's comparisons, tier and basic task."""
     rules, source = rules_for(click)
     submission = read(click, cells.pages(click.book), rules).submission
     return f"{brief.figures_text(submission, rules)}\n{source}"

@@ -1,10 +1,9 @@
 """考核评价表: one unit's result with its workings, for the unit and the assessors to sign."""
 
 from collections.abc import Collection, Iterator
-from decimal import Decimal
 
 from baiti_xl.contest.choices import RankingField
-from baiti_xl.contest.measures import SIGNED, comparison
+from baiti_xl.contest.measures import NEW, SIGNED, comparison
 from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Points, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
@@ -27,7 +26,7 @@ FIELDS: Declared = {
     "指标": Each(
         "各项竞赛内容",
         {
-            "名称": "如 新上项目数",
+            "名称": f"如 {NEW.name}",
             "单位": "个、家、万元或 %",
             "数值": "本单位数值，没有则为 —",
             "分子": "比率的分子，不是比率则为 —",
@@ -89,7 +88,7 @@ def paper(result: UnitResult, outcome: Outcome, book: Rulebook) -> Paper:
 
 
 def scores(score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
-    """Return the seven comparisons and the overall score."""
+    """Return the comparisons and the overall score."""
     place = "综合得分"
     return {
         "指标": [comparison_row(p, score, outcome, book, notes) for p in score.points],
@@ -101,26 +100,21 @@ def scores(score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Fact
 
 def comparison_row(points: Points, score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return one comparison with numerator, denominator, best, points and rank."""
-    name = points.comparison
+    name, item = points.comparison, comparison(points.comparison)
     place, figure = f"一、竞赛内容 {name}", figure_of(outcome, score.unit, name)
     standing = next(s for s in outcome.ranking.boards[name] if s.unit.code == score.unit.code)
     rank = standing.group_rank if book.ranking == RankingField.GROUP else standing.county_rank
     own = Line(score.unit.code, "", "综合得分", 0, points.points, name)
     return {
         "名称": name,
-        "单位": comparison(name).unit(book) or "%",
+        "单位": item.unit(book) or "%",
         "数值": notes.text(place, figure),
-        "分子": part(place, "分子", figure.numerator, figure.lines, notes),
-        "分母": part(place, "分母", figure.denominator, figure.denominator_lines, notes),
+        "分子": notes.part(place, item, 0, figure.numerator, figure.lines),
+        "分母": notes.part(place, item, 1, figure.denominator, figure.denominator_lines),
         "最好值": best(place, points, notes),
         "得分": notes.text(place, Figure("单项得分", points.points, (own,))),
         "名次": notes.plain(place, "名次", rank),
     }
-
-
-def part(place: str, name: str, value: Decimal | None, lines: tuple[Line, ...], notes: Notes) -> str:
-    """Return the numerator or the denominator of a rate, — for what is no rate."""
-    return NOTHING if value is None else notes.text(place, Figure(name, value, lines))
 
 
 def best(place: str, points: Points, notes: Notes) -> str:

@@ -34,9 +34,11 @@ from baiti_xl.press.settle import settle
 Make = Callable[[Outcome, Rulebook, Collection[str]], Iterator[Paper]]
 Per = Literal["全县", "单位", "部门"]
 EACH = re.compile("⟦(.*?)⟧")
-WIDTHS = "宽 "
+WIDTHS, RATES = "宽 ", "比率"
 WIDEST = 217
-WIDTH_OF = {Number.WHOLE: 11, Number.SHARED: 11, Number.MONEY: 17, Number.RATE: 15}
+# Of columns in mm: what they want, and the least in which a figure still stands on one line.
+WIDTH_OF = {Number.WHOLE: (11, 9), Number.SHARED: (11, 9), Number.MONEY: (17, 16), Number.RATE: (15, 14)}
+RANK_WIDTH = (10, 7)
 OLD_DATE = ("{{ 成文日期|日期 }}", "{{ 成文日期|汉字日期 }}")
 
 
@@ -108,8 +110,10 @@ def source_of(kind: str) -> str:
 
 
 def written_out(found: re.Match[str]) -> str:
-    """Return what stands between ⟦ and ⟧ once a comparison, or the widths of a table that has such columns."""
+    """Return what stands between ⟦ and ⟧ once a comparison, the widths of a table of such columns, or which are rates."""
     inner = found.group(1)
+    if inner == RATES:
+        return "、".join(m.name for m in comparisons() if m.is_rate)
     if inner.startswith(WIDTHS):
         return widths(*map(int, inner.removeprefix(WIDTHS).split(",")))
     return "".join(reduce(lambda text, part: text.replace(*part), names(m), inner) for m in comparisons())
@@ -127,14 +131,18 @@ def names(item: Measure) -> tuple[tuple[str, str], ...]:
 
 
 def widths(first: int, second: int, score: int, rank: int) -> str:
-    """Return the widths of a table in mm: two columns a comparison between those before and the score's.
+    """Return the widths of a table as parts of its line: two columns a comparison between those before and the score's.
 
-    A table of the plan's comparisons is as wide as they need; more of them share that width.
+    Those of the plan have the width they want in mm. More of them share that room: what can be narrower gives way
+    first, so that no figure is broken.
     """
-    wanted = [w for m in comparisons() for w in (WIDTH_OF[m.number], 10)]
+    wanted, least = (
+        [width for m in comparisons() for width in (WIDTH_OF[m.number][at], RANK_WIDTH[at])] for at in (0, 1)
+    )
     room = WIDEST - first - second - score - rank
-    total = sum(wanted)
-    fitted = wanted if total <= room else [max(w * room // total, 7) for w in wanted]
+    slack = sum(wanted) - sum(least)
+    excess = min(max(sum(wanted) - room, 0), slack)
+    fitted = [w - -(-(w - low) * excess // slack) for w, low in zip(wanted, least, strict=True)]
     return ",".join(map(str, (first, second, *fitted, score, rank)))
 
 

@@ -1,6 +1,6 @@
 """A kind's fields declared once with what they mean: the engine's FieldSpec and the list for staff come of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -9,10 +9,15 @@ from baiti_xl.press.engine import Field, FieldSpec, Rows, Scalar
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """A list to loop over: what its rows are, and the fields of a row (none: each row is a text)."""
+    """A list to loop over: what its rows are, and the fields of a row (none: each row is a text), or what tells them."""
 
     text: str
-    fields: "Declared"
+    fields: "Declared | Callable[[], Declared]"
+
+    @property
+    def row(self) -> "Declared":
+        """The fields of a row."""
+        return self.fields() if callable(self.fields) else self.fields
 
 
 Declared: TypeAlias = Mapping[str, str | Each]
@@ -25,7 +30,7 @@ def spec_of(declared: Declared) -> FieldSpec:
 
 def _fields(declared: Declared) -> dict[str, Field]:
     return {
-        name: Rows(_fields(kind.fields)) if isinstance(kind, Each) else Scalar()
+        name: Rows(_fields(kind.row)) if isinstance(kind, Each) else Scalar()
         for name, kind in declared.items()
     }
 
@@ -35,6 +40,6 @@ def explained(declared: Declared, above: str = "") -> Iterator[tuple[str, str]]:
     for name, kind in declared.items():
         if isinstance(kind, Each):
             yield above + name, f"列表：{kind.text}"
-            yield from explained(kind.fields, f"{above}{name}.")
+            yield from explained(kind.row, f"{above}{name}.")
         else:
             yield above + name, kind

@@ -1,17 +1,16 @@
 """表彰通报: commends the units in front, by group and by single board."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from baiti_xl.contest.measures import Measure, active
-from baiti_xl.contest.records import Outcome, Paper, Standing
+from baiti_xl.contest.records import Outcome, Paper, Score, Standing
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
 from baiti_xl.papers.measures import FRONT, fields, figure_of, rank_of
 from baiti_xl.papers.notes import Notes, count_of
 from baiti_xl.papers.phrases import COUNTY_WIDE, addressees, numeral
-from baiti_xl.papers.standings import naming, score_figure
+from baiti_xl.papers.standings import NAMING, naming, score_figure
 
 KIND = "表彰通报"
 FIELDS: Declared = {
@@ -30,9 +29,7 @@ FIELDS: Declared = {
     "单项": Each(
         "各单项各组第一名的单位",
         {
-            "名称": "如 新上项目数",
-            "称谓": "如 新上项目",
-            "单位": "个、家、万元；竣工率为空",
+            **NAMING,
             "类别": "乡镇、县直或全县",
             "先进": "第一名的单位，并列的都列",
             "数值": "第一名的数值",
@@ -63,7 +60,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
 
 
-def in_front(group: str, outcome: Outcome, book: Rulebook) -> list[Any]:
+def in_front(group: str, outcome: Outcome, book: Rulebook) -> list[Score]:
     """Return the first three of a group by score, with all that share a rank; none without points."""
     held = [s for s in outcome.ranking.overall if group in ("", s.unit.group)]
     return [s for s in held if s.score and rank_of(s, book) <= FRONT]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Flag, ProblemState, RankingField, Stage
@@ -13,7 +12,17 @@ from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
 from baiti_xl.contest.definitions import CHANGE
 from baiti_xl.contest.measures import AMOUNT, COMPLETED, PAID, SIGNED, STARTED, Measure, added
 from baiti_xl.contest.predicates import has_reached
-from baiti_xl.contest.records import Account, Evidence, Figure, Line, Outcome, Standing, Unit, UnitResult
+from baiti_xl.contest.records import (
+    Account,
+    Evidence,
+    Figure,
+    Line,
+    Outcome,
+    Score,
+    Standing,
+    Unit,
+    UnitResult,
+)
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import (
     PAYMENTS,
@@ -90,9 +99,9 @@ def fields(book: Rulebook) -> tuple[str, ...]:
     return book.groups if book.ranking == RankingField.GROUP else ("",)
 
 
-def rank_of(place: Any, book: Rulebook) -> int:
+def rank_of(place: Standing | Score, book: Rulebook) -> int:
     """Return the rank that counts: within the group, or over the county."""
-    return int(place.group_rank if book.ranking == RankingField.GROUP else place.county_rank)
+    return place.group_rank if book.ranking == RankingField.GROUP else place.county_rank
 
 
 def figure_of(outcome: Outcome, unit: Unit, name: str) -> Figure:

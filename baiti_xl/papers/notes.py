@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from baiti_xl.contest.definitions import definition, number_of
-from baiti_xl.contest.measures import Number
+from baiti_xl.contest.definitions import definition, number_of, part_definition
+from baiti_xl.contest.measures import Measure, Number
 from baiti_xl.contest.records import Figure, FigureNote, Line, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.press.engine.formats import percentage, plain_number, wan_yuan, whole_number
@@ -48,10 +48,18 @@ class Notes:
         """Note a figure and return it as printed."""
         return self.printed(place, shown(figure.name, figure.value), figure)
 
-    def printed(self, place: str, text: str, figure: Figure) -> str:
-        """Note a figure that is printed in a way of its own."""
+    def part(self, place: str, rate: Measure, at: int, value: Decimal | None, lines: tuple[Line, ...]) -> str:
+        """Note a rate's numerator (0) or denominator (1) and return it as printed; — for what is no rate."""
+        if value is None or rate.parts is None:
+            return NOTHING
+        part = rate.parts(self.book)[at]
+        name, meaning = part_definition(rate, part, at)
+        return self.printed(place, PRINTED[part.number](value), Figure(name, value, lines), meaning)
+
+    def printed(self, place: str, text: str, figure: Figure, meaning: str = "") -> str:
+        """Note a figure that is printed in a way of its own, or means something of its own."""
         note = FigureNote(
-            place, text, figure.name, definition(figure.name, self.book), figure.value, figure.lines,
+            place, text, figure.name, meaning or definition(figure.name, self.book), figure.value, figure.lines,
             figure.numerator, figure.denominator, figure.denominator_lines,
         )  # fmt: skip
         self.taken.setdefault((place, figure.name), note)

@@ -25,16 +25,14 @@ def numeral(number: int) -> str:
     return head + (NUMERALS[ones] if ones else "")
 
 
-def short_day(day: date) -> str:
-    """Return 5月13日."""
-    return f"{day.month}月{day.day}日"
+def short_day(day: date | None) -> str:
+    """Return 5月13日; — for no day."""
+    return f"{day.month}月{day.day}日" if day else "—"
 
 
 def table_day(day: date | None, book: Rulebook) -> str:
     """Return a day for a narrow column: without the year if it is the contest's; — for none."""
-    if day is None:
-        return "—"
-    return short_day(day) if day.year == book.year else plain_date(day)
+    return plain_date(day) if day and day.year != book.year else short_day(day)
 
 
 def weekday(day: date) -> str:

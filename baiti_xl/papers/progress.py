@@ -3,14 +3,13 @@
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Flag, Rank, RankingField
 from baiti_xl.contest.measures import VISITED
 from baiti_xl.contest.records import Account, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import INVITATIONS, VISITS
+from baiti_xl.contest.sheets import INVITATIONS, VISITS, Invitation, Visit
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
 from baiti_xl.papers.measures import Span, dated, flagged, line, span_of, summed
@@ -55,7 +54,7 @@ FIELDS: Declared = {
     **BUILDING_FIELDS,
     **PROBLEM_FIELDS,
     **NEXT_FIELDS,
-    "排名": Each("各单位七项竞赛内容、名次和综合得分", ranking_fields()),
+    "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
     "名次范围": "组内或全县",
     "客商单位": "家、人次或批",
 }
@@ -104,7 +103,7 @@ def activities(outcome: Outcome, span: Span, notes: Notes) -> Facts:
     }
 
 
-def led_trips(account: Account, span: Span) -> Iterator[list[Any]]:
+def led_trips(account: Account, span: Span) -> Iterator[list[Visit]]:
     """Yield the rows of each trip of the period that the head of a unit led."""
     rows = sorted(dated(account, VISITS, span), key=lambda v: (v.trip, v.day, v.row))
     for _, held in groupby(rows, key=lambda v: v.trip):
@@ -122,7 +121,7 @@ def who(place: str, name: str, accounts: list[Account], notes: Notes) -> Facts:
     }
 
 
-def trip_row(account: Account, rows: list[Any]) -> Facts:
+def trip_row(account: Account, rows: list[Visit]) -> Facts:
     """Return one trip as a row of the annex."""
     names = list(dict.fromkeys(v.enterprise for v in rows))
     return {
@@ -135,7 +134,7 @@ def trip_row(account: Account, rows: list[Any]) -> Facts:
     }
 
 
-def guest_row(account: Account, guest: Any) -> Facts:
+def guest_row(account: Account, guest: Invitation) -> Facts:
     """Return one reception as a row of the annex."""
     return {
         "单位": account.unit.name,

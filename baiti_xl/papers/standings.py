@@ -1,10 +1,9 @@
 """The single boards in words, and the full table of figures, ranks and scores."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from baiti_xl.contest.measures import Measure, active, comparisons
-from baiti_xl.contest.records import Figure, Line, Outcome, Standing, Unit
+from baiti_xl.contest.measures import NEW, Measure, active, comparisons
+from baiti_xl.contest.records import Figure, Line, Outcome, Score, Standing, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
@@ -12,14 +11,17 @@ from baiti_xl.papers.measures import board, fields, figure_of, rank_of, ties, to
 from baiti_xl.papers.notes import NOTHING, Notes, count_of, shown, some_names
 from baiti_xl.papers.phrases import COUNTY_WIDE, numeral
 
+NAMING: Declared = {
+    "名称": f"如 {NEW.name}",
+    "称谓": f"行文中的叫法，如 {NEW.spoken}",
+    "单位": "个、家、万元；比率为空",
+}
 BOARDS: Declared = {
     "单项": Each(
         "启用的各项竞赛内容",
         {
             "序": "一、二、三……",
-            "名称": "如 新上项目数",
-            "称谓": "行文中的叫法，如 新上项目",
-            "单位": "个、家、万元；竣工率为空",
+            **NAMING,
             "全县": "全县数值",
             "有数": "是否有单位大于零",
             "各组": Each(
@@ -58,7 +60,7 @@ def boards(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
 
 
 def naming(comparison: Measure, book: Rulebook) -> Facts:
-    """Return what a comparison is called and counted in."""
+    """Return the fields of `NAMING`."""
     return {
         "名称": comparison.name,
         "称谓": comparison.spoken,
@@ -130,7 +132,7 @@ def ranking_fields() -> Declared:
 
 
 def ranking_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> list[Facts]:
-    """Return every unit with its seven figures, ranks and score: by group, then by rank."""
+    """Return every unit with its figures, ranks and score: by group, then by rank."""
     ranks = {
         (name, s.unit.code): rank_of(s, book) for name, held in outcome.ranking.boards.items() for s in held
     }
@@ -143,7 +145,12 @@ def ranking_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
 
 
 def ranking_row(
-    place: str, score: Any, ranks: dict[tuple[str, str], int], outcome: Outcome, book: Rulebook, notes: Notes
+    place: str,
+    score: Score,
+    ranks: dict[tuple[str, str], int],
+    outcome: Outcome,
+    book: Rulebook,
+    notes: Notes,
 ) -> Facts:
     """Return one unit's row of the full table."""
     unit: Unit = score.unit
@@ -157,7 +164,7 @@ def ranking_row(
     return row
 
 
-def score_figure(score: Any) -> Figure:
+def score_figure(score: Score) -> Figure:
     """Return a score with its workings: what each comparison adds."""
     lines = tuple(Line(score.unit.code, "", "综合得分", 0, p.points, p.comparison) for p in score.points)
     return Figure("综合得分", score.score, lines)

@@ -1,11 +1,13 @@
 """考核总结: a report to the county government on how the contest went, what came of it and what is to be learnt."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic
 
-from baiti_xl.contest.choices import REQUIRED_MATTERS, RankingField
-from baiti_xl.contest.columns import AnySheet
+from baiti_xl.contest.choices import REQUIRED_MATTERS, RankingField, Stage
+from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.definitions import IN_STAGE
 from baiti_xl.contest.measures import (
     AMOUNT,
@@ -19,6 +21,7 @@ from baiti_xl.contest.measures import (
     Measure,
     quotient,
 )
+from baiti_xl.contest.predicates import DAY_OF
 from baiti_xl.contest.records import Figure, Outcome, Paper, Score, Unit, UnitResult
 from baiti_xl.contest.rulebook import Phase, Rulebook
 from baiti_xl.contest.sheets import INVITATIONS, MOBILISATION, PAYMENTS, PROJECTS, VISITS
@@ -67,7 +70,7 @@ FIELDS: Declared = {
     "产业": Each("签约项目的产业，金额大的在前", {"名称": "产业", "个数": "签约项目个数", "金额": "签约金额", "占比": "占签约金额的比例"}),
     "资金到位率": "到位资金 ÷ 签约金额；没有签约金额则为空；用 |百分比",
     "开工率": "开工项目 ÷ 签约项目；没有签约项目则为空；用 |百分比",
-    "排名": Each("各单位七项竞赛内容、名次和综合得分", ranking_fields()),
+    "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
     "名次范围": "组内或全县",
     "客商单位": "家、人次或批",
     "得分图一": "第一组得分图的组名；没有得分则为空",
@@ -125,50 +128,35 @@ def mobilised(outcome: Outcome, book: Rulebook) -> list[Unit]:
     return found
 
 
-DayOf = Callable[[Any], Any]
+@dataclass(frozen=True, slots=True)
+class Part(Generic[R]):
+    """One kind of work told by stage: its label, measure, the sheet of its records and the day of each."""
+
+    label: str
+    item: Measure
+    sheet: Sheet[R]
+    day_of: Callable[[R], date | None]
 
 
-def signed_day(project: Any) -> Any:
-    """Return the day of signing."""
-    return project.signed
-
-
-def started_day(project: Any) -> Any:
-    """Return the day of the start."""
-    return project.started
-
-
-def completed_day(project: Any) -> Any:
-    """Return the day of completion."""
-    return project.completed
-
-
-def own_day(record: Any) -> Any:
-    """Return the day of a visit, a reception or a payment."""
-    return record.day
-
-
-PARTS: tuple[tuple[str, Measure, AnySheet, DayOf], ...] = (
-    ("外出招商", TRIPS, VISITS, own_day),
-    ("客商来访", RECEPTIONS, INVITATIONS, own_day),
-    ("签约项目", SIGNED, PROJECTS, signed_day),
-    ("签约金额", AMOUNT, PROJECTS, signed_day),
-    ("开工项目", STARTED, PROJECTS, started_day),
-    ("竣工项目", COMPLETED, PROJECTS, completed_day),
-    ("到位资金", PAID, PAYMENTS, own_day),
+PARTS: tuple[Part[Any], ...] = (
+    Part("外出招商", TRIPS, VISITS, VISITS.day_of),
+    Part("客商来访", RECEPTIONS, INVITATIONS, INVITATIONS.day_of),
+    Part(SIGNED.spoken, SIGNED, PROJECTS, DAY_OF[Stage.SIGNED]),
+    Part(AMOUNT.spoken, AMOUNT, PROJECTS, DAY_OF[Stage.SIGNED]),
+    Part("开工项目", STARTED, PROJECTS, DAY_OF[Stage.STARTED]),
+    Part("竣工项目", COMPLETED, PROJECTS, DAY_OF[Stage.COMPLETED]),
+    Part(PAID.spoken, PAID, PAYMENTS, PAYMENTS.day_of),
 )
 
 
-def in_phase(
-    item: Measure, sheet: AnySheet, day_of: DayOf, phase: Phase, results: Sequence[UnitResult]
-) -> Figure:
+def in_phase(part: Part[R], phase: Phase, results: Sequence[UnitResult]) -> Figure:
     """Return the part of a measure whose records are dated in a phase."""
-    span, lines = Span(phase.start, phase.end), []
+    span, lines, name = Span(phase.start, phase.end), [], part.item.name
     for result in results:
-        if item.name in result.figures:
-            days = {r.row: day_of(r) for r in result.account.all_rows(sheet)}
-            lines += [x for x in result.figures[item.name].lines if span.holds(days[x.row])]
-    return summed(f"{item.name}{IN_STAGE}", lines)
+        if name in result.figures:
+            days = {r.row: part.day_of(r) for r in result.account.all_rows(part.sheet)}
+            lines += [x for x in result.figures[name].lines if span.holds(days[x.row])]
+    return summed(f"{name}{IN_STAGE}", lines)
 
 
 def phase_row(number: int, phase: Phase, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
@@ -181,9 +169,9 @@ def phase_row(number: int, phase: Phase, outcome: Outcome, book: Rulebook, notes
         "止": min(phase.end, outcome.day),
         "已结束": phase.end <= outcome.day,
         "成果": [
-            {"名称": label, "数值": notes.text(place, figure), "单位": item.unit(book)}
-            for label, item, sheet, day_of in PARTS
-            if (figure := in_phase(item, sheet, day_of, phase, outcome.results)).value
+            {"名称": part.label, "数值": notes.text(place, figure), "单位": part.item.unit(book)}
+            for part in PARTS
+            if (figure := in_phase(part, phase, outcome.results)).value
         ],
     }
 
@@ -292,12 +280,12 @@ def stage_chart(outcome: Outcome, book: Rulebook) -> Chart:
     """Return signed money and money in place by stage."""
     held = begun(outcome, book)
     rows = {
-        item.name: tuple(in_phase(item, sheet, day_of, p, outcome.results).value or ZERO for p in held)
-        for _, item, sheet, day_of in PARTS
-        if item in (AMOUNT, PAID)
+        part.item.name: tuple(in_phase(part, p, outcome.results).value or ZERO for p in held)
+        for part in PARTS
+        if part.item in (AMOUNT, PAID)
     }
     series = tuple(Series(name, values) for name, values in rows.items())
-    return Chart("各阶段签约金额和到位资金（万元）", "竖柱", tuple(s.name for s in held), series)
+    return Chart(f"各阶段{AMOUNT.name}和{PAID.name}（万元）", "竖柱", tuple(s.name for s in held), series)
 
 
 def tier_chart(outcome: Outcome, book: Rulebook) -> Chart:

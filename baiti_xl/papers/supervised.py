@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from baiti_xl.contest.choices import Flag
 from baiti_xl.contest.predicates import is_overdue
-from baiti_xl.contest.records import Evidence, Figure, Outcome
+from baiti_xl.contest.records import Evidence, Figure, Outcome, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import PROBLEMS, PROCEDURES, PROJECTS
+from baiti_xl.contest.sheets import PROBLEMS, PROCEDURES, PROJECTS, Problem
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import flagged, flags_in_order, line, open_problems, procedures_of, summed
@@ -85,7 +84,7 @@ def difficulties(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
     }
 
 
-def difficulty_row(result: Any, problem: Any, book: Rulebook) -> Facts:
+def difficulty_row(result: UnitResult, problem: Problem, book: Rulebook) -> Facts:
     """Return one difficulty as a row of the annex."""
     names = {p.number: p.name for p in result.account.all_rows(PROJECTS)}
     return {

@@ -2,29 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
-from baiti_xl.contest.choices import CompletionBasis, Reported
+from baiti_xl.contest.choices import Reported
 from baiti_xl.contest.measures import (
     COMPLETED,
     COMPLETION,
     GUESTS,
-    SIGNED,
-    STARTED,
     TRAVELLERS,
     TRIPS,
     Measure,
     active,
+    completion_parts,
     quotient,
 )
-from baiti_xl.contest.records import Figure, Outcome, PeriodReport, Unit
+from baiti_xl.contest.records import Figure, Line, Outcome, PeriodReport, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import change, of_group, span_of, total
 from baiti_xl.papers.notes import NOTHING, Notes, count_of, some_names
 from baiti_xl.papers.phrases import numeral, table_day
-from baiti_xl.papers.standings import naming
+from baiti_xl.papers.standings import NAMING, naming
 
 REPORTED, UNREPORTED = (Reported.IN_TIME, Reported.LATE), (Reported.RETURNED, Reported.MISSING)
 PERIOD_ROW: Declared = {
@@ -109,9 +107,7 @@ TOTAL_FIELDS: Declared = {
     "指标": Each(
         "启用的各项竞赛内容的全县数",
         {
-            "名称": "如 新上项目数",
-            "称谓": "行文中的叫法，如 新上项目",
-            "单位": "个、家、万元；竣工率为空",
+            **NAMING,
             "全县": "全县数值",
             "乡镇": "乡镇合计",
             "县直": "县直合计",
@@ -125,8 +121,8 @@ TOTAL_FIELDS: Declared = {
     "拜访批次": "全县外出招商批次；用 |数",
     "拜访人次": "全县外出招商人次；用 |数",
     "邀请人次": "全县邀请来访人次；用 |数",
-    "竣工项目": "竣工率的分子；用 |数",
-    "竣工分母": "竣工率的分母；用 |数",
+    "竣工项目": f"{COMPLETION.name}的分子；用 |数",
+    "竣工分母": f"{COMPLETION.name}的分母；用 |数",
     "竣工分母口径": "签约或开工",
 }
 
@@ -144,16 +140,15 @@ def totals(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
         "拜访批次": notes.value(place, total(TRIPS, outcome.results)),
         "拜访人次": notes.value(place, total(TRAVELLERS, outcome.results)),
         "邀请人次": notes.value(place, total(GUESTS, outcome.results)),
-        "竣工项目": notes.value(f"{place} 竣工率", Figure(COMPLETED.name, rate.numerator, rate.lines)),
-        "竣工分母": notes.value(f"{place} 竣工率", base_of(rate, book)),
+        "竣工项目": notes.value(f"{place} {rate.name}", Figure(COMPLETED.name, rate.numerator, rate.lines)),
+        "竣工分母": notes.value(f"{place} {rate.name}", base_of(rate, book)),
         "竣工分母口径": book.completion_basis,
     }
 
 
 def base_of(rate: Figure, book: Rulebook) -> Figure:
     """Return the denominator of 竣工率 as a figure."""
-    base = SIGNED if book.completion_basis == CompletionBasis.SIGNED else STARTED
-    return Figure(base.name, rate.denominator, rate.denominator_lines)
+    return Figure(completion_parts(book)[1].name, rate.denominator, rate.denominator_lines)
 
 
 def total_row(place: str, comparison: Measure, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
@@ -181,6 +176,6 @@ def growth_words(place: str, growth: Figure | None, notes: Notes) -> Facts:
     return {"变化": "减少", "变化数": notes.text(f"{place} 本期减少", fall)}
 
 
-def negated(figure: Figure) -> Iterator[Any]:
+def negated(figure: Figure) -> Iterator[Line]:
     """Yield a figure's records with their signs turned."""
     return (replace(x, value=-x.value) for x in figure.lines)

@@ -1,8 +1,8 @@
 """Builds a .docx template from a wording in the official layout of GB/T 9704-2012 or 9704-1999.
 
 `build_template(source, style=PageStyle())` is the whole of it; `wording.py` describes the source.
-The same source and style give the same bytes. The numbers come from design/documents.md and were
-measured on pages set by LibreOffice (tests/test_layout.py).
+The same source and style give the same bytes. The numbers are the standard's, measured on pages set by
+LibreOffice (tests/test_layout.py).
 """
 
 import struct

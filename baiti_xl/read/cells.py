@@ -27,7 +27,6 @@ Grid = list[list[Any]]
 T = TypeVar("T")
 HEADING_SEARCH = 40
 TOTALS, NOTES = frozenset(TOTAL_WORDS), frozenset(NOTE_WORDS)
-KNOWN_FORMS = frozenset({form.FORM_VERSION})
 
 
 def context_of(book: Rulebook) -> Context:
@@ -104,8 +103,10 @@ def calm(call: Callable[[], T]) -> T:
 
 def assemble(workbook: Workbook, file: str, digest: str, book: Rulebook) -> Submission:
     """Read cover and data sheets into a submission with the findings about the file."""
-    context = context_of(book)
-    faults = [*version_faults(workbook, file), *package_notes(workbook.package, file)]
+    if not any(map(workbook.find, (form.COVER, *form.SHEETS))):
+        raise guard.Refused("F01/foreign")
+    context, version = context_of(book), version_of(workbook)
+    faults = [*version_faults(version, file), *package_notes(workbook.package, file)]
     cover, cells, readings = read_cover(workbook, context)
     if not workbook.find(form.COVER):
         faults.append(finding("F09/sheet", Place(file, form.COVER)))
@@ -116,24 +117,40 @@ def assemble(workbook: Workbook, file: str, digest: str, book: Rulebook) -> Subm
         faults.append(finding("F07", place, next((r.raw for r in readings if r.field == "code"), cover.code)))
     tables = {}
     for sheet in form.DATA_SHEETS:
-        tables[sheet.name], found = read_sheet(workbook, sheet, file, context)
+        tables[sheet.name], found = read_sheet(workbook, sheet, file, context, version)
         faults.extend(found)
     unit = book.unit(cover.code)
     if unit:
         cover = replace(cover, name=unit.name, group=unit.group)
     readings = tuple(r for r in readings if r.field not in ("code", "name", "group"))
-    return Submission(file, digest, cover, cells, tables, tuple(faults), readings)
+    return Submission(
+        file, digest, cover, cells, tables, tuple(faults), readings, version or form.FORM_VERSION
+    )
 
 
-def version_faults(workbook: Workbook, file: str) -> Iterator[Finding]:
-    """Yield F06 unless the hidden sheet says that this is our form in a version we know."""
+def version_of(workbook: Workbook) -> int | None:
+    """Return the version of our form that the hidden sheet tells, 0 for one that is no number; None if it is not ours."""
     real = workbook.find(form.META)
     values = {shown(row[0]): shown(row[1]) for row in workbook.grid(real) if len(row) > 1} if real else {}
-    version = values.get("模板版本", "")
     if values.get("模板标识") != form.TEMPLATE_ID:
-        yield finding("F06", Place(file), what="不是本竞赛下发的模板，或隐藏的“元数据”表被删去")
-    elif version not in KNOWN_FORMS:
-        yield finding("F06", Place(file), what=f"版本 {version or '空'}")
+        return None
+    version = values.get("模板版本", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 4 else 0
+
+
+def version_faults(version: int | None, file: str) -> Iterator[Finding]:
+    """Yield F06 for a form that is not ours or too new, and what one of an earlier version does not have."""
+    if not version:
+        what = (
+            "没有版本号，或版本号不是数字"
+            if version == 0
+            else "不是本竞赛下发的模板，或隐藏的“元数据”表被删去"
+        )
+        yield finding("F06", Place(file), what=what)
+    elif version > form.FORM_VERSION:
+        yield finding("F06/later", Place(file), version=version, known=form.FORM_VERSION)
+    elif missing := form.added_after(version):
+        yield finding("F06/earlier", Place(file), version=version, what="、".join(missing))
 
 
 def package_notes(package: guard.Package, file: str) -> Iterator[Finding]:
@@ -169,15 +186,18 @@ def read_cover(workbook: Workbook, context: Context) -> tuple[Cover, dict[str, s
 
 
 def read_sheet(
-    workbook: Workbook, sheet: AnySheet, file: str, context: Context
+    workbook: Workbook, sheet: AnySheet, file: str, context: Context, version: int | None
 ) -> tuple[AnyTable, list[Finding]]:
-    """Return a data sheet as a table, with F09 for what is missing of it."""
+    """Return a data sheet as a table, with F09 for what a form of its version should have and has not."""
     real = workbook.find(sheet.name)
+    known = version or form.FORM_VERSION
     if not real:
-        return Table(sheet.name), [finding("F09/sheet", Place(file, sheet.name))]
+        return Table(sheet.name), (
+            [] if sheet.since > known else [finding("F09/sheet", Place(file, sheet.name))]
+        )
     grid = workbook.grid(real)
     heading_row, found = find_headings(grid, sheet)
-    faults = list(heading_faults(sheet, found, file, grid[heading_row] if found else []))
+    faults = list(heading_faults(sheet, found, file, grid[heading_row] if found else [], known))
     if not found:
         return Table(sheet.name), faults
     detail = guard.look_closely(workbook.package.parts[real]) if real in workbook.package.odd else None
@@ -202,11 +222,11 @@ def find_headings(grid: Grid, sheet: AnySheet) -> tuple[int, dict[str, int]]:
 
 
 def heading_faults(
-    sheet: AnySheet, found: Mapping[str, int], file: str, row: Sequence[Any]
+    sheet: AnySheet, found: Mapping[str, int], file: str, row: Sequence[Any], version: int
 ) -> Iterator[Finding]:
     """Yield F09 for each missing heading (an optional column may go) and each that stands twice."""
     for column in sheet.columns:
-        if column.heading not in found and (column.required or column.when):
+        if column.heading not in found and column.needed and column.since <= version:
             yield finding("F09/heading", Place(file, sheet.name, "", column.heading))
     index = sheet.headings
     seen = [
@@ -253,7 +273,9 @@ def build_table(source: Source) -> AnyTable:
     if source.detail:
         readings = [*closer_readings(source, source.detail, rows, letters), *readings]
     records = tuple(map(source.sheet.record, numbers, *columns.values()))
-    bad = frozenset((r.row, r.field) for r in readings if r.field and r.rule[:3] in ("C03", "C06", "C07"))
+    bad = frozenset(
+        (r.row, r.field) for r in readings if r.field and r.rule[:3] in ("C03", "C06", "C07", "C10")
+    )
     return Table(
         source.sheet.name,
         numbers,

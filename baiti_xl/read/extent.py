@@ -6,6 +6,7 @@ counting. Any other is read tag by tag; what is doubtful is taken for the larger
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from baiti_xl.read.bounds import MAX_BLANKS, MAX_CELLS_AT_ONCE, MAX_TEXT, PADDING, Refused, check_area
@@ -35,13 +36,19 @@ DECLARATION = 200  # bytes at the head of a part that may hold a line break
 EMPTY_ROW = re.compile(
     rb"""<row r="\d{1,7}"(?: [\w:]+="[^"<>]*")*+(?:/>|>(?:<c r="[A-Z]{1,3}\d{1,7}"(?: [\w:]+="[^"<>]*")*+/>)*+</row>)"""
 )
+# A cell in a column beyond MAX_COLUMNS, where no sheet of ours reaches.
+FAR_CELL = re.compile(
+    rb"""<c r="(?:[A-Z]{3}|S[S-Z]|[T-Z][A-Z])[0-9]{1,5}"[^<>]*(?:/>|>(?:(?!</c>|<c[ />]).)*</c>)""", re.S
+)
 REPEATED = re.compile(rb"""number-(rows|columns)-repeated\s*=\s*["']([^"']*)""")
-OPEN_TEXT = 4 * MAX_TEXT  # the longest text as often as there are cells, which no real table comes near
+OPEN_TEXT = 4 * MAX_TEXT  # the markup of all cells, each as often as it is repeated
+BOUNDARIES = (b"table", b"table-row", b"table-cell", b"covered-table-cell")
 BLANKS = re.compile(rb"""text:c\s*=\s*["']([^"']*)""")
 
 
 def bounded(sheet: str, part: bytes) -> tuple[bytes, int]:
-    """Return a sheet's XML, without its rows of mere format if they are absurdly many, and how many were left out.
+    """Return a sheet's XML, without stray cells far right and its rows of mere format if they are absurdly many, and
+    how many rows were left out.
 
     Raises Refused for content that lies absurdly far out.
     """
@@ -49,8 +56,11 @@ def bounded(sheet: str, part: bytes) -> tuple[bytes, int]:
     if usual and not any(far.search(part) for far in NOT_NEAR):
         return part, 0
     empty = 0
-    if usual and not any(bare.search(part) for bare in NOT_ADDRESSED) and part.count(b"<row ") > PADDING:
-        part, empty = EMPTY_ROW.subn(b"", part)
+    if usual and not any(bare.search(part) for bare in NOT_ADDRESSED):
+        if part.count(b"<row ") > PADDING:
+            trimmed, empty = EMPTY_ROW.subn(b"", part)
+            part = trimmed if empty > PADDING else part
+        part = FAR_CELL.sub(b"", part)
     check_area(sheet, *true_extent(part))
     check_sound(part)
     return part, empty if empty > PADDING else 0
@@ -136,36 +146,53 @@ def check_open_document(part: bytes) -> None:
     """Refuse an OpenDocument table that repeats cells or rows into absurd numbers, or a text of endless blanks."""
     if any(stated(value) > MAX_BLANKS for value in BLANKS.findall(part)):
         raise Refused("F05", what="文字里有过多的空格")
-    area = 0
-    longest = max(map(len, part.split(b"<")))
-    for number, (rows, columns) in enumerate(open_tables(part), 1):
-        check_area(f"第 {number} 张表", rows, columns)
-        area += rows * columns
-    if area > MAX_CELLS_AT_ONCE or area * longest > OPEN_TEXT:
+    cells = text = 0
+    for number, table in enumerate(open_tables(part), 1):
+        check_area(f"第 {number} 张表", table.rows, table.columns)
+        cells, text = cells + table.rows * table.columns, text + table.text
+    if cells > MAX_CELLS_AT_ONCE or text > OPEN_TEXT:
         raise Refused("F05", what="内容过多")
 
 
-def open_tables(part: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the last row and column with content of every table. Raises Refused for tables inside each other."""
-    rows = columns = row = column = depth = 0
+@dataclass(slots=True)
+class OpenTable:
+    """The last row and column with content of an OpenDocument table, and how much its cells hold, repeated as stated."""
+
+    rows: int = 0
+    columns: int = 0
+    text: int = 0
+
+
+def open_tables(part: bytes) -> Iterator[OpenTable]:
+    """Yield every table. Raises Refused for tables inside each other."""
+    table, row, column, depth = OpenTable(), 0, 0, 0
+    times = across = begun = (
+        0  # how often the row and the cell that is open are repeated, and where the cell began
+    )
     for end, closing, name, attributes in tags(part):
+        if name in BOUNDARIES and across:
+            table.text += (end - begun) * times * across
+            across = 0
         if name == b"table":
             depth += -1 if closing else not attributes.endswith(b"/")
             if depth not in (0, 1):
                 raise Refused("F04", what="工作簿内部错乱")
         if name == b"table" and closing:
-            yield rows, columns
-            rows = columns = row = 0
+            yield table
+            table, row = OpenTable(), 0
         elif closing:
             continue
         elif name == b"table-row":
-            row, column = row + repeats(attributes, b"rows"), 0
+            times, column = repeats(attributes, b"rows"), 0
+            row += times
         elif name in (b"table-cell", b"covered-table-cell"):
-            column += repeats(attributes, b"columns")
+            again = repeats(attributes, b"columns")
+            column += again
             closed = attributes.endswith(b"/") or part.startswith(b"</", end)
             if not closed or b"office:" in attributes or b"formula" in attributes:
-                rows, columns = max(rows, row), max(columns, column)
-    yield rows, columns
+                table.rows, table.columns = max(table.rows, row), max(table.columns, column)
+                across, begun = again, end - len(attributes)
+    yield table
 
 
 def repeats(attributes: bytes, what: bytes) -> int:

@@ -160,12 +160,14 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     xml = {name: EMPTY_SHEET if name in unread else marked_up(data, info) for name, info in markup.items()}
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
         raise Refused("F05", what="内容过多")
+    before = dict(xml)
     padding = bound_sheets(xml, {path: sheet for sheet, path in paths.items()})
+    changed = {name for name, part in xml.items() if part is not before[name]}
     check_text(xml.get(STRINGS, b""), [xml[path] for path in read])
     sheets = {sheet: xml[path] for sheet, path in paths.items()}
     odd = frozenset(s for s, part in sheets.items() if heading_key(s) in FORM_SHEETS and is_odd(part))
     macros = any(name.lower().endswith("vbaproject.bin") for name in names)
-    clean = repacked(data, names, xml, {*padding, *unread})
+    clean = repacked(data, names, xml, changed | unread)
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
     return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""))
 

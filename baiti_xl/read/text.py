@@ -1,7 +1,7 @@
 """Dirty text → typed value: each cell on its own, so that one bad cell never spoils a column.
 
 A reading that had to guess at a spelling carries rule C04 and says what was read; one that could not
-be made carries C03 and says why. See “Reading dirty text” in the handbook's chapter on checks.
+be made carries C03 and says why. The marks, words and units it knows are in `contest/spellings.py`.
 """
 
 import re
@@ -12,7 +12,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, NamedTuple
 
-from baiti_xl.contest.columns import Column, Kind
+from baiti_xl.contest.columns import TEXTS, Column, Kind
 from baiti_xl.contest.records import Reading
 from baiti_xl.contest.sheets import UNIT_CODES
 from baiti_xl.contest.spellings import (
@@ -28,6 +28,7 @@ from baiti_xl.contest.spellings import (
     MOST_WHOLE,
     NUMBER_SHAPES,
     NUMERALS,
+    TAIL_LOST,
     YEARLESS_SHAPES,
     YEARS_NEAR,
     folded,
@@ -284,6 +285,8 @@ def read_cell(value: object, column: Column, context: Context) -> Typed:
         return Typed(column.empty)
     if column.kind is Kind.CHOICE:
         return read_choice(value, column, context)
+    if isinstance(value, float) and abs(value) >= TAIL_LOST and column.kind in TEXTS:
+        return Typed(column.empty, "C10")
     if column.kind is Kind.KEY:
         return read_key(value)
     if column.kind is Kind.TEXT:
@@ -315,7 +318,8 @@ def read_column(
             convert = int if column.kind is Kind.WHOLE else number_of
             return [convert(v) if v.__class__ is float else None for v in values], []
     elif column.kind is Kind.DATE and types <= DATED and all(v == "" for v in values if v.__class__ is str):
-        return [v or None for v in values], []
+        if all(map(context.is_near, {v.year for v in values if v})):  # type: ignore[attr-defined]
+            return [v or None for v in values], []
     return read_each(column, values, rows, context)
 
 

@@ -12,11 +12,11 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules.case import Case
 from baiti_xl.contest.rules.rule import ERROR, NOTE, WARNING, Rule, Shown
 from baiti_xl.contest.sheets import COVER_FIELDS, DATA_SHEETS
-from baiti_xl.contest.spellings import phone_digits, visible
+from baiti_xl.contest.spellings import TAIL_LOST, phone_digits, visible
 
-YUAN = Decimal(1_000_000)
 YI = Decimal(10)
 PHONE = re.compile(r"1[0-9]{10}|0[0-9]{9,11}")
+LOCAL = re.compile(r"[0-9]{7,8}")
 LOOKED_UP = ("code", "name", "group")
 AMOUNTS = tuple(
     (s, c) for s in DATA_SHEETS for c in s.columns if c.kind is Kind.MONEY and c.field != "foreign"
@@ -39,7 +39,8 @@ def required_cells(case: Case, rule: Rule) -> Iterator[Finding]:
     """C01: a required cell is empty, on the cover or in a row."""
     for column in COVER_FIELDS:
         known = not any(r.field == column.field for r in case.submission.cover_readings)
-        if column.required and column.field not in LOOKED_UP and known:
+        asked = column.required and column.field not in LOOKED_UP and column.since <= case.submission.form
+        if asked and known:
             if getattr(case.cover, column.field) in (None, ""):
                 yield rule.on_cover(case, column.field)
     for sheet in DATA_SHEETS:
@@ -166,24 +167,26 @@ def choices_of(column: Column, book: Rulebook) -> str:
     return "、".join(column.choices or book.industries) if column.kind is Kind.CHOICE else ""
 
 
-def suspicious(case: Case, rule: Rule, *, holds: Callable[[Decimal], bool]) -> Iterator[Finding]:
-    """C05: an amount that looks like 元 or 亿元 instead of 万元."""
+def suspicious(case: Case, rule: Rule, *, holds: Callable[[Decimal, Rulebook], bool]) -> Iterator[Finding]:
+    """C05, C11: an amount that looks like 亿元 or 元 instead of 万元."""
     for sheet, column in AMOUNTS:
         table = case.table(sheet)
         for row, value in zip(table.records, table.columns.get(column.field, ()), strict=False):
-            if value is not None and holds(value):
+            if value is not None and holds(value, case.book):
                 yield rule.in_row(case, sheet, row, column.field, reading=f"{value:f}")
 
 
-def suspicious_shown(condition: str) -> Callable[[Rulebook], Iterator[Shown]]:
+def suspicious_shown(condition: Callable[[Rulebook], str]) -> Callable[[Rulebook], Iterator[Shown]]:
     """Return how the template shows doubtful amounts; `〈f〉` stands for the field."""
-    return lambda book: (Shown(s, c.field, condition.replace("〈f〉", c.field)) for s, c in AMOUNTS)
+    return lambda book: (Shown(s, c.field, condition(book).replace("〈f〉", c.field)) for s, c in AMOUNTS)
 
 
 def phone_number(case: Case, rule: Rule) -> Iterator[Finding]:
-    """C03: the cover's telephone is neither a mobile number nor an area code with a number."""
+    """C03: the cover's telephone is no mobile number, and no number of the county or with its area code."""
     phone = case.cover.phone
-    if visible(phone) and not PHONE.fullmatch(phone_digits(phone)):
+    digits = phone_digits(phone)
+    digits = case.book.area_code + digits if LOCAL.fullmatch(digits) else digits
+    if visible(phone) and not PHONE.fullmatch(digits):
         yield rule.on_cover(case, "phone", phone)
 
 
@@ -191,7 +194,8 @@ def phone_shown(book: Rulebook) -> list[Shown]:
     """Return how the template shows a telephone number that cannot be one."""
     mobile = 'AND(LEFT(〈phone〉,1)="1",〈phone marks〉=REPT("0",11))'
     fixed = 'AND(LEFT(〈phone〉,1)="0",OR(〈phone marks〉=REPT("0",10),〈phone marks〉=REPT("0",11),〈phone marks〉=REPT("0",12)))'
-    return [Shown(None, "phone", f"AND([phone?],NOT(OR({mobile},{fixed})))")]
+    local = 'OR(〈phone marks〉=REPT("0",7),〈phone marks〉=REPT("0",8))'
+    return [Shown(None, "phone", f"AND([phone?],NOT(OR({mobile},{fixed},{local})))")]
 
 
 def errors_shown(book: Rulebook) -> Iterator[Shown]:
@@ -218,7 +222,7 @@ RULES = (
         wrong={"困难问题": "状态 | 解决日期\n已解决 | "}, right={"困难问题": "状态 | 解决日期\n未解决 | "},
     ),
     Rule(
-        "C03/date", ERROR, "日期无法识别", "「{heading}」不是可以确定的日期", "请写成 2011-4-25 这样的完整日期",
+        "C03/date", ERROR, "日期无法识别", "「{heading}」不是可以确定的日期", "请写成“年-月-日”的完整日期",
         detail="（{why}）", find=readings, shown=unreadable_shown(Kind.DATE, condition="[〈f〉]=0"),
         wrong={"拜访客商": "返回日期\n'9/5"}, right={"拜访客商": "返回日期\n'2011年5月12日"},
     ),
@@ -276,15 +280,9 @@ RULES = (
         wrong={"项目台账": "引进方式 | 本单位份额\n联合 | 0.6"}, right={"项目台账": "引进方式 | 本单位份额\n联合 | '60%"},
     ),
     Rule(
-        "C05/yuan", WARNING, "金额疑为元", "「{heading}」数额过大，疑似按元填写", "请核对；如确是万元，请在备注说明",
-        detail="（{reading} 万元）", find=partial(suspicious, holds=lambda value: value >= YUAN),
-        shown=suspicious_shown(f"[〈f〉]>={YUAN}"),
-        wrong={"项目台账": "总投资\n12000000"}, right={"项目台账": "总投资\n999999"},
-    ),
-    Rule(
-        "C05/yi", WARNING, "金额疑为亿元", "「{heading}」数额过小，疑似按亿元填写", "请核对；如确是万元，请在备注说明",
-        detail="（{reading} 万元）", find=partial(suspicious, holds=lambda value: 0 < value < YI),
-        shown=suspicious_shown(f"AND([〈f〉]>0,[〈f〉]<{YI})"),
+        "C05", WARNING, "金额疑为亿元", "「{heading}」数额过小，疑似按亿元填写", "请核对；如确是万元，请在备注说明",
+        detail="（{reading} 万元）", find=partial(suspicious, holds=lambda value, book: 0 < value < YI),
+        shown=suspicious_shown(lambda book: f"AND([〈f〉]>0,[〈f〉]<{YI})"),
         wrong={"到位资金": "到位金额\n1.2"}, right={"到位资金": "到位金额\n10"},
     ),
     Rule(
@@ -311,5 +309,19 @@ RULES = (
     Rule(
         "C09", NOTE, "合计行已跳过", "这一行是合计，没有计入", "不必处理；模板里不用写合计",
         find=total_rows, unseen="只是提示，合计行在自检里也不算行数",
+    ),
+    Rule(
+        "C10", ERROR, "长数字丢了尾数", "「{heading}」是超过 15 位的数字，Excel 已经把末尾几位变成 0", "请把单元格设为文本，再按原件重新输入",
+        find=readings, shown=lambda book: (
+            Shown(s, c.field, f"AND(ISNUMBER([{c.field}!]),[{c.field}+],ABS(N([{c.field}!]))>={TAIL_LOST})")
+            for s, c in of_kinds(Kind.TEXT, Kind.KEY)
+        ),
+        wrong={"到位资金": "凭证号\n622202100111624000"}, right={"到位资金": "凭证号\n'622202100111624012"},
+    ),
+    Rule(
+        "C11", ERROR, "金额疑为元", "「{heading}」超过单笔金额上限，多半是按元填写", "请改成万元；确是万元的，请办公室裁定后计入",
+        detail="（{reading} 万元）", find=partial(suspicious, holds=lambda value, book: value > book.largest),
+        shown=suspicious_shown(lambda book: f"[〈f〉]>{book.largest:f}"),
+        wrong={"项目台账": "总投资\n200000.01"}, right={"项目台账": "总投资\n200000"},
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ RULES = (
         "F01", ERROR, "不是工作簿",
         "这个文件不是 Excel 工作簿（{what}）", "请用报送模板填好后另存为 .xlsx 再报", unseen=WHOLE,
     ),
+    Rule("F01/foreign", ERROR, "不是报送表", "这个工作簿里没有报送表的任何一张表", "请用办公室下发的模板填报", unseen=WHOLE),
     Rule("F02", ERROR, "文件加密", "文件加密，打不开", "请取消密码后重报", unseen=WHOLE),
     Rule("F03", ERROR, "文件过大", "文件过大（{what}）", "请删去多余的图片、空白行和无关工作表后重报", unseen=WHOLE),
     Rule(
@@ -25,6 +26,14 @@ RULES = (
     ),
     Rule("F05/macros", NOTE, "含有宏", "文件里含有宏，已忽略，没有运行", "下次请用不含宏的报送模板（.xlsx）", unseen=WHOLE),
     Rule("F06", ERROR, "模板版本不符", "不认识这个文件的模板版本（{what}）", "请用办公室最近下发的模板重填", unseen=WHOLE),
+    Rule(
+        "F06/earlier", NOTE, "旧版模板",
+        "这是第 {version} 版模板，没有{what}，按没有填写处理", "不影响其他内容；下次请用新下发的模板", unseen=WHOLE,
+    ),
+    Rule(
+        "F06/later", ERROR, "模板比程序新",
+        "这是第 {version} 版模板，本程序只认识到第 {known} 版", "请办公室升级程序后再读取，单位不用重填", unseen=WHOLE,
+    ),
     Rule(
         "F07", ERROR, "单位不在名录", "单位代码「{value}」不在单位名录里", "请在封面选择本单位的代码",
         unseen="封面的单位代码由下拉列表选定；下发的表已经填好并锁定",
