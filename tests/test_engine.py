@@ -437,7 +437,7 @@ def seconds(template: CompiledTemplate, rows: int) -> float:
 
 
 def test_time_is_linear_in_rows() -> None:
-    """Ten times the rows may take thirty times as long on a busy machine, never a hundred times."""
+    """Ten times the rows may take thirty times as long of this process, never a hundred times."""
     template = compiled("║{%tr for 行 in 排名 %}{{ 行.单位 }}║{{ 行.资金|万元 }}{%tr endfor %}║")
     assert seconds(template, 3000) < 30 * seconds(template, 300)
     assert shown(template.render({**FACTS, "排名": ranked(*["甲"] * 3000)})).count("║甲║") == 3000

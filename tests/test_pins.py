@@ -75,9 +75,9 @@ def test_what_the_dependencies_need_is_pinned_too() -> None:
 
 
 def parts(path: Path) -> dict[str, bytes]:
-    """Return the parts of a package by name; how they are deflated is the machine's affair."""
+    """Return the parts of a package by name, how they are deflated being the machine's affair; a page whole."""
     if not zipfile.is_zipfile(path):
-        return {path.name: path.read_bytes()}
+        return {"": path.read_bytes()}
     with zipfile.ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist()}
 
