@@ -110,6 +110,7 @@ class Listing:
 def looks() -> Iterator["NamedStyle"]:
     """Yield the looks of the list by name."""
     from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+    from openpyxl.styles.borders import DEFAULT_BORDER
 
     blue, thin = f"FF{style.BLUE[1:]}", Side("thin", f"FF{style.GREY[1:]}")
     frame = Border(thin, thin, thin, thin)
@@ -118,7 +119,7 @@ def looks() -> Iterator["NamedStyle"]:
         font = Font(**{"name": style.FONT, "sz": 11, "color": "FF000000", "charset": 134, **ink})
         indent = int(framed and align == "left")
         place = Alignment(horizontal=align, vertical="center", wrap_text=framed, indent=indent)
-        made = NamedStyle(called, font=font, border=frame if framed else Border(), alignment=place)
+        made = NamedStyle(called, font=font, border=frame if framed else DEFAULT_BORDER, alignment=place)
         if fill:
             made.fill = PatternFill("solid", fill)
         return made
@@ -143,9 +144,10 @@ def write(page: "Worksheet", row: int, column: int, value: str | int, look: str)
     """Write a value, text so that it can never be a formula, a number or an error."""
     cell: Any = page.cell(row, column)
     cell.style = look
-    cell.value = typed_text(value) if isinstance(value, str) else value
-    if isinstance(value, str):
-        cell.data_type = "s"
+    if isinstance(value, int):
+        cell.value = value
+    elif value:
+        cell.value, cell.data_type = typed_text(value), "s"
     if look == "值":
         cell.quotePrefix = True
 
