@@ -22,8 +22,10 @@ CHINESE = re.compile("[一-鿿]")
 # What is caught where it is understood and has no sentence of its own.
 SIGNALS = {
     "BadXml": "a part of a template; who opens the template names the part and what to do",
+    "BadZip": "no zip, or a part that is cut; who opens the file says which file and what to do",
     "Cancelled": "staff chose not to go on: there is nothing to say",
     "Damaged": "an old workbook; the guard refuses the file with a finding",
+    "OddZip": "a zip that no program writes; the guard refuses the file with a finding",
     "Refused": "carries the id and the words of a finding, which is the sentence",
     "_TooLong": "stops a template; who fills it in says that it grew too long",
 }

@@ -223,7 +223,8 @@ class Writer:
         page.autofilter(HEADING_ROW - 1, 0, last - 1, len(sheet.columns) - 1)
         page.repeat_rows(HEADING_ROW - 1)
         self.file.spread(page, [c.width for c in sheet.columns], 2)
-        page.set_header(f"&R{self.unit.name if self.unit else ''}")
+        if self.unit:
+            page.set_header(f"&R{self.unit.name}")
         self.protect(page, "insert_rows", "delete_rows", "sort", "autofilter")
 
     def input_format(self, column: Column) -> Any:

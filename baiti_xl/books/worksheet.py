@@ -299,7 +299,7 @@ class Row:
             if column.kind not in TEXTS:
                 text = f'IF(ISNUMBER({text}),"",{text})'
             else:
-                text = f'IF(N({text})>=1E15,"",{text})'
+                text = f'IF(MAX({text})>=1E15,"",{text})'
             if column.kind is Kind.DATE:
                 text = dated(text)
             if column.field == "partners":

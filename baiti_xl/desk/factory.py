@@ -1,6 +1,6 @@
 """What the program itself put into a working folder, so that a later version can tell it from what staff made of it.
 
-The record `.出厂.json` beside the console holds the SHA-256 of every file as written. Folders of version 0.1 have
+The record `.出厂.json` in 归档 holds the SHA-256 of every file as written. Folders of version 0.1 have
 none; what it wrote is known by its hash.
 """
 
@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from baiti_xl.desk.outputs import write_file
+from baiti_xl.desk.store import FOLDER
 
-RECORD = ".出厂.json"
+RECORD = f"{FOLDER}/.出厂.json"
 # The Word templates of 0.1.0.
 RELEASED = {
     "协办函.docx": "de95b9333a46d57d39fb5ba0dae24b31c2c88f4a226a8fd8f3376e36ccb09bbe",
@@ -40,7 +41,8 @@ def remember(folder: Path, files: Mapping[str, bytes]) -> None:
     """Record files as the program wrote them, by path in the folder. Raises OutputError."""
     known = recorded(folder) | {name: digest(data) for name, data in files.items()}
     text = json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True)
-    write_file(folder, RECORD, text.encode(), replace=True)
+    place = folder / RECORD
+    write_file(place.parent, place.name, text.encode(), replace=True)
 
 
 def is_untouched(folder: Path, name: str, data: bytes) -> bool:

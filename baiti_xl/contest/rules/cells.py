@@ -257,7 +257,7 @@ RULES = (
     Rule(
         "C03/phone", ERROR, "电话号码不对", "「{heading}」应是 11 位手机号，或区号加座机号", "请核对后改正",
         find=phone_number, shown=phone_shown,
-        wrong={"封面": "联系电话\n'1380000"}, right={"封面": "联系电话\n'+86 138-0000 0000"},
+        wrong={"封面": "联系电话\n'138000"}, right={"封面": "联系电话\n'+86 138-0000 0000"},
     ),
     Rule(
         "C04", NOTE, "已按规范写法读取", "「{heading}」写法不规范，已读作 {reading}", "读得对就不必处理；不对请改成规范写法",
@@ -313,7 +313,7 @@ RULES = (
     Rule(
         "C10", ERROR, "长数字丢了尾数", "「{heading}」是超过 15 位的数字，Excel 已经把末尾几位变成 0", "请把单元格设为文本，再按原件重新输入",
         find=readings, shown=lambda book: (
-            Shown(s, c.field, f"N([{c.field}!])>=1E15") for s, c in of_kinds(Kind.TEXT, Kind.KEY)
+            Shown(s, c.field, f"MAX([{c.field}!])>=1E15") for s, c in of_kinds(Kind.TEXT, Kind.KEY)
         ),
         wrong={"到位资金": "凭证号\n622202100111624000"}, right={"到位资金": "凭证号\n'622202100111624012"},
     ),
