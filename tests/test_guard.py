@@ -12,7 +12,9 @@ import time
 import warnings
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
@@ -32,6 +34,7 @@ from sheets import (
 
 from baiti_xl.contest import sheets
 from baiti_xl.contest.records import Submission
+from baiti_xl.contest.values import column_letter
 from baiti_xl.ooxml.zips import Archive, Entry, entries_of, laid_out, stored
 from baiti_xl.read import guard, ole
 from baiti_xl.read.guard import Refused, check_directory, inspect
@@ -315,6 +318,44 @@ def test_old_and_foreign_kinds_of_workbook(tmp_path: Path) -> None:
         assert lines(submission, "F01", "F02", "F03", "F04", "F05", "F06") == []
 
 
+@needs_office
+@pytest.mark.office
+@pytest.mark.parametrize("kind", ["xls", "ods", "xlsm"])
+def test_the_issued_form_saved_in_another_format_is_the_same_submission(kind: str, tmp_path: Path) -> None:
+    """With the template's own formulas, lists and hidden sheets: content, findings and where they stand."""
+    source = tmp_path / "报送.xlsx"
+    source.write_bytes(template_of(TABLES))
+    (made,) = convert([source], "xlsm:Calc MS Excel 2007 VBA XML" if kind == "xlsm" else kind, tmp_path)
+    ours, theirs = timed(source.read_bytes()), timed(made.read_bytes())
+    assert theirs.content == ours.content
+    assert [(f.rule, str(f.place)) for f in theirs.findings] == [
+        (f.rule, str(f.place)) for f in ours.findings
+    ]
+
+
+@needs_office
+@pytest.mark.office
+def test_an_old_workbook_hides_nothing_that_a_new_one_shows(tmp_path: Path) -> None:
+    """Percent formats, hidden rows and columns, merges and error cells of an .xls are seen as those of an .xlsx."""
+    share = [c.heading for c in sheets.PROJECTS.columns].index("本单位份额")
+
+    def touch(page: Any) -> None:
+        page.set_row(4, None, None, {"hidden": True})
+        page.set_column(1, 1, 20, None, {"hidden": True})
+        page.merge_range(6, 2, 7, 2, "某客商")
+        page.write_formula(3, 4, "=1/0", None, "#DIV/0!")
+
+    grids = grids_of({"项目台账": "引进方式 | 本单位份额" + "\n 联合 | 0.6" * 5})
+    source = tmp_path / "报送.xlsx"
+    percent = [("项目台账", f"{column_letter(share)}4")]
+    source.write_bytes(workbook_of(grids, {"项目台账": touch}, percent))
+    (made,) = convert([source], "xls", tmp_path)
+    ours, theirs = timed(source.read_bytes()), timed(made.read_bytes())
+    assert lines(theirs) == lines(ours)
+    assert {"C06", "C08"} <= {f.rule for f in theirs.findings}
+    assert [p.share for p in theirs.rows(sheets.PROJECTS)][:2] == [60, Decimal("0.6")]
+
+
 def test_f03_formatted_empty_rows() -> None:
     """A column formatted all the way down is read; the unit is told how to make the file smaller."""
     rows = b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (i, i) for i in range(6, 300_001))
@@ -334,6 +375,44 @@ def test_f05_macros_are_noted_and_never_kept() -> None:
         ("F05", "示", "文件里含有宏，已忽略，没有运行。下次请用不含宏的报送模板（.xlsx）。")
     ]
     assert submission.usable
+
+
+def file_lines(submission: Submission) -> list[str]:
+    """Return what is said of the file as a whole."""
+    return [line for line in lines(submission) if line.startswith("F")]
+
+
+def with_macro_sheet() -> bytes:
+    """Return the workbook with a hidden sheet of Excel 4 macros, as an infected computer leaves it."""
+    data = replaced(
+        PLAIN,
+        "xl/workbook.xml",
+        b"</sheets>",
+        b'<sheet name="Macro1" sheetId="99" state="veryHidden" r:id="rId999"/></sheets>',
+    )
+    kind = b"http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"
+    relation = (
+        b'<Relationship Id="rId999" Type="' + kind + b'" Target="macrosheets/sheet1.xml"/></Relationships>'
+    )
+    data = replaced(data, "xl/_rels/workbook.xml.rels", b"</Relationships>", relation)
+    return with_part(
+        "xl/macrosheets/sheet1.xml", b'<xm:macrosheet xmlns:xm="x"><sheetData/></xm:macrosheet>', data=data
+    )
+
+
+def test_f05_a_sheet_of_excel_4_macros_is_left_out() -> None:
+    submission = timed(with_macro_sheet())
+    assert submission.content == CONTENT
+    assert file_lines(submission) == ["F05 示"]
+
+
+@pytest.mark.parametrize("address", ["ZZ5", "ST5", "XFD99999", "AAA12"])
+def test_a_stray_cell_far_to_the_right_refuses_nothing(address: str) -> None:
+    """No sheet of ours reaches so far; what stands there is left out before reading."""
+    number = re.sub("[A-Z]", "", address)
+    row = f'<row r="{number}"><c r="{address}" t="inlineStr"><is><t xml:space="preserve"> </t></is></c></row>'
+    submission = timed(adding(row.encode()))
+    assert (submission.content, file_lines(submission)) == (CONTENT, [])
 
 
 @pytest.mark.parametrize("address", ["A100000", "CZ9999", "SR7812"])

@@ -200,7 +200,7 @@ def read_sheet(
     faults = list(heading_faults(sheet, found, file, grid[heading_row] if found else [], known))
     if not found:
         return Table(sheet.name), faults
-    detail = guard.look_closely(workbook.package.parts[real]) if real in workbook.package.odd else None
+    detail = workbook.package.detail(real)
     return build_table(Source(workbook, sheet, real, grid, heading_row, found, detail, context)), faults
 
 
@@ -340,10 +340,13 @@ def scale_percents(
     source: Source, letter: str, numbers: Sequence[int], values: Sequence[Any]
 ) -> Sequence[Any]:
     """Return shares with those in a percent format scaled to whole percents: 0.5 shown as 50% is 50."""
-    part = source.workbook.package.parts.get(source.real)
-    if part is None or not any(isinstance(v, float) for v in values):
+    percent = (
+        source.workbook.package.percent_cells(source.real)
+        if any(isinstance(v, float) for v in values)
+        else ()
+    )
+    if not percent:
         return values
-    percent = guard.percent_cells(part, source.workbook.package.styles)
     return [
         round(v * 100, 10) if isinstance(v, float) and f"{letter}{n}" in percent else v
         for n, v in zip(numbers, values, strict=True)

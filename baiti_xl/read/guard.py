@@ -10,17 +10,18 @@ import re
 import struct
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import heading_key
 from baiti_xl.contest.values import column_letter
-from baiti_xl.ooxml.markup import BadXml, Element, parse
+from baiti_xl.ooxml.markup import BadXml, Element, parse, serialise
 from baiti_xl.ooxml.package import relations_in, relations_name
 from baiti_xl.ooxml.zips import Entry, OddZip, entries_of, stored, zipped
 from baiti_xl.read import ole
+from baiti_xl.read.biff import Hidden
 from baiti_xl.read.bounds import (
     MAX_COLUMNS,
     MAX_FILE,
@@ -55,6 +56,7 @@ UNPACKED = 8 << 20
 FORM_SHEETS = frozenset(map(heading_key, form.SHEETS))
 SUBMISSION_SHEETS = FORM_SHEETS | frozenset(map(heading_key, (form.COVER, form.META)))
 WORKBOOK = "xl/workbook.xml"
+WORKSHEET, MACRO_SHEETS = "worksheet", "macrosheets/"
 CATALOGUE = (WORKBOOK, relations_name(WORKBOOK))
 STRINGS = "xl/sharedStrings.xml"
 # The content of each shared string, with its markup; and whatever number a cell shows, which may be a string's.
@@ -80,7 +82,8 @@ class Package:
 
     `data` is a file made anew of the parts that were looked at, so that a reader can find nothing else in it.
     `parts` maps a sheet's name to its XML; `odd` are the sheets of the form that hold error cells, formulas, hidden
-    rows or merges; `padding` counts empty formatted rows per sheet where there are absurdly many.
+    rows or merges; `padding` counts empty formatted rows per sheet where there are absurdly many; `hidden` is what the
+    records of an old .xls say.
     """
 
     data: bytes
@@ -89,6 +92,22 @@ class Package:
     padding: Mapping[str, int]
     has_macros: bool = False
     styles: bytes = b""
+    hidden: Mapping[str, Hidden] = field(default_factory=dict)
+
+    def detail(self, sheet: str) -> "Detail | None":
+        """Return what a value reader hides of a sheet, None if nothing."""
+        if sheet not in self.odd:
+            return None
+        if (found := self.hidden.get(sheet)) is None:
+            return look_closely(self.parts[sheet])
+        rows, columns = frozenset(found.rows), frozenset(found.columns)
+        return Detail(found.errors, frozenset(), rows, columns, tuple(found.merges))
+
+    def percent_cells(self, sheet: str) -> Collection[str]:
+        """Return the cells of a sheet that are shown in a percent format."""
+        if sheet in self.hidden:
+            return self.hidden[sheet].percent
+        return percent_cells(self.parts[sheet], self.styles) if sheet in self.parts else ()
 
 
 def inspect(data: bytes, wanted: Collection[str] = SUBMISSION_SHEETS) -> Package:
@@ -147,10 +166,13 @@ def inspect_ole(data: bytes) -> Package:
     if compound is None:
         raise Refused("F04", what=ole.BROKEN)
     try:
-        clean = ole.workbook_of(compound)
+        clean, hidden = ole.workbook_of(compound)
     except (ole.Damaged, struct.error) as error:
         raise Refused("F04", what=ole.BROKEN) from error
-    return Package(clean, {}, frozenset(), {}, compound.has_macros)
+    odd = frozenset(
+        name for name, found in hidden.items() if found.is_odd and heading_key(name) in FORM_SHEETS
+    )
+    return Package(clean, {}, odd, {}, compound.has_macros, hidden=hidden)
 
 
 def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
@@ -160,17 +182,20 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     names = {entry.name.replace("\\", "/"): entry for entry in entries}
     check_kind(names.keys())
     markup = {name: entry for name, entry in names.items() if is_markup(name)}
-    paths = sheet_paths({name: marked_up(markup[name]) for name in CATALOGUE if name in markup}, markup)
+    catalogue = {name: marked_up(markup[name]) for name in CATALOGUE if name in markup}
+    paths, others = sheet_paths(catalogue, markup)
     read = {path for sheet, path in paths.items() if heading_key(sheet) in wanted}
     unread = {*paths.values()} - read
     xml = {name: EMPTY_SHEET if name in unread else marked_up(entry) for name, entry in markup.items()}
+    if others:
+        xml[WORKBOOK] = without_sheets(xml[WORKBOOK], others)
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
         raise Refused("F05", what="内容过多")
     padding = bound_sheets(xml, {path: sheet for sheet, path in paths.items()})
     check_text(xml.get(STRINGS, b""), [xml[path] for path in read])
     sheets = {sheet: xml[path] for sheet, path in paths.items()}
     odd = frozenset(s for s, part in sheets.items() if heading_key(s) in FORM_SHEETS and is_odd(part))
-    macros = any(name.lower().endswith("vbaproject.bin") for name in names)
+    macros = any(name.lower().endswith("vbaproject.bin") or MACRO_SHEETS in name.lower() for name in names)
     clean = repacked(names, xml)
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
     return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""))
@@ -273,28 +298,48 @@ def check_markup(name: str, part: bytes) -> None:
         raise Refused("F05", what=f"部件 {name} 含有实体声明")
 
 
-def sheet_paths(catalogue: Mapping[str, bytes], parts: Collection[str]) -> dict[str, str]:
-    """Map sheet names to their parts' names by the workbook's own relations; {} for an OpenDocument table."""
+def sheet_paths(
+    catalogue: Mapping[str, bytes], parts: Collection[str]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """Map worksheets' names to their parts by the workbook's own relations, and name the sheets that are no worksheets.
+
+    Nothing for an OpenDocument table.
+    """
     workbook, relations = map(catalogue.get, CATALOGUE)
     if workbook is None or relations is None:
         if "content.xml" in parts:
-            return {}
+            return {}, frozenset()
         raise Refused("F04", what="缺少工作簿部件")
     try:
-        targets = {r.ident: r.target for r in relations_in(parsed(relations), WORKBOOK)}
+        targets = {r.ident: r for r in relations_in(parsed(relations), WORKBOOK)}
         sheets = list(parsed(workbook).iter("{*}sheet"))
     except BadXml as error:
         raise Refused("F04", what="工作簿目录不完整") from error
     found: dict[str, str] = {}
+    others: set[str] = set()
     for sheet in sheets:
         ident = next((str(v) for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
-        path, name = targets.get(ident, ""), str(sheet.get("name", ""))
-        if path not in parts:
+        relation, name = targets.get(ident), str(sheet.get("name", ""))
+        if relation is None or relation.target not in parts:
             raise Refused("F04", what="工作簿内部不完整")
-        if name in found:
+        if name in found or name in others:
             raise Refused("F05", what=f"有两张工作表都叫「{name}」")
-        found[name] = path
-    return found
+        if relation.kind == WORKSHEET:
+            found[name] = relation.target
+        else:
+            others.add(name)
+    return found, frozenset(others)
+
+
+def without_sheets(workbook: bytes, names: Collection[str]) -> bytes:
+    """Return the workbook's catalogue without the sheets that are no worksheets, which readers trip over."""
+    if not names:
+        return workbook
+    root = parsed(workbook)
+    for sheet in list(root.iter("{*}sheet")):
+        if sheet.get("name") in names and (parent := sheet.getparent()) is not None:
+            parent.remove(sheet)
+    return serialise(root)
 
 
 def parsed(part: bytes) -> Element:

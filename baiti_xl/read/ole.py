@@ -14,6 +14,7 @@ from itertools import accumulate
 
 import olefile
 
+from baiti_xl.read.biff import Hidden, hidden_of
 from baiti_xl.read.bounds import MAX_CELLS_AT_ONCE, MAX_PARTS, MAX_TEXT, Refused, check_area
 
 SIGNATURE: bytes = olefile.MAGIC
@@ -84,10 +85,17 @@ class Compound:
         return found
 
 
-def workbook_of(compound: Compound) -> bytes:
-    """Return a clean compound file that holds the workbook's stream alone. Raises Damaged or Refused."""
+def workbook_of(compound: Compound) -> tuple[bytes, Mapping[str, Hidden]]:
+    """Return a clean compound file that holds the workbook's stream alone, and what a value reader hides of it.
+
+    Raises Damaged or Refused.
+    """
     name = "Workbook" if compound.has("Workbook") else "Book"
-    return packed({name: checked(bytearray(compound.stream(name)))})
+    stream = bytearray(compound.stream(name))
+    hidden = hidden_of(
+        (at, kind, bytes(stream[at + 4 : at + 4 + size])) for at, kind, size in records(stream)
+    )
+    return packed({name: checked(stream)}), hidden
 
 
 # ── the records of the workbook ──────────────────────────────────────────────────────────────────
