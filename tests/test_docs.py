@@ -25,7 +25,7 @@ from baiti_xl.contest.sheets import DATA_SHEETS
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-SOURCES = sorted(p for folder in ("baiti_xl", "tests") for p in (ROOT / folder).rglob("*.py"))
+SOURCES = sorted(p for folder in ("baiti_xl", "tests", "tools") for p in (ROOT / folder).rglob("*.py"))
 NAMES = {str(p.relative_to(ROOT)) for p in (*PAGES, *SOURCES)}
 TEXTS = {path: path.read_text(encoding="utf-8") for path in (*PAGES, *SOURCES)}
 SOURCED = {
