@@ -79,8 +79,8 @@ def on_private_screen(order: dict[str, Any], shots: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def office(profile: Path) -> Iterator[Any]:
-    """Run LibreOffice with a private profile and yield its UNO desktop."""
+def office(profile: Path, headless: bool = False) -> Iterator[Any]:
+    """Run LibreOffice with a private profile, on the screen or without one, and yield its UNO desktop."""
     import uno
 
     (profile / "user").mkdir(parents=True)
@@ -88,9 +88,14 @@ def office(profile: Path) -> Iterator[Any]:
     pipe = f"baiti{os.getpid()}"
     command = [
         str(SOFFICE), f"-env:UserInstallation=file://{profile}", "--norestore", "--nologo", "--nofirststartwizard",
-        f"--accept=pipe,name={pipe};urp;",
+        f"--accept=pipe,name={pipe};urp;", *(["--headless"] if headless else []),
     ]  # fmt: skip
-    env = {**os.environ, "HOME": str(profile), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "gen"}
+    env = {
+        **os.environ,
+        "HOME": str(profile),
+        "LC_ALL": "C.UTF-8",
+        "SAL_USE_VCLPLUGIN": "svp" if headless else "gen",
+    }
     process = subprocess.Popen(command, start_new_session=True, env=env, stdout=subprocess.DEVNULL)
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
@@ -121,16 +126,22 @@ def waited(attempt: Any, seconds: float = 90) -> Any:
         time.sleep(0.3)
 
 
-def opened(desktop: Any, file: str) -> Any:
-    """Open a file with its macros enabled."""
+def opened(desktop: Any, file: str, hidden: bool = False) -> Any:
+    """Open a file with its macros enabled, in a window or hidden."""
+    chosen = options(MacroExecutionMode=4, UpdateDocMode=0, Hidden=hidden)
+    return desktop.loadComponentFromURL(Path(file).as_uri(), "_blank", 0, chosen)
+
+
+def options(**values: Any) -> tuple[Any, ...]:
+    """Return named values as UNO takes them."""
     import uno
 
-    options = []
-    for name, value in (("MacroExecutionMode", 4), ("UpdateDocMode", 0)):
+    def one(name: str, value: Any) -> Any:
         option = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
         option.Name, option.Value = name, value
-        options.append(option)
-    return desktop.loadComponentFromURL(Path(file).as_uri(), "_blank", 0, tuple(options))
+        return option
+
+    return tuple(one(name, value) for name, value in values.items())
 
 
 def buttons(context: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:

@@ -81,8 +81,8 @@ def counted(found: list[Finding], sheet: str) -> tuple[int, int]:
 
 
 def figures(submission: Submission, book: Rulebook) -> dict[str, Any]:
-    """Return the figures of 指标 by label."""
-    if submission.cover.cutoff is None:
+    """Return the figures of 指标 by label; none of a file that cannot be used."""
+    if not submission.usable:
         return {}
     result = alone(submission, book)
     found: dict[str, Any] = {name: figure.value for name, figure in result.figures.items()}

@@ -3,7 +3,7 @@
 Nothing is rounded. A notion that needs a record of another sheet is given it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -78,6 +78,15 @@ def tier_of(amount: Decimal | None, book: Rulebook) -> str:
 def partners_of(project: Project) -> tuple[str, ...]:
     """Return the codes of the units that a joint project is shared with."""
     return tuple(map(folded, listed(project.partners))) if project.is_joint else ()
+
+
+def by_number(projects: Iterable[Project]) -> dict[str, Project]:
+    """Return projects by their number; of a repeated number (K01) the first row speaks, here and in the form."""
+    found: dict[str, Project] = {}
+    for project in projects:
+        if project.number:
+            found.setdefault(project.number, project)
+    return found
 
 
 def leads(project: Project, unit: str, book: Rulebook) -> bool:

@@ -14,7 +14,7 @@ from baiti_xl.contest import sheets
 from baiti_xl.contest.choices import Decision, Mode, Status
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.loading import RulebookError, RuleFault
-from baiti_xl.contest.predicates import counting_weight, leads
+from baiti_xl.contest.predicates import by_number, counting_weight, leads
 from baiti_xl.contest.records import Account, Ledger, Ruling, Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
@@ -137,15 +137,15 @@ def open_account(unit: Unit, status: Status, submission: Submission | None, book
     shares: dict[str, Decimal] = {}
     counts: dict[str, Decimal] = {}
     lead: set[str] = set()
-    for project in submission.table(PROJECTS).records:
+    for number, project in by_number(submission.rows(PROJECTS)).items():
         share = share_of(project, ruled_share(rulings, PROJECTS.identity(unit.code, project)))
-        if share is None or not project.number:
+        if share is None:
             continue
         leading = leads(project, unit.code, book)
-        shares[project.number] = share
-        counts[project.number] = counting_weight(project, share, leading, book)
+        shares[number] = share
+        counts[number] = counting_weight(project, share, leading, book)
         if leading and project.is_joint:
-            lead.add(project.number)
+            lead.add(number)
     return Account(unit, status, submission, blocked, shares, counts, frozenset(lead), submission.findings)
 
 

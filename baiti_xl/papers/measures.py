@@ -11,7 +11,7 @@ from baiti_xl.contest.choices import Flag, ProblemState, RankingField, Stage
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
 from baiti_xl.contest.definitions import CHANGE
 from baiti_xl.contest.measures import AMOUNT, COMPLETED, PAID, SIGNED, STARTED, Measure, added
-from baiti_xl.contest.predicates import has_reached
+from baiti_xl.contest.predicates import by_number, has_reached
 from baiti_xl.contest.records import (
     Account,
     Evidence,
@@ -227,7 +227,7 @@ def under_construction(results: Iterable[UnitResult]) -> Figure:
 
 def procedures_of(result: UnitResult) -> Iterator[tuple[Procedure, Project | None]]:
     """Yield a unit's procedures that count, each with its project of the register."""
-    projects = {p.number: p for p in result.account.all_rows(PROJECTS)}
+    projects = by_number(result.account.all_rows(PROJECTS))
     return ((p, projects.get(p.project)) for p in result.account.rows(PROCEDURES))
 
 

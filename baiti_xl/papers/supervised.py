@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from baiti_xl.contest.choices import Flag
-from baiti_xl.contest.predicates import is_overdue
+from baiti_xl.contest.predicates import by_number, is_overdue
 from baiti_xl.contest.records import Evidence, Figure, Outcome, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PROBLEMS, PROCEDURES, PROJECTS, Problem
@@ -86,7 +86,7 @@ def difficulties(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
 
 def difficulty_row(result: UnitResult, problem: Problem, book: Rulebook) -> Facts:
     """Return one difficulty as a row of the annex."""
-    names = {p.number: p.name for p in result.account.all_rows(PROJECTS)}
+    names = {number: p.name for number, p in by_number(result.account.all_rows(PROJECTS)).items()}
     return {
         "单位": result.unit.name,
         "项目": names.get(problem.project, NOTHING),

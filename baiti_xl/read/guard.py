@@ -37,6 +37,7 @@ from baiti_xl.read.bounds import (
     Refused,
 )
 from baiti_xl.read.extent import bounded, check_open_document, column_number
+from baiti_xl.read.locks import unlocked
 
 __all__ = [
     "MAX_FILE",
@@ -59,9 +60,12 @@ WORKBOOK = "xl/workbook.xml"
 WORKSHEET, MACRO_SHEETS = "worksheet", "macrosheets/"
 CATALOGUE = (WORKBOOK, relations_name(WORKBOOK))
 STRINGS = "xl/sharedStrings.xml"
+DESCRIPTION = "EncryptionInfo"
 # The content of each shared string, with its markup; and whatever number a cell shows, which may be a string's.
 SHARED = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+si(?:\s[^<>]*+)?+>")
 SHOWN = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+v(?:\s[^<>]*+)?+>\s*+(\d{1,9})\s*+<")
+# A moment as a strict workbook writes it into a cell; the reader takes it only without its Z.
+MOMENT = re.compile(rb"(<v>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+)Z(?=</v>)")
 EMPTY_SHEET = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 )
@@ -117,12 +121,10 @@ def inspect(data: bytes, wanted: Collection[str] = SUBMISSION_SHEETS) -> Package
     """
     if len(data) > MAX_FILE:
         raise Refused("F03", what=f"{len(data) >> 20} MB，上限 {MAX_FILE >> 20} MB")
-    if data.startswith(ole.SIGNATURE):
-        return inspect_ole(data)
-    if not data.startswith(b"PK"):
+    if not data.startswith((ole.SIGNATURE, b"PK")):
         raise Refused("F01", what=name_kind(data))
     try:
-        return inspect_zip(data, wanted)
+        return (inspect_zip if data.startswith(b"PK") else inspect_ole)(data, wanted)
     except OddZip as odd:
         raise Refused("F05", what=str(odd)) from odd
     except ValueError as error:
@@ -145,18 +147,15 @@ def name_kind(data: bytes) -> str:
     return "是文本或其他格式" if b"\0" not in head else "格式无法识别"
 
 
-def inspect_ole(data: bytes) -> Package:
+def inspect_ole(data: bytes, wanted: Collection[str]) -> Package:
     """Tell an encrypted file, a Word paper and an old .xls or .et workbook apart, and take the workbook out."""
-    try:
-        compound: ole.Compound | None = ole.Compound(data)
-    except ole.Damaged:
-        compound = None
+    compound = compound_of(data)
 
     def has(name: str) -> bool:
         return compound.has(name) if compound else name.encode("utf-16-le") in data
 
-    if has("EncryptedPackage") or has("EncryptionInfo"):
-        raise Refused("F02")
+    if has("EncryptedPackage") or has(DESCRIPTION):
+        return inspect_zip(opened(data, compound), wanted)
     if has("WordDocument"):
         raise Refused("F01", what="是 Word 文档")
     if has("PowerPoint Document"):
@@ -166,6 +165,8 @@ def inspect_ole(data: bytes) -> Package:
     if compound is None:
         raise Refused("F04", what=ole.BROKEN)
     try:
+        if ole.is_locked(compound):
+            compound = ole.Compound(opened(data, compound, is_old=True))
         clean, hidden = ole.workbook_of(compound)
     except (ole.Damaged, struct.error) as error:
         raise Refused("F04", what=ole.BROKEN) from error
@@ -173,6 +174,26 @@ def inspect_ole(data: bytes) -> Package:
         name for name, found in hidden.items() if found.is_odd and heading_key(name) in FORM_SHEETS
     )
     return Package(clean, {}, odd, {}, compound.has_macros, hidden=hidden)
+
+
+def compound_of(data: bytes) -> ole.Compound | None:
+    """Return a compound file, None for one that does not hold together."""
+    try:
+        return ole.Compound(data)
+    except ole.Damaged:
+        return None
+
+
+def opened(data: bytes, compound: ole.Compound | None, is_old: bool = False) -> bytes:
+    """Return what an encrypted file holds; raises Refused (F02) if it takes a password that somebody set."""
+    try:
+        description = compound.stream(DESCRIPTION) if compound and not is_old else None
+    except ole.Damaged:
+        compound = None
+    found = unlocked(data, description) if compound else None
+    if found is None:
+        raise Refused("F02")
+    return found
 
 
 def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
@@ -187,6 +208,9 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     read = {path for sheet, path in paths.items() if heading_key(sheet) in wanted}
     unread = {*paths.values()} - read
     xml = {name: EMPTY_SHEET if name in unread else marked_up(entry) for name, entry in markup.items()}
+    for path in read:
+        if b't="d"' in xml[path]:
+            xml[path] = MOMENT.sub(rb"\1", xml[path])
     if others:
         xml[WORKBOOK] = without_sheets(xml[WORKBOOK], others)
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:

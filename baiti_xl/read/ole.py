@@ -10,7 +10,7 @@ import struct
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 
 import olefile
 
@@ -25,6 +25,7 @@ BOUND_SHEET, BOF, EOF, FILE_PASS, DIMENSIONS = 0x85, 0x809, 0x0A, 0x2F, 0x200
 STRINGS, CONTINUE = 0xFC, 0x3C
 FORMULA, NUMBER, LABEL, LOGICAL, RK, MANY_RK, SHARED_LABEL = 0x06, 0x203, 0x204, 0x205, 0x27E, 0xBD, 0xFD
 CELLS = frozenset({FORMULA, NUMBER, LABEL, LOGICAL, RK, MANY_RK, SHARED_LABEL})
+FIRST = 8
 BROKEN = "工作簿内部不完整"
 
 
@@ -85,12 +86,23 @@ class Compound:
         return found
 
 
+def is_locked(compound: Compound) -> bool:
+    """Whether the workbook's records are encrypted, which one of the first of them says. Raises Damaged."""
+    first = islice(records(bytearray(compound.stream(name_of(compound)))), FIRST)
+    return any(kind == FILE_PASS for _, kind, _ in first)
+
+
+def name_of(compound: Compound) -> str:
+    """Return the name of the stream that is the workbook."""
+    return "Workbook" if compound.has("Workbook") else "Book"
+
+
 def workbook_of(compound: Compound) -> tuple[bytes, Mapping[str, Hidden]]:
     """Return a clean compound file that holds the workbook's stream alone, and what a value reader hides of it.
 
     Raises Damaged or Refused.
     """
-    name = "Workbook" if compound.has("Workbook") else "Book"
+    name = name_of(compound)
     stream = bytearray(compound.stream(name))
     hidden = hidden_of(
         (at, kind, bytes(stream[at + 4 : at + 4 + size])) for at, kind, size in records(stream)

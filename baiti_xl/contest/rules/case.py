@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.findings import Place
+from baiti_xl.contest.predicates import by_number
 from baiti_xl.contest.records import Submission, Table
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import COVER, COVER_BY_FIELD, PAYMENTS, PROJECTS, Cover, Payment, Project
@@ -44,7 +45,7 @@ class Case:
     @cached_property
     def projects(self) -> Mapping[str, Project]:
         """The projects by number; the first of a repeated number."""
-        return {p.number: p for p in reversed(self.rows(PROJECTS)) if p.number}
+        return by_number(self.rows(PROJECTS))
 
     @cached_property
     def payments(self) -> Mapping[str, list[Payment]]:

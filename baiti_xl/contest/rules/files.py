@@ -6,7 +6,7 @@ WHOLE = "说的是整个文件，表里的公式看不到"
 RULES = (
     Rule(
         "F01", ERROR, "不是工作簿",
-        "这个文件不是 Excel 工作簿（{what}）", "请用报送模板填好后另存为 .xlsx 再报", unseen=WHOLE,
+        "这个文件不是能读的工作簿（{what}）", "请用报送模板填好后另存为 .xlsx 再报", unseen=WHOLE,
     ),
     Rule("F01/foreign", ERROR, "不是报送表", "这个工作簿里没有报送表的任何一张表", "请用办公室下发的模板填报", unseen=WHOLE),
     Rule("F02", ERROR, "文件加密", "文件加密，打不开", "请取消密码后重报", unseen=WHOLE),
