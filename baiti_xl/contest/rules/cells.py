@@ -118,8 +118,10 @@ def of_reading(case: Case, rule: Rule, sheet: AnySheet, reading: Reading) -> Fin
 def whole_numbers(case: Case, rule: Rule) -> Iterator[Finding]:
     """C03: what is no whole number, or below its least value."""
     yield from readings(case, rule)
-    if case.cover.batch is not None and case.cover.batch < 1:
-        yield rule.on_cover(case, "batch", case.cover.batch, low=1)
+    for column in COVER_FIELDS:
+        value = getattr(case.cover, column.field)
+        if column.kind is Kind.WHOLE and value is not None and value < column.low:
+            yield rule.on_cover(case, column.field, value, low=column.low)
     yield from below_least(case, rule, Kind.WHOLE)
 
 
