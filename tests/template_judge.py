@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from judged import alone
 from python_calamine import CalamineWorkbook
 
-from baiti_xl.books import selfcheck, worksheet
-from baiti_xl.books.template import worked_part
+from baiti_xl.books import selfcheck, template, worksheet
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Finding, Severity
 from baiti_xl.contest.measures import comparisons
@@ -37,16 +37,22 @@ class Said:
 @contextmanager
 def short_forms(rows: int) -> Iterator[None]:
     """Make forms with so many rows a sheet: every row's formulas are alike, and fewer are judged sooner."""
-    before = {sheet: sheet.capacity for sheet in sheets.DATA_SHEETS}
-    worked_part.cache_clear()
+    before, whole = {sheet: sheet.capacity for sheet in sheets.DATA_SHEETS}, template.worked_part
     for sheet in before:
         object.__setattr__(sheet, "capacity", rows)
+    setattr(template, whole.__name__, worked_part_of(rows))
     try:
         yield
     finally:
         for sheet, capacity in before.items():
             object.__setattr__(sheet, "capacity", capacity)
-        worked_part.cache_clear()
+        setattr(template, whole.__name__, whole)
+
+
+@lru_cache(maxsize=8)
+def worked_part_of(rows: int) -> Any:
+    """Return the maker of 计算 for forms of so many rows, which keeps what it made as the real one does."""
+    return lru_cache(maxsize=8)(template.worked_part.__wrapped__)
 
 
 # ── the program ──────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """报送模板.xlsx: the blank form, one form per unit, and (for samples) a filled one."""
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,7 +39,10 @@ from baiti_xl.contest.sheets import COVER_FIRST, FIRST_ROW, HEADING_ROW
 from baiti_xl.contest.values import column_letter
 from baiti_xl.ooxml.zips import Entry, entries_of, packed, zipped
 
-WRAPPED, LAST_COLUMN = 12, 16383
+WRAPPED = 12
+# The last columns of a data sheet, and the columns up to XFD that they become.
+LAST_COLUMNS = re.compile(rb'(<col min="[0-9]+" max=")[0-9]+("[^>]*/></cols>)')
+ALL_COLUMNS = rb"\g<1>16384\g<2>"
 LOOKS = ("format_cells", "format_columns", "format_rows")
 SIGN = ("主要负责人（签字）：", "单位（盖章）：", "日期：　　　　年　　月　　日")
 TABS = {
@@ -64,23 +68,28 @@ def write_template(
 ) -> None:
     """Write the standard template: blank, or issued to a unit (code filled in and locked), or filled."""
     draft = io.BytesIO()
-    write_unworked(draft, book, unit, filling or Filling())
-    work = worked_part(book)
-    entries = (work if entry.name == work.name else entry for entry in entries_of(draft.getvalue()))
-    target.write(zipped(entries))
+    _, *parts = write_unworked(draft, book, unit, filling or Filling())
+    work, open_parts = worked_part(book), parts[: len(sheets.DATA_SHEETS)]
+
+    def finished(entry: Entry) -> Entry:
+        if entry.name in open_parts:
+            return packed(entry.name, LAST_COLUMNS.sub(ALL_COLUMNS, entry.data()))
+        return work if entry.name == work.name else entry
+
+    target.write(zipped(map(finished, entries_of(draft.getvalue()))))
 
 
 @lru_cache(maxsize=4)
 def worked_part(book: Rulebook) -> Entry:
     """Return the sheet 计算 as a packed part: the same in every form of a rulebook, and by far the largest."""
     draft = io.BytesIO()
-    at = write_unworked(draft, book, None, Filling())
+    *_, at = write_unworked(draft, book, None, Filling())
     (empty,) = (entry for entry in entries_of(draft.getvalue()) if entry.name == at)
-    return packed(at, with_rows(empty.data(), work_rows(layout(book))), level=9)
+    return packed(empty.name, with_rows(empty.data(), work_rows(layout(book))), level=9)
 
 
-def write_unworked(target: BinaryIO, book: Rulebook, unit: Unit | None, filling: Filling) -> str:
-    """Write every sheet, but 计算 empty; return the name of its part."""
+def write_unworked(target: BinaryIO, book: Rulebook, unit: Unit | None, filling: Filling) -> list[str]:
+    """Write every sheet and return their parts in order; 计算 is still empty, and rows of data open to one column only."""
     file = Book(target, f"{book.contest}报送表")
     parts = Writer(file, book, unit, filling)
     parts.cover()
@@ -96,7 +105,7 @@ def write_unworked(target: BinaryIO, book: Rulebook, unit: Unit | None, filling:
     work.very_hidden()
     work.protect("")
     file.close()
-    return f"xl/worksheets/sheet{work.index + 1}.xml"
+    return [f"xl/worksheets/sheet{page.index + 1}.xml" for page in file.file.worksheets()]
 
 
 class Writer:
@@ -216,7 +225,7 @@ class Writer:
             page.write_blank(1, at, None, self.file.format()) if at else None
             self.heading(page, HEADING_ROW - 1, at, column)
             self.validate(page, sheet.name, column, FIRST_ROW - 1, at, last - 1)
-        page.set_column(len(sheet.columns), LAST_COLUMN, None, self.file.format(locked=False))
+        page.set_column(len(sheet.columns), len(sheet.columns), None, self.file.format(locked=False))
         self.fill_rows(page, sheet)
         self.colour(page, sheet, last)
         page.freeze_panes(HEADING_ROW, 1)
