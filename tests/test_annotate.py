@@ -17,6 +17,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 from openxml_audit import OpenXmlValidator
 from sheets import by_field
+from template_judge import short_forms
 
 from baiti_xl.books.annotate import annotate, findings_only
 from baiti_xl.books.listing import HEADING_ROW, HEADINGS, MARKS, RESULT
@@ -69,7 +70,8 @@ def submission() -> bytes:
     )  # fmt: skip
     rows = {"项目台账": projects, "到位资金": [payment]}
     target = io.BytesIO()
-    write_template(target, BOOK, UNIT, Filling(COVER, by_field(rows)))
+    with short_forms(60):
+        write_template(target, BOOK, UNIT, Filling(COVER, by_field(rows)))
     return target.getvalue()
 
 

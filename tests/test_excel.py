@@ -20,6 +20,7 @@ import xlwings_memory as memory
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from sheets import BOOK, submission_of, template_of
+from template_judge import short_forms
 from xlwings_memory import Excel
 
 from baiti_xl import desk as actions
@@ -58,6 +59,13 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buttons, "data_folder", lambda: home)
     monkeypatch.setattr(buttons, "log", lambda: logging.getLogger("baiti_xl.test"))
     monkeypatch.chdir(home)
+
+
+@pytest.fixture(autouse=True)
+def quick_forms() -> Iterator[None]:
+    """Open forms of sixty rows a sheet: Excel in memory takes its time over formulas."""
+    with short_forms(60):
+        yield
 
 
 @pytest.fixture

@@ -225,7 +225,7 @@ def as_day(value: Any, label: str) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     try:
-        return date.fromisoformat(str(value).strip())
+        return datetime.strptime(str(value).strip(), "%Y-%m-%d").date()
     except ValueError as error:
         raise Trouble(f"首页的“{label}”不是日期：{value}。请写成 2011-5-13 这样的日期，或清空。") from error
 

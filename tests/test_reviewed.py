@@ -1,0 +1,50 @@
+"""What whoever checks a paper goes by: each figure with its place and its records, and what a template may use."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+import pytest
+from test_facts import papers_of
+
+from baiti_xl.contest.records import FigureNote, Paper
+from baiti_xl.papers import catalogue
+
+
+def sources_of(note: FigureNote) -> str:
+    """Return the records of a figure: unit, sheet and rows; a share of less than a row behind its row."""
+    parts = [note.lines, note.denominator_lines] if note.denominator is not None else [note.lines]
+    return " ÷ ".join(
+        "；".join(
+            f"{unit} {sheet}{'、'.join(f'{line.row}={round(line.value, 4).normalize():f}' for line in lines)}"
+            for (unit, sheet), lines in groupby(part, key=lambda line: (line.unit, line.sheet))
+        )
+        for part in parts
+    )
+
+
+def reviewed(paper: Paper) -> Iterator[str]:
+    """Yield every figure of a paper with its place and its records, then every record with what it is."""
+    for note in paper.figures:
+        yield " | ".join((note.place, note.name, note.shown, sources_of(note)))
+    held = {line for note in paper.figures for line in (*note.lines, *note.denominator_lines)}
+    for place in sorted({(line.unit, line.file, line.sheet, line.row, line.label) for line in held}):
+        yield " ".join(map(str, place))
+
+
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+def test_where_each_figure_stands_and_what_it_rests_on(kind: str, golden: Callable[[str, str], None]) -> None:
+    papers = papers_of("并列", kind) or papers_of("有错", kind)
+    golden(
+        f"figures/{kind}.txt",
+        "\n".join(reviewed(papers[0]) if papers[0].figures else ["（没有数字）"]) + "\n",
+    )
+
+
+def test_what_may_stand_in_a_template(golden: Callable[[str, str], None]) -> None:
+    """Staff write their own templates with these names: one that goes, or changes its meaning, is seen here."""
+    lines = [
+        f"{kind.name} {path} {meaning}"
+        for kind in catalogue.KINDS
+        for path, meaning in kind.explanations.items()
+    ]
+    golden("fields.txt", "\n".join(lines) + "\n")
