@@ -94,16 +94,17 @@ BOOKS: Sequence[Rulebook] = (
 
 @dataclass(frozen=True)
 class Run:
-    """One form as it was filled in, and what is then done to it."""
+    """One form as it was filled in by the rules of a contest, and what is then done to it."""
 
     seed: int
+    book: Rulebook
     form: bytes
     gestures: Sequence[Gesture]
 
 
-def run_of(seed: int, book: Rulebook) -> Run:
+def run_of(seed: int) -> Run:
     """Return the run of a seed."""
-    random = Random(seed)
+    random, book = Random(seed), BOOKS[seed % len(BOOKS)]
     chosen = random.sample(sheets.DATA_SHEETS, random.randint(1, 4))
     rows = {sheet.name: list(messy_rows(random, sheet, book)) for sheet in chosen}
     cover = cover_of(rows, UNIT, {"cutoff": some_day(random, book, late=0)})
@@ -113,7 +114,7 @@ def run_of(seed: int, book: Rulebook) -> Run:
     target = io.BytesIO()
     write_template(target, book, None, Filling(cover, by_field(rows)))
     gestures = [gesture(random, random.choice(chosen), book) for _ in range(random.randint(0, MOST_GESTURES))]
-    return Run(seed, target.getvalue(), gestures)
+    return Run(seed, book, target.getvalue(), gestures)
 
 
 # ── messy rows ───────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +219,7 @@ def keyed(value: Any) -> str:
 # ── the comparison ───────────────────────────────────────────────────────────────────────────────
 
 
-def disagreeing(runs: Sequence[Run], book: Rulebook, place: Path) -> dict[int, list[str]]:
+def disagreeing(runs: Sequence[Run], place: Path) -> dict[int, list[str]]:
     """Do the runs in LibreOffice, have both programs count, and return by seed where they disagree with ours."""
     saved = {run.seed: place / "存" / f"{run.seed}.xlsx" for run in runs}
     counted = place / "复核"
@@ -232,18 +233,21 @@ def disagreeing(runs: Sequence[Run], book: Rulebook, place: Path) -> dict[int, l
     handled(orders)
     again = dict(zip(saved, recalculated_by_gnumeric(list(saved.values()), counted), strict=True))
     found: dict[int, list[str]] = {}
-    for seed, file in saved.items():
-        submission = read_file(file.read_bytes(), file.name, book)
-        for engine, path in (("LibreOffice", file), ("Gnumeric", again[seed])):
-            if differ := disagreements(submission, path, book):
-                found.setdefault(seed, []).extend(f"{engine}: {line}" for line in differ)
+    for run in runs:
+        file = saved[run.seed]
+        submission = read_file(file.read_bytes(), file.name, run.book)
+        for engine, path in (("LibreOffice", file), ("Gnumeric", again[run.seed])):
+            if differ := disagreements(submission, path, run.book):
+                found.setdefault(run.seed, []).extend(f"{engine}: {line}" for line in differ)
     return found
 
 
-def rounds(first: int, count: int, book: Rulebook) -> dict[int, list[str]]:
-    """Do so many runs from a seed on, in forms of few rows."""
+def rounds(first: int, count: int, kinds: Counter[str]) -> dict[int, list[str]]:
+    """Do so many runs from a seed on, in forms of few rows; count the gestures by kind."""
     with tempfile.TemporaryDirectory() as place, short_forms(CAPACITY):
-        return disagreeing([run_of(seed, book) for seed in range(first, first + count)], book, Path(place))
+        runs = [run_of(seed) for seed in range(first, first + count)]
+        kinds.update(gesture[0] for run in runs for gesture in run.gestures)
+        return disagreeing(runs, Path(place))
 
 
 def main() -> None:
@@ -251,22 +255,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--runs", type=int, default=2000)
-    parser.add_argument("--batch", type=int, default=50)
+    parser.add_argument("--batch", type=int, default=40)
     wanted = parser.parse_args()
     kinds: Counter[str] = Counter()
-    failed, begun = 0, time.monotonic()
-    for at, first in enumerate(range(wanted.seed, wanted.seed + wanted.runs, wanted.batch)):
-        book = BOOKS[at % len(BOOKS)]
-        count = min(wanted.batch, wanted.seed + wanted.runs - first)
-        for seed, lines in rounds(first, count, book).items():
+    done = failed = 0
+    begun = time.monotonic()
+    while done < wanted.runs:
+        count = min(wanted.batch, wanted.runs - done)
+        for seed, lines in rounds(wanted.seed + done, count, kinds).items():
             failed += 1
-            print(f"■ {seed}（{book.start}）", *lines[:6], sep="\n  ")
-        with short_forms(CAPACITY):
-            kinds.update(g[0] for seed in range(first, first + count) for g in run_of(seed, book).gestures)
-        print(
-            f"{first + count - wanted.seed} runs, {failed} disagree, {time.monotonic() - begun:.0f} s",
-            flush=True,
-        )
+            print(f"■ {seed}", *lines[:6], sep="\n  ")
+        done += count
+        print(f"{done} runs, {failed} disagree, {time.monotonic() - begun:.0f} s", flush=True)
     print(json.dumps(kinds))
     sys.exit(bool(failed))
 
