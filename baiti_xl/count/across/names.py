@@ -52,7 +52,7 @@ FORMS = (
 )  # fmt: skip
 # Words of trade: the brand (字号) ends where the first of them begins.
 TRADES = (
-    "羽绒 服装 服饰 制衣 成衣 鞋服 鞋业 鞋材 纺织 针织 织造 纺纱 丝网 丝绸 家纺 箱包 皮革 皮具 化工 精细化工 石化 化学 化纤 涂料 颜料 染料 助剂 试剂 "
+    "羽绒 羊绒 羊毛 棉纺 毛纺 服装 服饰 制衣 成衣 鞋服 鞋业 鞋材 纺织 针织 织造 纺纱 丝网 丝绸 家纺 箱包 皮革 皮具 化工 精细化工 石化 化学 化纤 涂料 颜料 染料 助剂 试剂 "
     "树脂 塑料 塑胶 塑业 橡胶 材料 新材料 建材 板材 木业 石材 陶瓷 玻璃 水泥 混凝土 墙材 管业 型材 钢构 钢铁 钢材 铝业 金属 五金 机械 机电 机床 重工 "
     "设备 装备 制造 制品 汽车 车业 汽配 轴承 模具 铸造 铸件 阀门 电器 电气 电子 电缆 线缆 电线 电池 电源 照明 光电 光伏 光电子 半导体 仪器 仪表 科技 技术 "
     "信息 软件 网络 数码 通信 通讯 新能源 能源 电力 燃气 气体 生物 医药 药业 制药 医疗 器械 保健 食品 农产品 农业 农牧 牧业 养殖 种业 种植 饲料 面业 "
@@ -92,7 +92,16 @@ TRADE_WORD = re.compile(longest_first(TRADES))
 TRADE = re.compile(TRADE_WORD.pattern + "|[\u4e00-\u9fff]业")
 SAME_WORD = re.compile(longest_first(SAME_WORDS))
 PLACE = re.compile(rf"({longest_first(PROVINCE_OF)})(?:特别行政区|壮族自治区|回族自治区|自治区|省|市|县|区)?")
-COUNTY = re.compile(r"[\u4e00-\u9fff]{2}[县市](?=..)")
+# What lies below a city, a level each: 范县产业集聚区, 冠县, 寿张镇. A trade behind it shows that it was a brand.
+HAN = "[\u4e00-\u9fff]"
+ZONE = (
+    rf"(?:{HAN}{{2,3}}?)??(?:国家级|省级|市级)?(?:经济|高新|技术|产业|工业|科技|农业|综合|循环){{0,4}}"
+    "(?:开发区|集聚区|园区|高新区|经开区|新区|工业园|产业园|科技园|示范区)"
+)
+BELOW = re.compile(
+    rf"(?:{ZONE}|{HAN}{{1,2}}县|{HAN}{{2}}[市区旗]|{HAN}{{2,3}}(?:自治[县旗]|[镇乡]|街道|办事处))(?={HAN}{{2}})"
+)
+DEEP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,10 @@ def read_place(text: str) -> tuple[str, str, str]:
             break
         province, city = PROVINCE_OF[name], "" if name in CITIES else name
         text = text[found.end() :]
-    if (found := COUNTY.match(text)) and not TRADE_WORD.match(text, found.end()):
+    for _ in range(DEEP):
+        found = BELOW.match(text)
+        if not found or TRADE_WORD.match(text, found.end()):
+            break
         text = text[found.end() :]
     return province, city, text
 
