@@ -23,7 +23,10 @@ Gesture = Sequence[Any]
 def handled(
     forms: Sequence[tuple[Path, Sequence[Gesture], Path]], password: str = "", seconds: int = 600
 ) -> None:
-    """Open each form, do its gestures one by one, recalculate, and save it under the third name, as .xlsx or .xls."""
+    """Open each form, do its gestures one by one, and save it under the third name, as .xlsx or .xls.
+
+    LibreOffice computes as it does for a person: on opening what has no result yet, then what a gesture changes.
+    """
     order = [(str(source), gestures, str(target), password) for source, gestures, target in forms]
     with tempfile.TemporaryDirectory() as place:
         listed = Path(place, "order.json")
@@ -137,7 +140,6 @@ def handle(desktop: Any, source: str, gestures: Sequence[Gesture], target: str, 
         sheet = document.Sheets.getByName(name)
         more = (document,) if hand == percent.__name__ else ()
         HANDS[hand](sheet, *rest, *more)
-    document.calculateAll()
     locked = {"Password": password} if password else {}
     place = Path(target)
     document.storeToURL(place.as_uri(), options(FilterName=FILTERS[place.suffix], **locked))

@@ -108,6 +108,17 @@ def test_an_issued_form_is_small_enough_to_be_mailed() -> None:
     assert len(target.getvalue()) < 300_000
 
 
+def test_a_form_shows_no_result_that_nobody_computed() -> None:
+    """LibreOffice believes what a formula shows when it opens a file, and so does who reads in 受保护的视图."""
+    target = io.BytesIO()
+    write_template(target, base_rulebook(), base_rulebook().units[0])
+    with zipfile.ZipFile(target) as archive:
+        parts = [archive.read(name).decode() for name in archive.namelist() if "/worksheets/" in name]
+    shown = [value for part in parts for value in re.findall(r"</f><v>([^<]*)</v>", part) if value]
+    assert shown == ["城关镇", "乡镇"]
+    assert sum(part.count("<f") for part in parts) > 60_000
+
+
 # ── the examples of every rule ───────────────────────────────────────────────────────────────────
 
 SHOWN = [rule for rule in RULES if rule.shown]

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import style, worksheet
 from baiti_xl.books.readings import fold, quoted
-from baiti_xl.books.style import BLUE, PALE_RED, RED, Book
+from baiti_xl.books.style import BLUE, PALE_RED, RED, UNKNOWN, Book
 from baiti_xl.books.worksheet import CODE_COLUMN, CODES, END_COLUMN, FAULTS, WORK, Layout, Row, name_of_column
 from baiti_xl.contest import measures, sheets
 from baiti_xl.contest.choices import TaskBasis
@@ -42,7 +42,7 @@ def write_check(file: Book, place: Layout) -> None:
         for at, formula in enumerate(formulas, 1):
             shape = file.format(**style.CELL, align="center", num_format="0")
             if formula:
-                page.write_array_formula(row - 1, at, row - 1, at, f"{{={formula}}}", shape, 0)
+                page.write_array_formula(row - 1, at, row - 1, at, f"{{={formula}}}", shape, UNKNOWN)
             else:
                 page.write_blank(row - 1, at, None, shape)
     red = file.file.add_format({"bg_color": PALE_RED, "font_color": RED, "bold": True})
@@ -63,7 +63,7 @@ def write_summary(file: Book, page: Worksheet) -> None:
     errors, warnings = (f"SUM({letter}{FIRST_COUNT}:{letter}{last})" for letter in "CD")
     sure = f'IF({warnings}>0,"没有错；有 "&{warnings}&" 处提醒（警），请逐处核对后再报送。","没有发现问题，可以报送。")'
     formula = f'=IF({errors}>0,"还有 "&{errors}&" 处错，所在的行暂不计入；请点下面的链接逐处改正。",{sure})'
-    page.write_formula(1, 0, formula, file.format(bold=True, font_color=BLUE), "打开后自动计算")
+    page.write_formula(1, 0, formula, file.format(bold=True, font_color=BLUE), UNKNOWN)
 
 
 def counts(place: Layout) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -95,9 +95,9 @@ def write_faults(file: Book, page: Worksheet, place: Layout) -> None:
     for at, label in enumerate(("工作表", "单元格", "级别")):
         page.write(FIRST_FAULT - 2, at, label, heading)
     page.merge_range(FIRST_FAULT - 2, 3, FIRST_FAULT - 2, len(WIDTHS) - 1, "问题", heading)
-    plain, centred = file.format(**style.CELL), file.format(**style.CELL, align="center")
-    link = file.format(**style.CELL, align="center", font_color=BLUE, underline=1)
-    text = file.format(**style.CELL, text_wrap=True)
+    plain, centred = file.format(), file.format(align="center")
+    link = file.format(align="center", font_color=BLUE, underline=1)
+    text = file.format(text_wrap=True)
     words = '""'
     for letter, word in SEVERITY_WORDS.items():
         words = f'IF({{b}}="{letter}","{word}",{words})'
@@ -106,12 +106,18 @@ def write_faults(file: Book, page: Worksheet, place: Layout) -> None:
         name, column, sentence = (f"INDEX({FAULTS}.{part},{code})" for part in ("表", "列", "句"))
         cell = f"ADDRESS({line},{column},4)"
         target = f'HYPERLINK("#\'"&{name}&"\'!"&{cell},{cell})'
-        page.write_formula(row, 0, f'=IF({a}=0,"",{name})', plain, "")
-        page.write_formula(row, 1, f'=IF({a}=0,"",{target})', link, "")
-        page.write_formula(row, 2, f"={words.format(b=b)}", centred, "")
+        page.write_formula(row, 0, f'=IF({a}=0,"",{name})', plain, UNKNOWN)
+        page.write_formula(row, 1, f'=IF({a}=0,"",{target})', link, UNKNOWN)
+        page.write_formula(row, 2, f"={words.format(b=b)}", centred, UNKNOWN)
         page.merge_range(row, 3, row, len(WIDTHS) - 1, "", text)
-        page.write_formula(row, 3, f'=IF({a}=0,"",{sentence})', text, "")
+        page.write_formula(row, 3, f'=IF({a}=0,"",{sentence})', text, UNKNOWN)
         page.set_row(row, 30)
+    told = {
+        "type": "formula",
+        "criteria": f'=$A{FIRST_FAULT}<>""',
+        "format": file.file.add_format(dict(style.CELL)),
+    }
+    page.conditional_format(FIRST_FAULT - 1, 0, FIRST_FAULT + worksheet.LISTED - 2, len(WIDTHS) - 1, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +211,7 @@ def write_index(file: Book, place: Layout) -> None:
     for row, item in enumerate(items(place.book), 4):
         page.write(row, 0, item.label, file.format(**style.CELL))
         number = file.format(**style.CELL, align="right", num_format=item.shape)
-        cached = "" if item.shape == "@" else 0
-        page.write_formula(row, 1, f"={place.on_page(item.formula)}", number, cached)
+        page.write_formula(row, 1, f"={place.on_page(item.formula)}", number, UNKNOWN)
         page.write(row, 2, item.unit, file.format(**style.CELL, align="center"))
         page.write(row, 3, item.note, file.format(**style.CELL, **style.HINT, text_wrap=True))
     page.print_area(0, 0, row, 3)

@@ -123,6 +123,8 @@ HEADING: Mapping[str, Any] = {
 }  # fmt: skip
 TITLE: Mapping[str, Any] = {"font_name": HEAD_FONT, "font_size": 16, "font_color": BLUE}
 HINT: Mapping[str, Any] = {"font_color": "#595959", "font_size": 10}
+# What a formula shows that nobody computed yet: with a zero LibreOffice would believe it, and so would who looks in 受保护的视图.
+UNKNOWN = ""
 CELL: Mapping[str, Any] = {"border": 1, "border_color": GREY}
 NUMBER_FORMATS = {
     "money": "#,##0.00",

@@ -17,7 +17,7 @@ from baiti_xl.books.guide import write_codes, write_guide
 from baiti_xl.books.inputs import conflicts, letter, needed, validation
 from baiti_xl.books.readings import YEAR
 from baiti_xl.books.selfcheck import faults, names, with_rows, work_rows, write_check, write_index
-from baiti_xl.books.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, Book, to_cell
+from baiti_xl.books.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, UNKNOWN, Book, to_cell
 from baiti_xl.books.worksheet import (
     END,
     FAULTS,
@@ -320,9 +320,10 @@ class Writer:
         for at, (name, values) in enumerate(columns.items()):
             page.write_string(0, at, name)
             for row, value in enumerate(values, 1):
-                if isinstance(value, str):
-                    write = page.write_formula if value.startswith("=") else page.write_string
-                    write(row, at, value)
+                if isinstance(value, str) and value.startswith("="):
+                    page.write_formula(row, at, value, None, UNKNOWN)
+                elif isinstance(value, str):
+                    page.write_string(row, at, value)
                 elif isinstance(value, date):
                     page.write_datetime(row, at, value, self.file.format(num_format="yyyy-mm-dd"))
                 else:
