@@ -20,6 +20,7 @@ from sheets import (
     read_grids,
     rules,
     submission_of,
+    table,
     text_lines,
 )
 
@@ -424,7 +425,14 @@ def test_d01_dates_in_order(tables: Tables, expected: str) -> None:
         ({"组织发动": "日期\n 2011-6-30 \n 2011-7-1"}, "D02 错 组织发动 日期5 2011-07-01"),
         (
             {"拜访客商": "拜访日期 | 返回日期\n 2011-6-30 | 2011-6-30 \n 2011-6-30 | 2011-7-1"},
-            "D02 错 拜访客商 返回日期5 2011-07-01",
+            "",
+        ),
+        (
+            {
+                "拜访客商": "拜访日期 | 返回日期\n 2011-7-1 | 2011-7-2",
+                "邀请客商": "来访日期 | 离开日期\n 2011-7-1 | 2011-7-2",
+            },
+            "D02 错 拜访客商 拜访日期4 2011-07-01 \n D02 错 邀请客商 来访日期4 2011-07-01",
         ),
         ({"项目台账": "签约日期\n 2011-6-30 \n 2011-7-1"}, "D02 错 项目台账 签约日期5 2011-07-01"),
         ({"到位资金": "到位日期\n 2011-6-30 \n 2011-7-1"}, "D02 错 到位资金 到位日期5 2011-07-01"),
@@ -434,13 +442,31 @@ def test_d01_dates_in_order(tables: Tables, expected: str) -> None:
     ],
 )
 def test_d02_nothing_is_dated_after_the_submissions_day(tables: Tables, expected: str) -> None:
-    """The day itself is not after it; planned dates lie ahead by nature."""
+    """The day itself is not after it; planned dates lie ahead by nature, and so does the end of a trip under way."""
     assert CUTOFF.isoformat() == "2011-06-30"
     assert_found("D02", tables, expected)
 
 
 def test_d02_needs_a_readable_day() -> None:
     assert_found("D02", {"项目台账": "签约日期\n 2011-7-1"}, "", cover={"cutoff": "月底"})
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2011-4-12", "F10 错 封面 填报截止日期 2011-04-12"),
+        ("2011-4-13", ""),
+        ("2011-7-31", ""),
+        ("2011-8-1", "F10 错 封面 填报截止日期 2011-08-01"),
+        ("2021-5-13", "F10 错 封面 填报截止日期 2021-05-13"),
+        ("月底", ""),
+    ],
+)
+def test_f10_a_file_speaks_of_a_day_of_the_contest(day: str, expected: str) -> None:
+    """方案三: from the first day to the last, both included; any other file is returned."""
+    assert_found("F10", {}, expected, cover={"cutoff": table(f"日\n{day}")[0]["日"]})
+    if expected:
+        assert not submission_of({}, cover={"cutoff": table(f"日\n{day}")[0]["日"]}).usable
 
 
 @pytest.mark.parametrize(
@@ -718,6 +744,21 @@ def test_v03_the_countys_own_units(name: str) -> None:
     assert_found("V03", {"邀请客商": f"客商名称\n {name}"}, f"V03 错 邀请客商 客商名称4 {name}")
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("A | 3 \n A | 3 \n B | 4", ""),
+        ("A | 3 \n a | 4", "V04 警 拜访客商 外出人数4 3 \n V04 警 拜访客商 外出人数5 4"),
+        ("A | 3 \n A | 3 \n A | 4", "V04 警 拜访客商 外出人数4 3 \n V04 警 拜访客商 外出人数5 3 \n V04 警 拜访客商 外出人数6 4"),
+        ("A | 3 \n A | 2.5", ""),
+        (" | 3 \n | 4", ""),
+    ],
+)  # fmt: skip
+def test_v04_one_trip_is_made_by_so_many(rows: str, expected: str) -> None:
+    """Told at every row of the trip; a number that cannot be read contradicts nobody."""
+    assert_found("V04", {"拜访客商": f"外出批次号 | 外出人数\n {rows}"}, expected)
+
+
 @pytest.mark.parametrize("name", ["范县商务局", "台前县羽绒制品有限公司", "城关镇羽绒厂", "佛山市商务局"])
 def test_v03_others(name: str) -> None:
     assert_found("V03", {"拜访客商": f"客商名称\n {name}"}, "")
@@ -779,7 +820,7 @@ def test_t01_by_the_rulebook(tables: Tables, changes: Mapping[str, Any], expecte
     ("tables", "changes", "cutoff"),
     [
         ({"项目台账": "引进方式 | 本单位份额\n 联合 | 60"}, {"joint_task": "按份额"}, "2011-6-30"),
-        ({"项目台账": "签约日期\n 2011-8-1"}, {}, "2011-8-5"),
+        ({"项目台账": "签约日期\n 2011-8-1"}, {"disabled": ("F10",)}, "2011-8-5"),
     ],
 )
 def test_t01_agrees_with_the_figures(tables: Tables, changes: Mapping[str, Any], cutoff: str) -> None:

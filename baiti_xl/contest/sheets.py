@@ -115,7 +115,7 @@ class Visit(Record):
 
     trip: str = text_column("外出批次号", width=14, hint="自定，如 {trip}", aliases=("批次号", "外出批次"))
     day: date | None = day_column("拜访日期", aliases=("走访日期",))
-    back: date | None = day_column("返回日期")
+    back: date | None = day_column("返回日期", planned=True)
     destination: str = text_column("目的地", width=16, hint="省市，如 广东佛山")
     enterprise: str = text_column("客商名称", width=28, aliases=ENTERPRISE)
     credit_code: str = text_column(
@@ -140,7 +140,7 @@ class Invitation(Record):
     """One enterprise received in the county."""
 
     day: date | None = day_column("来访日期")
-    back: date | None = day_column("离开日期")
+    back: date | None = day_column("离开日期", planned=True)
     enterprise: str = text_column("客商名称", width=28, aliases=ENTERPRISE)
     guest: str = text_column("客商姓名")
     position: str = text_column("职务")

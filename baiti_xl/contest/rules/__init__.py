@@ -66,9 +66,9 @@ def in_order(findings: list[Finding]) -> list[Finding]:
 
 def place_in_order(item: Finding) -> tuple[int, int, int, str, int, str]:
     """Return by what findings are sorted."""
-    if item.rule.startswith("F"):
-        return 0, 0, 0, "", 0, ""
     cell = item.place.cell
+    if item.rule.startswith("F") and not cell:
+        return 0, 0, 0, "", 0, ""
     on_cover = item.place.sheet == COVER and cell
     row = int(cell.strip(LETTERS)) if on_cover else item.row
     return 1, SHEET_ORDER.get(item.place.sheet, 99), row, item.rule, len(cell), cell

@@ -1,8 +1,21 @@
-"""F: what is wrong with a file as a whole. These are found on reading and on choosing, not by checks of rows."""
+"""F: what is wrong with a file as a whole. Most are found on reading and on choosing, not by checks."""
 
-from baiti_xl.contest.rules.rule import ERROR, NOTE, Rule
+from collections.abc import Iterator
+
+from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.rules.case import Case
+from baiti_xl.contest.rules.rule import ERROR, NOTE, Rule, Shown
 
 WHOLE = "说的是整个文件，表里的公式看不到"
+
+
+def outside_contest(case: Case, rule: Rule) -> Iterator[Finding]:
+    """F10: 填报截止日期 lies before the contest or after it, so that the file speaks of another one."""
+    day, book = case.cover.cutoff, case.book
+    if day is not None and not book.start <= day <= book.end:
+        yield rule.on_cover(case, "cutoff", day, day=day, start=book.start, end=book.end)
+
+
 RULES = (
     Rule(
         "F01", ERROR, "不是工作簿",
@@ -46,4 +59,15 @@ RULES = (
     Rule("F09/sheet", ERROR, "缺工作表", "缺少工作表「{sheet}」", "请从模板里补回这张表，没有内容也要保留", unseen=WHOLE),
     Rule("F09/heading", ERROR, "缺标题", "「{sheet}」缺少标题「{heading}」", "请按模板补回这一列的标题", unseen=WHOLE),
     Rule("F09/twice", ERROR, "标题重复", "「{sheet}」有两列都叫「{heading}」", "请只保留一列", unseen=WHOLE),
+    Rule(
+        "F10", ERROR, "截止日期不在竞赛期", "填报截止日期不在竞赛期内", "竞赛从 {start} 到 {end}；请填本期的报送截止日后重报", "方案三",
+        detail="（{day}）", find=outside_contest,
+        shown=lambda book: [
+            Shown(
+                None, "cutoff", "AND(〈cutoff〉>0,OR(〈cutoff〉<〈start〉,〈cutoff〉>〈last day〉))",
+                {"start": book.start, "end": book.end},
+            )
+        ],
+        wrong={"封面": "填报截止日期\n2011-8-1"}, right={"封面": "填报截止日期\n2011-7-31"},
+    ),
 )  # fmt: skip

@@ -40,6 +40,15 @@ def are_apart(one: Visit, other: Visit) -> bool:
     return in_time and all(mine != theirs for mine, theirs in zip(*keys, strict=True))
 
 
+def uneven_parties(case: Case, rule: Rule) -> Iterator[Finding]:
+    """V04: the rows of one trip give different numbers of people; told at every row of it."""
+    for trip, visits in group(case.rows(VISITS), lambda v: comparison_key(v.trip)).items():
+        counts = sorted({v.people for v in visits if v.people})
+        for visit in visits if trip and len(counts) > 1 else ():
+            if visit.people:
+                yield rule.in_row(case, VISITS, visit, "people", counts="、".join(map(str, counts)))
+
+
 def county_units(case: Case, rule: Rule) -> Iterator[Finding]:
     """V03: the enterprise visited or invited is a unit of the county itself."""
     for visit in case.rows(VISITS):
@@ -80,5 +89,16 @@ RULES = (
             Shown(s, "enterprise", 'AND([客商键]<>"",ISNUMBER(MATCH(MID([客商键],2,200),本县单位,0)))') for s in (VISITS, INVITATIONS)
         ],
         wrong={"拜访客商": "客商名称\n县财政局"}, right={"拜访客商": "客商名称\n佛山财源公司"},
+    ),
+    Rule(
+        "V04", WARNING, "同批次人数不一", "同一外出批次各行的外出人数不一样", "请核对外出人数和批次号；不是同一次外出的，批次号要分开",
+        detail="（{counts}）", find=uneven_parties,
+        shown=lambda book: [
+            Shown(
+                VISITS, "people",
+                'AND([people]>=1,[批键]<>"k",COUNTIFS({批键},[批键],{people},">=1",{people},"<>"&[people])>0)',
+            )
+        ],
+        wrong={"拜访客商": "外出批次号 | 外出人数\nA | 3\nA | 4"}, right={"拜访客商": "外出批次号 | 外出人数\nA | 3\nA | 3"},
     ),
 )  # fmt: skip
