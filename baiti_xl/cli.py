@@ -173,7 +173,7 @@ def command(
 console_option = click.option(
     "--console", type=PATH, help="操作台文件；默认用当前文件夹的操作台，没有则用出厂规则"
 )
-as_of_option = click.option("--as-of", type=DAY, help="统计日；默认为各报送表中最晚的填报截止日期")
+as_of_option = click.option("--as-of", type=DAY, help="统计日；默认为多数单位最近一份报送表所在期的截止日")
 since_option = click.option("--since", type=DAY, help="比较日；给出后各项显示本期增加")
 json_option = click.option("--json", "as_json", is_flag=True, help="在标准输出打印一个 JSON 对象")
 out_option = click.option("--out", type=PATH, required=True, help="输出文件夹")

@@ -610,7 +610,10 @@ def test_consolidating_goes_by_the_days_and_folders_of_the_first_sheet(
     say(book, "bt_day", datetime(2011, 6, 30))
     say(book, "bt_since", datetime(2011, 6, 12))
     said = press(app, "consolidate")
-    assert said.splitlines()[:2] == ["统计日 2011-06-30", "文件：共 2 个，采用 2，退回 0，被新报送替代 0"]
+    assert said.splitlines()[:2] == [
+        "统计日 2011-06-30（第三期内）：2 份中 2 份填到这一天",
+        "文件：共 2 个，采用 2，退回 0，被新报送替代 0",
+    ]
     assert "已写入" not in said
     assert state(book)[0] == ("做了什么", "汇总报送")
     asked: list[dict[str, Any]] = []

@@ -92,7 +92,7 @@ def test_no_file_can_be_used(tmp_path: Path) -> None:
         "错误：没有一份可用的报送表，无法确定统计日。请先看各文件的问题，或用 --as-of 指定日期。"
     )
     found = consolidated(tmp_path / "报送", "--out", tmp_path / "输出", "--as-of", "2011-05-13")
-    assert found["files"] == {"seen": 1, "accepted": 0, "rejected": 1, "superseded": 0}
+    assert found["files"] == {"seen": 1, "accepted": 0, "rejected": 1, "superseded": 0, "other_day": 0}
     assert found["units"][0]["status"] == "退回"
 
 
@@ -115,6 +115,7 @@ def test_sixty_units_in_subfolders(tmp_path: Path) -> None:
         "accepted": len(BOOK.units),
         "rejected": 0,
         "superseded": 0,
+        "other_day": len(BOOK.units),
     }
     assert {u["metrics"]["签约项目数"] for u in found["units"]} == {1}
     assert Path(found["outputs"][0]).is_file()
@@ -169,7 +170,7 @@ def test_a_console_and_an_archive_among_the_submissions_are_not_read(tmp_path: P
     put(folder, "X01")
     for _ in range(2):
         found = consolidated(folder, "--console", console(folder), "--out", tmp_path / "输出")
-        assert found["files"] == {"seen": 1, "accepted": 1, "rejected": 0, "superseded": 0}
+        assert found["files"] == {"seen": 1, "accepted": 1, "rejected": 0, "superseded": 0, "other_day": 1}
 
 
 # ── the console ──────────────────────────────────────────────────────────────────────────────────
@@ -271,13 +272,14 @@ def test_what_a_consolidation_says(tmp_path: Path) -> None:
     put(tmp_path / "报送", "X02", batch="")
     result = run("consolidate", tmp_path / "报送", "--out", tmp_path / "输出", "--console", console(tmp_path))
     assert result.stderr.splitlines() == [
-        "统计日 2011-06-30",
+        "统计日 2011-07-12（第三期）：1 份中 0 份填到这一天",
         "文件：共 2 个，采用 1，退回 1，被新报送替代 0",
         "数据：共 2 行，计入 1，未计入 1；金额 22000 万元，计入 11000，未计入 11000",
         "问题：错 3 条，警 0 条，示 1 条（见“问题清单”）",
         "未报送 1 个：孙口镇",
         "需要处理 1 个：侯庙镇（退回）",
-        f"已写入 {tmp_path / '输出' / '汇总结果_2011-06-30.xlsx'}",
+        "填到别的日子 1 个：城关镇（2011-06-30）",
+        f"已写入 {tmp_path / '输出' / '汇总结果_2011-07-12.xlsx'}",
     ]
 
 

@@ -228,7 +228,7 @@ def test_the_note_of_a_run_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch
     assert told("consolidate 报送 --out 输出")[2][0] == "归档没有写成。"
     code, lines, said = told("documents 进展通报 --from 报送 --out 公文 --json")
     assert (code, said) == (0, ["归档没有写成。"])
-    assert json.loads("\n".join(lines))["as_of"] == "2011-06-30"
+    assert json.loads("\n".join(lines))["as_of"] == "2011-07-12"
 
 
 def test_a_broken_identity_stops_everything(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

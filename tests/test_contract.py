@@ -164,22 +164,22 @@ def test_consolidate_json(desk: Path) -> None:
     del desk
     result = run("consolidate", "报送", "--out", "输出", "--json")
     found = json.loads(result.stdout)
-    assert list(found) == ["as_of", "files", "rows", "money", "findings", "units", "outputs"]
+    assert list(found) == "as_of day_reason period files rows money findings units outputs".split()
     assert {name: list(found[name]) for name in ("files", "rows", "money", "findings")} == {
-        "files": ["seen", "accepted", "rejected", "superseded"],
+        "files": ["seen", "accepted", "rejected", "superseded", "other_day"],
         "rows": ["seen", "counted", "not_counted"],
         "money": ["typed", "counted", "not_counted"],
         "findings": ["错", "警", "示"],
     }
     unit = found["units"][0]
     assert list(unit) == [
-        "code", "name", "group", "status", "metrics", "score", "rank", "tier", "task_met", "flags",
+        "code", "name", "group", "status", "metrics", "score", "rank", "tier", "task_met", "covered_until", "carried_over", "flags",
     ]  # fmt: skip
     assert list(unit["metrics"]) == METRICS
     assert unit["metrics"] == {
         "新上项目数": 0, "拜访客商数": 0, "邀请客商数": 0, "签约项目数": 1, "签约金额": 11000, "到位资金": 0, "竣工率": 0,
     }  # fmt: skip
-    assert found["as_of"] == "2011-06-30"
+    assert (found["as_of"], found["period"]) == ("2011-07-12", "第三期")
     assert [type(v) for v in (unit["score"], unit["rank"], unit["task_met"], unit["flags"])] in (
         [float, int, bool, list],
         [int, int, bool, list],
@@ -334,7 +334,7 @@ RESULT_SHEETS = (
 def test_the_results_workbook(desk: Path) -> None:
     """Sheets in order, headings in row 1 of every sheet but 总览 and 口径说明."""
     run("consolidate", "报送", "--out", "输出")
-    path = desk / "输出" / "汇总结果_2011-06-30.xlsx"
+    path = desk / "输出" / "汇总结果_2011-07-12.xlsx"
     assert CalamineWorkbook.from_path(str(path)).sheet_names == RESULT_SHEETS
     assert (
         headings(path, "指标汇总")

@@ -424,23 +424,23 @@ def test_issue_writes_a_template_for_each_unit(app: Excel, desk: xw.Book, tmp_pa
 
 def test_consolidate_leaves_its_state_and_links(app: Excel, desk: xw.Book, tmp_path: Path) -> None:
     said = press(app, "consolidate")
-    assert "统计日 2011-06-30" in said
+    assert "统计日 2011-07-12（第三期）" in said
     assert "文件：共 2 个" in said
-    assert (tmp_path / "工作" / "输出" / "汇总结果_2011-06-30.xlsx").is_file()
-    assert "汇总结果_2011-06-30.xlsx" in state(desk)[3][1]
+    assert (tmp_path / "工作" / "输出" / "汇总结果_2011-07-12.xlsx").is_file()
+    assert "汇总结果_2011-07-12.xlsx" in state(desk)[3][1]
 
 
 def test_results_opens_the_newest(app: Excel, desk: xw.Book) -> None:
     assert "还没有汇总结果" in press(app, "results")
     press(app, "consolidate")
     assert press(app, "results") == ""
-    assert app.app.books.active.name == "汇总结果_2011-06-30.xlsx"
+    assert app.app.books.active.name == "汇总结果_2011-07-12.xlsx"
 
 
 def test_days_of_the_first_sheet_are_used(app: Excel, desk: xw.Book, tmp_path: Path) -> None:
     set_cell(desk, "bt_day", datetime(2011, 6, 15))
     press(app, "consolidate")
-    assert not list((tmp_path / "工作" / "输出").glob("*06-30*"))
+    assert not list((tmp_path / "工作" / "输出").glob("*07-12*"))
     set_cell(desk, "bt_since", "上个月")
     assert "“比较日”不是日期" in press(app, "consolidate")
 

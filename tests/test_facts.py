@@ -18,6 +18,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import INVITATIONS, PROJECTS
 from baiti_xl.contest.sheets import VISITS as VISIT_SHEET
+from baiti_xl.contest.values import numeral
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 from baiti_xl.errors import UserError
 from baiti_xl.papers import catalogue, phrases
@@ -292,7 +293,7 @@ def test_a_unit_name_is_not_split_in_a_title() -> None:
     ("number", "text"), [(1, "一"), (10, "十"), (12, "十二"), (30, "三十"), (45, "四十五")]
 )
 def test_numerals_of_headings(number: int, text: str) -> None:
-    assert phrases.numeral(number) == text
+    assert numeral(number) == text
 
 
 # ── what each kind says, and when it is silent ───────────────────────────────────────────────────

@@ -35,7 +35,7 @@ from baiti_xl.contest.records import Account, Ledger, Ruling, Submission
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import PROJECTS
 from baiti_xl.contest.tally import Tally
-from baiti_xl.count.ledger import build_ledger, check_rulings, latest_day, reopen
+from baiti_xl.count.ledger import build_ledger, check_rulings, reopen, reporting_day
 
 MAY_13, JUNE_12, JUNE_30 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 6, 30)
 
@@ -129,9 +129,27 @@ def test_a_file_that_cannot_stand_is_returned(cover: dict[str, object], expected
     assert len(ledger.rejected) == 1
 
 
-def test_a_returned_file_does_not_unseat_an_earlier_one() -> None:
-    bad = submission_of({}, file="bad.xlsx", cover={"batch": ""})
-    assert standing(ledger_of(sent(MAY_13, file="good.xlsx"), bad, day=JUNE_30)) == "已报送 good.xlsx"
+@pytest.mark.parametrize(
+    ("cover", "expected"),
+    [
+        ({"cutoff": JUNE_12, "batch": ""}, "退回 good.xlsx"),
+        ({"cutoff": ""}, "退回 good.xlsx"),
+        ({"cutoff": MAY_13, "batch": ""}, "已报送 good.xlsx"),
+        ({"cutoff": JUNE_30, "batch": ""}, "已报送 good.xlsx"),
+    ],
+    ids=["newer", "without a day", "of the same day", "of a later day"],
+)
+def test_a_returned_file_takes_nothing_away(cover: dict[str, object], expected: str) -> None:
+    """沿用: what the unit sent before stays in force; a newer file that cannot be used is said beside it."""
+    bad = submission_of({}, file="bad.xlsx", cover=cover)
+    ledger = ledger_of(sent(MAY_13, file="good.xlsx"), bad, day=JUNE_12)
+    assert standing(ledger) == expected
+    assert ledger.accounts[0].is_carried == expected.startswith("退回")
+
+
+def test_a_file_without_a_day_says_nothing_against_a_unit_that_reported_in_the_period() -> None:
+    bad = submission_of({}, file="bad.xlsx", cover={"cutoff": ""})
+    assert standing(ledger_of(sent(JUNE_12, file="good.xlsx"), bad, day=JUNE_12)) == "已报送 good.xlsx"
 
 
 def test_f08_two_contents_of_one_day_and_batch() -> None:
@@ -157,17 +175,19 @@ def test_f08_in_an_older_batch_does_not_touch_the_newer_one() -> None:
     assert [s.file for s in ledger.rejected] == ["a.xlsx", "b.xlsx"]
 
 
-def test_f08_a_clash_in_force_is_not_evaded_by_an_older_file() -> None:
-    """An older file would show the unit with old figures; it is shown as 冲突, without any."""
+def test_f08_a_clash_leaves_what_was_sent_before_in_force() -> None:
+    """沿用: two files of one batch are a fault of files; they take nothing of what the unit had reported."""
     files = [
-        sent(MAY_13, file="old.xlsx"),
+        sent(MAY_13, projects=2, file="old.xlsx"),
         sent(JUNE_12, file="a.xlsx"),
         sent(JUNE_12, projects=1, file="b.xlsx"),
     ]
     ledger = ledger_of(*files, day=JUNE_12)
-    assert standing(ledger) == "冲突"
-    assert [s.file for s in ledger.superseded] == ["old.xlsx"]
+    assert standing(ledger) == "冲突 old.xlsx"
+    assert ledger.accounts[0].standing == "冲突，沿用截至 2011-05-13 的报送"
+    assert ledger.superseded == ()
     assert standing(ledger_of(*files, day=MAY_13)) == "已报送 old.xlsx"
+    assert standing(ledger_of(*files[1:], day=JUNE_12)) == "冲突"
 
 
 def test_the_same_content_twice_is_no_clash() -> None:
@@ -219,12 +239,29 @@ def test_every_file_is_in_one_place(files: list[tuple[int, int, int]], day: int,
     assert sorted(in_force + others) == sorted(s.file for s in submissions)
 
 
-def test_the_default_day_is_the_latest_reported() -> None:
-    assert (
-        latest_day([sent(MAY_13), sent(JUNE_12), submission_of({}, cover={"code": "X99", "cutoff": JUNE_30})])
-        == JUNE_12
-    )
-    assert latest_day([]) is None
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ("5-13 5-13 5-13 5-14", MAY_13),
+        ("5-13 5-13 5-13 4-30 6-30", MAY_13),
+        ("5-10 5-12", MAY_13),
+        ("5-14 5-13", JUNE_12),
+        ("5-13 6-30 7-12", date(2011, 7, 12)),
+        ("7-13 7-31", date(2011, 7, 31)),
+    ],
+)
+def test_the_default_day_is_the_cutoff_of_the_period_of_most_units(days: str, expected: date) -> None:
+    """One cover that is a day late or a month early accuses nobody else; of two equals the later stands."""
+    given = [date(2011, *map(int, day.split("-"))) for day in days.split()]
+    files = [submission_of({}, unit=f"X0{n}", cover={"cutoff": day}) for n, day in enumerate(given, 1)]
+    assert reporting_day(files, BOOK) == expected
+
+
+def test_a_unit_speaks_once_for_the_day_by_its_newest_usable_file() -> None:
+    past = [sent(MAY_13, batch, file=f"{batch}.xlsx") for batch in (1, 2, 3)]
+    strange = submission_of({}, cover={"code": "X99", "cutoff": MAY_13})
+    assert reporting_day([*past, sent(JUNE_12), strange], BOOK) == JUNE_12
+    assert reporting_day([strange], BOOK) is None
 
 
 # ── rulings ──────────────────────────────────────────────────────────────────────────────────────

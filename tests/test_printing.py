@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 def written(folder: Path, *kinds: str, out: str = "公文", **options: Any) -> printing.Documents:
     """Write documents of the working folder."""
-    options = {"console": folder / "操作台.xlsx", **options}
+    options = {"console": folder / "操作台.xlsx", "as_of": LAST, **options}
     return documents(kinds, folder / "报送", folder / out, **options)
 
 

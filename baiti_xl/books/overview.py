@@ -35,7 +35,8 @@ def write_overview(file: Book, outcome: Outcome, book: Rulebook) -> None:
         page.set_column(at, at, width)
     page.set_row(0, 34)
     page.write_string(0, 0, f"{book.county}{book.contest}汇总结果", file.format(**style.TITLE))
-    period = f"统计日 {outcome.day}" + (f"，与 {outcome.since} 比较" if outcome.since else "")
+    period = f"统计日 {outcome.day}（{outcome.period}）：{outcome.day_reason}"
+    period += f"，与 {outcome.since} 比较" if outcome.since else ""
     page.write_string(1, 0, period + "　单位：个、家、万元", file.format(**style.HINT))
     row = write_totals(file, page, outcome, book, 3)
     row = write_standing(file, page, outcome, book, row + 1)
@@ -113,7 +114,7 @@ def write_sentence(file: Book, page: Worksheet, row: int, line: str, widths: Seq
 def standing(outcome: Outcome, book: Rulebook) -> list[str]:
     """Return the sentences on reporting, the basic task and open faults."""
     accounts = outcome.ledger.accounts
-    reported = len(outcome.ledger.reporting)
+    reported = sum(not account.is_carried for account in outcome.ledger.reporting)
     rate = half_up(Decimal(reported) / len(accounts) * 100)
     names = {status: [a.unit.name for a in accounts if a.status is status] for status in Status}
     lines = [f"报送：应报 {len(accounts)} 个单位，有效报送 {reported} 个，报送率 {rate}%。"]

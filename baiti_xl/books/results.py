@@ -418,7 +418,7 @@ def status_rows(outcome: Outcome) -> Iterable[Row]:
     for result in outcome.results:
         account, unit = result.account, result.unit
         head = (unit.code, unit.name, unit.group, account.status.value, period.get(unit.code, ""))
-        remark = REMARKS.get(account.status.value, "")
+        remark = account.standing if account.is_carried else REMARKS.get(account.status.value, "")
         yield (
             *head,
             *(file_cells(account.submission, remark) if account.submission else (*[None] * 7, remark, "")),

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from baiti_xl.contest.records import Meeting
 from baiti_xl.contest.rulebook import Phase, Rulebook
+from baiti_xl.contest.values import numeral
 
 ONE_DAY = timedelta(days=1)
 
@@ -17,6 +18,23 @@ def meetings(book: Rulebook) -> tuple[Meeting, ...]:
         found.append(Meeting(len(found) + 1, day, previous))
         previous, day = day, day + step
     return tuple(found)
+
+
+def cutoffs(book: Rulebook) -> tuple[date, ...]:
+    """Return the 报送截止日 of each period: the meetings' days, and the contest's last day (本系统约定)."""
+    days = [meeting.day for meeting in meetings(book)]
+    return (*days, book.end) if not days or days[-1] < book.end else tuple(days)
+
+
+def cutoff_of(book: Rulebook, day: date) -> date:
+    """Return the 报送截止日 of the period a day lies in; after the contest its last day."""
+    return next((cutoff for cutoff in cutoffs(book) if day <= cutoff), book.end)
+
+
+def named(book: Rulebook, day: date) -> str:
+    """Return the period a day ends or lies in: 第一期, 第一期内."""
+    cutoff = cutoff_of(book, day)
+    return f"第{numeral(cutoffs(book).index(cutoff) + 1)}期" + ("" if cutoff == day else "内")
 
 
 def period(book: Rulebook, day: date) -> tuple[date, date]:

@@ -201,6 +201,17 @@ class Account:
     lead: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def is_carried(self) -> bool:
+        """Whether an earlier submission stays in force because a newer one cannot be used (沿用)."""
+        return self.submission is not None and self.status in (Status.CONFLICT, Status.RETURNED)
+
+    @property
+    def standing(self) -> str:
+        """The status in words: 退回，沿用截至 2011-05-13 的报送."""
+        carried = self.submission if self.is_carried else None
+        return self.status.value + (f"，沿用截至 {carried.key[0]} 的报送" if carried else "")
+
     def rows(self, sheet: Sheet[R]) -> tuple[R, ...]:
         """Return the rows of a sheet that may count: readable, without open 错, not ruled out."""
         return tuple(r for r in self.all_rows(sheet) if (sheet.name, r.row) not in self.blocked)
@@ -440,6 +451,19 @@ class Outcome:
     explained: tuple[Explained, ...] = ()
     pairs: tuple[Pair, ...] = ()
     reports: tuple[PeriodReport, ...] = ()
+    period: str = ""
+
+    @property
+    def other_days(self) -> tuple[Submission, ...]:
+        """The submissions in force that speak of another day than this one."""
+        sent = (account.submission for account in self.ledger.accounts)
+        return tuple(s for s in sent if s and s.cover.cutoff != self.day)
+
+    @property
+    def day_reason(self) -> str:
+        """How many of the files in force were filled in up to the day: 56 份中 55 份填到这一天."""
+        count = len(self.ledger.reporting)
+        return f"{count} 份中 {count - len(self.other_days)} 份填到这一天"
 
     @property
     def since(self) -> date | None:

@@ -8,11 +8,19 @@ from functools import lru_cache
 TEN_THOUSAND = Decimal(10000)
 CENT = Decimal("0.01")
 COUNTY = "全县合计与去重合计"
+NUMERALS = "〇一二三四五六七八九"
 
 
 def half_up(value: Decimal) -> Decimal:
     """Round to two decimals, halves away from zero: the one rounding, applied only to what is shown."""
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def numeral(number: int) -> str:
+    """Return 1–99 as written in headings: 一, 十, 十二, 三十."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens]}十"
+    return head + (NUMERALS[ones] if ones else "")
 
 
 SUFFIXES = ("有限责任公司", "股份有限公司", "有限公司", "股份公司", "股份")

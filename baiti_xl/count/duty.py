@@ -93,7 +93,8 @@ def not_reported(now: Situation) -> Evidence | None:
     cutoff = submission.key[0]
     if first <= cutoff <= last:
         return None
-    return now.flag(Flag.NOT_REPORTED, [f"{first} 至 {last} 没有报送，最近一次填报截止日期为 {cutoff}"])
+    bad = f"没有报送有效报表（{now.account.status.value}）" if now.account.is_carried else "没有报送"
+    return now.flag(Flag.NOT_REPORTED, [f"{first} 至 {last} {bad}，最近一次填报截止日期为 {cutoff}"])
 
 
 def behind_schedule(now: Situation) -> Evidence | None:

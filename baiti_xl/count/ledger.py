@@ -4,7 +4,7 @@ A record may count if its row has no open 错 and it is not ruled out. Rulings o
 findings, exclude records, decide to whom a record belongs, and set the share of a joint project.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,6 +14,7 @@ from baiti_xl.contest import sheets
 from baiti_xl.contest.choices import Decision, Mode, Status
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.loading import RulebookError, RuleFault
+from baiti_xl.contest.periods import cutoff_of, period
 from baiti_xl.contest.predicates import by_number, counting_weight, leads
 from baiti_xl.contest.records import Account, Ledger, Ruling, Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
@@ -23,9 +24,18 @@ from baiti_xl.contest.sheets import PROJECTS, Project
 HUNDRED = Decimal(100)
 
 
-def latest_day(submissions: Iterable[Submission]) -> date | None:
-    """Return the latest 填报截止日期 of the usable submissions: the default as-of day."""
-    return max((s.key[0] for s in submissions if s.usable), default=None)
+def reporting_day(submissions: Iterable[Submission], book: Rulebook) -> date | None:
+    """Return the cutoff of the period that the newest usable submission of most units belongs to; the later of two equals.
+
+    One cover dated a day late, or a month early, turns nobody else into 未报送. None without a usable submission.
+    """
+    newest: dict[str, date] = {}
+    for submission in submissions:
+        if submission.usable:
+            unit, day = submission.cover.code, submission.key[0]
+            newest[unit] = max(day, newest.get(unit, day))
+    units = Counter(cutoff_of(book, day) for day in newest.values())
+    return max(units, key=lambda day: (units[day], day), default=None)
 
 
 def build_ledger(submissions: Sequence[Submission], book: Rulebook, day: date) -> Ledger:
@@ -38,14 +48,17 @@ def build_ledger(submissions: Sequence[Submission], book: Rulebook, day: date) -
     for submission in ordered:
         if submission.usable:
             by_unit[submission.cover.code].append(submission)
-    returned = {s.unit for s in ordered if not s.usable}
+    returned: dict[str, list[Submission]] = defaultdict(list)
+    for submission in ordered:
+        if not submission.usable:
+            returned[submission.unit].append(submission)
     accounts: list[Account] = []
     superseded: list[Submission] = []
     later: list[Submission] = []
     clashes: list[tuple[Submission, Finding]] = []
     for unit in book.units:
         chosen, status, spare, clash = choose(by_unit.get(unit.code, []), day)
-        if chosen is None and status is Status.MISSING and unit.code in returned:
+        if status in (Status.MISSING, Status.REPORTED) and newer(returned[unit.code], chosen, book, day):
             status = Status.RETURNED
         accounts.append(open_account(unit, status, chosen, book))
         clashes.extend(clash)
@@ -86,24 +99,34 @@ def choose(
 ) -> tuple[Submission | None, Status, list[Submission], list[tuple[Submission, Finding]]]:
     """Return a unit's submission in force, its status, the others, and those in conflict.
 
-    In force is the greatest (填报截止日期, 报送批次) up to the day; failing that the earliest later one, which
-    is then cut at the day (回溯). Different contents under one day and batch are a conflict (F08).
+    In force is the greatest (填报截止日期, 报送批次) up to the day that can be used; failing that the earliest later one,
+    which is then cut at the day (回溯). Different contents under one day and batch are a conflict (F08): none of them
+    counts, and what the unit sent before stays in force (沿用).
     """
     groups: dict[tuple[date, int], list[Submission]] = defaultdict(list)
     for submission in submissions:
         groups[submission.key].append(submission)
     if not groups:
         return None, Status.MISSING, [], []
-    due = [key for key in groups if key[0] <= day]
-    key = max(due) if due else min(groups)
     clashes = [clash for group in groups.values() for clash in conflicts(group)]
-    clashing = {id(s) for s, _ in clashes}
-    if id(groups[key][0]) in clashing:
-        spare = [s for s in submissions if id(s) not in clashing]
-        return None, Status.CONFLICT, spare, clashes
-    chosen = groups[key][0]
-    spare = [s for s in submissions if s is not chosen and id(s) not in clashing]
+    clashing = {s.key for s, _ in clashes}
+    sound = groups.keys() - clashing
+    due = [key for key in sound if key[0] <= day]
+    key = max(due) if due else min(sound, default=None)
+    chosen = groups[key][0] if key else None
+    spare = [s for s in submissions if s is not chosen and s.key not in clashing]
+    if chosen is None or (due and any(chosen.key < clash and clash[0] <= day for clash in clashing)):
+        return chosen, Status.CONFLICT, spare, clashes
     return chosen, Status.REPORTED if due else Status.RETROSPECT, spare, clashes
+
+
+def newer(returned: Sequence[Submission], chosen: Submission | None, book: Rulebook, day: date) -> bool:
+    """Whether a file that was returned would have stood for the unit; one without a day, if its period lacks one."""
+    if chosen is None:
+        return bool(returned)
+    known, first = chosen.key[0], period(book, day)[0]
+    days = [s.cover.cutoff for s in returned]
+    return any(known < first if sent is None else known < sent <= day for sent in days)
 
 
 def conflicts(same_batch: Sequence[Submission]) -> list[tuple[Submission, Finding]]:

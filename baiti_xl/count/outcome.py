@@ -61,6 +61,7 @@ def evaluate(
         explained=duty.explanations(owing(submissions, book, day), past.sent),
         pairs=pairs,
         reports=reporting.period_reports(past.cutoffs(), accounts, book.units, meetings, book.start),
+        period=periods.named(book, day),
     )
 
 

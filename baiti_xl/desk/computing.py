@@ -19,12 +19,12 @@ def compute(
     since: date | None = None,
     past: Past | None = None,
 ) -> Outcome:
-    """Return the outcome of a day (default: the latest 填报截止日期), compared with an earlier one if asked.
+    """Return the outcome of a day (default: see `reporting_day`), compared with an earlier one if asked.
 
     Raises ActionError if no day can be told or the period is turned round, RulebookError if a ruling
     points at nothing.
     """
-    day = as_of or ledger.latest_day(submissions)
+    day = as_of or ledger.reporting_day(submissions, book)
     if day is None:
         raise ActionError("没有一份可用的报送表，无法确定统计日。请先看各文件的问题，或用 --as-of 指定日期。")
     if since and since >= day:

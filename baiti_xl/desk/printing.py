@@ -80,7 +80,7 @@ def documents(
     place = working_folder(console, folder, out)
     store = Store(place)
     read = gather(folder, store, book, progress=progress)
-    day = as_of or ledger.latest_day(read.submissions)
+    day = as_of or ledger.reporting_day(read.submissions, book)
     outcome = compute(read.submissions, book, day, since or (day and period_before(book, day)), read.past)
     if not all(identity.holds for identity in outcome.identities):
         raise ActionError("对账不符，这是程序的缺陷，没有生成公文。请把报送文件发给维护人员。")

@@ -30,9 +30,13 @@ def consolidation_text(summary: Mapping[str, Any]) -> str:
     """Return what a consolidation read, counted and wrote, as lines."""
     files, rows, money, found = (summary[k] for k in ("files", "rows", "money", "findings"))
     missing = [u["name"] for u in summary["units"] if u["status"] == "未报送"]
-    trouble = [f"{u['name']}（{u['status']}）" for u in summary["units"] if u["status"] in ("退回", "冲突")]
+    trouble = [
+        f"{u['name']}（{u['status']}{'，沿用截至 ' + u['covered_until'] if u['carried_over'] else ''}）"
+        for u in summary["units"]
+        if u["status"] in ("退回", "冲突")
+    ]
     lines = [
-        f"统计日 {summary['as_of']}",
+        f"统计日 {summary['as_of']}（{summary['period']}）：{summary['day_reason']}",
         f"文件：共 {files['seen']} 个，采用 {files['accepted']}，退回 {files['rejected']}，被新报送替代 {files['superseded']}",
         f"数据：共 {rows['seen']} 行，计入 {rows['counted']}，未计入 {rows['not_counted']}；"
         f"金额 {money['typed']} 万元，计入 {money['counted']}，未计入 {money['not_counted']}",
@@ -42,6 +46,9 @@ def consolidation_text(summary: Mapping[str, Any]) -> str:
         lines.append(f"未报送 {len(missing)} 个：{'、'.join(missing)}")
     if trouble:
         lines.append(f"需要处理 {len(trouble)} 个：{'、'.join(trouble)}")
+    if other := [u for u in summary["units"] if u["covered_until"] not in (None, summary["as_of"])]:
+        shown = "、".join(f"{u['name']}（{u['covered_until']}）" for u in other[:10])
+        lines.append(f"填到别的日子 {len(other)} 个：{shown}" + ("…" if len(other) > 10 else ""))
     lines.extend(f"已写入 {path}" for path in summary["outputs"])
     return "\n".join(lines)
 

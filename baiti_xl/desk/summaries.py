@@ -27,11 +27,14 @@ def summary(done: Consolidation) -> dict[str, Any]:
     seen = len(done.submissions)
     return {
         "as_of": str(outcome.day),
+        "day_reason": outcome.day_reason,
+        "period": outcome.period,
         "files": {
             "seen": seen,
             "accepted": seen - rejected - superseded,
             "rejected": rejected,
             "superseded": superseded,
+            "other_day": len(outcome.other_days),
         },
         "rows": {"seen": len(rows), "counted": counted_rows, "not_counted": len(rows) - counted_rows},
         "money": {"typed": number(typed), "counted": number(counted), "not_counted": number(typed - counted)},
@@ -50,7 +53,7 @@ def number(value: Decimal | None) -> int | float | None:
 
 def unit_summary(outcome: Outcome, result: UnitResult, flags: Sequence[str]) -> dict[str, Any]:
     """Return one unit's part of the JSON object."""
-    score = outcome.ranking.score(result.unit.code)
+    score, submission = outcome.ranking.score(result.unit.code), result.account.submission
     return {
         "code": result.unit.code,
         "name": result.unit.name,
@@ -61,6 +64,8 @@ def unit_summary(outcome: Outcome, result: UnitResult, flags: Sequence[str]) -> 
         "rank": score.group_rank,
         "tier": result.tier or None,
         "task_met": result.task_met,
+        "covered_until": str(submission.key[0]) if submission else None,
+        "carried_over": result.account.is_carried,
         "flags": list(flags),
     }
 

@@ -71,7 +71,7 @@ def paper(result: UnitResult, outcome: Outcome, book: Rulebook) -> Paper:
         "单位代码": unit.code,
         "类别": unit.group,
         "负责人": unit.head,
-        "报送情况": result.account.status.value,
+        "报送情况": official(result.account.standing),
         "填报截止日": submission.cover.cutoff if submission else None,
         **scores(outcome.ranking.score(unit.code), outcome, book, notes),
         "组别": unit.group,

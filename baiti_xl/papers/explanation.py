@@ -6,9 +6,10 @@ from datetime import timedelta
 from baiti_xl.contest.choices import Flag
 from baiti_xl.contest.records import Evidence, Meeting, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head, next_meeting, wanted
-from baiti_xl.papers.phrases import numeral, official
+from baiti_xl.papers.phrases import official
 
 KIND = "说明通知书"
 DAYS_TO_REPLY = timedelta(days=3)

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator
 
 from baiti_xl.contest.records import Evidence, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head
 from baiti_xl.papers.notes import Notes, count_of, some_names
-from baiti_xl.papers.phrases import numeral, official
+from baiti_xl.papers.phrases import official
 
 KIND = "曝光送审稿"
 GROUNDS = ("未达时间进度", "工作不力", "措施不到位", "未正常开展活动")

@@ -7,9 +7,10 @@ from baiti_xl.contest.choices import JointTask
 from baiti_xl.contest.measures import active
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import NO_TIER, Rulebook
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
-from baiti_xl.papers.phrases import addressees, numeral
+from baiti_xl.papers.phrases import addressees
 from baiti_xl.papers.projects import tier_labels
 
 KIND = "转发通知"

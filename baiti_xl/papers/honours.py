@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator
 from baiti_xl.contest.measures import Measure, active
 from baiti_xl.contest.records import Outcome, Paper, Score, Standing
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
 from baiti_xl.papers.measures import FRONT, fields, figure_of, rank_of
 from baiti_xl.papers.notes import Notes, count_of
-from baiti_xl.papers.phrases import COUNTY_WIDE, addressees, numeral
+from baiti_xl.papers.phrases import COUNTY_WIDE, addressees
 from baiti_xl.papers.standings import NAMING, naming, score_figure
 
 KIND = "表彰通报"

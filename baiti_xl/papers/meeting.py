@@ -7,11 +7,12 @@ from baiti_xl.contest.choices import Flag, Said
 from baiti_xl.contest.records import Figure, Meeting, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PROBLEMS
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
 from baiti_xl.papers.measures import ONE, flagged, line, open_problems, summed
 from baiti_xl.papers.notes import Notes, count_of, some_names
-from baiti_xl.papers.phrases import addressees, numeral, official, weekday
+from baiti_xl.papers.phrases import addressees, official, weekday
 
 KIND = "调度会通知"
 PLACE = "三、说明情况的单位"

@@ -11,18 +11,10 @@ from baiti_xl.press.title import break_title
 
 GROUP_NAMES = {"乡镇": "各乡（镇）人民政府", "县直": "县直有关单位"}
 COUNTY_WIDE = "全县"
-NUMERALS = "〇一二三四五六七八九"
 WEEKDAYS = "一二三四五六日"
 SMOOTHED = (("没有：", "没有"), ("未完成：", "未完成"), ("（冲突）", "（同一批次报送内容不一致）"))
 _ISO_DAY = re.compile(r"\s*(?<![A-Za-z0-9_./-])(\d{4})-(\d{2})-(\d{2})(?![A-Za-z0-9_./-])\s*")
 _SPACED_NUMBER = re.compile(r"(?<=[^\x00-\x7f]) (?=\d)|(?<=\d) (?=[^\x00-\x7f])")
-
-
-def numeral(number: int) -> str:
-    """Return 1–99 as written in headings: 一, 十, 十二, 三十."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens]}十"
-    return head + (NUMERALS[ones] if ones else "")
 
 
 def short_day(day: date | None) -> str:

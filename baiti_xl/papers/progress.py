@@ -10,11 +10,12 @@ from baiti_xl.contest.measures import VISITED
 from baiti_xl.contest.records import Account, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import INVITATIONS, VISITS, Invitation, Visit
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
 from baiti_xl.papers.measures import Span, dated, flagged, line, span_of, summed
 from baiti_xl.papers.notes import Notes, count_of, some_names
-from baiti_xl.papers.phrases import addressees, numeral, short_day
+from baiti_xl.papers.phrases import addressees, short_day
 from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tiers
 from baiti_xl.papers.standings import BOARDS, boards, numbered_names, ranking_fields, ranking_rows
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from baiti_xl.contest.measures import NEW, Measure, active, comparisons
 from baiti_xl.contest.records import Figure, Line, Outcome, Score, Standing, Unit
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import board, fields, figure_of, rank_of, ties, total
 from baiti_xl.papers.notes import NOTHING, Notes, count_of, shown, some_names
-from baiti_xl.papers.phrases import COUNTY_WIDE, numeral
+from baiti_xl.papers.phrases import COUNTY_WIDE
 
 NAMING: Declared = {
     "名称": f"如 {NEW.name}",

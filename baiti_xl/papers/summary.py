@@ -25,11 +25,12 @@ from baiti_xl.contest.predicates import DAY_OF
 from baiti_xl.contest.records import Figure, Outcome, Paper, Score, Unit, UnitResult
 from baiti_xl.contest.rulebook import Phase, Rulebook
 from baiti_xl.contest.sheets import INVITATIONS, MOBILISATION, PAYMENTS, PROJECTS, VISITS
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
 from baiti_xl.papers.measures import FRONT, ZERO, Deal, Span, deals, fields, of_group, rank_of, summed, total
 from baiti_xl.papers.notes import MOST_NAMES, Notes, count_of
-from baiti_xl.papers.phrases import COUNTY_WIDE, numeral
+from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tier_labels, tiers
 from baiti_xl.papers.standings import BOARDS, boards, ranking_fields, ranking_rows, score_figure
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems

@@ -8,11 +8,12 @@ from baiti_xl.contest.predicates import by_number, is_overdue
 from baiti_xl.contest.records import Evidence, Figure, Outcome, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PROBLEMS, PROCEDURES, PROJECTS, Problem
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import flagged, flags_in_order, line, open_problems, procedures_of, summed
 from baiti_xl.papers.notes import NOTHING, ONE, Notes, count_of, some_names
-from baiti_xl.papers.phrases import numeral, official, table_day
+from baiti_xl.papers.phrases import official, table_day
 
 FLAG_ROW: Declared = {"单位": "单位名称", "情形": "各种督查情形", "依据": "各种情形的依据，每种一行"}
 PROBLEM_FIELDS: Declared = {

@@ -17,11 +17,12 @@ from baiti_xl.contest.measures import (
 )
 from baiti_xl.contest.records import Figure, Line, Outcome, PeriodReport, Unit
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import change, of_group, span_of, total
 from baiti_xl.papers.notes import NOTHING, Notes, count_of, some_names
-from baiti_xl.papers.phrases import numeral, table_day
+from baiti_xl.papers.phrases import table_day
 from baiti_xl.papers.standings import NAMING, naming
 
 REPORTED, UNREPORTED = (Reported.IN_TIME, Reported.LATE), (Reported.RETURNED, Reported.MISSING)
