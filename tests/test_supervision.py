@@ -75,7 +75,8 @@ def test_a_unit_that_did_everything_in_time_has_no_flag() -> None:
     [
         ("5-13", "5-13", ""),
         ("4-13", "5-13", ""),
-        ("5-13", "5-14", "2011-05-14 至 2011-05-14 没有报送，最近一次填报截止日期为 2011-05-13"),
+        ("5-13", "5-14", ""),
+        ("5-13", "6-11", ""),
         ("5-13", "6-12", "2011-05-14 至 2011-06-12 没有报送，最近一次填报截止日期为 2011-05-13"),
         ("5-14", "6-12", ""),
         ("6-12", "6-12", ""),
@@ -83,14 +84,30 @@ def test_a_unit_that_did_everything_in_time_has_no_flag() -> None:
     ],
 )
 def test_not_reported_in_the_current_period(cutoff: str, day: str, expected: str) -> None:
-    """未报送: no accepted submission with 填报截止日期 in the current period; one of a later day is none."""
+    """未报送: the cutoff has come, and no usable submission of the period; one of a later day is none."""
     assert raised(sent(day_of(cutoff)), day=day_of(day)).get(NOT_REPORTED, "") == expected
 
 
 def test_a_unit_without_any_submission_is_flagged_for_that_alone() -> None:
-    """What it did or failed to do otherwise cannot be judged; the last period's facts stand in each flag."""
-    period = "2011-06-13 至 2011-07-12 没有有效报送"
-    assert raised(day=JULY_12) == {NOT_REPORTED: period, INACTIVE: period, NO_BREAKTHROUGH: period}
+    """What it did or failed to do otherwise cannot be judged: one fact raises one flag."""
+    assert raised(day=JULY_12) == {NOT_REPORTED: "2011-06-13 至 2011-07-12 没有有效报送"}
+    assert raised(day=date(2011, 7, 11)) == {}
+
+
+def test_data_are_judged_as_far_as_they_reach() -> None:
+    """A file filled in up to 05-13 cannot show idleness, a milestone or an overdue procedure of June (不能判定)."""
+    table = "手续类别 | 状态 | 计划办结日期\n 土地 | 办理中 | 2011-5-20"
+    early = sent(MAY_13, 拜访客商="", 邀请客商="", 项目台账="签约日期\n 2011-4-20", 手续办理=table)
+    assert set(raised(early, day=MAY_13)) == set()
+    assert set(raised(early, day=JUNE_12)) == {NOT_REPORTED}
+    assert set(raised(early, day=JUNE_25)) == set()
+    whole = sent(JUNE_25, 拜访客商="", 邀请客商="", 项目台账="签约日期\n 2011-4-20", 手续办理=table)
+    assert set(raised(whole, day=JUNE_25)) == {BEHIND, IDLE, LACKING, NO_BREAKTHROUGH}
+
+
+def test_a_file_of_the_period_is_judged_up_to_its_own_day() -> None:
+    facts = raised(sent(date(2011, 6, 10), 项目台账="签约日期\n 2011-5-13"), day=JUNE_12)
+    assert facts[NO_BREAKTHROUGH].startswith("2011-05-14 至 2011-06-10 没有新签约")
 
 
 def test_a_returned_or_clashing_file_is_no_submission() -> None:
@@ -349,9 +366,21 @@ def test_zero_reports_on_all_four_sheets(sheet: str, rows: str) -> None:
     assert facts == ("" if sheet else "填报截止 2011-05-13，拜访、邀请、项目、资金四项均为零报告")
 
 
-def test_who_did_not_report_is_not_active() -> None:
-    facts = raised(sent(MAY_13), day=JUNE_12)
-    assert facts[INACTIVE] == facts[NOT_REPORTED]
+def test_who_did_not_report_is_not_said_to_be_inactive() -> None:
+    """A password or two files of one batch are faults of files."""
+    one, two = sent(JUNE_12), replace(sent(JUNE_12, 拜访客商=""), file="b.xlsx", digest="b")
+    locked = submission_of({}, file="X01.xlsx", cover={"cutoff": JUNE_12, "batch": ""})
+    for files in ([sent(MAY_13)], [one, two], [sent(MAY_13), one, two], [sent(MAY_13), locked]):
+        assert set(raised(*files, day=JUNE_12)) == {NOT_REPORTED}
+
+
+def test_a_period_without_any_record() -> None:
+    """In the last stage 工作不力 is not judged; a file that covers the period and holds nothing of it tells."""
+    facts = raised(sent(date(2011, 7, 31)), day=date(2011, 7, 31))
+    assert facts[INACTIVE] == "2011-07-13 至 2011-07-31 没有任何一条记录"
+    assert IDLE not in facts
+    problem = "提出日期\n 2011-7-13"
+    assert INACTIVE not in raised(sent(date(2011, 7, 31), 困难问题=problem), day=date(2011, 7, 31))
 
 
 # ── 未取得实质性突破 ─────────────────────────────────────────────────────────────────────────────
@@ -435,8 +464,8 @@ def test_each_meeting_asks_the_units_without_a_breakthrough(day: str, expected: 
     assert due(sent(day_of(day), **IDLE_SHEETS), day=day_of(day)) == expected
 
 
-def test_a_unit_that_sent_nothing_owes_an_explanation() -> None:
-    assert due(day=JUNE_12) == ["1 05-13 未说明", "2 06-12 未说明"]
+def test_of_a_unit_that_sent_nothing_it_cannot_be_said_that_it_owes_an_explanation() -> None:
+    assert due(day=JUNE_12) == []
 
 
 def test_who_broke_through_owes_nothing() -> None:
@@ -477,4 +506,6 @@ def test_an_explanation_by_a_file_in_conflict_is_none() -> None:
     """Two contents of one day and batch: neither counts, so neither explains."""
     one = sent(JUNE_12, **IDLE_SHEETS, 情况说明=AT_JUNE_12)
     two = replace(sent(JUNE_12, **IDLE_SHEETS), file="b.xlsx", digest="b")
-    assert due(one, two, day=JUNE_12) == ["1 05-13 未说明", "2 06-12 未说明"]
+    before = sent(MAY_13, **IDLE_SHEETS)
+    assert due(one, two, day=JUNE_12) == []
+    assert due(before, one, two, day=JUNE_12) == ["1 05-13 未说明"]

@@ -1,8 +1,9 @@
 """Supervision flags and explanations due (方案四（四）), each with the facts and records that raised it.
 
-A unit without a valid submission is flagged for that alone and for showing no breakthrough; what it did or
-failed to do otherwise cannot be judged. A milestone is due on the last day of its phase. Media exposure is
-only ever proposed.
+Each is judged only as far as the unit's data reach: a file filled in up to 05-13 cannot show idleness in June, and a
+file that was returned shows nothing (不能判定: no flag). A unit without a valid submission is flagged for that alone, once
+the period's cutoff has come. One fact raises one flag. A milestone is due on the last day of its phase. Media
+exposure is only ever proposed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,9 +13,11 @@ from decimal import Decimal
 
 from baiti_xl.contest.choices import REQUIRED_MATTERS, Answer, Flag, Matter, Said, Stage
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
+from baiti_xl.contest.periods import cutoff_of
 from baiti_xl.contest.predicates import day_reached, has_reached, in_window, is_overdue
 from baiti_xl.contest.records import Account, Evidence, Explained, Line, Meeting, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules.dates import EVENTS
 from baiti_xl.contest.sheets import (
     EXPLANATIONS,
     INVITATIONS,
@@ -41,6 +44,17 @@ class Situation:
     day: date
     period: tuple[date, date]
     task_met: bool | None = None
+
+    @property
+    def covered(self) -> date:
+        """The last day that the unit's data speak of, at most the day; before everything if there are none."""
+        submission = self.account.submission
+        return min(self.day, submission.key[0]) if submission else date.min
+
+    @property
+    def covered_period(self) -> tuple[date, date]:
+        """The period as far as the unit's data speak of it; turned round if they do not."""
+        return self.period[0], min(self.period[1], self.covered)
 
     def flag(self, name: Flag, facts: Iterable[str], records: Iterable[Behind] = ()) -> Evidence:
         """Return a flag with its facts and the records behind them."""
@@ -69,6 +83,13 @@ class Situation:
         yield from self.project_days(Stage.SIGNED)
         yield from self.project_days(Stage.STARTED)
 
+    def recorded(self) -> Iterator[date]:
+        """Yield every date of every row that is about something done, whether it counts or not."""
+        for sheet, column in EVENTS:
+            for record in self.account.all_rows(sheet):
+                if day := getattr(record, column.field):
+                    yield day
+
     def project_days(self, stage: Stage) -> Iterator[date]:
         """Yield the days on which projects reached a stage, up to the day."""
         for project in self.account.rows(PROJECTS):
@@ -81,9 +102,11 @@ Check = Callable[[Situation], Evidence | None]
 
 
 def not_reported(now: Situation) -> Evidence | None:
-    """未报送: no accepted submission with 填报截止日期 in the current period."""
+    """未报送: the period's cutoff has come, and no usable submission with 填报截止日期 in the period."""
     first, last = now.period
     submission = now.account.submission
+    if now.day < cutoff_of(now.book, now.day):
+        return None
     if submission is None:
         state = now.account.status.value
         return now.flag(
@@ -98,18 +121,16 @@ def not_reported(now: Situation) -> Evidence | None:
 
 
 def behind_schedule(now: Situation) -> Evidence | None:
-    """未达时间进度: a milestone due by the day is unmet."""
-    if now.account.submission is None:
-        return None
+    """未达时间进度: a milestone due by the last day that the data speak of is unmet."""
     first, second, third = now.book.phases[:3]
     facts: list[str] = []
-    if now.day >= first.end:
+    if now.covered >= first.end:
         missing = [m for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
         facts += [f"{first.name}阶段（至 {first.end}）未完成：{'、'.join(missing)}"] if missing else []
-    if now.day >= second.end:
+    if now.covered >= second.end:
         lacking = [name for name, count in activity_counts(now) if not count]
         facts += [f"{second.name}阶段（至 {second.end}）没有：{'、'.join(lacking)}"] if lacking else []
-    if now.day >= third.end and now.task_met is False:
+    if now.covered >= third.end and now.task_met is False:
         facts.append(f"{third.name}阶段（至 {third.end}）未完成基本任务")
     return now.flag(Flag.BEHIND, facts) if facts else None
 
@@ -124,9 +145,8 @@ def activity_counts(now: Situation) -> list[tuple[str, int]]:
 def idle(now: Situation) -> Evidence | None:
     """工作不力: no activity dated in the last 无活动天数 days; not judged in the last stage or so early."""
     days, last_phase = now.book.idle_days, now.book.phases[-1]
-    since = now.day - timedelta(days=days)
-    too_early = since + timedelta(days=1) < now.book.start
-    if now.account.submission is None or now.day >= last_phase.start or too_early:
+    since = now.covered - timedelta(days=days) if now.covered >= now.period[0] else date.min
+    if since < now.book.start - timedelta(days=1) or now.day >= last_phase.start:
         return None
     latest = max(now.events(), default=None)
     if latest is not None and latest > since:
@@ -141,17 +161,17 @@ def measures_lacking(now: Situation) -> Evidence | None:
         return None
     facts: list[str] = []
     records: list[Behind] = []
-    if now.day >= now.book.phases[0].end:
+    if now.covered >= now.book.phases[0].end:
         missing = [m for m in REQUIRED_MATTERS if m not in now.measures()]
         facts += [f"没有：{'、'.join(missing)}"] if missing else []
     projects = now.account.all_rows(PROJECTS)
-    signed = {p.number: p for p in projects if has_reached(p, Stage.SIGNED, now.book, now.day)}
+    signed = {p.number: p for p in projects if has_reached(p, Stage.SIGNED, now.book, now.covered)}
     for project in signed.values():
         if not (project.leader.strip() and project.responsible.strip()):
             facts.append(f"签约项目“{project.name}”没有落实责任领导或责任人")
             records.append((PROJECTS, project))
     for procedure in now.account.rows(PROCEDURES):
-        if is_overdue(procedure, signed.get(procedure.project), now.day):
+        if is_overdue(procedure, signed.get(procedure.project), now.covered):
             facts.append(
                 f"签约项目“{signed[procedure.project].name}”的{procedure.kind}手续计划 {procedure.planned} 办结，已逾期"
             )
@@ -160,27 +180,27 @@ def measures_lacking(now: Situation) -> Evidence | None:
 
 
 def inactive(now: Situation) -> Evidence | None:
-    """未正常开展活动: nothing reported in the period, or zero reports on all four sheets."""
-    missing = not_reported(now)
-    if missing:
-        return now.flag(Flag.INACTIVE, [missing.facts])
-    cover = now.account.submission.cover if now.account.submission else None
-    if cover and all(getattr(cover, sheet.zero) == Answer.YES for sheet in ZERO_SHEETS):
+    """未正常开展活动: zero reports on all four sheets, or a submission that covers the period without a record of it."""
+    submission, (first, last) = now.account.submission, now.covered_period
+    if submission is None or first > last:
+        return None
+    cover = submission.cover
+    if all(getattr(cover, sheet.zero) == Answer.YES for sheet in ZERO_SHEETS):
         return now.flag(Flag.INACTIVE, [f"填报截止 {cover.cutoff}，拜访、邀请、项目、资金四项均为零报告"])
-    return None
+    if idle(now) or any(first <= day <= last for day in now.recorded()):
+        return None
+    return now.flag(Flag.INACTIVE, [f"{first} 至 {last} 没有任何一条记录"])
 
 
 def no_breakthrough(now: Situation) -> Evidence | None:
     """未取得实质性突破: no new signing, start or money in place since the last scheduling meeting."""
-    first, last = now.period
-    if now.account.submission is None:
-        return now.flag(Flag.NO_BREAKTHROUGH, [f"{first} 至 {last} {NOTHING}"])
+    first, last = now.covered_period
     days = [
         *now.project_days(Stage.SIGNED),
         *now.project_days(Stage.STARTED),
         *(p.day for p in now.until_today(PAYMENTS) if p.day),
     ]
-    if any(first <= day <= last for day in days):
+    if first > last or any(first <= day <= last for day in days):
         return None
     latest = f"最近一次在 {max(days)}" if days else "竞赛以来都没有"
     return now.flag(Flag.NO_BREAKTHROUGH, [f"{first} 至 {last} 没有新签约、新开工和资金到位；{latest}"])

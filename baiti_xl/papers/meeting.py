@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
+from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Flag, Said
 from baiti_xl.contest.records import Figure, Meeting, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
@@ -28,6 +29,8 @@ FIELDS: Declared = {
     "说明单位": Each(
         "须在会上说明情况的单位", {"序": "序号", "单位": "单位名称", "类别": "乡镇或县直", "依据": "认定依据"}
     ),
+    "待报单位数": "没有本期有效报送、因此还不能判定的单位个数；用 |数",
+    "都待报": "真或假：没有一个单位有本期的有效报送",
     "前次": Each(
         "前几次应说明而没有按时说明的单位，按会次和情形合并",
         {"会次": "第几次，如 一", "情形": "未说明或逾期说明", "个数": "单位个数", "单位": "单位名称"},
@@ -49,6 +52,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         "抄送单位": copied(book),
         **timing(meeting),
         **speakers(outcome, notes),
+        **unjudged(outcome, book, notes),
         "前次": overdue_explanations(outcome, meeting, notes),
         "困难数": notes.value("二、会议内容", difficulties(outcome)),
     }
@@ -75,6 +79,15 @@ def speakers(outcome: Outcome, notes: Notes) -> Facts:
     ]
     count = notes.value(PLACE, count_of("单位个数", [e.unit for e in held])) if held else 0
     return {"说明单位数": count, "说明单位": rows}
+
+
+def unjudged(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return how many units sent nothing of the period, so that nobody can say whether they broke through."""
+    first, _ = periods.period(book, outcome.day)
+    sent = {a.unit.code for a in outcome.ledger.reporting if a.submission and a.submission.key[0] >= first}
+    units = [r.unit for r in outcome.results if r.unit.code not in sent]
+    count = notes.value(f"{PLACE} 待报送", count_of("单位个数", units)) if units and sent else len(units)
+    return {"待报单位数": count, "都待报": not sent}
 
 
 def overdue_explanations(outcome: Outcome, meeting: Meeting, notes: Notes) -> list[Facts]:
