@@ -231,13 +231,19 @@ def disagreeing(runs: Sequence[Run], place: Path) -> dict[int, list[str]]:
         source.write_bytes(run.form)
         orders.append((source, run.gestures, saved[run.seed]))
     handled(orders)
-    again = dict(zip(saved, recalculated_by_gnumeric(list(saved.values()), counted), strict=True))
+    files = [saved[run.seed] for run in runs]
+    return compared(runs, files, {"LibreOffice": files, "Gnumeric": recalculated_by_gnumeric(files, counted)})
+
+
+def compared(
+    runs: Sequence[Run], files: Sequence[Path], counted: Mapping[str, Sequence[Path]]
+) -> dict[int, list[str]]:
+    """Return by seed where what each program counted of the files disagrees with ours."""
     found: dict[int, list[str]] = {}
-    for run in runs:
-        file = saved[run.seed]
+    for at, (run, file) in enumerate(zip(runs, files, strict=True)):
         submission = read_file(file.read_bytes(), file.name, run.book)
-        for engine, path in (("LibreOffice", file), ("Gnumeric", again[run.seed])):
-            if differ := disagreements(submission, path, run.book):
+        for engine, paths in counted.items():
+            if differ := disagreements(submission, paths[at], run.book):
                 found.setdefault(run.seed, []).extend(f"{engine}: {line}" for line in differ)
     return found
 

@@ -64,7 +64,7 @@ RULES = (
         detail="（{day}）", find=outside_contest,
         shown=lambda book: [
             Shown(
-                None, "cutoff", "AND(〈cutoff〉>0,OR(〈cutoff〉<〈start〉,〈cutoff〉>〈last day〉))",
+                None, "cutoff", "AND([cutoff]>0,OR([cutoff]<〈start〉,[cutoff]>〈last day〉))",
                 {"start": book.start, "end": book.end},
             )
         ],
