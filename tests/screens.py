@@ -40,10 +40,13 @@ code{background:#f2f2f2;padding:0 .2em}pre{background:#f2f2f2;padding:.6em;overf
 def take(folder: Path) -> None:
     """Photograph what the handbook shows, from a demonstration folder."""
     unit = next((folder / "校验").glob("X05_*_校验.xlsx"))
+    form = next((folder / "报送").glob("X05_*_报送表.xlsx"))
     results = max((folder / "输出").glob("汇总结果_*.xlsx"))
     sheets = [
         (folder / "操作台.xlsm", "首页", "首页.png", 1130),
         (folder / "操作台.xlsm", "单位名录", "单位名录.png", 700),
+        (form, "封面", "封面.png", 560),
+        (form, "自检", "自检.png", 620),
         (unit, "校验结果", "校验结果.png", 900),
         (results, "总览", "总览.png", 1130),
         (results, "对账", "对账.png", 700),

@@ -46,7 +46,7 @@ def write_overview(file: Book, outcome: Outcome, book: Rulebook) -> None:
     charts.tiers(outcome)
     charts.trend(outcome, book)
     for group in book.groups:
-        charts.scores(group, [s for s in outcome.ranking.overall if s.unit.group == group])
+        charts.scores(group, outcome.contenders(group))
     charts.money(outcome)
     page.set_h_pagebreaks(charts.breaks)
     page.print_area(0, 0, charts.row, len(widths) - 1)
@@ -160,8 +160,11 @@ def write_reports(file: Book, page: Worksheet, outcome: Outcome, row: int) -> in
 def write_ends(file: Book, page: Worksheet, outcome: Outcome, book: Rulebook, row: int) -> int:
     """Write who leads and who trails by overall score in each group; return the next row."""
     for group in book.groups:
-        scores = [s for s in outcome.ranking.overall if s.unit.group == group]
-        for word, some in (("前列", scores[:3]), ("末位", scores[:-4:-1] if len(scores) > 3 else [])):
+        scores = outcome.contenders(group)
+        for word, some in (
+            ("前列", [s for s in scores if s.score][:3]),
+            ("末位", scores[:-4:-1] if len(scores) > 3 else []),
+        ):
             named = "、".join(f"{s.unit.name}（{half_up(s.score)} 分，第 {s.group_rank}）" for s in some)
             if named:
                 write_sentence(file, page, row, f"综合得分{word}（{group}）：{named}", column_widths(book))

@@ -186,7 +186,7 @@ def summary_rows(outcome: Outcome) -> Iterable[Row]:
             result.unit.code, result.unit.name, result.unit.group,
             *(value_of(result, m) for m in comparisons()), *rate_parts(result),
             result.tier if result.account.submission else "", *(f.value for f in tier_figures(result)),
-            task_word(result), score.score, score.group_rank, score.county_rank,
+            task_word(result), *((score.score, score.group_rank, score.county_rank) if result.figures else (None, None, None)),
         )  # fmt: skip
 
 
@@ -279,14 +279,15 @@ def score_fields(book: Rulebook) -> tuple[Field, ...]:
 def score_rows(outcome: Outcome) -> Iterable[Row]:
     """Yield 综合排名 in order of county rank."""
     for score in outcome.ranking.overall:
-        reported = outcome.result(score.unit.code).account.submission is not None
+        reported = bool(outcome.result(score.unit.code).figures)
         workings = [
             cell
             for p in score.points
             for cell in ("—" if p.value is None and reported else p.value, p.best, p.points)
         ]
-        head = (score.county_rank, score.group_rank, score.unit.code, score.unit.name, score.unit.group)
-        yield (*head, score.score, *workings)
+        ranks = (score.county_rank, score.group_rank) if reported else (None, None)
+        head = (*ranks, score.unit.code, score.unit.name, score.unit.group)
+        yield (*head, score.score if reported else None, *(workings if reported else [None] * len(workings)))
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ TERMS: tuple[tuple[str, str], ...] = (
     ("比较日", "since"),
     ("台账", "ledger"),
     ("汇总", "consolidate"),
-    ("竞赛内容（七项）", "comparison"),
+    ("竞赛内容", "comparison"),
     ("指标", "measure"),
     ("某单位某日的指标值", "figure"),
     ("单项排名", "board"),

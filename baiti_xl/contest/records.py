@@ -479,6 +479,11 @@ class Outcome:
         """The results by unit code."""
         return {result.unit.code: result for result in self.results}
 
+    def contenders(self, group: str = "") -> list[Score]:
+        """Return the overall scores in order of rank, of the units that have figures; of a group, or of the county."""
+        held = (s for s in self.ranking.overall if group in ("", s.unit.group))
+        return [s for s in held if self.result(s.unit.code).figures]
+
     def total(self, name: str, group: str = "") -> Decimal:
         """Return a figure added up over a group, or over the county."""
         members = (r for r in self.results if group in ("", r.unit.group))

@@ -37,6 +37,7 @@ FIELDS: Declared = {
         },
     ),
     "综合得分": "综合得分",
+    "有名次": "真或假：有有效报送，因此有得分和名次",
     "组内名次": "综合得分在本组的名次",
     "全县名次": "综合得分在全县的名次",
     "组别": "本组名称",
@@ -89,12 +90,13 @@ def paper(result: UnitResult, outcome: Outcome, book: Rulebook) -> Paper:
 
 def scores(score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the comparisons and the overall score."""
-    place = "综合得分"
+    place, ranked = "综合得分", bool(outcome.result(score.unit.code).figures)
     return {
         "指标": [comparison_row(p, score, outcome, book, notes) for p in score.points],
-        "综合得分": notes.text(place, score_figure(score)),
-        "组内名次": notes.plain(place, "组内名次", score.group_rank),
-        "全县名次": notes.plain(place, "全县名次", score.county_rank),
+        "综合得分": notes.text(place, score_figure(score)) if ranked else NOTHING,
+        "有名次": ranked,
+        "组内名次": notes.plain(place, "组内名次", score.group_rank) if ranked else NOTHING,
+        "全县名次": notes.plain(place, "全县名次", score.county_rank) if ranked else NOTHING,
     }
 
 
@@ -105,6 +107,7 @@ def comparison_row(points: Points, score: Score, outcome: Outcome, book: Ruleboo
     standing = next(s for s in outcome.ranking.boards[name] if s.unit.code == score.unit.code)
     rank = standing.group_rank if book.ranking == RankingField.GROUP else standing.county_rank
     own = Line(score.unit.code, "", "综合得分", 0, points.points, name)
+    figures = outcome.result(score.unit.code).figures
     return {
         "名称": name,
         "单位": item.unit(book) or "%",
@@ -112,8 +115,8 @@ def comparison_row(points: Points, score: Score, outcome: Outcome, book: Ruleboo
         "分子": notes.part(place, item, 0, figure.numerator, figure.lines),
         "分母": notes.part(place, item, 1, figure.denominator, figure.denominator_lines),
         "最好值": best(place, points, notes),
-        "得分": notes.text(place, Figure("单项得分", points.points, (own,))),
-        "名次": notes.plain(place, "名次", rank),
+        "得分": notes.text(place, Figure("单项得分", points.points, (own,))) if figures else NOTHING,
+        "名次": notes.plain(place, "名次", rank) if standing.value is not None else NOTHING,
     }
 
 

@@ -63,8 +63,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
 
 def in_front(group: str, outcome: Outcome, book: Rulebook) -> list[Score]:
     """Return the first three of a group by score, with all that share a rank; none without points."""
-    held = [s for s in outcome.ranking.overall if group in ("", s.unit.group)]
-    return [s for s in held if s.score and rank_of(s, book) <= FRONT]
+    return [s for s in outcome.contenders(group) if s.score and rank_of(s, book) <= FRONT]
 
 
 def group_row(group: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:

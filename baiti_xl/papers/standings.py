@@ -135,7 +135,10 @@ def ranking_fields() -> Declared:
 def ranking_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> list[Facts]:
     """Return every unit with its figures, ranks and score: by group, then by rank."""
     ranks = {
-        (name, s.unit.code): rank_of(s, book) for name, held in outcome.ranking.boards.items() for s in held
+        (name, s.unit.code): rank_of(s, book)
+        for name, held in outcome.ranking.boards.items()
+        for s in held
+        if s.value is not None
     }
     rows = []
     for group in fields(book):
@@ -160,8 +163,9 @@ def ranking_row(
         rank = ranks.get((name, unit.code))
         row[name] = notes.text(here, figure_of(outcome, unit, name)) if rank else NOTHING
         row[f"{name}名次"] = notes.plain(here, f"{name}名次", rank) if rank else NOTHING
-    row["综合得分"] = notes.text(here, score_figure(score))
-    row["名次"] = notes.plain(here, "名次", rank_of(score, book))
+    ranked = bool(outcome.result(unit.code).figures)
+    row["综合得分"] = notes.text(here, score_figure(score)) if ranked else NOTHING
+    row["名次"] = notes.plain(here, "名次", rank_of(score, book)) if ranked else NOTHING
     return row
 
 

@@ -184,7 +184,7 @@ def leaders(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the units in front and behind by score, in each field."""
     front, behind = [], []
     for group in fields(book):
-        held = [s for s in outcome.ranking.overall if group in ("", s.unit.group)]
+        held = outcome.contenders(group)
         best = [s for s in held if s.score and rank_of(s, book) <= FRONT]
         label = group or COUNTY_WIDE
         front.append({"类别": label, "单位": scored(f"四、先进 {label}", best, notes)})
@@ -272,7 +272,7 @@ def charts(outcome: Outcome, book: Rulebook) -> dict[str, Chart]:
 def score_charts(outcome: Outcome, book: Rulebook) -> Iterator[Chart]:
     """Yield the overall scores of each field's first units."""
     for group in fields(book):
-        held = [s for s in outcome.ranking.overall if group in ("", s.unit.group)][:SHOWN_IN_CHART]
+        held = outcome.contenders(group)[:SHOWN_IN_CHART]
         names, values = tuple(s.unit.name for s in held), tuple(s.score for s in held)
         yield Chart(f"综合得分（{group or COUNTY_WIDE}）", "横条", names, (Series("综合得分", values),))
 
