@@ -22,12 +22,17 @@ KIND_WORDS = {
     Kind.RATE: "汇率，如 6.5",
     Kind.KEY: "项目编号，如 {number}",
 }
+SUGGESTED_WORDS = {
+    sheets.OWN_PROJECTS: "只填“项目台账”里登记了的编号，没有的先登记",
+    sheets.MEETING_DAYS: "从列表选调度会的日期",
+    sheets.UNIT_NAMES: "列表里有的选用；县外单位照实填写",
+}
 GUIDE = (
-    "1. 先填“封面”，再按实际情况填各表；没有内容的表不要删除，{zero}没有内容时在封面选零报告“是”。",
+    "1. 竞赛从 {start} 到 {end}，只计这期间的活动。先填“封面”，再按实际情况填各表；没有内容的表不要删除，{zero}没有内容时在封面选零报告“是”。",
     "2. 各表从标题行下面填起，一行一条；不要合并单元格，不要插入合计行，不要改标题。可以插入、删除行，可以排序和筛选。",
     "3. 金额一律为万元人民币，日期填到年月日，能选的从下拉列表选；项目编号先在“项目台账”登记，其他表里才选得到。",
     "4. 一行开始填写后，还缺的必填格会变成黄色；矛盾的内容会变成红色。",
-    "5. 填完看“自检”：逐条列出哪张表、哪一格、错在哪里，点单元格就能跳过去；“错”应当是 0，“警”要逐处核对。"
+    "5. 填完看“自检”：逐条列出哪张表、哪一格、错在哪里，点单元格就能跳过去；“错”应当是 0，“警”要逐处核对，“示”只是提示。"
     "再看“指标”：是本单位的各项指标、档次和基本任务。",
     "6. 每次都在上一次报送的文件上接着填（累计），改“填报截止日期”；同一截止日期再报一次时，“报送批次”加 1。",
     "7. 联合引进的项目，参加的单位都填这个项目和它的全部凭证，填相同的联合标识和各自的份额，系统按份额计算；"
@@ -42,7 +47,7 @@ def write_guide(file: Book, book: Rulebook, examples: Examples) -> None:
     for at, width in enumerate(WIDTHS):
         page.set_column(at, at, width)
     page.write(0, 0, "填报说明", file.format(**style.TITLE))
-    for row, line in enumerate(guide_lines(), 1):
+    for row, line in enumerate(guide_lines(book), 1):
         page.merge_range(row, 0, row, len(WIDTHS) - 1, line, file.format(text_wrap=True))
         page.set_row(row, 18 * (1 + int(style.text_width(line) // LINE)))
     first = row + 2
@@ -58,10 +63,10 @@ def write_guide(file: Book, book: Rulebook, examples: Examples) -> None:
     page.protect("")
 
 
-def guide_lines() -> list[str]:
+def guide_lines(book: Rulebook) -> list[str]:
     """Return what holds for every sheet."""
     zero = "、".join(sheet.name for sheet in sheets.ZERO_SHEETS)
-    return [line.format(zero=zero) for line in GUIDE]
+    return [line.format(zero=zero, start=book.start, end=book.end) for line in GUIDE]
 
 
 def explained(book: Rulebook, examples: Examples) -> Iterator[tuple[str, str, str, str]]:
@@ -74,6 +79,8 @@ def explained(book: Rulebook, examples: Examples) -> Iterator[tuple[str, str, st
 
 def need(column: Column) -> str:
     """Return whether a column must be filled, in words."""
+    if column.heading in sheets.LOOKED_UP:
+        return "自动"
     if column.required:
         return "必填"
     return "条件必填" if column.when else "选填"
@@ -88,7 +95,7 @@ def explain(sheet: AnySheet | None, column: Column, book: Rulebook) -> str:
     if sheet and column.when:
         parts.append(f"{sheet.fields[column.when.field].heading}为{'、'.join(column.when.values)}时必填")
     if column.suggested:
-        parts.append("下拉列表里有的选用，没有的照实填写")
+        parts.append(SUGGESTED_WORDS[column.suggested])
     if column.hint and column.hint not in parts[0]:
         parts.append(column.hint)
     return "；".join(part for part in parts if part) or "文字"
@@ -100,7 +107,7 @@ def write_codes(file: Book, book: Rulebook) -> None:
     for at, width in enumerate(CODE_WIDTHS):
         page.set_column(at, at, width)
     page.write(0, 0, "单位代码", file.format(**style.TITLE))
-    page.write(1, 0, "填联合单位代码、责任部门时在这里查；只供查阅。", file.format(**style.HINT))
+    page.write(1, 0, "填联合单位代码、责任部门、需协调部门时在这里查；只供查阅。", file.format(**style.HINT))
     for at, label in enumerate(("单位代码", "单位名称", "类别")):
         page.write(CODE_ROW - 1, at, label, file.format(**style.HEADING))
     for row, unit in enumerate(book.units, CODE_ROW):

@@ -46,7 +46,7 @@ def conflicts(sheet: AnySheet) -> list[tuple[str, str]]:
 
 
 SUGGESTED = {
-    sheets.OWN_PROJECTS: "“项目台账”里还没有这个编号。确定要这样填吗？",
+    sheets.OWN_PROJECTS: "“项目台账”里还没有这个编号，这一行不会计入。请先在“项目台账”登记；没有编号的项目先空着。仍要这样填吗？",
     sheets.MEETING_DAYS: "这一天不是调度会。确定要这样填吗？",
     sheets.UNIT_NAMES: "名录里没有这个单位。请核对全称；县外单位照实填写。",
 }
@@ -77,7 +77,7 @@ def required_of(sheet: str, column: Column, book: Rulebook, examples: Examples) 
         return {"validate": "date", **span}, f"请填完整日期，如 {examples.day}。"
     if column.kind is Kind.MONEY:
         span_money = {"criteria": "between", "minimum": 0, "maximum": 9999999999}
-        return {"validate": "decimal", **span_money}, "请只填数字，单位万元。"
+        return {"validate": "decimal", **span_money}, f"请只填数字，单位{column.hint or column.unit}。"
     if column.kind is Kind.WHOLE:
         return {
             "validate": "integer",

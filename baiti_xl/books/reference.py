@@ -162,7 +162,7 @@ def measure_table(items: Iterable[Measure], book: Rulebook) -> str:
 def sheet_blocks(book: Rulebook) -> Iterator[str]:
     """Yield how to fill the form in, and every sheet with its columns."""
     yield FACTORY
-    yield "\n".join(guide_lines())
+    yield "\n".join(guide_lines(book))
     examples = examples_of(book)
     for name, since, columns in PARTS:
         sheet = SHEETS.get(name)

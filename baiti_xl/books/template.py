@@ -132,7 +132,7 @@ class Writer:
         sheet.write(
             1,
             0,
-            "填写白色格子；带红星的必填。填完看“自检”和“指标”两张表，没有红色再报送。",
+            "先看“填报说明”。填写白色格子；带红星的必填。填完看“自检”：“错”为 0、“警”逐处核对后再报送。",
             self.file.format(**style.HINT),
         )
         for at, column in enumerate(sheets.COVER_FIELDS):
@@ -160,7 +160,7 @@ class Writer:
         """Write one label, its input cell with validation, and its hint."""
         sheet.set_row(row, 24)
         self.heading(sheet, row, 0, column, align="left")
-        computed = column.field in ("name", "group")
+        computed = column.heading in sheets.LOOKED_UP
         locked = computed or (column.field == "code" and self.unit is not None)
         shape = {
             **style.CELL,

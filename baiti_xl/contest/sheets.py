@@ -54,6 +54,7 @@ FIRST_ROW = 4
 COVER_FIRST = 4
 CODES = "单位代码"
 INDUSTRIES, UNIT_CODES = "产业", "单位代码"
+LOOKED_UP = ("单位名称", "单位类别")  # of the cover: by the unit's code
 OWN_PROJECTS, MEETING_DAYS, UNIT_NAMES = "项目编号", "调度会日期", "单位名称"
 INDUSTRY = ("所属产业", "行业")
 ENTERPRISE = ("企业名称", "客商单位")
@@ -70,7 +71,7 @@ class Cover:
     """The cover of one submission (封面)."""
 
     code: str = choice_column(
-        "单位代码", default="", list_name=UNIT_CODES, hint="从单位名录选择；下发的模板已填好"
+        "单位代码", default="", list_name=UNIT_CODES, hint="下发的模板已填好，不用改；空白模板从列表选"
     )
     name: str = text_column("单位名称", default="", required=False, hint="按单位代码自动带出")
     group: str = text_column("单位类别", default="", required=False, hint="按单位代码自动带出")
@@ -104,7 +105,7 @@ class Mobilisation(Record):
     day: date | None = day_column("日期")
     content: str = text_column("内容", width=36)
     paper: str = text_column("文号", required=False, width=18)
-    responsible: str = text_column("负责人")
+    responsible: str = text_column("负责人", hint="这件事的负责人")
     attendance: int | None = whole_column("参加人数", required=False, width=10)
     evidence: str = text_column("佐证材料", required=False, when=When("matter", REQUIRED_MATTERS), width=24)
 
@@ -114,8 +115,8 @@ class Visit(Record):
     """One enterprise visited on one trip."""
 
     trip: str = text_column("外出批次号", width=14, hint="自定，如 {trip}", aliases=("批次号", "外出批次"))
-    day: date | None = day_column("拜访日期", aliases=("走访日期",))
-    back: date | None = day_column("返回日期", planned=True)
+    day: date | None = day_column("拜访日期", aliases=("走访日期",), hint="到这家企业的日期")
+    back: date | None = day_column("返回日期", planned=True, hint="还没有返回的填预计日期")
     destination: str = text_column("目的地", width=16, hint="省市，如 广东佛山")
     enterprise: str = text_column("客商名称", width=28, aliases=ENTERPRISE)
     credit_code: str = text_column(
@@ -126,7 +127,7 @@ class Visit(Record):
     phone: str = text_column("联系电话", required=False, width=14)
     leader: str = text_column("带队领导")
     leader_rank: Rank = choice_column("领导层级")
-    people: int | None = whole_column("外出人数", low=1, width=10)
+    people: int | None = whole_column("外出人数", low=1, width=10, hint="含带队领导；同一批次各行相同")
     method: Method = choice_column("招商方式", width=14)
     industry: str = choice_column("产业", list_name=INDUSTRIES, width=18, aliases=INDUSTRY)
     talks: str = text_column("洽谈内容", low=10, width=36, hint="不少于 10 个字")
@@ -140,9 +141,9 @@ class Invitation(Record):
     """One enterprise received in the county."""
 
     day: date | None = day_column("来访日期")
-    back: date | None = day_column("离开日期", planned=True)
+    back: date | None = day_column("离开日期", planned=True, hint="还没有离开的填预计日期")
     enterprise: str = text_column("客商名称", width=28, aliases=ENTERPRISE)
-    guest: str = text_column("客商姓名")
+    guest: str = text_column("客商姓名", hint="来人较多的写带队人")
     position: str = text_column("职务")
     origin: str = text_column("来源地", width=16)
     people: int | None = whole_column("来访人数", low=1, width=10)
@@ -183,7 +184,7 @@ class Project(Record):
         "联合单位代码", required=False, when=JOINT, width=14, hint="在“单位代码”表里查，多个单位用顿号分开"
     )
     share: Decimal | None = percent_column(
-        "本单位份额", required=False, when=JOINT, width=12, hint="百分数，如 60"
+        "本单位份额", required=False, when=JOINT, width=12, hint="百分数，如 60；不填 60% 或 0.6"
     )
     joint_id: str = text_column(
         "联合标识", required=False, when=JOINT, width=14, hint="各单位填同一个，如牵头单位的项目编号"
@@ -212,7 +213,9 @@ class Payment(Record):
     voucher: str = text_column("凭证号", width=18)
     payer: str = text_column("付款方", width=28)
     currency: Currency = choice_column("币种", width=10)
-    foreign: Decimal | None = money_column("原币金额", required=False, when=IN_FOREIGN, width=13, hint="万")
+    foreign: Decimal | None = money_column(
+        "原币金额", required=False, when=IN_FOREIGN, width=13, hint="外币，万；如 20 万美元填 20"
+    )
     rate: Decimal | None = rate_column("汇率", required=False, when=IN_FOREIGN, width=10)
     evidence: str = text_column("佐证材料", width=24)
     remark: str = text_column("备注", required=False, width=20)
@@ -260,7 +263,7 @@ class FollowUp(Record):
     enterprise: str = text_column("企业名称", width=28)
     visitor: str = text_column("走访人")
     operation: Operation = choice_column("生产经营状况", width=14)
-    reported: str = text_column("反映的问题", required=False, width=36)
+    reported: str = text_column("反映的问题", required=False, width=36, hint="需要县里协调的另填“困难问题”")
     measures: str = text_column("采取措施", required=False, width=36)
     remark: str = text_column("备注", required=False, width=20)
 

@@ -65,8 +65,9 @@ def conditional_cells(case: Case, rule: Rule) -> Iterator[Finding]:
         for row in blank_rows(case.table(sheet), column):
             state = getattr(row, when.field)
             if state in when.values:
-                because = f"{sheet.fields[when.field].heading}为“{state}”"
-                yield rule.in_row(case, sheet, row, column.field, because=because)
+                trigger = sheet.fields[when.field].heading
+                slots = {"trigger": trigger, "because": f"{trigger}为“{state}”"}
+                yield rule.in_row(case, sheet, row, column.field, **slots)
 
 
 def conditional_columns(rule: Rule) -> Iterator[tuple[AnySheet, Column, When]]:
@@ -85,7 +86,8 @@ def conditional_shown(rule_id: str) -> Callable[[Rulebook], Iterator[Shown]]:
             for c in sheet.columns:
                 if c.when and c.when.rule == rule_id:
                     states = ",".join(f'[{c.when.field}]="{value}"' for value in c.when.values)
-                    yield Shown(sheet, c.field, f"AND(NOT([{c.field}?]),OR({states}))")
+                    trigger = {"trigger": sheet.fields[c.when.field].heading}
+                    yield Shown(sheet, c.field, f"AND(NOT([{c.field}?]),OR({states}))", trigger)
 
     return shown
 
@@ -219,7 +221,7 @@ RULES = (
         wrong={"拜访客商": "目的地\n'　"}, right={"拜访客商": "目的地 | 备注\n广东佛山 | "},
     ),
     Rule(
-        "C02", ERROR, "条件必填项为空", "按前面所填的内容，「{heading}」必须填写", "请补填，或改正前一项",
+        "C02", ERROR, "条件必填项为空", "按「{trigger}」所填的内容，「{heading}」必须填写", "请补填，或改正「{trigger}」",
         detail="（{because}）", find=conditional_cells, shown=conditional_shown("C02"),
         wrong={"困难问题": "状态 | 解决日期\n已解决 | "}, right={"困难问题": "状态 | 解决日期\n未解决 | "},
     ),
