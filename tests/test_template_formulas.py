@@ -211,6 +211,7 @@ SPELLINGS: Sequence[Tables] = (
     {"拜访客商": spelled("拜访客商", "外出人数", WHOLES), "项目台账": spelled("项目台账", "本单位份额", SHARES, "引进方式=联合")},
     {"项目台账": "项目编号\n'x01-001\n'Ｘ０１－００２\n'X01—003\n'X01 004\n'X01-05\n'X02-006\n'X01-00七\n'X01*008"},
     {"拜访客商": "外出批次号 | 客商名称 | 目的地\n合计 | | \n'合 计： | | \n注：以上为初步统计 | | \n本页小计 | |\n2011-W1 | 甲公司 | 广东佛山\n注 | 乙公司 | 浙江温州"},
+    {"到位资金": "项目编号 | 资金性质 | 凭证号\nX01-001 | 合计 | \n | 合计 | \n合计 | | \n5 | 小计 | \n注：待核 | | \nX01-001 | 注册资本 | P1"},
     {"拜访客商": "客商名称 | 领导层级 | 外出批次号\n'甲（集团）有限公司 | ' 班子成员 | a\n'甲(集团) | 班子　成员 | A\n'甲【集团】股份有限公司 | 县长 | B"},
 )  # fmt: skip
 
@@ -274,7 +275,7 @@ def test_no_formula_compares_a_truth_with_a_number_or_is_too_long(at: int) -> No
 
 OLD_FUNCTIONS = frozenset(
     "ABS ADDRESS AND CELL CHAR CLEAN COLUMN COUNTA COUNTIF COUNTIFS DATE DAY FIND HYPERLINK IF IFERROR INDEX INT ISERROR ISNA "
-    "ISNUMBER LEFT LEN MATCH MAX MID MIN MONTH NOT OR REPT RIGHT ROUND ROW SUBSTITUTE SUM SUMIF SUMIFS SUMPRODUCT TEXT TRIM "
+    "ISNUMBER ISTEXT LEFT LEN MATCH MAX MID MIN MONTH NOT OR REPT RIGHT ROUND ROW SUBSTITUTE SUM SUMIF SUMIFS SUMPRODUCT TEXT TRIM "
     "UPPER YEAR CHOOSE".split()
 )  # fmt: skip
 

@@ -341,7 +341,10 @@ class Row:
     # ── what is wrong ──
 
     def is_total(self) -> str:
-        """Return the condition that a row is no record: its first cells say 合计 or 注：, its key nothing else."""
+        """Return the condition that a row is no record: its first cells say 合计 or 注：, its key nothing else.
+
+        A text in the first column that says neither tells that it is a record.
+        """
         filled, name = self.block.own(FILLED), self.sheet.name
         end = column_letter(len(self.sheet.columns) - 1)
 
@@ -363,7 +366,11 @@ class Row:
             f'OR(MID({filled},{key},1)="0",AND({early}<=3,IFERROR({says(str(key))},FALSE)),'
             f"AND({early}=1,IFERROR({note},FALSE)))"
         )
-        return f"AND(OR({first}),{keyed})"
+        typed = f"INDEX({name}!$A:$A,{self.block.row})"
+        silent = (
+            f'OR(LEFT({filled},1)="0",NOT(ISTEXT({typed})),IFERROR({says("1")},FALSE),IFERROR({note},FALSE))'
+        )
+        return f"AND(OR({first}),{keyed},{silent})"
 
     def codes(self) -> list[str]:
         """Return the codes of all rules that the row breaks, in the order of the office, in formulas Excel can take."""
