@@ -174,7 +174,7 @@ def test_every_ruling_finds_its_record_in_every_period(
 ) -> None:
     for period, files in read.items():
         submissions = [s for _, s in files]
-        check_rulings(submissions, BOOK)
+        check_rulings(BOOK)
         assert {what for _, what in build_ledger(submissions, BOOK, period).applied} == {"已执行"}
 
 

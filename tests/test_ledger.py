@@ -31,7 +31,7 @@ from baiti_xl.contest.choices import Decision, Status
 from baiti_xl.contest.findings import Place
 from baiti_xl.contest.loading import RulebookError
 from baiti_xl.contest.measures import figures_of as counted
-from baiti_xl.contest.records import Account, Ledger, Ruling, Submission
+from baiti_xl.contest.records import GONE, Account, Ledger, Ruling, Submission
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import PROJECTS
 from baiti_xl.contest.tally import Tally
@@ -355,21 +355,25 @@ def test_warnings_and_findings_of_the_cover_block_no_row() -> None:
 def test_what_became_of_each_ruling() -> None:
     there, gone = ruling("X01/项目台账/X01-001", "认定"), ruling("X01/项目台账/X01-009", "认定")
     ledger = ledger_of(submission_of(TABLES), book=rules(rulings=(there, gone)))
-    assert ledger.applied == ((there, "已执行"), (gone, "本期没有这条记录"))
+    assert ledger.applied == ((there, "已执行"), (gone, GONE))
 
 
-def test_a_ruling_that_points_at_nothing_is_named_with_its_cell() -> None:
-    book = rules(
-        rulings=(ruling("X01/项目台账/X01-009", "认定"), ruling("X01/项目台账/X01-001", "归属", "X99"))
-    )
+def test_a_ruling_of_no_possible_record_is_named_with_its_cell() -> None:
+    """One whose record is no longer in the files stops nothing (see above)."""
+    made = [
+        ("X77/项目台账/X77-001", "认定"),
+        ("X01/项目/X01-001", "认定"),
+        ("X01/项目台账/X01-001", "归属", "X99"),
+    ]
     with pytest.raises(RulebookError) as error:
-        check_rulings([submission_of(TABLES)], book)
+        check_rulings(rules(rulings=tuple(ruling(*words) for words in made)))
     assert [str(f) for f in error.value.faults] == [
-        "操作台「裁定」A2：裁定指向的记录“X01/项目台账/X01-009”不存在；请从问题清单复制记录标识",
+        "操作台「裁定」A2：记录标识“X77/项目台账/X77-001”应是 单位代码/表名/主键；请从问题清单复制",
+        "操作台「裁定」A2：记录标识“X01/项目/X01-001”应是 单位代码/表名/主键；请从问题清单复制",
         "操作台「裁定」A2：裁定归属的单位代码“X99”不在单位名录里",
     ]
-    check_rulings([], BOOK)
-    check_rulings([submission_of(TABLES)], rules(rulings=(ruling("X01/项目台账/X01-001", "认定"),)))
+    check_rulings(BOOK)
+    check_rulings(rules(rulings=(ruling("X01/项目台账/X01-009", "认定"),)))
 
 
 def test_a_finding_is_ruled_on_by_the_record_it_names() -> None:

@@ -14,7 +14,7 @@ from baiti_xl.contest.choices import Stage, Status
 from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, active, added
 from baiti_xl.contest.predicates import DAY_OF
-from baiti_xl.contest.records import Outcome, Score, UnitResult
+from baiti_xl.contest.records import GONE, Outcome, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
 from baiti_xl.contest.values import half_up
@@ -133,6 +133,8 @@ def standing(outcome: Outcome, book: Rulebook) -> list[str]:
         )
     if undecided := [p for p in outcome.pairs if not p.ruling]:
         lines.append(f"疑似重复项目 {len(undecided)} 对尚未裁定（见“疑似重复”）。")
+    if gone := sum(effect == GONE for _, effect in outcome.ledger.applied):
+        lines.append(f"裁定：{gone} 条所指的记录已不在报送中（见“裁定记录”）。")
     broken = [i for i in outcome.identities if not i.holds]
     lines.append(
         "对账：行数、金额全部相符。"

@@ -221,6 +221,9 @@ class Account:
         return self.submission.rows(sheet) if self.submission else ()
 
 
+GONE = "记录已不在报送中"  # what a ruling did whose record the files no longer hold
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Every unit's account as of one day, and what became of every file.

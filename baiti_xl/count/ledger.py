@@ -16,7 +16,7 @@ from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.loading import RulebookError, RuleFault
 from baiti_xl.contest.periods import cutoff_of, period
 from baiti_xl.contest.predicates import by_number, counting_weight, leads
-from baiti_xl.contest.records import Account, Ledger, Ruling, Submission, Unit
+from baiti_xl.contest.records import GONE, Account, Ledger, Ruling, Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import PROJECTS, Project
@@ -237,7 +237,7 @@ def apply_rulings(accounts: Sequence[Account], book: Rulebook) -> tuple[tuple[Ru
     for ruling in book.rulings:
         account = by_unit.get(ruling.record.split("/")[0])
         held = account is not None and ruling.record in record_ids(account.submission)
-        applied.append((ruling, "已执行" if held else "本期没有这条记录"))
+        applied.append((ruling, "已执行" if held else GONE))
     return tuple(applied)
 
 
@@ -249,17 +249,18 @@ def record_ids(submission: Submission | None) -> frozenset[str]:
     return frozenset(s.identity(unit, r) for s in sheets.DATA_SHEETS for r in submission.rows(s))
 
 
-def check_rulings(submissions: Sequence[Submission], book: Rulebook) -> None:
-    """Raise RulebookError naming the cell of every ruling that points at no record of any submission."""
-    if not book.rulings:
-        return
-    known = frozenset[str]().union(*(record_ids(s) for s in submissions if s.usable))
+def check_rulings(book: Rulebook) -> None:
+    """Raise RulebookError naming the cell of every ruling that cannot be of any record, or gives it to nobody.
+
+    A record that is no longer in the files stops nothing: 裁定记录 and 总览 say so.
+    """
     faults = []
     for ruling in book.rulings:
         sheet, _, cell = ruling.cell.partition("!")
-        if ruling.record not in known:
+        unit, _, rest = ruling.record.partition("/")
+        if book.unit(unit) is None or rest.partition("/")[0] not in sheets.SHEETS:
             faults.append(
-                RuleFault(sheet, cell, f"裁定指向的记录“{ruling.record}”不存在；请从问题清单复制记录标识")
+                RuleFault(sheet, cell, f"记录标识“{ruling.record}”应是 单位代码/表名/主键；请从问题清单复制")
             )
         if ruling.decision == Decision.BELONG and book.unit(ruling.value) is None:
             faults.append(RuleFault(sheet, cell, f"裁定归属的单位代码“{ruling.value}”不在单位名录里"))

@@ -29,7 +29,7 @@ def compute(
         raise ActionError("没有一份可用的报送表，无法确定统计日。请先看各文件的问题，或用 --as-of 指定日期。")
     if since and since >= day:
         raise ActionError(f"比较日 {since} 应早于统计日 {day}。请核对 --since。")
-    ledger.check_rulings(submissions, book)
+    ledger.check_rulings(book)
     found = evaluate(submissions, book, day, past)
     return replace(found, earlier=evaluate(submissions, book, since, past)) if since else found
 
