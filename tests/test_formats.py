@@ -6,6 +6,7 @@ open ones by LibreOffice, locked ones by msoffcrypto-tool and LibreOffice. Nothi
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -136,6 +137,49 @@ def test_a_binary_workbook_is_told_what_to_do() -> None:
     assert [f.message for f in read_file(renamed).findings] == [
         "这个文件不是能读的工作簿（是二进制工作簿 .xlsb）。请用报送模板填好后另存为 .xlsx 再报。"
     ]
+
+
+# ── parts under other names ──────────────────────────────────────────────────────────────────────
+
+
+def in_another_folder(name: str, part: bytes) -> tuple[str, bytes]:
+    """Return a part of a package whose workbook does not stand in xl."""
+    return name.replace("xl/", "book/"), part.replace(b"/xl/", b"/book/").replace(b'"xl/', b'"book/')
+
+
+def shown(name: str, part: bytes) -> tuple[str, bytes]:
+    """Return a catalogue whose visible sheets say so in a word of their own."""
+    said = re.sub(rb'(<sheet name="[^"]+" sheetId="[0-9]+") r:id', rb'\1 state="show" r:id', part)
+    return name, said if name == "xl/workbook.xml" else part
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name, part: (name.replace("xl/", "XL/"), part),
+        lambda name, part: (name.replace("worksheets/sheet", "Worksheets/Sheet"), part),
+        lambda name, part: (name.replace("workbook.xml", "Workbook.xml"), part),
+        in_another_folder,
+        shown,
+    ],
+    ids=["XL", "Worksheets", "Workbook.xml", "in another folder", "shown"],
+)
+def test_parts_are_found_as_excel_finds_them(change: Callable[[str, bytes], tuple[str, bytes]]) -> None:
+    """By the package's relations, in any letter case (ECMA-376 part 2, 9.1.1); a sheet's odd state is no damage."""
+    made = repacked(FORM, change)
+    assert made != FORM
+    assert (read_file(made).content, told(made)) == (CONTENT, told(FORM))
+
+
+def test_the_workbook_is_the_one_that_the_relations_lead_to() -> None:
+    """Another workbook where most have theirs is not read: Excel does not show it either."""
+    decoy = template_of({"项目台账": "项目名称\n 假的"})
+    target = io.BytesIO(repacked(FORM, in_another_folder))
+    with zipfile.ZipFile(io.BytesIO(decoy)) as other, zipfile.ZipFile(target, "a") as archive:
+        for name in other.namelist():
+            if name.startswith("xl/"):
+                archive.writestr(name, other.read(name))
+    assert read_file(target.getvalue()).content == CONTENT
 
 
 # ── locked without a password of its own ─────────────────────────────────────────────────────────

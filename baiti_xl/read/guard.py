@@ -17,9 +17,9 @@ from lxml import etree
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import heading_key
 from baiti_xl.contest.values import column_letter
-from baiti_xl.ooxml.markup import BadXml, Element, parse, serialise
+from baiti_xl.ooxml.markup import OFFICE, RELATIONS, BadXml, Element, parse, serialise
 from baiti_xl.ooxml.package import relations_in, relations_name
-from baiti_xl.ooxml.zips import Entry, OddZip, entries_of, stored, zipped
+from baiti_xl.ooxml.zips import TYPES, Entry, OddZip, entries_of, stored, zipped
 from baiti_xl.read import ole
 from baiti_xl.read.biff import Hidden
 from baiti_xl.read.bounds import (
@@ -61,9 +61,15 @@ WORKSHEET, MACRO_SHEETS = "worksheet", "macrosheets/"
 CATALOGUE = (WORKBOOK, relations_name(WORKBOOK))
 STRINGS = "xl/sharedStrings.xml"
 DESCRIPTION = "EncryptionInfo"
+# Where readers look for what the workbook is related to; anything else stands by its kind and number.
+USUAL = {"sharedStrings": STRINGS, "styles": "xl/styles.xml"}
 # The content of each shared string, with its markup; and whatever number a cell shows, which may be a string's.
 SHARED = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+si(?:\s[^<>]*+)?+>")
 SHOWN = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+v(?:\s[^<>]*+)?+>\s*+(\d{1,9})\s*+<")
+# How a sheet is shown, in a word of somebody's own; Excel then shows it.
+ODD_STATE = re.compile(
+    rb"""(?<=\s)state\s*=\s*["'](?!(?:visible|hidden|veryHidden)["'])[^"'<>]*["'](?=[^<>]*>)"""
+)
 # A moment as a strict workbook writes it into a cell; the reader takes it only without its Z.
 MOMENT = re.compile(rb"(<v>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+)Z(?=</v>)")
 EMPTY_SHEET = (
@@ -201,7 +207,8 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     entries = entries_of(data)
     check_directory(entries)
     names = {entry.name.replace("\\", "/"): entry for entry in entries}
-    check_kind(names.keys())
+    check_kind({name.lower() for name in names})
+    names = usual_names(names)
     markup = {name: entry for name, entry in names.items() if is_markup(name)}
     catalogue = {name: marked_up(markup[name]) for name in CATALOGUE if name in markup}
     paths, others = sheet_paths(catalogue, markup)
@@ -211,6 +218,8 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     for path in read:
         if b't="d"' in xml[path]:
             xml[path] = MOMENT.sub(rb"\1", xml[path])
+    if ODD_STATE.search(xml.get(WORKBOOK, b"")):
+        xml[WORKBOOK] = ODD_STATE.sub(b"", xml[WORKBOOK])
     if others:
         xml[WORKBOOK] = without_sheets(xml[WORKBOOK], others)
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
@@ -294,11 +303,60 @@ def check_kind(names: Collection[str]) -> None:
         raise Refused("F01", what="是演示文稿")
     if "xl/workbook.bin" in names and "xl/workbook.xml" not in names:
         raise Refused("F01", what="是二进制工作簿 .xlsb")
-    if "content.xml" in names or any(name.startswith("xl/") for name in names):
+    if "content.xml" in names or "[content_types].xml" in names or any(n.startswith("xl/") for n in names):
         return
-    if "[Content_Types].xml" in names:
-        raise Refused("F04", what="缺少工作簿部件")
     raise Refused("F01", what="是压缩包，里面没有工作簿")
+
+
+def usual_names(names: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Return the parts under the names that readers look for.
+
+    The workbook is what the package's own relations lead to, as in Excel, whatever its folder and letter case; of its
+    parts those it is related to.
+    """
+    by_case = {name.lower(): name for name in names}
+    root = by_case.get(relations_name(""))
+    leads = relations_in(parsed_part(names[root]), "") if root else ()
+    main = next((r.target for r in leads if r.kind == "officeDocument"), WORKBOOK)
+    at = by_case.get(main.lower(), main)
+    listed = by_case.get(relations_name(at).lower())
+    if at not in names or listed is None:
+        return dict(names)
+    parts = list(relations_in(parsed_part(names[listed]), at))
+    usual = all(one.target in names for one in parts if one.target.lower() in by_case)
+    if usual and (at, listed) == CATALOGUE:
+        return dict(names)
+    found = {TYPES: names[by_case[TYPES.lower()]]} if TYPES.lower() in by_case else {}
+    found[WORKBOOK] = names[at]
+    related: list[tuple[str, str, str]] = []
+    for number, one in enumerate(parts, 1):
+        if part := by_case.get(one.target.lower()):
+            name = USUAL.get(one.kind, f"xl/{one.kind}{number}.xml")
+            found[name] = names[part]
+            related.append((one.ident, one.kind, name.removeprefix("xl/")))
+    for name, listing in (
+        (CATALOGUE[1], related),
+        (relations_name(""), [("rId1", "officeDocument", WORKBOOK)]),
+    ):
+        found[name] = stored(name, relations_of(listing))
+    return found
+
+
+def relations_of(related: Sequence[tuple[str, str, str]]) -> bytes:
+    """Return the part that lists relations, each with its id, kind and target."""
+    root = parse(f'<Relationships xmlns="{RELATIONS}"/>'.encode())
+    for ident, kind, target in related:
+        relation = {"Id": ident, "Type": f"{OFFICE}/{kind}", "Target": target}
+        etree.SubElement(root, f"{{{RELATIONS}}}Relationship", relation)
+    return serialise(root)
+
+
+def parsed_part(entry: Entry) -> Element:
+    """Return the tree of a part of the catalogue; raises Refused."""
+    try:
+        return parsed(marked_up(entry))
+    except BadXml as error:
+        raise Refused("F04", what="工作簿目录不完整") from error
 
 
 def is_markup(name: str) -> bool:
