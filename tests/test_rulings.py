@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from sheets import BOOK, grids_of, rules, workbook_of
@@ -12,7 +13,7 @@ from sheets import BOOK, grids_of, rules, workbook_of
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest.choices import Decision
-from baiti_xl.contest.records import Ruling
+from baiti_xl.contest.records import GONE, Ruling
 
 DAY = date(2011, 6, 30)
 # Two units claim one project; X01 has a project that is faulty, a joint one, and money on each.
@@ -157,11 +158,11 @@ def test_a_ruling_changes_exactly_the_figures_it_should(
     ("wrong", "said"),
     [
         (
-            ruling("X01/项目台账/X01-009", "认定"),
-            "操作台「裁定」A5：裁定指向的记录“X01/项目台账/X01-009”不存在",
+            ruling("X01/项目/X01-001", "认定"),
+            "操作台「裁定」A5：记录标识“X01/项目/X01-001”应是 单位代码/表名/主键",
         ),
-        (ruling("X09/项目台账/X01-001", "认定"), "操作台「裁定」A5：裁定指向的记录"),
-        (ruling("乱写", "认定"), "操作台「裁定」A5：裁定指向的记录“乱写”不存在"),
+        (ruling("X09/项目台账/X01-001", "认定"), "操作台「裁定」A5：记录标识“X09/项目台账/X01-001”应是"),
+        (ruling("乱写", "认定"), "操作台「裁定」A5：记录标识“乱写”应是 单位代码/表名/主键"),
         (ruling(ONE, "归属", "X99"), "操作台「裁定」A5：裁定归属的单位代码“X99”不在单位名录里"),
         (ruling(ONE, "归属"), "操作台「裁定」D5：裁定归属时要填单位代码"),
         (ruling(ONE, "份额", "0"), "操作台「裁定」D5：裁定份额应大于 0、不超过 100"),
@@ -170,7 +171,7 @@ def test_a_ruling_changes_exactly_the_figures_it_should(
         (ruling(ONE, "认定", rule="P99"), "操作台「裁定」B5：没有规则“P99”"),
     ],
 )
-def test_a_ruling_that_points_at_nothing(tmp_path: Path, wrong: Ruling, said: str) -> None:
+def test_a_ruling_that_can_be_of_nothing(tmp_path: Path, wrong: Ruling, said: str) -> None:
     """Exit code 2, the console's cell, and nothing written."""
     result = CliRunner().invoke(main, desk(tmp_path, ruling(ONE, "认定"), wrong))
     assert (result.exit_code, result.stdout) == (2, "")
@@ -178,11 +179,17 @@ def test_a_ruling_that_points_at_nothing(tmp_path: Path, wrong: Ruling, said: st
     assert not (tmp_path / "输出").exists() and not (tmp_path / "归档").exists()
 
 
-def test_a_ruling_on_a_record_of_the_archive_only(tmp_path: Path) -> None:
-    """A ruling stays in the console when the record is withdrawn; the archive still knows the record."""
-    assert figures(tmp_path)
-    (tmp_path / "报送" / "X02.xlsx").unlink()
-    command = desk(tmp_path, ruling("X02/项目台账/X02-001", "不予认定"))
+def test_a_ruling_whose_record_is_gone_stops_nothing(tmp_path: Path) -> None:
+    """A ruling stays in the console when the record is withdrawn or was never sent; 裁定记录 and 总览 say so."""
+    command = desk(
+        tmp_path, ruling("X02/项目台账/X02-001", "不予认定"), ruling("X01/项目台账/X01-009", "认定")
+    )
     (tmp_path / "报送" / "X02.xlsx").unlink()
     result = CliRunner().invoke(main, command)
-    assert result.exit_code == 2 and "X02/项目台账/X02-001" in result.stderr
+    assert result.exit_code in (0, 1), result.stderr
+    (made,) = (tmp_path / "输出").glob("汇总结果_*.xlsx")
+    book = openpyxl.load_workbook(made)
+    effects = [cell.value for row in book["裁定记录"].iter_rows() for cell in row if cell.value == GONE]
+    assert len(effects) == 2
+    told = [str(cell.value) for row in book["总览"].iter_rows() for cell in row if cell.value]
+    assert "裁定：2 条所指的记录已不在报送中（见“裁定记录”）。" in told
