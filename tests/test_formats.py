@@ -6,6 +6,7 @@ open ones by LibreOffice, locked ones by msoffcrypto-tool and LibreOffice. Nothi
 
 import io
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -24,6 +25,7 @@ from sheets import (
     lines,
     read_file,
     repacked,
+    replaced,
     submission_of,
     template_of,
     workbook_of,
@@ -169,6 +171,29 @@ def test_parts_are_found_as_excel_finds_them(change: Callable[[str, bytes], tupl
     made = repacked(FORM, change)
     assert made != FORM
     assert (read_file(made).content, told(made)) == (CONTENT, told(FORM))
+
+
+def test_macros_are_noticed_wherever_the_workbook_stands() -> None:
+    """A part that is no XML is not handed to the reader under a name of XML."""
+    relation = b'<Relationship Id="rIdM" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/>'
+    made = replaced(FORM, "xl/_rels/workbook.xml.rels", b"</Relationships>", relation + b"</Relationships>")
+    target = io.BytesIO(made)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"<!DOCTYPE \0\1")
+    for data in (target.getvalue(), repacked(target.getvalue(), in_another_folder)):
+        assert lines(read_file(data), "F05") == ["F05 示"]
+        assert read_file(data).content == CONTENT
+
+
+def test_a_state_within_a_name_is_no_state() -> None:
+    """And many of them cost no time: they are looked for once."""
+    many = (
+        b'<definedNames><definedName name="_many" comment="' + b" state='q'" * 100_000 + b'">1</definedName>'
+    )
+    many = replaced(FORM, "xl/workbook.xml", b"<definedNames>", many)
+    start = time.perf_counter()
+    assert read_file(many).content == CONTENT
+    assert time.perf_counter() - start < 5
 
 
 def test_the_workbook_is_the_one_that_the_relations_lead_to() -> None:

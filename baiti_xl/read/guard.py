@@ -57,6 +57,9 @@ UNPACKED = 8 << 20
 FORM_SHEETS = frozenset(map(heading_key, form.SHEETS))
 SUBMISSION_SHEETS = FORM_SHEETS | frozenset(map(heading_key, (form.COVER, form.META)))
 WORKBOOK = "xl/workbook.xml"
+# How a sheet may be shown; one of any other state is seen in Excel.
+STATES = frozenset({"visible", "hidden", "veryHidden"})
+STATE = re.compile(rb"""\sstate\s*+=\s*+["']([A-Za-z]*+)""")
 WORKSHEET, MACRO_SHEETS = "worksheet", "macrosheets/"
 CATALOGUE = (WORKBOOK, relations_name(WORKBOOK))
 STRINGS = "xl/sharedStrings.xml"
@@ -66,10 +69,6 @@ USUAL = {"sharedStrings": STRINGS, "styles": "xl/styles.xml"}
 # The content of each shared string, with its markup; and whatever number a cell shows, which may be a string's.
 SHARED = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+si(?:\s[^<>]*+)?+>")
 SHOWN = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+v(?:\s[^<>]*+)?+>\s*+(\d{1,9})\s*+<")
-# How a sheet is shown, in a word of somebody's own; Excel then shows it.
-ODD_STATE = re.compile(
-    rb"""(?<=\s)state\s*=\s*["'](?!(?:visible|hidden|veryHidden)["'])[^"'<>]*["'](?=[^<>]*>)"""
-)
 # A moment as a strict workbook writes it into a cell; the reader takes it only without its Z.
 MOMENT = re.compile(rb"(<v>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+)Z(?=</v>)")
 EMPTY_SHEET = (
@@ -208,6 +207,7 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     check_directory(entries)
     names = {entry.name.replace("\\", "/"): entry for entry in entries}
     check_kind({name.lower() for name in names})
+    macros = any(name.lower().endswith("vbaproject.bin") or MACRO_SHEETS in name.lower() for name in names)
     names = usual_names(names)
     markup = {name: entry for name, entry in names.items() if is_markup(name)}
     catalogue = {name: marked_up(markup[name]) for name in CATALOGUE if name in markup}
@@ -218,17 +218,14 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     for path in read:
         if b't="d"' in xml[path]:
             xml[path] = MOMENT.sub(rb"\1", xml[path])
-    if ODD_STATE.search(xml.get(WORKBOOK, b"")):
-        xml[WORKBOOK] = ODD_STATE.sub(b"", xml[WORKBOOK])
-    if others:
-        xml[WORKBOOK] = without_sheets(xml[WORKBOOK], others)
+    if WORKBOOK in xml:
+        xml[WORKBOOK] = plain_catalogue(xml[WORKBOOK], others)
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
         raise Refused("F05", what="内容过多")
     padding = bound_sheets(xml, {path: sheet for sheet, path in paths.items()})
     check_text(xml.get(STRINGS, b""), [xml[path] for path in read])
     sheets = {sheet: xml[path] for sheet, path in paths.items()}
     odd = frozenset(s for s, part in sheets.items() if heading_key(s) in FORM_SHEETS and is_odd(part))
-    macros = any(name.lower().endswith("vbaproject.bin") or MACRO_SHEETS in name.lower() for name in names)
     clean = repacked(names, xml)
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
     return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""))
@@ -330,7 +327,8 @@ def usual_names(names: Mapping[str, Entry]) -> dict[str, Entry]:
     found[WORKBOOK] = names[at]
     related: list[tuple[str, str, str]] = []
     for number, one in enumerate(parts, 1):
-        if part := by_case.get(one.target.lower()):
+        part = by_case.get(one.target.lower(), "")
+        if is_markup(part):
             name = USUAL.get(one.kind, f"xl/{one.kind}{number}.xml")
             found[name] = names[part]
             related.append((one.ident, one.kind, name.removeprefix("xl/")))
@@ -413,12 +411,16 @@ def sheet_paths(
     return found, frozenset(others)
 
 
-def without_sheets(workbook: bytes, names: Collection[str]) -> bytes:
-    """Return the workbook's catalogue without the sheets that are no worksheets, which readers trip over."""
-    if not names:
+def plain_catalogue(workbook: bytes, names: Collection[str]) -> bytes:
+    """Return the workbook's catalogue without what readers trip over: sheets that are no worksheets, odd states."""
+    if not names and STATES.issuperset(map(bytes.decode, STATE.findall(workbook))):
         return workbook
     root = parsed(workbook)
-    for sheet in list(root.iter("{*}sheet")):
+    sheets = list(root.iter("{*}sheet"))
+    odd = [sheet for sheet in sheets if sheet.get("state", "visible") not in STATES]
+    for sheet in odd:
+        sheet.attrib.pop("state")
+    for sheet in sheets:
         if sheet.get("name") in names and (parent := sheet.getparent()) is not None:
             parent.remove(sheet)
     return serialise(root)

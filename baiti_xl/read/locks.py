@@ -36,8 +36,12 @@ def decrypted(data: bytes, is_old: bool) -> bytes | None:
 
     target = io.BytesIO()
     try:
-        file = (Xls97File if is_old else OOXMLFile)(io.BytesIO(data))
-        file.load_key(DEFAULT) if is_old else file.load_key(DEFAULT, verify_password=True)
+        if is_old:
+            file = Xls97File(io.BytesIO(data))
+            file.load_key(DEFAULT)  # which verifies it
+        else:
+            file = OOXMLFile(io.BytesIO(data))
+            file.load_key(DEFAULT, verify_password=True)
         file.decrypt(target)
     except Exception:  # msoffcrypto trips over odd files in many ways
         return None
