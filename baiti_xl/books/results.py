@@ -182,11 +182,14 @@ def summary_rows(outcome: Outcome) -> Iterable[Row]:
     """Yield 指标汇总: one row a unit in the order of the unit list."""
     for result in outcome.results:
         score = outcome.ranking.score(result.unit.code)
+        ranked = (
+            (score.score, score.group_rank, score.county_rank) if result.is_ranked else (None, None, None)
+        )
         yield (
             result.unit.code, result.unit.name, result.unit.group,
             *(value_of(result, m) for m in comparisons()), *rate_parts(result),
             result.tier if result.account.submission else "", *(f.value for f in tier_figures(result)),
-            task_word(result), *((score.score, score.group_rank, score.county_rank) if result.figures else (None, None, None)),
+            task_word(result), *ranked,
         )  # fmt: skip
 
 
@@ -279,15 +282,14 @@ def score_fields(book: Rulebook) -> tuple[Field, ...]:
 def score_rows(outcome: Outcome) -> Iterable[Row]:
     """Yield 综合排名 in order of county rank."""
     for score in outcome.ranking.overall:
-        reported = bool(outcome.result(score.unit.code).figures)
+        unit = (score.unit.code, score.unit.name, score.unit.group)
+        if not outcome.result(score.unit.code).is_ranked:
+            yield (None, None, *unit, None, *[None] * (3 * len(score.points)))
+            continue
         workings = [
-            cell
-            for p in score.points
-            for cell in ("—" if p.value is None and reported else p.value, p.best, p.points)
+            cell for p in score.points for cell in ("—" if p.value is None else p.value, p.best, p.points)
         ]
-        ranks = (score.county_rank, score.group_rank) if reported else (None, None)
-        head = (*ranks, score.unit.code, score.unit.name, score.unit.group)
-        yield (*head, score.score if reported else None, *(workings if reported else [None] * len(workings)))
+        yield (score.county_rank, score.group_rank, *unit, score.score, *workings)
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────

@@ -32,7 +32,9 @@ def cutoff_of(book: Rulebook, day: date) -> date:
 
 
 def named(book: Rulebook, day: date) -> str:
-    """Return the period a day ends or lies in: 第一期, 第一期内."""
+    """Return the period a day ends or lies in: 第一期, 第一期内; 竞赛开始前 or 竞赛结束后 for a day of none."""
+    if not book.start <= day <= book.end:
+        return "竞赛开始前" if day < book.start else "竞赛结束后"
     cutoff = cutoff_of(book, day)
     return f"第{numeral(cutoffs(book).index(cutoff) + 1)}期" + ("" if cutoff == day else "内")
 

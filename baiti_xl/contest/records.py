@@ -263,6 +263,11 @@ class UnitResult:
         """The unit the figures are of."""
         return self.account.unit
 
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the unit has figures, and so a score and a rank."""
+        return bool(self.figures)
+
     def value(self, name: str) -> Decimal | None:
         """Return a figure's value, None where there is none (or the unit has no submission)."""
         figure = self.figures.get(name)
@@ -466,6 +471,8 @@ class Outcome:
     def day_reason(self) -> str:
         """How many of the files in force were filled in up to the day: 56 份中 55 份填到这一天."""
         count = len(self.ledger.reporting)
+        if not count:
+            return "没有一份可用的报送表"
         return f"{count} 份中 {count - len(self.other_days)} 份填到这一天"
 
     @property
@@ -485,7 +492,7 @@ class Outcome:
     def contenders(self, group: str = "") -> list[Score]:
         """Return the overall scores in order of rank, of the units that have figures; of a group, or of the county."""
         held = (s for s in self.ranking.overall if group in ("", s.unit.group))
-        return [s for s in held if self.result(s.unit.code).figures]
+        return [s for s in held if self.result(s.unit.code).is_ranked]
 
     def total(self, name: str, group: str = "") -> Decimal:
         """Return a figure added up over a group, or over the county."""

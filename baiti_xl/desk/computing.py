@@ -22,7 +22,7 @@ def compute(
     """Return the outcome of a day (default: see `reporting_day`), compared with an earlier one if asked.
 
     Raises ActionError if no day can be told or the period is turned round, RulebookError if a ruling
-    points at nothing.
+    cannot be of any record.
     """
     day = as_of or ledger.reporting_day(submissions, book)
     if day is None:

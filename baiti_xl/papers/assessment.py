@@ -90,7 +90,7 @@ def paper(result: UnitResult, outcome: Outcome, book: Rulebook) -> Paper:
 
 def scores(score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the comparisons and the overall score."""
-    place, ranked = "综合得分", bool(outcome.result(score.unit.code).figures)
+    place, ranked = "综合得分", outcome.result(score.unit.code).is_ranked
     return {
         "指标": [comparison_row(p, score, outcome, book, notes) for p in score.points],
         "综合得分": notes.text(place, score_figure(score)) if ranked else NOTHING,
@@ -107,7 +107,7 @@ def comparison_row(points: Points, score: Score, outcome: Outcome, book: Ruleboo
     standing = next(s for s in outcome.ranking.boards[name] if s.unit.code == score.unit.code)
     rank = standing.group_rank if book.ranking == RankingField.GROUP else standing.county_rank
     own = Line(score.unit.code, "", "综合得分", 0, points.points, name)
-    figures = outcome.result(score.unit.code).figures
+    ranked = outcome.result(score.unit.code).is_ranked
     return {
         "名称": name,
         "单位": item.unit(book) or "%",
@@ -115,7 +115,7 @@ def comparison_row(points: Points, score: Score, outcome: Outcome, book: Ruleboo
         "分子": notes.part(place, item, 0, figure.numerator, figure.lines),
         "分母": notes.part(place, item, 1, figure.denominator, figure.denominator_lines),
         "最好值": best(place, points, notes),
-        "得分": notes.text(place, Figure("单项得分", points.points, (own,))) if figures else NOTHING,
+        "得分": notes.text(place, Figure("单项得分", points.points, (own,))) if ranked else NOTHING,
         "名次": notes.plain(place, "名次", rank) if standing.value is not None else NOTHING,
     }
 

@@ -163,7 +163,7 @@ def ranking_row(
         rank = ranks.get((name, unit.code))
         row[name] = notes.text(here, figure_of(outcome, unit, name)) if rank else NOTHING
         row[f"{name}名次"] = notes.plain(here, f"{name}名次", rank) if rank else NOTHING
-    ranked = bool(outcome.result(unit.code).figures)
+    ranked = outcome.result(unit.code).is_ranked
     row["综合得分"] = notes.text(here, score_figure(score)) if ranked else NOTHING
     row["名次"] = notes.plain(here, "名次", rank_of(score, book)) if ranked else NOTHING
     return row
