@@ -16,7 +16,7 @@ WIDTHS, LINE = (16, 18, 12, 52), 92
 CODE_WIDTHS, CODE_ROW = (14, 34, 14), 3
 KIND_WORDS = {
     Kind.DATE: "日期，如 {day}",
-    Kind.MONEY: "万元，两位小数",
+    Kind.MONEY: "{unit}，两位小数",
     Kind.WHOLE: "整数",
     Kind.PERCENT: "百分数，如 60",
     Kind.RATE: "汇率，如 6.5",
@@ -88,7 +88,7 @@ def need(column: Column) -> str:
 
 def explain(sheet: AnySheet | None, column: Column, book: Rulebook) -> str:
     """Return how to fill a column in, its examples still to be put in."""
-    parts = [KIND_WORDS.get(column.kind, "")]
+    parts = [KIND_WORDS.get(column.kind, "").replace("{unit}", column.unit)]
     choices = book.industries if column.list_name == sheets.INDUSTRIES else column.choices
     if choices:
         parts.append("从列表选：" + "、".join(choices))
@@ -96,8 +96,11 @@ def explain(sheet: AnySheet | None, column: Column, book: Rulebook) -> str:
         parts.append(f"{sheet.fields[column.when.field].heading}为{'、'.join(column.when.values)}时必填")
     if column.suggested:
         parts.append(SUGGESTED_WORDS[column.suggested])
-    if column.hint and column.hint not in parts[0]:
-        parts.append(column.hint)
+    hint = (
+        column.hint.removeprefix(column.unit).removeprefix("；") if column.kind is Kind.MONEY else column.hint
+    )
+    if hint and hint not in parts[0]:
+        parts.append(hint)
     return "；".join(part for part in parts if part) or "文字"
 
 

@@ -77,7 +77,7 @@ def required_of(sheet: str, column: Column, book: Rulebook, examples: Examples) 
         return {"validate": "date", **span}, f"请填完整日期，如 {examples.day}。"
     if column.kind is Kind.MONEY:
         span_money = {"criteria": "between", "minimum": 0, "maximum": 9999999999}
-        return {"validate": "decimal", **span_money}, f"请只填数字，单位{column.hint or column.unit}。"
+        return {"validate": "decimal", **span_money}, f"请只填数字，单位{column.unit}。"
     if column.kind is Kind.WHOLE:
         return {
             "validate": "integer",

@@ -54,7 +54,7 @@ class Column:
 
     `when` makes it conditionally required; `answers` are fixed ones, or `list_name` that of a list kept in the
     console; `suggested` names a list that may be chosen from, other texts being as good; `low` is the least whole
-    number, or the least number of characters of a text; a `planned` date lies ahead by nature; `since` is the version of the form that brought it.
+    number, or the least number of characters of a text; a `planned` date lies ahead by nature; `counted_in` is a unit other than the kind's; `since` is the version of the form that brought it.
     """
 
     heading: str
@@ -70,6 +70,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     hint: str = ""
     planned: bool = False
+    counted_in: str = ""
     since: int = 1
 
     @property
@@ -85,7 +86,7 @@ class Column:
     @property
     def unit(self) -> str:
         """The unit of measure of a number, for messages."""
-        return UNITS.get(self.kind, "")
+        return self.counted_in or UNITS.get(self.kind, "")
 
     @property
     def empty(self) -> Any:

@@ -214,7 +214,12 @@ class Payment(Record):
     payer: str = text_column("付款方", width=28)
     currency: Currency = choice_column("币种", width=10)
     foreign: Decimal | None = money_column(
-        "原币金额", required=False, when=IN_FOREIGN, width=13, hint="外币，万；如 20 万美元填 20"
+        "原币金额",
+        required=False,
+        when=IN_FOREIGN,
+        width=13,
+        counted_in="万（外币）",
+        hint="如 20 万美元填 20",
     )
     rate: Decimal | None = rate_column("汇率", required=False, when=IN_FOREIGN, width=10)
     evidence: str = text_column("佐证材料", width=24)
