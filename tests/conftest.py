@@ -36,3 +36,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """What the system was asked to open, which it does not."""
+    from baiti_xl.desk import opening
+
+    paths: list[Path] = []
+    monkeypatch.setattr(opening, "open_path", paths.append)
+    return paths

@@ -46,14 +46,6 @@ def app() -> Iterator[Excel]:
         yield running
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """What the system was asked to open."""
-    paths: list[Path] = []
-    monkeypatch.setattr(opening, "open_path", paths.append)
-    return paths
-
-
 def press(app: Excel, name: str) -> str:
     """Click a button of a book that is not protected; return what the message box said, besides questions."""
     before = len(app.alerts)

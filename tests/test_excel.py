@@ -74,14 +74,6 @@ def app() -> Iterator[Excel]:
         yield running
 
 
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """What the system was asked to open."""
-    paths: list[Path] = []
-    monkeypatch.setattr(opening, "open_path", paths.append)
-    return paths
-
-
 def unit_file(tmp_path: Path, tables: dict[str, str] | None = None, **cover: Any) -> Path:
     path = tmp_path / "X01_城关镇_报送表.xlsx"
     path.write_bytes(template_of(FAULTY if tables is None else tables, cover=cover or None))
