@@ -134,10 +134,11 @@ def test_a_file_that_cannot_stand_is_returned(cover: dict[str, object], expected
     [
         ({"cutoff": JUNE_12, "batch": ""}, "退回 good.xlsx"),
         ({"cutoff": ""}, "退回 good.xlsx"),
+        ({"cutoff": date(2012, 6, 12)}, "退回 good.xlsx"),
         ({"cutoff": MAY_13, "batch": ""}, "已报送 good.xlsx"),
         ({"cutoff": JUNE_30, "batch": ""}, "已报送 good.xlsx"),
     ],
-    ids=["newer", "without a day", "of the same day", "of a later day"],
+    ids=["newer", "without a day", "of another year", "of the same day", "of a later day"],
 )
 def test_a_returned_file_takes_nothing_away(cover: dict[str, object], expected: str) -> None:
     """沿用: what the unit sent before stays in force; a newer file that cannot be used is said beside it."""

@@ -121,12 +121,14 @@ def choose(
 
 
 def newer(returned: Sequence[Submission], chosen: Submission | None, book: Rulebook, day: date) -> bool:
-    """Whether a file that was returned would have stood for the unit; one without a day, if its period lacks one."""
+    """Whether a file that was returned would have stood for the unit; one without a day of the contest, if its period lacks one."""
     if chosen is None:
         return bool(returned)
     known, first = chosen.key[0], period(book, day)[0]
     days = [s.cover.cutoff for s in returned]
-    return any(known < first if sent is None else known < sent <= day for sent in days)
+    return any(
+        known < sent <= day if sent and book.start <= sent <= book.end else known < first for sent in days
+    )
 
 
 def conflicts(same_batch: Sequence[Submission]) -> list[tuple[Submission, Finding]]:
