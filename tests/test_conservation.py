@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sheets import AMOUNT, BOOK, CUTOFF, SIGNED, plain, rules, submission_of
+from sheets import AMOUNT, BOOK, CUTOFF, PAID, SIGNED, plain, rules, submission_of
 
 from baiti_xl import desk
 from baiti_xl.contest.choices import Decision
@@ -53,6 +53,7 @@ def test_every_row_and_every_amount_is_counted_or_has_its_reason() -> None:
         "签约金额（万元） X01 项目台账 35300.5 = 19000 + 16300.5 有错误 P01 1 行；合同性质为框架 1 行；阶段为洽谈 1 行",
         "到位金额（万元） X01 到位资金 340 = 310 + 30 早于竞赛开始日 1 行",
         f"{COUNTY} 签约金额 15800 = 15800 + 0",
+        f"{COUNTY} 到位资金 306 = 306 + 0",
         f"{COUNTY} 签约项目数 1.6 = 1.6 + 0",
     ]
 
@@ -71,7 +72,7 @@ def test_rows_after_the_day_are_left_out_and_named(day: date, expected: str) -> 
 
 
 def test_without_submissions_the_county_is_nothing() -> None:
-    assert proved() == [f"{COUNTY} 签约金额 0 = 0 + 0", f"{COUNTY} 签约项目数 0 = 0 + 0"]
+    assert proved() == [f"{COUNTY} {name} 0 = 0 + 0" for name in (AMOUNT, PAID, SIGNED)]
 
 
 def joint(unit: str, partner: str, share: object, amount: int = 8000) -> Submission:
@@ -93,8 +94,8 @@ def test_the_county_is_the_sum_over_distinct_projects(
     shares: tuple[float, float], expected: list[str]
 ) -> None:
     """Shares that add to 100 make one whole project; to less, what was reported; to more, nothing counts (X02)."""
-    county = proved(joint("X01", "X02", shares[0]), joint("X02", "X01", shares[1]))[-2:]
-    assert [line.split()[2] for line in county] == expected
+    county = proved(joint("X01", "X02", shares[0]), joint("X02", "X01", shares[1]))[-3:]
+    assert [line.split()[2] for line in (county[0], county[2])] == expected
 
 
 SHARE = Ruling("X01/项目台账/X01-001", "", Decision.SHARE, "50", "两家共同引进", "刘主任", CUTOFF, "裁定!A4")

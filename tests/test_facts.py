@@ -48,7 +48,7 @@ DONE = """
 """
 WAITING = """
 项目编号 | 手续类别 | 状态   | 责任部门     | 计划办结日期
-{u}-001  | 土地     | 办理中 | 县国土资源局 | 2011-6-5
+{u}-001  | 土地     | 未启动 | 县国土资源局 | 2011-6-1
 {u}-001  | 环评     | 未启动 | 县环境保护局 | 2011-6-30
 """
 
@@ -331,7 +331,7 @@ def test_papers_of_a_unit_keep_list_order_and_can_be_chosen() -> None:
 def test_letters_go_to_departments_with_overdue_procedures_first() -> None:
     land, environment = papers_of("并列", "协办函")
     assert (land.facts["部门"], environment.facts["部门"]) == ("县国土资源局", "县环境保护局")
-    assert [(r["类别"], r["逾期"]) for r in land.facts["手续"]] == [("土地", "7")]
+    assert [(r["类别"], r["逾期"]) for r in land.facts["手续"]] == [("土地", "11")]
     assert (environment.facts["逾期数"], environment.facts["手续"][0]["逾期"]) == (0, "—")
     assert len({p.unit for p in (land, environment)}) == 2
 

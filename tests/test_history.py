@@ -40,7 +40,7 @@ def sent(cutoff: date, batch: int = 1, file: str = "", /, **tables: str) -> Subm
 
 def changes(sheet: str, old: str, new: str, book: Rulebook = BOOK) -> list[str]:
     """Return what the change of a sheet from May to June gives: `H01 警 项目台账 投资方4 新 | 差异`."""
-    return shown(compare(sent(MAY_13, 1, "", **{sheet: old}), sent(JUNE_12, 1, "", **{sheet: new}), book))
+    return shown(compare([sent(MAY_13, 1, "", **{sheet: old})], sent(JUNE_12, 1, "", **{sheet: new}), book))
 
 
 def shown(found: tuple[Finding, ...]) -> list[str]:
@@ -157,7 +157,7 @@ def test_h01_what_changes_as_work_goes_on_is_silent() -> None:
         "手续办理": "手续类别 | 状态 | 计划办结日期\n 土地 | 未启动 | 2011-7-1",
         "困难问题": "状态 | 处理措施\n 办理中 | 二",
     }
-    assert shown(compare(sent(MAY_13, 1, "", **old), sent(JUNE_12, 1, "", **new), BOOK)) == []
+    assert shown(compare([sent(MAY_13, 1, "", **old)], sent(JUNE_12, 1, "", **new), BOOK)) == []
     assert {"stage", "remark", "responsible"} <= set(PROJECTS.living)
 
 
@@ -217,29 +217,57 @@ def test_h02_the_contract_amount_fell(old: str, new: str, expected: list[str]) -
         (
             "P1 | 100 \n P2 | 50",
             "P1 | 100",
-            ["H01 警 到位资金 P2|佛山第1纺织有限公司", "H02 错 项目台账 项目编号4 100"],
+            ["H01 警 到位资金 P2|佛山第1纺织有限公司", "H02 错 到位资金 100"],
         ),
-        ("P1 | 100", "P1 | 99.99", ["H01 警 到位资金 到位金额4 99.99", "H02 错 项目台账 项目编号4 99.99"]),
+        ("P1 | 100", "P1 | 99.99", ["H01 警 到位资金 到位金额4 99.99", "H02 错 到位资金 到位金额4 99.99"]),
+        (
+            "P1 | 100 \n P2 | 50",
+            "P1 | 100 \n P2 | 40",
+            ["H01 警 到位资金 到位金额5 40", "H02 错 到位资金 到位金额5 140"],
+        ),
     ],
 )
 def test_h02_the_money_in_place_of_a_project_fell(old: str, new: str, expected: list[str]) -> None:
     """Summed by project, so that a voucher split in two is no fall."""
     project = "项目编号\n X01-001"
-    before = sent(MAY_13, 项目台账=project, 到位资金=f"凭证号 | 到位金额\n {old}")
-    now = sent(JUNE_12, 项目台账=project, 到位资金=f"凭证号 | 到位金额\n {new}")
-    found = [line for line in lines(compare(before, now, BOOK)) if "到位金额4 150" not in line]
+    before = sent(JUNE_12, 项目台账=project, 到位资金=f"凭证号 | 到位金额\n {old}")
+    now = sent(JULY_12, 项目台账=project, 到位资金=f"凭证号 | 到位金额\n {new}")
+    found = [line for line in lines(compare([before], now, BOOK)) if "到位金额4 150" not in line]
     assert found == expected
+
+
+def test_h02_sending_the_fall_again_changes_nothing() -> None:
+    """The last accepted amount stays what is compared with, however often the refused one is sent."""
+    project = "项目阶段 | 签约金额\n 签约 | {}"
+    before, fallen, again = (
+        sent(day, 项目台账=project.format(amount))
+        for day, amount in ((MAY_13, 800), (JUNE_12, 500), (JULY_12, 500))
+    )
+    assert shown(compare([before, fallen], again, BOOK)) == [
+        "H02 错 项目台账 签约金额4 500 | 项目 X01-001 的签约金额由 800 减为 500 万元，没有裁定依据"
+    ]
+    more = sent(JULY_12, 项目台账=project.format(800))
+    assert not [f for f in compare([before, fallen], more, BOOK) if f.rule == "H02"]
+
+
+def test_h02_an_amount_in_error_was_never_counted_and_may_be_put_right() -> None:
+    """C11: 8,000,000 was typed in 元 and did not count; 800 is no fall."""
+    project = "项目阶段 | 总投资 | 签约金额\n 签约 | 9000000 | {}"
+    before = sent(JUNE_12, 项目台账=project.format(8000000))
+    assert not [
+        f for f in compare([before], sent(JUNE_12, 项目台账=project.format(800)), BOOK) if f.rule == "H02"
+    ]
 
 
 def test_h02_says_which_amount_fell_from_what_to_what() -> None:
     project, money = "项目编号\n X01-001", "凭证号 | 到位金额\n P1 | {}"
-    before = sent(MAY_13, 项目台账=project, 到位资金=money.format("100.50"))
-    now = sent(JUNE_12, 项目台账=project, 到位资金=money.format("30"))
-    found = [f for f in compare(before, now, BOOK) if f.rule == "H02"]
+    before = sent(JUNE_12, 项目台账=project, 到位资金=money.format("100.50"))
+    now = sent(JULY_12, 项目台账=project, 到位资金=money.format("30"))
+    found = [f for f in compare([before], now, BOOK) if f.rule == "H02"]
     assert [f.message for f in found] == [
         "项目 X01-001 的到位资金合计由 100.5 减为 30 万元，没有裁定依据。请说明原因，由办公室在“裁定”里写明。"
     ]
-    assert found[0].record == "X01/项目台账/X01-001"
+    assert found[0].record == "X01/到位资金/P1|佛山第1纺织有限公司"
 
 
 # ── H03 ──────────────────────────────────────────────────────────────────────────────────────────
@@ -270,9 +298,9 @@ def test_h03_the_stage_went_back(old: str, new: str) -> None:
     ],
 )
 def test_rules_switched_off_find_nothing(disabled: tuple[str, ...], left: list[str]) -> None:
-    old = sent(MAY_13, 项目台账="项目阶段 | 投资方 | 签约金额\n 开工 | 甲 | 11000")
-    new = sent(JUNE_12, 项目台账="项目阶段 | 投资方 | 签约金额\n 签约 | 乙 | 9000")
-    assert list(dict.fromkeys(f.rule for f in compare(old, new, rules(disabled=disabled)))) == left
+    old = sent(JUNE_12, 项目台账="项目阶段 | 投资方 | 签约金额\n 开工 | 甲 | 11000")
+    new = sent(JULY_12, 项目台账="项目阶段 | 投资方 | 签约金额\n 签约 | 乙 | 9000")
+    assert list(dict.fromkeys(f.rule for f in compare([old], new, rules(disabled=disabled)))) == left
 
 
 FELL = (

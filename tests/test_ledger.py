@@ -35,7 +35,7 @@ from baiti_xl.contest.records import GONE, Account, Ledger, Ruling, Submission
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import PROJECTS
 from baiti_xl.contest.tally import Tally
-from baiti_xl.count.ledger import build_ledger, check_rulings, reopen, reporting_day
+from baiti_xl.count.ledger import applied, build_ledger, check_rulings, reopen, reporting_day
 
 MAY_13, JUNE_12, JUNE_30 = date(2011, 5, 13), date(2011, 6, 12), date(2011, 6, 30)
 
@@ -356,7 +356,7 @@ def test_warnings_and_findings_of_the_cover_block_no_row() -> None:
 def test_what_became_of_each_ruling() -> None:
     there, gone = ruling("X01/项目台账/X01-001", "认定"), ruling("X01/项目台账/X01-009", "认定")
     ledger = ledger_of(submission_of(TABLES), book=rules(rulings=(there, gone)))
-    assert ledger.applied == ((there, "已执行"), (gone, GONE))
+    assert applied(ledger, rules(rulings=(there, gone))) == ((there, "已执行"), (gone, GONE))
 
 
 def test_a_ruling_of_no_possible_record_is_named_with_its_cell() -> None:
@@ -424,7 +424,9 @@ def test_the_share_of_a_project(row: str, share: str | None, lead: bool) -> None
     """A fraction in (0, 1]; 1 for a project of one's own; unknown where it cannot be told."""
     account = shared(row)
     assert account.shares == ({} if share is None else {"X01-001": Decimal(share)})
-    assert account.lead == (frozenset({"X01-001"}) if lead else frozenset())
+    joint = share is not None and "联合" in row
+    assert (account.is_lead("X01-001") and joint) is lead
+    assert set(account.leads) == ({"X01-001"} if joint else set())
 
 
 @pytest.mark.parametrize(

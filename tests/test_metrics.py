@@ -215,13 +215,36 @@ def test_what_is_shown_beside_does_not_depend_on_the_option() -> None:
         ("开工", "签约|2011-5-1|| ", "竣工率 —"),
         ("签约", "签约|2011-5-1|| ", "竣工率 0"),
         ("签约", "竣工|2011-4-1|2011-4-2|2011-6-1", "竣工率 —"),
-        ("签约", "竣工|2011-4-1|2011-4-2|2011-6-1 \n 签约|2011-5-1||", "竣工率 1"),
+        ("签约", "竣工|2011-4-1|2011-4-2|2011-6-1 \n 签约|2011-5-1||", "竣工率 0"),
     ],
 )
 def test_the_completion_rate(basis: str, rows: str, expected: str) -> None:
     """方案二 竣工率, 竣工率分母; without a denominator 无, never 0 %."""
     tables = {"项目台账": f"项目阶段 | 签约日期 | 开工日期 | 竣工日期\n {rows}"}
     assert_told(tables, expected, completion_basis=basis)
+
+
+@pytest.mark.parametrize(("basis", "expected"), [("分母中的", "竣工率 0.5"), ("期内竣工", "竣工率 1.5")])
+def test_which_completed_projects_are_the_numerator(basis: str, expected: str) -> None:
+    """竣工率分子: of the projects in the denominator, so that it never passes 100 %; or all completed in the window."""
+    rows = [
+        "竣工|2011-4-1|2011-4-2|2011-6-1",
+        "竣工|2011-4-1|2011-4-2|2011-6-1",
+        "竣工|2011-5-1|2011-5-2|2011-6-1",
+        "签约|2011-5-1||",
+    ]
+    tables = {"项目台账": "项目阶段 | 签约日期 | 开工日期 | 竣工日期\n" + "\n".join(rows)}
+    assert_told(tables, expected, completed_basis=basis)
+
+
+@pytest.mark.parametrize(("counts", "paid"), [(False, "30"), (True, "130")])
+def test_money_of_a_project_that_has_ended(counts: bool, paid: str) -> None:
+    """终止项目资金计入."""
+    tables = {
+        "项目台账": "项目编号 | 项目阶段\n X01-001 | 终止 \n X01-002 | 签约",
+        "到位资金": "项目编号 | 到位金额\n X01-001 | 100 \n X01-002 | 30",
+    }
+    assert_told(tables, f"到位资金 {paid}", ended_money_counts=counts)
 
 
 def test_the_completion_rate_shows_its_parts() -> None:

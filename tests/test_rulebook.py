@@ -170,7 +170,7 @@ def test_a_parameter_that_the_console_does_not_know_takes_its_default_and_is_tol
 class Later(Rulebook):
     """The rules of a later version: one parameter more."""
 
-    grace: int = field(default=0, metadata={"parameter": Parameter("手续宽限天数", 5, "天")})
+    patience: int = field(default=0, metadata={"parameter": Parameter("耐心天数", 5, "天")})
 
 
 def test_a_console_written_before_a_parameter_was_declared_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,8 +179,8 @@ def test_a_console_written_before_a_parameter_was_declared_is_read(monkeypatch: 
     monkeypatch.setattr(loading, "Rulebook", Later)
     loaded = load(grids)
     assert isinstance(loaded, Later)
-    assert (loaded.grace, loaded.idle_days) == (5, 20)
-    assert loaded.notes == ("操作台「规则」没有参数“手续宽限天数”，按默认值“5”处理",)
+    assert (loaded.patience, loaded.idle_days) == (5, 20)
+    assert loaded.notes == ("操作台「规则」没有参数“耐心天数”，按默认值“5”处理",)
     assert load(grids_of_book(loaded)).notes == ()
 
 
@@ -555,29 +555,45 @@ def test_an_informal_contract_is_no_signing(nature: str, counts: bool) -> None:
         ("X01", "X01-001", "羽绒联合", 50, "X02", True),
         ("X02", "X02-001", "羽绒联合", 50, "X01", False),
         ("X02", "X02-001", "羽绒联合", 50, "", True),
-        ("X01", "X01-001", "羽绒联合", None, "X02", False),
         ("X01", "X01-001", "Y9-001", 60, "X02", True),
     ],
 )
 def test_who_leads_a_joint_project(
-    unit: str, number: str, joint_id: str, share: float | None, partners: str, leads: bool
+    unit: str, number: str, joint_id: str, share: float, partners: str, leads: bool
 ) -> None:
     """本系统约定: the unit whose number is the 联合标识, else more than half, else the first of two halves."""
     held = project(
         number=number,
         mode="联合",
         joint_id=joint_id,
-        share=None if share is None else Decimal(share),
+        share=Decimal(share),
         partners=partners,
     )
-    assert predicates.leads(held, unit, BOOK) is leads
+    shares = {unit: Decimal(share) / 100}
+    assert (predicates.lead_of({unit: held}, shares, BOOK) == unit) is leads
 
 
-def test_a_project_of_ones_own_is_led() -> None:
-    assert predicates.leads(project(mode="独立", joint_id="X02-001"), "X01", BOOK)
+@pytest.mark.parametrize(
+    ("joint_id", "shares", "lead"),
+    [
+        ("羽绒联合", "X01 40，X02 30，X03 30", "X01"),
+        ("羽绒联合", "X01 30，X02 30，X03 40", "X03"),
+        ("羽绒联合", "X01 30，X02 35，X03 35", "X02"),
+        ("羽绒联合", "X02 50，X03 50", "X02"),
+        ("X03-009", "X01 40，X02 30，X03 30", "X03"),
+        ("X04-001", "X01 40，X02 60", "X04"),
+        ("羽绒联合", "X02 40", "X01"),  # X01 and X03 do not report: they may have up to 60
+        ("羽绒联合", "X02 51", "X02"),
+    ],
+)
+def test_there_is_always_a_lead(joint_id: str, shares: str, lead: str) -> None:
+    """本系统约定: the owner of 联合标识, else the greatest share, else the order of the unit list."""
+    held = {unit: Decimal(share) / 100 for unit, share in (part.split() for part in shares.split("，"))}
+    joint = project(mode="联合", joint_id=joint_id, partners="X01、X02、X03")
+    assert predicates.lead_of(dict.fromkeys(held, joint), held, BOOK) == lead
 
 
 @pytest.mark.parametrize("typed", ["X01-001 ", "x01-001", "Ｘ０１－００１", "X01—001"])
 def test_a_joint_id_is_read_like_the_number_it_names(typed: str) -> None:
     held = project(number="X01-001", mode="联合", joint_id=typed, share=Decimal(40), partners="X02")
-    assert predicates.leads(held, "X01", BOOK)
+    assert predicates.lead_of({"X01": held}, {"X01": Decimal("0.4")}, BOOK) == "X01"

@@ -96,7 +96,7 @@ def test_a_unit_without_any_submission_is_flagged_for_that_alone() -> None:
 
 def test_data_are_judged_as_far_as_they_reach() -> None:
     """A file filled in up to 05-13 cannot show idleness, a milestone or an overdue procedure of June (不能判定)."""
-    table = "手续类别 | 状态 | 计划办结日期\n 土地 | 办理中 | 2011-5-20"
+    table = "手续类别 | 状态 | 计划办结日期\n 土地 | 未启动 | 2011-5-20"
     early = sent(MAY_13, 拜访客商="", 邀请客商="", 项目台账="签约日期\n 2011-4-20", 手续办理=table)
     assert set(raised(early, day=MAY_13)) == set()
     assert set(raised(early, day=JUNE_12)) == {NOT_REPORTED}
@@ -314,17 +314,28 @@ def test_a_signed_project_lacks_a_person(project: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("procedure", "day", "expected"),
     [
-        ("办理中 | 2011-5-13", "5-13", ""),
-        ("办理中 | 2011-5-13", "5-14", "签约项目“第1羽绒加工项目”的土地手续计划 2011-05-13 办结，已逾期"),
-        ("未启动 | 2011-5-13", "5-14", "签约项目“第1羽绒加工项目”的土地手续计划 2011-05-13 办结，已逾期"),
-        ("已办结 | 2011-5-13", "5-14", ""),
-        ("不需要 | 2011-5-13", "5-14", ""),
-        ("办理中 | ", "5-14", ""),
+        ("未启动 | 2011-5-13 | 县国土资源局", "5-23", ""),
+        (
+            "未启动 | 2011-5-13 | 县国土资源局",
+            "5-24",
+            "签约项目“第1羽绒加工项目”的土地手续计划 2011-05-13 办结，已逾期 11 天",
+        ),
+        ("办理中 | 2011-5-13 | 县国土资源局", "5-24", ""),
+        (
+            "办理中 | 2011-5-13 | 城关镇",
+            "5-24",
+            "签约项目“第1羽绒加工项目”的土地手续计划 2011-05-13 办结，已逾期 11 天",
+        ),
+        ("已办结 | 2011-5-13 | 城关镇", "5-24", ""),
+        ("不需要 | 2011-5-13 | 城关镇", "5-24", ""),
+        ("未启动 | | 城关镇", "5-24", ""),
     ],
 )
-def test_a_procedure_is_overdue_by_a_day(procedure: str, day: str, expected: str) -> None:
-    """方案三（三）: due on its planned day, overdue the day after."""
-    table = f"手续类别 | 状态 | 计划办结日期\n 土地 | {procedure}"
+def test_a_procedure_of_ones_own_to_push_is_overdue_after_the_days_of_grace(
+    procedure: str, day: str, expected: str
+) -> None:
+    """方案三（三）, 手续宽限天数 10: not begun, or lying with the unit itself; what lies at a department is asked for there."""
+    table = f"手续类别 | 状态 | 计划办结日期 | 责任部门\n 土地 | {procedure}"
     assert flag(LACKING, day_of(day), 手续办理=table) == expected
 
 
@@ -337,7 +348,7 @@ def test_the_records_behind_a_flag_are_named() -> None:
     submission = sent(
         MAY_13,
         项目台账="项目阶段 | 责任人\n 签约 | 李明 \n 签约 | ",
-        手续办理="项目编号 | 手续类别 | 状态 | 计划办结日期\n X01-001 | 环评 | 办理中 | 2011-5-1",
+        手续办理="项目编号 | 手续类别 | 状态 | 计划办结日期\n X01-001 | 环评 | 未启动 | 2011-5-1",
     )
     assert behind_records(outcome_of(submission, day=MAY_13), LACKING) == [
         "X01 05-13.xlsx 项目台账 5 第2羽绒加工项目 1",

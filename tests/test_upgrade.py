@@ -61,6 +61,18 @@ def test_a_folder_of_0_1_gives_the_same_figures_before_and_after(folder: Path) -
     assert metrics(folder) == METRICS
 
 
+NOTES = tuple(
+    f"操作台「规则」没有参数“{name}”，按默认值“{value}”处理"
+    for name, value in (
+        ("竣工率分子", "分母中的"),
+        ("单笔金额上限", "200000"),
+        ("区号", "0393"),
+        ("终止项目资金计入", "否"),
+        ("手续宽限天数", "10"),
+    )
+)
+
+
 def test_each_thing_is_told_and_what_it_replaces_is_kept(folder: Path) -> None:
     before = files_of(folder)
     done = upgrade(folder)
@@ -69,8 +81,7 @@ def test_each_thing_is_told_and_what_it_replaces_is_kept(folder: Path) -> None:
     assert replaced <= set(done.told)
     assert [told for told in done.told if told and told not in replaced] == [
         f"操作台.xlsm：由 0.1.0 版升到 {__version__} 版，规则、名录、裁定和首页的设置都带过来了。",
-        "操作台「规则」没有参数“单笔金额上限”，按默认值“200000”处理；请核对。",
-        "操作台「规则」没有参数“区号”，按默认值“0393”处理；请核对。",
+        *(f"{note}；请核对。" for note in NOTES),
         "doc_templates/协办函.docx：您改过，保留不动。想用本版的措辞，把它移到别处后再升级一次；"
         "旧字段是否还能用，请运行 baiti-xl template check。",
         f"报送模板.xlsx：换成第 {sheets.FORM_VERSION} 版。",
@@ -172,10 +183,7 @@ def test_a_parameter_that_an_earlier_console_did_not_have_takes_its_default_and_
     """In every run, on 口径说明 and by the upgrade, after which the console says it itself."""
     console = folder / "操作台.xlsm"
     notes = desk.load_rules(console).notes
-    assert notes == (
-        "操作台「规则」没有参数“单笔金额上限”，按默认值“200000”处理",
-        "操作台「规则」没有参数“区号”，按默认值“0393”处理",
-    )
+    assert notes == NOTES
     done = desk.consolidate(folder / "报送", folder / "输出", console=console)
     assert done.note == "\n".join(notes)
     results = openpyxl.load_workbook(done.outputs[0])

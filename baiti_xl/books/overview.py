@@ -1,7 +1,7 @@
 """总览: the first sheet of the results, figures and native charts that print well."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,13 +10,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import style
 from baiti_xl.books.style import Book
-from baiti_xl.contest.choices import Stage, Status
-from baiti_xl.contest.columns import R, Sheet
+from baiti_xl.contest.choices import Status
 from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, active, added
-from baiti_xl.contest.predicates import DAY_OF
-from baiti_xl.contest.records import GONE, Outcome, Score, UnitResult
+from baiti_xl.contest.records import GONE, Account, Outcome, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
+from baiti_xl.contest.sheets import PROJECTS
 from baiti_xl.contest.values import half_up
 
 NAME = "总览"
@@ -251,8 +249,8 @@ class Charts:
         """Chart signed money and money in place, cumulated by week."""
         weeks = week_ends(book.start, min(outcome.day, book.end))
         signed, paid = (
-            dated(outcome, AMOUNT.name, PROJECTS, DAY_OF[Stage.SIGNED]),
-            dated(outcome, PAID.name, PAYMENTS, PAYMENTS.day_of),
+            dated(outcome, AMOUNT.name, days_signed),
+            dated(outcome, PAID.name, days_paid),
         )
         rows = [[f"{end:%m-%d}", *(until(amounts, end) for amounts in (signed, paid))] for end in weeks]
         chart = self.file.file.add_chart({"type": "line"})
@@ -323,15 +321,27 @@ def week_ends(start: date, end: date) -> list[date]:
     return days if days and days[-1] == end else [*days, end]
 
 
-def dated(
-    outcome: Outcome, name: str, sheet: Sheet[R], day_of: Callable[[R], date | None]
-) -> list[tuple[date, Decimal]]:
+Days = Mapping[tuple[str, int], date | None]
+
+
+def days_signed(account: Account) -> Days:
+    """Return the day each project was signed, by file and row."""
+    file = account.submission.file if account.submission else ""
+    return {(file, p.row): p.signed for p in account.all_rows(PROJECTS)}
+
+
+def days_paid(account: Account) -> Days:
+    """Return the day of each voucher, partners' with them, by file and row."""
+    return {place: payment.day for place, (_, payment) in account.book().items()}
+
+
+def dated(outcome: Outcome, name: str, days_of: Callable[[Account], Days]) -> list[tuple[date, Decimal]]:
     """Return (day, amount) of every record behind a figure, over all units."""
     found: list[tuple[date, Decimal]] = []
     for result in outcome.results:
         if name in result.figures:
-            days = {r.row: day for r in result.account.all_rows(sheet) if (day := day_of(r))}
-            found.extend((days[line.row], line.value) for line in result.figures[name].lines)
+            days, lines = days_of(result.account), result.figures[name].lines
+            found.extend((day, line.value) for line in lines if (day := days[line.file, line.row]))
     return found
 
 

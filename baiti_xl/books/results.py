@@ -16,7 +16,7 @@ from baiti_xl.contest.definitions import explanations
 from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.measures import Measure, Number, active, comparisons
 from baiti_xl.contest.predicates import tier_of
-from baiti_xl.contest.records import Figure, Outcome, Submission, UnitResult
+from baiti_xl.contest.records import Account, Figure, Outcome, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import COUNTY
 from baiti_xl.errors import UserError
@@ -298,8 +298,15 @@ def score_rows(outcome: Outcome) -> Iterable[Row]:
 def record_fields(sheet: AnySheet) -> tuple[Field, ...]:
     """Return the fields of a sheet of records: unit, the form's columns, what became of the row, source."""
     columns = [Field(c.heading, KIND_NAMES.get(c.kind, "text"), c.width) for c in sheet.columns]
-    extra = (Field("档次", width=8), Field("份额", "share", 8)) if sheet is form.PROJECTS else ()
+    project = (Field("档次", width=8), Field("份额", "share", 8), Field("牵头单位", width=10))
+    extra = project if sheet is form.PROJECTS else ()
     return (*UNIT, *columns, *extra, Field("是否计入", width=9), Field("未计入原因", width=24), *SOURCE)
+
+
+def leader(account: Account, project: form.Project, book: Rulebook) -> str:
+    """Return the name of the unit that leads a project."""
+    unit = book.unit(account.leads.get(project.number, account.unit.code))
+    return unit.name if unit else ""
 
 
 def record_rows(outcome: Outcome, sheet: AnySheet, book: Rulebook) -> Iterable[Row]:
@@ -310,7 +317,11 @@ def record_rows(outcome: Outcome, sheet: AnySheet, book: Rulebook) -> Iterable[R
         fates = {f.row: f.reason for f in result.rows if f.sheet == sheet.name}
         for record in account.all_rows(sheet):
             extra = (
-                (tier_of(record.fixed_investment, book), account.shares.get(record.number))
+                (
+                    tier_of(record.fixed_investment, book),
+                    account.shares.get(record.number),
+                    leader(account, record, book),
+                )
                 if isinstance(record, form.Project)
                 else ()
             )

@@ -423,6 +423,8 @@ class Row:
             return COMMON[name]
         if name.startswith("name "):
             return name_of(self.piece(name.removeprefix("name "), FOLDED))
+        if name.startswith("folded "):
+            return self.piece(name.removeprefix("folded "), FOLDED)
         codes = self.block.own(CODES)
         return {
             "place": lambda: f"MAX(ROW())-{self.block.base}",

@@ -227,6 +227,13 @@ class CompletionBasis(Choice):
     STARTED = "开工"
 
 
+class CompletedBasis(Choice):
+    """Which completed projects are the numerator of 竣工率 (竣工率分子)."""
+
+    OF_DENOMINATOR = "分母中的"
+    IN_WINDOW = "期内竣工"
+
+
 class JointBasis(Choice):
     """How joint projects are counted (联合项目计数)."""
 

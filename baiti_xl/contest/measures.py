@@ -11,10 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from baiti_xl.contest.choices import CompletionBasis, JointBasis, Stage, VisitorBasis
+from baiti_xl.contest.choices import CompletedBasis, CompletionBasis, JointBasis, Stage, VisitorBasis
 from baiti_xl.contest.records import Figure
 from baiti_xl.contest.rulebook import OWN, Rulebook
-from baiti_xl.contest.sheets import INVITATIONS, PAYMENTS, PROJECTS, VISITS
+from baiti_xl.contest.sheets import INVITATIONS, PROJECTS, VISITS
 from baiti_xl.contest.tally import ONE, ZERO, Tally
 from baiti_xl.contest.terms import counted, plain
 
@@ -149,6 +149,19 @@ def projects_at(stage: Stage) -> Callable[[Tally], Figure]:
     return lambda tally: tally.total(PROJECTS, tally.projects_at(stage))
 
 
+def completed_projects(tally: Tally) -> Figure:
+    """Return the completed projects that 竣工率 counts (竣工率分子)."""
+    return tally.total(PROJECTS, tally.completed())
+
+
+def completed_words(book: Rulebook) -> str:
+    """Return which completed projects are counted, in words."""
+    return {
+        CompletedBasis.OF_DENOMINATOR: f"期内{book.completion_basis}的项目中已竣工的",
+        CompletedBasis.IN_WINDOW: f"期内竣工的全部项目，含期前{book.completion_basis}的，比率可以超过100%",
+    }[CompletedBasis(book.completed_basis)]
+
+
 def completion_parts(book: Rulebook) -> tuple[Measure, Measure]:
     """Return what 竣工率 divides (竣工率分母)."""
     return COMPLETED, SIGNED if book.completion_basis == CompletionBasis.SIGNED else STARTED
@@ -204,8 +217,8 @@ STARTED = Measure(
     always("开工日期在期内的项目个数，联合项目计数办法同签约项目数。"),
 )  # fmt: skip
 COMPLETED = Measure(
-    "竣工项目数", Number.SHARED, always("个"), projects_at(Stage.COMPLETED),
-    always("竣工日期在期内的项目个数，联合项目计数办法同签约项目数。"),
+    "竣工项目数", Number.SHARED, always("个"), completed_projects,
+    lambda book: f"{completed_words(book)}，按竣工日期；联合项目计数办法同签约项目数。",
 )  # fmt: skip
 FIRMS_VISITED = Measure(
     "拜访家数", Number.WHOLE, always("家"), firms_visited, always("期内拜访的不同客商家数。")
@@ -275,15 +288,15 @@ AMOUNT = Measure(
     term=plain("SUMPRODUCT({项目台账.签约},{项目台账.份额},{项目台账.contract_amount})"), compared=True,
 )  # fmt: skip
 PAID = Measure(
-    "到位资金", Number.MONEY, always("万元"), lambda tally: tally.total(PAYMENTS, tally.payments()),
-    always("到位日期在期内的各凭证到位金额乘以项目份额之和，万元。"), brief=always("竞赛期内凭有效凭证到位的资金，联合引进的按份额计算"),
+    "到位资金", Number.MONEY, always("万元"), lambda tally: tally.sum_of(line for _, line in tally.payments()),
+    always("到位日期在期内的各凭证到位金额乘以项目份额之和，万元；联合项目的凭证取各方所报的全部，同一张只算一次。"), brief=always("竞赛期内凭有效凭证到位的资金，联合引进的按份额计算"),
     spoken="到位资金",
     term=plain("SUM({到位资金.计入额})"), compared=True,
 )  # fmt: skip
 COMPLETION = rate(
     "竣工率", completion_parts,
-    lambda book: f"期内竣工项目数 ÷ 期内{book.completion_basis}项目数；没有分母时为“—”，排在最后。",
-    article=f"方案二；分母为{OWN}", brief=lambda book: f"竞赛期内竣工项目数与{book.completion_basis}项目数之比",
+    lambda book: f"竣工项目数（{completed_words(book)}）÷ 期内{book.completion_basis}项目数；没有分母时为“—”，不排名。",
+    article=f"方案二；分子、分母为{OWN}", brief=lambda book: f"竞赛{completed_words(book)}，与{book.completion_basis}项目数之比",
     spoken="竣工率",
     term=lambda book: f'IF({counted(book.completion_basis)}=0,"—",{counted("竣工")}/{counted(book.completion_basis)})',
     compared=True,

@@ -31,6 +31,11 @@ def cutoff_of(book: Rulebook, day: date) -> date:
     return next((cutoff for cutoff in cutoffs(book) if day <= cutoff), book.end)
 
 
+def holds_from(book: Rulebook, decided: date) -> date:
+    """Return from which day's figures on a ruling holds: the last 报送截止日 before it, whose reports were being worked on (本系统约定)."""
+    return max((cutoff for cutoff in cutoffs(book) if cutoff <= decided), default=decided)
+
+
 def named(book: Rulebook, day: date) -> str:
     """Return the period a day ends or lies in: 第一期, 第一期内; 竞赛开始前 or 竞赛结束后 for a day of none."""
     if not book.start <= day <= book.end:

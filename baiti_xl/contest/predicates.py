@@ -3,17 +3,28 @@
 Nothing is rounded. A notion that needs a record of another sheet is given it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from baiti_xl.contest.choices import AS_FAR_AS, PENDING, JointBasis, JointTask, Nature, Stage, TaskBasis
+from baiti_xl.contest.choices import (
+    AS_FAR_AS,
+    PENDING,
+    JointBasis,
+    JointTask,
+    Mode,
+    Nature,
+    ProcedureState,
+    Stage,
+    TaskBasis,
+)
+from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import NO_TIER, Rulebook
-from baiti_xl.contest.sheets import Procedure, Project
-from baiti_xl.contest.spellings import folded
+from baiti_xl.contest.sheets import Payment, Procedure, Project
+from baiti_xl.contest.spellings import JOKERS, folded, swapped
 from baiti_xl.contest.values import comparison_key, listed
 
-ONE, HALF = Decimal(1), Decimal(50)
+ONE, HUNDRED = Decimal(1), Decimal(100)
 EARLY, LATE, UNDATED = "早于竞赛开始日", "晚于统计日", "没有日期"
 
 
@@ -80,6 +91,11 @@ def partners_of(project: Project) -> tuple[str, ...]:
     return tuple(map(folded, listed(project.partners))) if project.is_joint else ()
 
 
+def joint_key(project: Project) -> str:
+    """Return a joint project's 联合标识 as it is compared, "" if the project is not joint."""
+    return comparison_key(project.joint_id) if project.is_joint else ""
+
+
 def by_number(projects: Iterable[Project]) -> dict[str, Project]:
     """Return projects by their number; of a repeated number (K01) the first row speaks, here and in the form."""
     found: dict[str, Project] = {}
@@ -89,21 +105,34 @@ def by_number(projects: Iterable[Project]) -> dict[str, Project]:
     return found
 
 
-def leads(project: Project, unit: str, book: Rulebook) -> bool:
-    """Whether the unit is the lead (首报) of a project: always of its own, and of a joint one by 联合标识.
+def lead_of(projects: Mapping[str, Project], shares: Mapping[str, Decimal], book: Rulebook) -> str:
+    """Return the unit that leads (首报) a joint project, told from what each unit that reports it says; there is always one.
 
-    A 联合标识 that is a project number names the lead; otherwise the partner with more than half leads, and of two
-    halves the unit that comes first in the unit list (本系统约定).
+    A 联合标识 that is a project number names the lead; otherwise the greatest share leads, and of equal ones the unit that
+    comes first in the unit list (本系统约定). Partners that do not report are taken as one, with what is left of the whole.
+    `shares` are fractions by unit, and lack those that cannot be known.
     """
-    joint_id = folded(project.joint_id)
-    if not project.is_joint or joint_id == project.number:
-        return True
-    if book.unit(joint_id.rpartition("-")[0]) is not None:
-        return False
-    if project.share == HALF:
-        codes = {unit, *partners_of(project)}
-        return next((u.code for u in book.units if u.code in codes), unit) == unit
-    return project.share is not None and project.share > HALF
+    for unit, project in projects.items():
+        joint_id = folded(project.joint_id)
+        owner = joint_id.rpartition("-")[0]
+        if joint_id == project.number or book.unit(owner) is not None:
+            return unit if joint_id == project.number else owner
+    order = {unit.code: at for at, unit in enumerate(book.units)}
+    named = {code for project in projects.values() for code in partners_of(project)} | set(projects)
+    silent = sorted((named & order.keys()) - shares.keys(), key=order.__getitem__)
+    held = {**shares, **{unit: ONE - sum(shares.values()) for unit in silent[:1]}}
+    return max(held or projects, key=lambda unit: (held.get(unit, ONE), -order.get(unit, len(order))))
+
+
+def share_of(project: Project, ruled: Decimal | None = None) -> Decimal | None:
+    """Return the unit's share of a project as a fraction, or None if it cannot be known; a ruled one is a percentage."""
+    if ruled is not None:
+        return ruled / HUNDRED
+    if project.mode == Mode.ALONE:
+        return ONE
+    if project.is_joint and project.share is not None and 0 < project.share <= HUNDRED:
+        return project.share / HUNDRED
+    return None
 
 
 def counting_weight(project: Project, share: Decimal, leading: bool, book: Rulebook) -> Decimal:
@@ -131,6 +160,18 @@ def task_weight(project: Project, share: Decimal, leading: bool, book: Rulebook)
     return share if book.joint_task == JointTask.SHARE else Decimal(leading)
 
 
+# ── vouchers ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def voucher_of(payment: Payment) -> tuple[str, str] | None:
+    """Return by what two vouchers are told to be one, number and payer, or None where either lacks.
+
+    Of a number only width, case and blanks are folded: 1-11 is not 11-1.
+    """
+    number, payer = swapped(folded(payment.voucher), JOKERS), comparison_key(payment.payer)
+    return (number, payer) if number and payer else None
+
+
 # ── procedures ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -149,6 +190,16 @@ def days_overdue(procedure: Procedure, project: Project | None, day: date) -> in
 def is_overdue(procedure: Procedure, project: Project | None, day: date) -> bool:
     """Whether a waiting procedure is past its planned date on a day (方案三（三）)."""
     return days_overdue(procedure, project, day) > 0
+
+
+def is_own_push(procedure: Procedure, unit: Unit) -> bool:
+    """Whether a waiting procedure is the unit's own to push: not begun, or lying with the unit itself (本系统约定).
+
+    One under way at a department is asked for there (协办函) and not held against the unit.
+    """
+    return procedure.state == ProcedureState.IDLE or comparison_key(procedure.department) in (
+        "", comparison_key(unit.name), unit.code
+    )  # fmt: skip
 
 
 # ── names ────────────────────────────────────────────────────────────────────────────────────────

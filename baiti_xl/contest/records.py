@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Any, Generic, TypeAlias
 
 from baiti_xl.contest.choices import Decision, Flag, Said, Status
-from baiti_xl.contest.columns import R, Sheet
+from baiti_xl.contest.columns import AnySheet, R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
-from baiti_xl.contest.sheets import FORM_VERSION, Cover, Explanation, Project
+from baiti_xl.contest.sheets import FORM_VERSION, PAYMENTS, Cover, Explanation, Payment, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +184,30 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerVoucher:
+    """A voucher of a joint project that only a partner reports: where it stands there, and the unit's own number of the project."""
+
+    unit: str
+    file: str
+    number: str
+    payment: Payment
+
+
+REJECTED = "裁定不予认定"
+RULED = "裁定"  # what the reason begins with of a row that a ruling keeps from counting
+Barred: TypeAlias = Mapping[
+    tuple[str, str, int], str
+]  # (unit, sheet, row) → by which ruling it does not count
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One unit on one day: its submission in force and what counts of it.
 
     `blocked` maps (sheet, row) to the reason it may not count; `shares` maps a project number to its
     share as a fraction in (0, 1], and lacks projects whose share is unknown; `counts` the same for
-    counting projects (see 联合项目计数); `lead` holds the numbers of joint projects this unit leads.
+    counting projects (see 联合项目计数); `leads` maps the number of a joint project to the unit that leads it;
+    `excessive` holds those whose partners' shares add to more than the whole, `vouchers` those of partners.
     """
 
     unit: Unit
@@ -198,8 +216,20 @@ class Account:
     blocked: Mapping[tuple[str, int], str] = field(default_factory=dict)
     shares: Mapping[str, Decimal] = field(default_factory=dict)
     counts: Mapping[str, Decimal] = field(default_factory=dict)
-    lead: frozenset[str] = frozenset()
+    leads: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    excessive: frozenset[str] = frozenset()
+    vouchers: tuple[PartnerVoucher, ...] = ()
+
+    def book(self) -> Mapping[tuple[str, int], tuple[str, Payment]]:
+        """Return every voucher by file and row, with the unit's own number of its project; those of partners with them."""
+        file = self.submission.file if self.submission else ""
+        own = {(file, p.row): (p.project, p) for p in self.all_rows(PAYMENTS)}
+        return own | {(v.file, v.payment.row): (v.number, v.payment) for v in self.vouchers}
+
+    def is_lead(self, number: str) -> bool:
+        """Whether the unit leads a project: one of its own always."""
+        return self.leads.get(number, self.unit.code) == self.unit.code
 
     @property
     def is_carried(self) -> bool:
@@ -211,6 +241,10 @@ class Account:
         """The status in words: 退回，沿用截至 2011-05-13 的报送."""
         carried = self.submission if self.is_carried else None
         return self.status.value + (f"，沿用截至 {carried.key[0]} 的报送" if carried else "")
+
+    def is_ruled_out(self, sheet: AnySheet, row: int) -> bool:
+        """Whether a ruling keeps a row from counting."""
+        return self.blocked.get((sheet.name, row), "").startswith(RULED)
 
     def rows(self, sheet: Sheet[R]) -> tuple[R, ...]:
         """Return the rows of a sheet that may count: readable, without open 错, not ruled out."""

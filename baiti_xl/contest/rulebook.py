@@ -16,6 +16,7 @@ from typing import Any, TypeVar, dataclass_transform, get_type_hints
 from baiti_xl.contest.choices import (
     Answer,
     Choice,
+    CompletedBasis,
     CompletionBasis,
     JointBasis,
     JointTask,
@@ -162,6 +163,11 @@ class Rulebook:
     completion_basis: CompletionBasis = parameter(
         "竣工率分母", CompletionBasis.SIGNED, note="竣工率的分母用签约项目还是开工项目"
     )
+    completed_basis: CompletedBasis = parameter(
+        "竣工率分子",
+        CompletedBasis.OF_DENOMINATOR,
+        note="分子只算分母里的项目，不会超过100%；或算期内竣工的全部项目",
+    )
     joint_basis: JointBasis = parameter(
         "联合项目计数", JointBasis.SHARE, note="联合引进的项目个数怎样计；金额始终按份额"
     )
@@ -177,7 +183,11 @@ class Rulebook:
     )
     area_code: str = parameter("区号", "0393", note="本县固定电话的区号；只填 7、8 位座机号的按本地号码认")
     framework_counts: bool = parameter("框架意向计入签约", False, note="意向、框架合同是否算签约")
+    ended_money_counts: bool = parameter("终止项目资金计入", False, note="已终止的项目的到位资金是否还算")
     idle_days: int = parameter("无活动天数", 30, unit="天", note="连续这么多天没有任何活动即为工作不力")
+    procedure_days: int = parameter(
+        "手续宽限天数", 10, unit="天", note="应由单位自己推动的手续逾期超过这么多天才算措施不到位"
+    )
     ranking: RankingField = parameter(
         "名次分组", RankingField.GROUP, note="综合得分以组内最好值为满分；按类别分乡镇、县直两组"
     )

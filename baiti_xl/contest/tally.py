@@ -9,16 +9,16 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from baiti_xl.contest.choices import AS_FAR_AS, NewBasis, ProcedureKind, ProcedureState, Stage
+from baiti_xl.contest.choices import AS_FAR_AS, CompletedBasis, NewBasis, ProcedureKind, ProcedureState, Stage
 from baiti_xl.contest.columns import R, Record, Sheet
-from baiti_xl.contest.predicates import UNDATED, day_reached, in_window, outside_window
-from baiti_xl.contest.records import Account, Figure, Line
+from baiti_xl.contest.predicates import UNDATED, by_number, day_reached, in_window, outside_window
+from baiti_xl.contest.records import RULED, Account, Figure, Line
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROCEDURES, PROJECTS, Payment, Project
 from baiti_xl.contest.values import comparison_key
 
 ONE, ZERO = Decimal(1), Decimal(0)
-UNKNOWN_SHARE = "份额无法确定"
+UNKNOWN_SHARE, EXCESSIVE, ENDED = "份额无法确定", "联合各方份额合计超过100", "项目已终止"
 
 
 class Tally:
@@ -53,8 +53,12 @@ class Tally:
 
     def total(self, sheet: Sheet[R], weighted: Iterable[tuple[R, Decimal]]) -> Figure:
         """Return the sum over records as a figure; its measure names it."""
-        lines = tuple(self.line(sheet, record, value) for record, value in weighted)
-        return Figure("", sum((line.value for line in lines), ZERO), lines)
+        return self.sum_of(self.line(sheet, record, value) for record, value in weighted)
+
+    def sum_of(self, lines: Iterable[Line]) -> Figure:
+        """Return the sum of lines as a figure."""
+        held = tuple(lines)
+        return Figure("", sum((line.value for line in held), ZERO), held)
 
     def distinct(self, sheet: Sheet[R], rows: Sequence[R], text: Callable[[R], str]) -> Figure:
         """Return the number of different names; the first record of each is worth 1, its repeats 0."""
@@ -97,6 +101,14 @@ class Tally:
         """Yield (project, counting weight) of the projects that reached a stage in the window."""
         return self.projects(lambda project: day_reached(project, stage, self.book))
 
+    def completed(self) -> Iterator[tuple[Project, Decimal]]:
+        """Yield (project, counting weight) of the completed projects that 竣工率 counts (竣工率分子)."""
+        whole = Stage(self.book.completion_basis)
+        every = self.book.completed_basis == CompletedBasis.IN_WINDOW
+        for project, weight in self.projects_at(Stage.COMPLETED):
+            if every or self.is_within(day_reached(project, whole, self.book)):
+                yield project, weight
+
     # ── money ──
 
     def amounts(self) -> Iterator[tuple[Project, Decimal]]:
@@ -115,11 +127,20 @@ class Tally:
             return f"合同性质为{project.nature}" if project.signed else UNDATED
         return self.outside(project.signed) or self.share_fault(project.number)
 
-    def payments(self) -> Iterator[tuple[Payment, Decimal]]:
-        """Yield (voucher, share × 到位金额) of the vouchers dated in the window."""
+    def payments(self) -> Iterator[tuple[Payment, Line]]:
+        """Yield each voucher dated in the window with its line: share × 到位金额, and where it stands.
+
+        A joint project has one voucher book, so those that only a partner reports come after the unit's own.
+        """
         for payment in self.account.rows(PAYMENTS):
             if payment.amount is not None and not self.payment_fault(payment):
-                yield payment, self.account.shares[payment.project] * payment.amount
+                value = self.account.shares[payment.project] * payment.amount
+                yield payment, self.line(PAYMENTS, payment, value)
+        for held in self.account.vouchers:
+            payment, share = held.payment, self.account.shares.get(held.number)
+            if share is not None and self.is_within(payment.day) and payment.amount is not None:
+                value = share * payment.amount
+                yield payment, Line(held.unit, held.file, PAYMENTS.name, payment.row, value, payment.voucher)
 
     def payment_fault(self, payment: Payment) -> str:
         """Return why a voucher does not count, or ""."""
@@ -127,11 +148,21 @@ class Tally:
             return reason
         if reason := self.rulings.get(payment.project, ""):
             return f"所属项目{reason}"
+        if payment.project in self.ended and not self.book.ended_money_counts:
+            return f"所属{ENDED}"
         return self.outside(payment.day) or self.share_fault(payment.project)
 
     def share_fault(self, number: str) -> str:
         """Return why a project's share is unknown, or ""."""
-        return "" if number in self.account.shares else UNKNOWN_SHARE
+        if number in self.account.shares:
+            return ""
+        return EXCESSIVE if number in self.account.excessive else UNKNOWN_SHARE
+
+    @cached_property
+    def ended(self) -> frozenset[str]:
+        """The numbers of the projects that have ended; the first row of a repeated one speaks."""
+        projects = by_number(self.account.all_rows(PROJECTS))
+        return frozenset(number for number, p in projects.items() if p.stage == Stage.ENDED)
 
     @cached_property
     def rulings(self) -> Mapping[str, str]:
@@ -140,7 +171,7 @@ class Tally:
         reasons = [
             (p.number, blocked.get((PROJECTS.name, p.row), "")) for p in self.account.all_rows(PROJECTS)
         ]
-        return {number: reason for number, reason in reversed(reasons) if reason.startswith("裁定")}
+        return {number: reason for number, reason in reversed(reasons) if reason.startswith(RULED)}
 
 
 # ── nothing is lost ──────────────────────────────────────────────────────────────────────────────
@@ -161,7 +192,9 @@ def row_fault(tally: Tally, sheet: Sheet[R], row: Record) -> str:
 def project_fault(tally: Tally, project: Project) -> str:
     """Return why a project adds to no comparison though it is past 洽谈, or ""."""
     if project.stage == Stage.ENDED:
-        return "项目已终止"
+        return ENDED
+    if project.stage != Stage.TALKS and (reason := tally.share_fault(project.number)):
+        return reason
     days = [d for d in (project.signed, project.started, project.completed, tally.new_day(project)) if d]
     if project.stage == Stage.TALKS or any(map(tally.is_within, days)):
         return ""

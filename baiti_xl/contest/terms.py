@@ -11,7 +11,8 @@ of the declaration, and `books/worksheet.py` puts the cells in:
     [stage…]     the list a choice is from      [份额]      another column of the same row
     {项目台账.份额}  such a column over all rows of a sheet; {份额} of the sheet itself
     〈cutoff〉 〈start〉 〈last day〉 〈unit〉   填报截止日期, 竞赛开始日, the window's last day, 单位代码
-    〈valid〉     the row may count     〈place〉 the row's place in its sheet, from 1     〈name payer〉  a name as names are compared
+    〈valid〉     the row may count     〈place〉 the row's place in its sheet, from 1
+    〈name payer〉  a name as names are compared     〈folded voucher〉  a text without blanks, in capitals and narrow widths
     〈joint id〉 〈own number〉 〈wrong partner〉 〈before partners〉   what the worksheet knows of 项目台账
     〈phone〉 〈phone marks〉   the cover's telephone number without its marks, and with every digit as 0
 
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 
 from baiti_xl.contest.choices import (
     AS_FAR_AS,
+    CompletedBasis,
     JointBasis,
     JointTask,
     Mode,
@@ -86,7 +88,7 @@ def work_columns(book: Rulebook) -> Iterator[Work]:
             )
     yield from visits(book)
     yield from projects(book)
-    yield from payments()
+    yield from payments(book)
     approval = f'AND([kind]="{ProcedureKind.APPROVAL}",[state]="{ProcedureState.DONE}")'
     yield Work(PROCEDURES, "立项", when(approval, "[位]"))
     if book.new_basis == NewBasis.APPROVED:
@@ -130,7 +132,8 @@ def projects(book: Rulebook) -> Iterator[Work]:
     yield Work(PROJECTS, "计数", weight)
     for name, stage, field in PAIRS:
         formal = f',[nature]="{Nature.FORMAL}"' if stage == Stage.SIGNED and not book.framework_counts else ""
-        reached = f"AND(〈valid〉,{one_of('stage', AS_FAR_AS[stage])},{within(f'[{field}]')}{formal})"
+        whole = f",[{book.completion_basis}]=1" if name == "竣工" and within_denominator(book) else ""
+        reached = f"AND(〈valid〉,{one_of('stage', AS_FAR_AS[stage])},{within(f'[{field}]')}{formal}{whole})"
         yield Work(PROJECTS, name, when(reached, "1"))
     yield Work(PROJECTS, "档次", tier_number(book))
     yield Work(PROJECTS, "新上", new_projects(book))
@@ -140,6 +143,11 @@ def projects(book: Rulebook) -> Iterator[Work]:
         when("[首]=0", "0", 'ROUND(SUMIFS({到位资金.amount},{到位资金.位},[首],{到位资金.amount},">0"),6)'),
     )
     yield Work(PROJECTS, "任务", task_weight(book))
+
+
+def within_denominator(book: Rulebook) -> bool:
+    """Whether only what was signed or started in the window counts as completed (竣工率分子)."""
+    return book.completed_basis == CompletedBasis.OF_DENOMINATOR
 
 
 def leading() -> str:
@@ -179,17 +187,18 @@ def task_weight(book: Rulebook) -> str:
     return when(f"AND([{stage}]=1,{amount}>={book.task_threshold:f})", weight)
 
 
-def payments() -> Iterator[Work]:
+def payments(book: Rulebook) -> Iterator[Work]:
     """Yield what of each voucher counts, and its like among the others."""
     yield Work(PAYMENTS, "凭证键", voucher())
     yield Work(PAYMENTS, "凭证首", when('[凭证键]=""', "0", "MATCH([凭证键],{凭证键},0)"))
-    counts = f"AND(〈valid〉,[位]>0,{within('[day]')})"
+    ended = "" if book.ended_money_counts else f',INDEX({{项目台账.stage}},MAX(1,[位]))<>"{Stage.ENDED}"'
+    counts = f"AND(〈valid〉,[位]>0,{within('[day]')}{ended})"
     yield Work(PAYMENTS, "计入额", when(counts, "[amount]*INDEX({项目台账.份额},[位])"))
 
 
 def voucher() -> str:
     """Return by what two vouchers are told to be one: number and payer; nothing where either lacks."""
-    return when('OR(〈name voucher〉="",〈name payer〉="")', '""', '〈name voucher〉&"|"&〈name payer〉')
+    return when('OR(〈folded voucher〉="",〈name payer〉="")', '""', '〈folded voucher〉&"|"&〈name payer〉')
 
 
 # ── the unit's figures on 指标 ───────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from decimal import Decimal
 from baiti_xl.contest.choices import REQUIRED_MATTERS, Answer, Flag, Matter, Said, Stage
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
 from baiti_xl.contest.periods import cutoff_of
-from baiti_xl.contest.predicates import day_reached, has_reached, in_window, is_overdue
+from baiti_xl.contest.predicates import day_reached, days_overdue, has_reached, in_window, is_own_push
 from baiti_xl.contest.records import Account, Evidence, Explained, Line, Meeting, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules.dates import EVENTS
@@ -22,17 +22,17 @@ from baiti_xl.contest.sheets import (
     EXPLANATIONS,
     INVITATIONS,
     MOBILISATION,
-    PAYMENTS,
     PROCEDURES,
     PROJECTS,
     VISITS,
     ZERO_SHEETS,
 )
+from baiti_xl.contest.tally import Tally
 
 NOTHING = "没有有效报送"
 ONE = Decimal(1)
 Behind = tuple[AnySheet, Record]
-ACTIVITIES: tuple[AnySheet, ...] = (VISITS, INVITATIONS, PAYMENTS)
+ACTIVITIES: tuple[AnySheet, ...] = (VISITS, INVITATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,15 @@ class Situation:
         file = submission.file if submission else ""
         return Line(self.account.unit.code, file, sheet.name, record.row, ONE, label)
 
+    @property
+    def tally(self) -> Tally:
+        """What counts of the unit's data on the day: flags ask what the figures ask."""
+        return Tally(self.account, self.book, self.day)
+
+    def paid_days(self) -> list[date]:
+        """Return the days of the vouchers that count, partners' with them."""
+        return [payment.day for payment, _ in self.tally.payments() if payment.day]
+
     def until_today(self, sheet: Sheet[R]) -> list[R]:
         """Return the rows of a sheet that count and are dated in the contest, up to the day."""
         return [r for r in self.account.rows(sheet) if in_window(sheet.day_of(r), self.book, self.day)]
@@ -80,6 +89,7 @@ class Situation:
         """Yield the day of every visit, invitation, signing, start and payment that counts."""
         for sheet in ACTIVITIES:
             yield from (getattr(r, sheet.own_day) for r in self.until_today(sheet))
+        yield from self.paid_days()
         yield from self.project_days(Stage.SIGNED)
         yield from self.project_days(Stage.STARTED)
 
@@ -171,9 +181,10 @@ def measures_lacking(now: Situation) -> Evidence | None:
             facts.append(f"签约项目“{project.name}”没有落实责任领导或责任人")
             records.append((PROJECTS, project))
     for procedure in now.account.rows(PROCEDURES):
-        if is_overdue(procedure, signed.get(procedure.project), now.covered):
+        late = days_overdue(procedure, signed.get(procedure.project), now.covered)
+        if late > now.book.procedure_days and is_own_push(procedure, now.account.unit):
             facts.append(
-                f"签约项目“{signed[procedure.project].name}”的{procedure.kind}手续计划 {procedure.planned} 办结，已逾期"
+                f"签约项目“{signed[procedure.project].name}”的{procedure.kind}手续计划 {procedure.planned} 办结，已逾期 {late} 天"
             )
             records.append((PROCEDURES, procedure))
     return now.flag(Flag.LACKING, facts, records) if facts else None
@@ -198,7 +209,7 @@ def no_breakthrough(now: Situation) -> Evidence | None:
     days = [
         *now.project_days(Stage.SIGNED),
         *now.project_days(Stage.STARTED),
-        *(p.day for p in now.until_today(PAYMENTS) if p.day),
+        *now.paid_days(),
     ]
     if first > last or any(first <= day <= last for day in days):
         return None

@@ -73,7 +73,7 @@ def basic_task(account: Account, reached: Figure, book: Rulebook) -> Figure | No
     for line in reached.lines:
         project = projects[line.row]
         if is_large_enough(project, book):
-            share, leading = account.shares[project.number], project.number in account.lead
+            share, leading = account.shares[project.number], account.is_lead(project.number)
             weight = task_weight(project, share, leading, book)
             lines.append(Line(line.unit, line.file, line.sheet, line.row, weight, line.label))
     return Figure(TASK, sum((line.value for line in lines), ZERO), tuple(lines), denominator=book.task_count)

@@ -4,31 +4,32 @@ Submissions are cumulative, so every row of the earlier one should stand again i
 by their key, not by their place.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from baiti_xl.contest.choices import Stage
-from baiti_xl.contest.columns import AnySheet, R, Sheet
+from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
-from baiti_xl.contest.sheets import (
-    DATA_SHEETS,
-    PAYMENTS,
-    PROJECTS,
-    Project,
-)
+from baiti_xl.contest.sheets import DATA_SHEETS, PAYMENTS, PROJECTS
 
 ORDER = (Stage.TALKS, Stage.SIGNED, Stage.STARTED, Stage.COMPLETED)
 ZERO = Decimal(0)
 
 
-def compare(before: Submission, now: Submission, book: Rulebook) -> tuple[Finding, ...]:
-    """Return what a submission changed of the past, as findings at the rows it stands at now."""
+def compare(earlier: Sequence[Submission], now: Submission, book: Rulebook) -> tuple[Finding, ...]:
+    """Return what a submission changed of the past, as findings at the rows it stands at now.
+
+    `earlier` are the unit's accepted submissions before it, the last of which it is compared with.
+    """
+    if not earlier:
+        return ()
+    before = earlier[-1]
     found = [f for sheet in DATA_SHEETS for f in changed_records(before, now, sheet)]
-    found += [*fallen_amounts(before, now), *stages_back(before, now)]
+    found += [*fallen_contracts(earlier, now), *fallen_payments(earlier, now), *stages_back(before, now)]
     return tuple(f for f in found if f.rule not in book.disabled)
 
 
@@ -92,51 +93,96 @@ def text(value: Any) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def fallen_amounts(before: Submission, now: Submission) -> Iterator[Finding]:
-    """H02: a project's 签约金额 or its money in place fell; the project may not count until it is decided."""
-    old_paid, new_paid = paid(before), paid(now)
-    current = keyed(now, PROJECTS)
-    for number, old in keyed(before, PROJECTS).items():
-        new = current.get(number)
-        if new is None:
+def fallen_contracts(earlier: Sequence[Submission], now: Submission) -> Iterator[Finding]:
+    """H02: a project's 签约金额 fell below the most it ever was; it may not count until it is decided."""
+    ever = highest(earlier, PROJECTS, "contract_amount")
+    what = PROJECTS.fields["contract_amount"].heading
+    for number, new in keyed(now, PROJECTS).items():
+        was, is_now = ever.get(number, ZERO), new.contract_amount or ZERO
+        if is_now < was:
+            yield fallen(now, PROJECTS, new, "contract_amount", f"项目 {number} 的{what}", was, is_now)
+
+
+def fallen_payments(earlier: Sequence[Submission], now: Submission) -> Iterator[Finding]:
+    """H02: the money in place on a project fell; the vouchers that fell may not count until it is decided.
+
+    Summed by project, so that a voucher split in two is no fall. Where vouchers are gone there is no row to keep from
+    counting: it is told of the sheet.
+    """
+    ever, totals, registered = highest(earlier, PAYMENTS, "amount"), paid(now), keyed(now, PROJECTS)
+    for number, was in most_paid(earlier).items():
+        is_now = totals.get(number, ZERO)
+        if is_now >= was or number not in registered:
             continue
-        contract = PROJECTS.fields["contract_amount"].heading
-        amounts = (
-            (contract, "contract_amount", old.contract_amount or ZERO, new.contract_amount or ZERO),
-            (f"{PAYMENTS.name}合计", "number", old_paid.get(number, ZERO), new_paid.get(number, ZERO)),
-        )
-        for what, field, was, is_now in amounts:
-            if is_now < was:
-                yield fallen(now, new, field, f"项目 {number} 的{what}", was, is_now)
+        what = f"项目 {number} 的{PAYMENTS.name}合计"
+        rows = [
+            record
+            for key, record in keyed(now, PAYMENTS).items()
+            if record.project == number and (record.amount or ZERO) < ever.get(key, ZERO)
+        ]
+        for record in rows:
+            yield fallen(now, PAYMENTS, record, "amount", what, was, is_now)
+        if not rows:
+            unit, where = now.cover.code, Place(now.file, PAYMENTS.name)
+            identity = PROJECTS.identity(unit, registered[number])
+            yield finding(
+                "H02",
+                where,
+                text(is_now),
+                unit=unit,
+                record=identity,
+                what=what,
+                old=text(was),
+                new=text(is_now),
+            )
+
+
+def highest(earlier: Sequence[Submission], sheet: AnySheet, field: str) -> Mapping[str, Decimal]:
+    """Return the greatest amount that each key ever had in a row without an error, 万元.
+
+    Looking at all that was sent, a file with a fall in it is not what the next is compared with.
+    """
+    found: dict[str, Decimal] = {}
+    for submission in earlier:
+        sound = sound_rows(submission, sheet)
+        for key, record in keyed(submission, sheet).items():
+            if record.row in sound:
+                found[key] = max(getattr(record, field) or ZERO, found.get(key, ZERO))
+    return found
+
+
+def most_paid(earlier: Sequence[Submission]) -> Mapping[str, Decimal]:
+    """Return the most money that was ever in place by project, 万元."""
+    found: dict[str, Decimal] = {}
+    for submission in earlier:
+        for number, amount in paid(submission).items():
+            found[number] = max(amount, found.get(number, ZERO))
+    return found
+
+
+def sound_rows(submission: Submission, sheet: AnySheet) -> frozenset[int]:
+    """Return the rows of a sheet without an error of their own: what stood in error was never counted."""
+    wrong = {f.row for f in submission.findings if f.blocks and f.place.sheet == sheet.name}
+    return frozenset(submission.table(sheet).rows) - wrong
 
 
 def fallen(
-    now: Submission, project: Project, field: str, what: str, was: Decimal, is_now: Decimal
+    now: Submission, sheet: AnySheet, record: Record, field: str, what: str, was: Decimal, is_now: Decimal
 ) -> Finding:
-    """Return H02 at a project's row."""
-    unit = now.cover.code
-    where, identity = (
-        place(now, PROJECTS, project, field),
-        PROJECTS.identity(unit, project),
-    )
-    return finding(
-        "H02",
-        where,
-        text(is_now),
-        row=project.row,
-        unit=unit,
-        record=identity,
-        what=what,
-        old=text(was),
-        new=text(is_now),
-    )
+    """Return H02 at the row that fell."""
+    unit, where = now.cover.code, place(now, sheet, record, field)
+    identity = sheet.identity(unit, record)
+    slots = {"what": what, "old": text(was), "new": text(is_now)}
+    return finding("H02", where, text(is_now), row=record.row, unit=unit, record=identity, **slots)
 
 
 def paid(submission: Submission) -> Mapping[str, Decimal]:
-    """Return the money in place by project, as typed, 万元."""
+    """Return the money in place by project, of rows without an error, 万元."""
     sums: dict[str, Decimal] = {}
+    sound = sound_rows(submission, PAYMENTS)
     for payment in submission.table(PAYMENTS).records:
-        sums[payment.project] = sums.get(payment.project, ZERO) + (payment.amount or ZERO)
+        if payment.row in sound:
+            sums[payment.project] = sums.get(payment.project, ZERO) + (payment.amount or ZERO)
     return sums
 
 

@@ -11,17 +11,17 @@ from datetime import date
 from decimal import Decimal
 
 from baiti_xl.contest import sheets
-from baiti_xl.contest.choices import Decision, Mode, Status
+from baiti_xl.contest.choices import Decision, Status
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.loading import RulebookError, RuleFault
-from baiti_xl.contest.periods import cutoff_of, period
-from baiti_xl.contest.predicates import by_number, counting_weight, leads
-from baiti_xl.contest.records import GONE, Account, Ledger, Ruling, Submission, Unit
+from baiti_xl.contest.periods import cutoff_of, holds_from, period
+from baiti_xl.contest.predicates import by_number, counting_weight, lead_of, share_of
+from baiti_xl.contest.records import GONE, REJECTED, Account, Barred, Ledger, Ruling, Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
-from baiti_xl.contest.sheets import PROJECTS, Project
+from baiti_xl.contest.sheets import PROJECTS
 
-HUNDRED = Decimal(100)
+NONE_BARRED: Barred = {}
 
 
 def reporting_day(submissions: Iterable[Submission], book: Rulebook) -> date | None:
@@ -67,28 +67,32 @@ def build_ledger(submissions: Sequence[Submission], book: Rulebook, day: date) -
     rejected = [s for s in ordered if not s.usable] + [
         replace(s, findings=(*s.findings, f)) for s, f in clashes
     ]
-    applied = apply_rulings(accounts, book)
-    return Ledger(day, tuple(accounts), tuple(rejected), tuple(superseded), tuple(later), (), applied)
+    return Ledger(day, tuple(accounts), tuple(rejected), tuple(superseded), tuple(later))
 
 
-def reopen(ledger: Ledger, findings: Iterable[Finding], book: Rulebook) -> Ledger:
-    """Return the ledger with further findings on the submissions in force (across units, against the past)."""
+def reopen(
+    ledger: Ledger, findings: Iterable[Finding], book: Rulebook, barred: Barred = NONE_BARRED
+) -> Ledger:
+    """Return the ledger with further findings on the submissions in force (across units, against the past).
+
+    `barred` are the rows that a ruling on another record keeps from counting.
+    """
     extra: dict[str, list[Finding]] = defaultdict(list)
     for item in findings:
         extra[item.unit].append(item)
     return replace(
-        ledger, accounts=tuple(reopened(a, extra.get(a.unit.code, []), book) for a in ledger.accounts)
+        ledger, accounts=tuple(reopened(a, extra.get(a.unit.code, []), book, barred) for a in ledger.accounts)
     )
 
 
-def reopened(account: Account, findings: Sequence[Finding], book: Rulebook) -> Account:
+def reopened(account: Account, findings: Sequence[Finding], book: Rulebook, barred: Barred) -> Account:
     """Return an account opened again with further findings on its submission."""
-    if account.submission is None or not findings:
+    if account.submission is None or not (findings or barred):
         return account
     submission = replace(
         account.submission, findings=tuple(in_order([*account.submission.findings, *findings]))
     )
-    return open_account(account.unit, account.status, submission, book)
+    return open_account(account.unit, account.status, submission, book, barred)
 
 
 # ── which submission stands ──────────────────────────────────────────────────────────────────────
@@ -153,25 +157,28 @@ def conflicts(same_batch: Sequence[Submission]) -> list[tuple[Submission, Findin
 # ── what of it may count ─────────────────────────────────────────────────────────────────────────
 
 
-def open_account(unit: Unit, status: Status, submission: Submission | None, book: Rulebook) -> Account:
-    """Return a unit's account with its rulings applied."""
+def open_account(
+    unit: Unit, status: Status, submission: Submission | None, book: Rulebook, barred: Barred = NONE_BARRED
+) -> Account:
+    """Return a unit's account with its rulings applied, as far as its own file tells; `barred` are rows that another's rule out."""
     if submission is None:
         return Account(unit, status)
     rulings = rulings_of(unit.code, book)
     blocked = blocked_rows(submission, rulings)
+    blocked |= {(sheet, row): reason for (code, sheet, row), reason in barred.items() if code == unit.code}
     shares: dict[str, Decimal] = {}
     counts: dict[str, Decimal] = {}
-    lead: set[str] = set()
+    leads: dict[str, str] = {}
     for number, project in by_number(submission.rows(PROJECTS)).items():
         share = share_of(project, ruled_share(rulings, PROJECTS.identity(unit.code, project)))
         if share is None:
             continue
-        leading = leads(project, unit.code, book)
         shares[number] = share
+        if project.is_joint:
+            leads[number] = lead_of({unit.code: project}, {unit.code: share}, book)
+        leading = leads.get(number, unit.code) == unit.code
         counts[number] = counting_weight(project, share, leading, book)
-        if leading and project.is_joint:
-            lead.add(number)
-    return Account(unit, status, submission, blocked, shares, counts, frozenset(lead), submission.findings)
+    return Account(unit, status, submission, blocked, shares, counts, leads, submission.findings)
 
 
 def rulings_of(unit: str, book: Rulebook) -> Mapping[str, list[Ruling]]:
@@ -209,7 +216,7 @@ def excluded(rulings: Sequence[Ruling], submission: Submission) -> str:
     """Return why a ruling keeps a record from counting, or ""."""
     for ruling in rulings:
         if ruling.decision == Decision.REJECT:
-            return "裁定不予认定"
+            return REJECTED
         if ruling.decision == Decision.BELONG and ruling.value != submission.cover.code:
             return f"裁定归属 {ruling.value}"
     return ""
@@ -221,26 +228,17 @@ def ruled_share(rulings: Mapping[str, list[Ruling]], record: str) -> Decimal | N
     return shares[-1] if shares else None
 
 
-def share_of(project: Project, ruled: Decimal | None) -> Decimal | None:
-    """Return the unit's share of a project as a fraction, or None if it cannot be known."""
-    if ruled is not None:
-        return ruled / HUNDRED
-    if project.mode == Mode.ALONE:
-        return Decimal(1)
-    if project.is_joint and project.share is not None and 0 < project.share <= HUNDRED:
-        return project.share / HUNDRED
-    return None
-
-
-def apply_rulings(accounts: Sequence[Account], book: Rulebook) -> tuple[tuple[Ruling, str], ...]:
-    """Return each ruling with what it did on this day."""
-    by_unit = {a.unit.code: a for a in accounts}
-    applied = []
+def applied(ledger: Ledger, book: Rulebook) -> tuple[tuple[Ruling, str], ...]:
+    """Return each ruling with what it did on the ledger's day: it holds from its own date."""
+    by_unit = {a.unit.code: a for a in ledger.accounts}
+    found = []
     for ruling in book.rulings:
         account = by_unit.get(ruling.record.split("/")[0])
         held = account is not None and ruling.record in record_ids(account.submission)
-        applied.append((ruling, "已执行" if held else GONE))
-    return tuple(applied)
+        first = holds_from(book, ruling.day)
+        waiting = f"自 {first} 起执行" if first > ledger.day else ""
+        found.append((ruling, waiting or ("已执行" if held else GONE)))
+    return tuple(found)
 
 
 def record_ids(submission: Submission | None) -> frozenset[str]:

@@ -12,7 +12,7 @@ from baiti_xl.contest.records import Evidence, Ledger, Meeting, Outcome, Pair, S
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import COVER, COVER_BY_FIELD
-from baiti_xl.count import across, duty, history, ledger, ranking, reporting
+from baiti_xl.count import across, duty, history, ledger, partners, ranking, reporting
 from baiti_xl.count.figures import result_of, task_words
 from baiti_xl.count.proof import identities
 
@@ -22,8 +22,8 @@ T01 = "T01"
 class Past(Protocol):
     """What each unit sent before, wherever it is kept."""
 
-    def before(self, submission: Submission) -> Submission | None:
-        """Return the unit's last accepted submission before this one, or None."""
+    def before(self, submission: Submission) -> Sequence[Submission]:
+        """Return the unit's accepted submissions before this one, the earliest first."""
 
     def sent(self, unit: str) -> Sequence[Submission]:
         """Return every accepted submission of a unit, the earliest first."""
@@ -45,7 +45,8 @@ def evaluate(
     keep: Callable[[UnitResult], UnitResult] = as_it_is,
 ) -> Outcome:
     """Return everything worked out from submissions for a day; `keep` says how a unit's result is held."""
-    accounts, pairs = settle_accounts(submissions, book, day, past)
+    accounts, pairs = settle_accounts(submissions, ruled_by(book, day), day, past)
+    accounts = replace(accounts, applied=ledger.applied(accounts, book))
     results = tuple(
         keep(with_task(result_of(account, book, day), book, day)) for account in accounts.accounts
     )
@@ -63,6 +64,11 @@ def evaluate(
         reports=reporting.period_reports(past.cutoffs(), accounts, book.units, meetings, book.start),
         period=periods.named(book, day),
     )
+
+
+def ruled_by(book: Rulebook, day: date) -> Rulebook:
+    """Return the rules with the rulings that hold on a day: each from its own date."""
+    return replace(book, rulings=tuple(r for r in book.rulings if periods.holds_from(book, r.day) <= day))
 
 
 def with_task(result: UnitResult, book: Rulebook, day: date) -> UnitResult:
@@ -93,13 +99,12 @@ def settle_accounts(
 ) -> tuple[Ledger, tuple[Pair, ...]]:
     """Return the ledger of a day after the checks across units and against the past, and the likely duplicates."""
     opened = ledger.build_ledger(submissions, book, day)
-    found, pairs = across.across(opened, book)
-    changes: list[Finding] = list(found)
+    found = across.across(opened, book, past.sent)
+    changes: list[Finding] = list(found.findings)
     for account in opened.reporting:
         now = account.submission
-        before = past.before(now) if now else None
-        changes.extend(history.compare(before, now, book) if before and now else ())
-    return ledger.reopen(opened, changes, book), pairs
+        changes.extend(history.compare(past.before(now), now, book) if now else ())
+    return partners.joined(ledger.reopen(opened, changes, book, found.barred), book), found.pairs
 
 
 def owing(
@@ -108,6 +113,6 @@ def owing(
     """Yield each scheduling meeting up to a day with the units that must explain there."""
     for meeting in periods.meetings(book):
         if meeting.day <= day:
-            accounts = ledger.build_ledger(submissions, book, meeting.day).accounts
+            accounts = ledger.build_ledger(submissions, ruled_by(book, meeting.day), meeting.day).accounts
             first, _ = periods.period(book, meeting.day)
             yield meeting, duty.owing(accounts, book, meeting, first)

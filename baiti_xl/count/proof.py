@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from baiti_xl.contest import sheets
-from baiti_xl.contest.choices import JointBasis
+from baiti_xl.contest.choices import JointBasis, Stage
 from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED
+from baiti_xl.contest.predicates import by_number, joint_key, voucher_of
 from baiti_xl.contest.records import Account, Identity, Money, RowFate, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS, Project
+from baiti_xl.contest.tally import UNKNOWN_SHARE
 from baiti_xl.contest.values import COUNTY
 
 ROWS, CONTRACTS, VOUCHERS = "行数", "签约金额（万元）", "到位金额（万元）"
@@ -58,7 +60,8 @@ def money_identities(result: UnitResult) -> Iterator[Identity]:
             r.row: value for r in result.account.all_rows(sheet) if (value := getattr(r, field)) is not None
         }
         if amounts:
-            counted = sum((amounts[line.row] for line in result.figures[figure].lines), ZERO)
+            own = (line for line in result.figures[figure].lines if line.unit == result.unit.code)
+            counted = sum((amounts[line.row] for line in own), ZERO)
             left_out = [m for m in result.money if m.sheet == sheet.name and m.reason]
             lost = sum((m.amount for m in left_out), ZERO)
             yield Identity(
@@ -88,6 +91,8 @@ def county_identities(results: Sequence[UnitResult], book: Rulebook) -> Iterator
     yield Identity(
         COUNTY, "", AMOUNT.name, by_units, distinct_total(projects, lambda p: p.contract_amount or ZERO), ZERO
     )
+    by_units = sum((r.value(PAID.name) or ZERO for r in results), ZERO)
+    yield Identity(COUNTY, "", PAID.name, by_units, distinct_paid(results, book), ZERO)
     if book.joint_basis == JointBasis.SHARE:
         count = sum((r.value(SIGNED.name) or ZERO for r in results), ZERO)
         yield Identity(COUNTY, "", SIGNED.name, count, distinct_total(projects, lambda _: ONE), ZERO)
@@ -111,10 +116,34 @@ def distinct_total(
     total = ZERO
     for _, project, share in projects:
         if project.is_joint:
-            joint[project.joint_id].append((share, amount(project)))
+            joint[joint_key(project)].append((share, amount(project)))
         else:
             total += share * amount(project)
     for parts in joint.values():
         whole = sum((share for share, _ in parts), ZERO) == 1 and len({value for _, value in parts}) == 1
         total += parts[0][1] if whole else sum((share * value for share, value in parts), ZERO)
     return total
+
+
+def distinct_paid(results: Sequence[UnitResult], book: Rulebook) -> Decimal:
+    """Return the money in place over distinct projects: what is known of each voucher once, times the shares of all partners.
+
+    It is told from what became of each row, and not from the figures that it proves.
+    """
+    shares: dict[str, Decimal] = defaultdict(Decimal)
+    vouchers: dict[str, dict[object, Decimal]] = defaultdict(dict)
+    for result in results:
+        account, unit = result.account, result.unit.code
+        ended = frozenset() if book.ended_money_counts else frozenset({Stage.ENDED})
+        projects = by_number(account.all_rows(PROJECTS))
+        keys = {number: joint_key(p) or f"{unit} {number}" for number, p in projects.items()}
+        for number, share in account.shares.items():
+            out = account.is_ruled_out(PROJECTS, projects[number].row) or projects[number].stage in ended
+            shares[keys[number]] += ZERO if out else share
+        payments = {p.row: p for p in account.all_rows(PAYMENTS)}
+        for money in result.money:
+            if money.sheet == PAYMENTS.name and money.reason in ("", UNKNOWN_SHARE):
+                payment = payments[money.row]
+                key = voucher_of(payment) or (unit, payment.row)
+                vouchers[keys.get(payment.project, unit)][key] = money.amount
+    return sum((shares[key] * sum(held.values(), ZERO) for key, held in vouchers.items()), ZERO)

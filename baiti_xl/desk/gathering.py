@@ -66,12 +66,9 @@ class Past:
             raise StoreError(f"归档文件缺失：{found.file}。请从备份恢复。")
         return found
 
-    def before(self, submission: Submission) -> Submission | None:
-        """Return the unit's last accepted submission before this one, or None."""
-        unit = submission.cover.code
-        key = max((k for k in self.known.get(unit, ()) if k < submission.key), default=None)
-        found = self.read(unit, key) if key else None
-        return found if found and found.usable else None
+    def before(self, submission: Submission) -> list[Submission]:
+        """Return the unit's accepted submissions before this one, the earliest first."""
+        return [s for s in self.sent(submission.cover.code) if s.key < submission.key]
 
     def sent(self, unit: str) -> list[Submission]:
         """Return every accepted submission of a unit, the earliest first."""

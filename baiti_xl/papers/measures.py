@@ -25,11 +25,9 @@ from baiti_xl.contest.records import (
 )
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import (
-    PAYMENTS,
     PROBLEMS,
     PROCEDURES,
     PROJECTS,
-    Payment,
     Problem,
     Procedure,
     Project,
@@ -198,11 +196,11 @@ def deals_of(result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[D
     """Yield the signed projects of one unit."""
     account = result.account
     projects = {p.row: p for p in account.all_rows(PROJECTS)}
-    payments: dict[int, Payment] = {p.row: p for p in account.all_rows(PAYMENTS)}
+    vouchers = account.book()
     for signed in result.figures[SIGNED.name].lines:
         project = projects[signed.row]
         own = [x for x in result.figures[AMOUNT.name].lines if x.row == project.row]
-        paid = [x for x in result.figures[PAID.name].lines if payments[x.row].project == project.number]
+        paid = [x for x in result.figures[PAID.name].lines if vouchers[x.file, x.row][0] == project.number]
         yield Deal(
             result, project, stage_by(project, book, outcome.day),
             summed("项目签约金额", own), summed("项目到位资金", paid),

@@ -21,9 +21,21 @@ RULES = (
         "请提醒联合单位补报", OWN, unseen=OTHERS,
     ),
     Rule(
+        "X02/voucher", ERROR, "联合凭证不一致", "联合项目的同一张凭证，「{heading}」与{other}填的不同（{theirs}），暂不计入",
+        "请联合单位统一后重报", OWN, unseen=OTHERS,
+    ),
+    Rule(
+        "X02/missing", WARNING, "联合凭证不全", "联合标识「{value}」的联合单位还报了这些凭证，本单位没有：{vouchers}",
+        "已按各方凭证合并计算；请核对后把缺的补上，或请联合单位删去", OWN, unseen=OTHERS,
+    ),
+    Rule(
         "X03", ERROR, "跨单位凭证重复", "凭证号和付款方与{others}相同", "请办公室核实归属并在“裁定”里写明", OWN, unseen=OTHERS,
     ),
     Rule("X04", WARNING, "同日邀请同一客商", "{day} 邀请的客商与{others}相同", "请核对是否同一次来访", OWN, unseen=OTHERS),
+    Rule(
+        "X05", WARNING, "裁定项目换编号", "与裁定“{decision}”的项目 {old}「{name}」疑似同一个，裁定继续适用",
+        "请办公室核实；确是另一个项目的，对新编号裁定“认定”", OWN, unseen=EARLIER,
+    ),
     Rule("H01", WARNING, "往期记录有改动", "与 {before} 报送相比，{difference}", "请说明改动原因", OWN, unseen=EARLIER),
     Rule(
         "H02", ERROR, "累计金额减少", "{what}由 {old} 减为 {new} 万元，没有裁定依据",

@@ -6,10 +6,11 @@ from typing import Any
 
 from baiti_xl.contest.choices import Currency
 from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.predicates import voucher_of
 from baiti_xl.contest.rules.case import Case, group
 from baiti_xl.contest.rules.rule import ERROR, WARNING, Rule, Shown, in_rows
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS, Payment
-from baiti_xl.contest.values import comparison_key, half_up, row_list
+from baiti_xl.contest.values import half_up, row_list
 
 TOLERANCE = Decimal("0.005")
 
@@ -60,9 +61,8 @@ def wrong_conversion(payment: Payment, case: Case) -> Mapping[str, Any] | None:
 
 def repeated_vouchers(case: Case, rule: Rule) -> Iterator[Finding]:
     """M04: the same voucher number and payer stand in more than one row; none of them counts."""
-    vouchers = group(case.rows(PAYMENTS), lambda p: (comparison_key(p.voucher), comparison_key(p.payer)))
-    for (voucher, payer), rows in vouchers.items():
-        if voucher and payer and len(rows) > 1:
+    for voucher, rows in group(case.rows(PAYMENTS), voucher_of).items():
+        if voucher and len(rows) > 1:
             for payment in rows:
                 others = row_list([p.row for p in rows if p is not payment])
                 yield rule.in_row(case, PAYMENTS, payment, "voucher", rows=others)

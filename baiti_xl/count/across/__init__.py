@@ -1,31 +1,69 @@
-"""The checks across units (X01–X04): one claim in two places, and partners who do not agree."""
+"""The checks across units (X01–X05): one claim in two places, and partners who do not agree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from baiti_xl.contest.columns import R, Sheet
+from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.findings import Finding
-from baiti_xl.contest.records import Ledger, Pair
+from baiti_xl.contest.records import Barred, Ledger, Pair, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import DATA_SHEETS, INVITATIONS, PAYMENTS, PROJECTS, Project
-from baiti_xl.count.across.claims import Claim, Rulings
-from baiti_xl.count.across.joint import disagreements
+from baiti_xl.count.across.belonging import Sent, given_away
+from baiti_xl.count.across.claims import Claim, Rulings, claims
+from baiti_xl.count.across.joint import different_books, disagreements
 from baiti_xl.count.across.pairs import same_projects, undecided
+from baiti_xl.count.across.renumbered import renumbered
 from baiti_xl.count.across.repeats import same_guests, same_vouchers
 
 __all__ = ["across"]
 SHEET_ORDER = {sheet.name: at for at, sheet in enumerate(DATA_SHEETS)}
 
 
-def across(ledger: Ledger, book: Rulebook) -> tuple[tuple[Finding, ...], tuple[Pair, ...]]:
-    """Return the findings across units, in order of unit list, sheet and row, and the likely same projects.
+class Across(NamedTuple):
+    """What the checks across units found, in order of unit list, sheet and row; the likely same projects; the rows out."""
+
+    findings: tuple[Finding, ...]
+    pairs: tuple[Pair, ...]
+    barred: Barred
+
+
+def nobody(unit: str) -> Sequence[Submission]:
+    """Return that a unit sent nothing before."""
+    return ()
+
+
+def across(ledger: Ledger, book: Rulebook, sent: Sent = nobody) -> Across:
+    """Return what stands between the units of a ledger; `sent` gives a unit's accepted submissions.
 
     A pair of projects that a ruling settled is still listed, with the ruling, but yields no finding; so does
     a row that a ruling accepted (认定) or gave to its own unit (归属). Rules switched off find nothing.
+    Raises RulebookError naming the cell of a ruling that gives a record to a unit that never claimed it.
     """
-    rulings = Rulings(book)
     projects = claims(ledger, PROJECTS)
-    found = () if "X01" in book.disabled else same_projects(projects, rulings, book)
-    raised = [f for f in run(ledger, projects, found, rulings) if f.rule not in book.disabled]
+    listed = "X01" not in book.disabled
+    given = any(r.decision == Decision.BELONG for r in book.rulings)
+    pairs = same_projects(projects, Rulings(book), book) if listed or given else ()
+    again, renamed = renumbered(ledger, book, sent)
+    barred = {**renamed, **given_away(ledger, pairs, book, sent)}
+    found = settled(pairs, barred) if listed else ()
+    raised = [*again, *run(ledger, projects, found, Rulings(book, barred))]
+    return Across(in_order(ledger, [f for f in raised if f.rule not in book.disabled]), found, barred)
+
+
+def settled(pairs: Iterable[Pair], barred: Barred) -> tuple[Pair, ...]:
+    """Return the pairs, each with what a ruling on another record says of it."""
+    out = [
+        [barred.get((u, PROJECTS.name, r), "") for u, r in zip(p.units, p.rows, strict=True)] for p in pairs
+    ]
+    return tuple(
+        replace(p, ruling=p.ruling or "；".join(filter(None, sides)))
+        for p, sides in zip(pairs, out, strict=True)
+    )
+
+
+def in_order(ledger: Ledger, raised: list[Finding]) -> tuple[Finding, ...]:
+    """Return findings in order of unit list, sheet, row, rule and cell."""
     order = {account.unit.code: at for at, account in enumerate(ledger.accounts)}
     raised.sort(
         key=lambda f: (
@@ -37,7 +75,7 @@ def across(ledger: Ledger, book: Rulebook) -> tuple[tuple[Finding, ...], tuple[P
             f.place.cell,
         )
     )
-    return tuple(raised), found
+    return tuple(raised)
 
 
 def run(
@@ -45,14 +83,8 @@ def run(
 ) -> Iterator[Finding]:
     """Yield the findings of every check across units."""
     yield from undecided(found, projects)
+    payments = claims(ledger, PAYMENTS)
     yield from disagreements(projects, rulings)
-    yield from same_vouchers(claims(ledger, PAYMENTS), projects, rulings)
+    yield from different_books(projects, payments, rulings)
+    yield from same_vouchers(payments, projects, rulings)
     yield from same_guests(claims(ledger, INVITATIONS), rulings)
-
-
-def claims(ledger: Ledger, sheet: Sheet[R]) -> list[Claim[R]]:
-    """Return the rows of a sheet of all units, in order of unit list and row; none dated after the day."""
-    rows = (
-        Claim(account, sheet, record) for account in ledger.accounts for record in account.all_rows(sheet)
-    )
-    return [c for c in rows if not sheet.own_day or (sheet.day_of(c.record) or ledger.day) <= ledger.day]

@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Generic, TypeAlias
 
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.findings import Finding, Place
-from baiti_xl.contest.records import Account, Ruling
+from baiti_xl.contest.predicates import joint_key
+from baiti_xl.contest.records import Account, Barred, Ledger, Ruling
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import Project
-from baiti_xl.contest.values import comparison_key
 
+NONE_BARRED: Barred = {}
 NAMED = 5  # units a sentence names before it only counts
 
 
@@ -66,15 +67,14 @@ class Claim(Generic[R]):
         )  # fmt: skip
 
 
-def joint_key(project: Project) -> str:
-    """Return a joint project's 联合标识 as it is compared, "" if the project is not joint."""
-    return comparison_key(project.joint_id).upper() if project.is_joint else ""
+AnyClaim: TypeAlias = Claim[Any]
 
 
 class Rulings:
-    """The console's rulings by record."""
+    """The console's rulings by record; `barred` are the rows that a ruling on another record keeps from counting."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, barred: Barred = NONE_BARRED) -> None:
+        self.barred = barred
         self.rulings: Mapping[str, list[Ruling]] = defaultdict(list)
         for ruling in book.rulings:
             self.rulings[ruling.record].append(ruling)
@@ -86,7 +86,7 @@ class Rulings:
 
     def excludes(self, claim: "Claim[Any]") -> bool:
         """Whether a row was ruled out, or ruled to belong to another unit; then it claims nothing."""
-        return any(
+        return (claim.unit, claim.sheet.name, claim.record.row) in self.barred or any(
             r.decision == Decision.REJECT or (r.decision == Decision.BELONG and r.value != claim.unit)
             for r in self.of(claim)
         )
@@ -99,6 +99,14 @@ class Rulings:
             if r.decision in (Decision.REJECT, Decision.BELONG)
             or (r.decision == Decision.ACCEPT and r.rule in ("", rule))
         )
+
+
+def claims(ledger: Ledger, sheet: Sheet[R]) -> list[Claim[R]]:
+    """Return the rows of a sheet of all units, in order of unit list and row; none dated after the day."""
+    rows = (
+        Claim(account, sheet, record) for account in ledger.accounts for record in account.all_rows(sheet)
+    )
+    return [c for c in rows if not sheet.own_day or (sheet.day_of(c.record) or ledger.day) <= ledger.day]
 
 
 def others(places: "Iterable[Claim[Any]]", count: int) -> str:

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from baiti_xl.contest.choices import Stage
 from baiti_xl.contest.findings import Finding
-from baiti_xl.contest.sheets import Project
-from baiti_xl.count.across.claims import Claim, Rulings
+from baiti_xl.contest.predicates import voucher_of
+from baiti_xl.contest.sheets import Payment, Project
+from baiti_xl.count.across.claims import NAMED, AnyClaim, Claim, Rulings
 
 RULE = "X02"
 WHOLE = Decimal(100)
@@ -62,6 +63,58 @@ def differences(partners: Sequence[Claim[Project]]) -> Iterator[tuple[Finding, C
             if other:
                 theirs = told(getattr(other.record, field))
                 yield claim.find("X02/differ", field, other=other.name, theirs=theirs), claim
+
+
+def different_books(
+    projects: Sequence[Claim[Project]], payments: Sequence[Claim[Payment]], rulings: Rulings
+) -> Iterator[Finding]:
+    """Yield X02 for what the partners' lists of vouchers say otherwise: amounts or days, or vouchers that one lacks."""
+    by_project: dict[tuple[str, str], list[Claim[Payment]]] = defaultdict(list)
+    for payment in payments:
+        if voucher_of(payment.record) and not rulings.excludes(payment):
+            by_project[payment.unit, payment.record.project].append(payment)
+    for partners in by_joint(projects, rulings).values():
+        books = {claim: by_project[claim.unit, claim.record.number] for claim in partners}
+        for found, claim in (*other_amounts(books), *lacking(books)):
+            if not rulings.decision(claim, RULE):
+                yield found
+
+
+Books = Mapping[Claim[Project], Sequence[Claim[Payment]]]
+
+
+def other_amounts(books: Books) -> Iterator[tuple[Finding, AnyClaim]]:
+    """Yield X02/voucher at every voucher whose amount or day a partner gives otherwise; it counts for nobody."""
+    said: dict[object, list[Claim[Payment]]] = defaultdict(list)
+    for payments in books.values():
+        for payment in payments:
+            said[voucher_of(payment.record)].append(payment)
+    for same in said.values():
+        for payment in same:
+            rival = next(
+                (p for p in same if p.unit != payment.unit and differs(p.record, payment.record)), None
+            )
+            if rival:
+                field = "day" if rival.record.day != payment.record.day else "amount"
+                theirs = told(getattr(rival.record, field))
+                yield payment.find("X02/voucher", field, other=rival.name, theirs=theirs), payment
+
+
+def differs(one: Payment, other: Payment) -> bool:
+    """Whether two rows of one voucher give different amounts or days."""
+    return (one.day, one.amount) != (other.day, other.amount)
+
+
+def lacking(books: Books) -> Iterator[tuple[Finding, AnyClaim]]:
+    """Yield X02/missing at every project whose unit lacks vouchers that a partner reports."""
+    for claim, payments in books.items():
+        own = {voucher_of(p.record) for p in payments}
+        theirs = [p for c, others in books.items() if c.unit != claim.unit for p in others]
+        missing = {key: p for p in reversed(theirs) if (key := voucher_of(p.record)) not in own}
+        if missing:
+            named = [f"{p.record.voucher}（{p.record.payer}）" for p in reversed(missing.values())]
+            shown = "、".join(named[:NAMED]) + (f"等 {len(named)} 张" if len(named) > NAMED else "")
+            yield claim.find("X02/missing", "number", claim.record.joint_id, vouchers=shown), claim
 
 
 def by_value(partners: Sequence[Claim[Project]], field: str) -> Mapping[object, list[Claim[Project]]]:

@@ -3,7 +3,9 @@
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from baiti_xl.count.across.names import Investor, Title
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import Project
+from baiti_xl.count.across.names import Investor, Reader, Title
 from baiti_xl.count.across.sounds import by_shape, by_sound
 
 SLIP = 0.85  # how much of a difference a mistaken character of like sound or shape takes back
@@ -80,6 +82,21 @@ def contradiction(one: Title, other: Title) -> float:
     """Return what is taken off because the names speak of different phases or townships."""
     towns = one.towns and other.towns and not one.towns & other.towns
     return (OTHER_PHASE if one.phase != other.phase else 0.0) + (OTHER_TOWN if towns else 0.0)
+
+
+class Comparer:
+    """Whether two projects reach 查重阈值, asked of two at a time."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.reader, self.threshold = Reader(book), book.duplicate_threshold
+
+    def __call__(self, one: Project, other: Project) -> bool:
+        """Whether they are likely one; never for a project without a known investor."""
+        first, second = self.reader.investor(one), self.reader.investor(other)
+        if not (first and second and one.name and other.name):
+            return False
+        titles = self.reader.title(one, first), self.reader.title(other, second)
+        return score(investor_likeness(first, second), *titles) >= self.threshold
 
 
 def score(investors: float, one: Title, other: Title) -> int:

@@ -7,6 +7,7 @@ from typing import Generic
 
 from baiti_xl.contest.columns import R
 from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.predicates import voucher_of
 from baiti_xl.contest.sheets import Invitation, Payment, Project
 from baiti_xl.contest.values import comparison_key
 from baiti_xl.count.across.claims import Claim, Rulings, others
@@ -28,9 +29,7 @@ def same_vouchers(
         project = known.get(payment.unit, {}).get(payment.record.project)
         return project.joint if project else ""
 
-    for group in shared(
-        lively, lambda p: full(comparison_key(p.record.voucher), comparison_key(p.record.payer))
-    ):
+    for group in shared(lively, lambda p: voucher_of(p.record)):
         clashes = Clashes(group, joint)
         for payment in group:
             count = clashes.count(payment)
