@@ -232,11 +232,14 @@ def main() -> None:
 
 @command("init", "建立工作文件夹：操作台、报送模板和各子文件夹")
 @click.argument("folder", metavar="DIR", type=PATH)
-def init(folder: Path) -> None:
+@click.option(
+    "--from", "source", type=PATH, help="上一次竞赛的工作文件夹：带来规则、名录、设置和改过的模板，不带报送"
+)
+def init(folder: Path, source: Path | None) -> None:
     """Make a working folder."""
     from baiti_xl import desk
 
-    made = desk.init(folder)
+    made = desk.init(folder, source=source)
     for path in made.files:
         say(f"已写入 {path}")
     if made.note:

@@ -38,7 +38,7 @@ NEW, VISITED, INVITED = measures.NEW.name, measures.VISITED.name, measures.INVIT
 SIGNED, STARTED, COMPLETED = measures.SIGNED.name, measures.STARTED.name, measures.COMPLETED.name
 AMOUNT, PAID, COMPLETION = measures.AMOUNT.name, measures.PAID.name, measures.COMPLETION.name
 BOOK = default_rulebook()
-CUTOFF = date(2011, 6, 30)
+CUTOFF = date(2011, 7, 12)
 Grid = list[list[Any]]
 Tables = Mapping[str, str]
 

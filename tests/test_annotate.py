@@ -43,7 +43,7 @@ SIGNED: Mapping[str, Any] = {
     "responsible": "赵强", "phone": "13800000001", "evidence": "合同",
 }  # fmt: skip
 COVER = {
-    "code": UNIT.code, "cutoff": date(2011, 6, 13), "batch": 1, "reporter": "李明", "phone": "13800000000",
+    "code": UNIT.code, "cutoff": date(2011, 7, 12), "batch": 1, "reporter": "李明", "phone": "13800000000",
     "head": "王刚", "deputy": "赵强", "zero_visits": "是", "zero_invitations": "是", "zero_projects": "否",
     "zero_payments": "否",
 }  # fmt: skip

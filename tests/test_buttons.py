@@ -603,7 +603,7 @@ def test_consolidating_goes_by_the_days_and_folders_of_the_first_sheet(
     say(book, "bt_since", datetime(2011, 6, 12))
     said = press(app, "consolidate")
     assert said.splitlines()[:2] == [
-        "统计日 2011-06-30（第三期内）：2 份中 2 份填到这一天",
+        "统计日 2011-06-30（第三期内）：2 份中 0 份填到这一天",
         "文件：共 2 个，采用 2，退回 0，被新报送替代 0",
     ]
     assert "已写入" not in said
@@ -692,9 +692,9 @@ def test_what_goes_back_to_units(app: Excel, tmp_path: Path) -> None:
 def test_rules_that_are_not_saved_are_asked_about(app: Excel, tmp_path: Path) -> None:
     """Also where those in the file are wrong; then saving is the cure."""
     book = console(app, tmp_path / "工作")
-    book.sheets["规则"]["B4"].value = ""
+    book.sheets["规则"]["B5"].value = ""
     book.save()
-    book.sheets["规则"]["B4"].value = "另一次竞赛"
+    book.sheets["规则"]["B5"].value = "另一次竞赛"
     app.answer("no")
     assert press(app, "issue") == ""
     assert app.alerts[-1].prompt == "操作台的规则有改动，还没有保存。保存后继续吗？"

@@ -13,14 +13,14 @@ from baiti_xl.contest.rulebook import Rulebook
 
 def days(book: Rulebook) -> str:
     """Return the meetings as text: `1 05-13（04-13 起）`."""
-    return "，".join(f"{m.number} {m.day:%m-%d}（{m.previous:%m-%d} 起）" for m in meetings(book))
+    return "，".join(f"{m.number} {m.day:%m-%d}（{m.first:%m-%d} 起）" for m in meetings(book))
 
 
 @pytest.mark.parametrize(
     ("interval", "expected"),
     [
-        (30, "1 05-13（04-13 起），2 06-12（05-13 起），3 07-12（06-12 起）"),
-        (54, "1 06-06（04-13 起），2 07-30（06-06 起）"),
+        (30, "1 05-13（04-13 起），2 06-12（05-14 起），3 07-12（06-13 起）"),
+        (54, "1 06-06（04-13 起），2 07-30（06-07 起）"),
         (55, "1 06-07（04-13 起）"),
         (108, "1 07-30（04-13 起）"),
         (109, "1 07-31（04-13 起）"),
@@ -56,7 +56,7 @@ def test_a_contest_of_one_day_has_no_meeting() -> None:
         ("2011-06-13", "06-13 至 06-13"),
         ("2011-07-12", "06-13 至 07-12"),
         ("2011-07-31", "07-13 至 07-31"),
-        ("2011-09-01", "07-13 至 09-01"),
+        ("2011-09-01", "08-01 至 09-01"),
     ],
 )
 def test_a_period_ends_on_the_day_of_its_meeting(day: str, expected: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from sheets import (
+    CUTOFF,
     Grid,
     Tables,
     grids_of,
@@ -520,7 +521,7 @@ def test_the_standard_template_is_read_without_a_finding() -> None:
     assert [v.remark for v in submission.tables["拜访客商"].records] == ["=1+1", "+1", "@SUM(A1)"]
     project = submission.tables[PROJECTS].records[0]
     assert (project.number, project.total, project.signed) == ("X01-001", Decimal(12000), date(2011, 5, 10))
-    assert submission.cover.cutoff == date(2011, 6, 30)
+    assert submission.cover.cutoff == CUTOFF
 
 
 def test_the_same_content_saved_by_another_program_is_the_same_content() -> None:

@@ -63,7 +63,7 @@ def test_a_sound_submission_has_no_findings() -> None:
 
 def test_both_ways_of_reading_give_the_same_submission() -> None:
     """In memory and through the standard template: the same cells, the same findings at the same places."""
-    wrong = EVERYTHING | {"到位资金": "到位金额 | 到位日期\n13000 | 2011.5.20\n5 | 2011-7-1\n '1.2亿 | '无"}
+    wrong = EVERYTHING | {"到位资金": "到位金额 | 到位日期\n13000 | 2011.5.20\n5 | 2011-7-13\n '1.2亿 | '无"}
     memory, file = submission_of(wrong), submission_of(wrong, through="file")
     assert file.content == memory.content
     assert file.findings == memory.findings
@@ -422,33 +422,52 @@ def test_d01_dates_in_order(tables: Tables, expected: str) -> None:
 @pytest.mark.parametrize(
     ("tables", "expected"),
     [
-        ({"组织发动": "日期\n 2011-6-30 \n 2011-7-1"}, "D02 错 组织发动 日期5 2011-07-01"),
+        ({"组织发动": "日期\n 2011-7-12 \n 2011-7-13"}, "D02 错 组织发动 日期5 2011-07-13"),
         (
-            {"拜访客商": "拜访日期 | 返回日期\n 2011-6-30 | 2011-6-30 \n 2011-6-30 | 2011-7-1"},
+            {"拜访客商": "拜访日期 | 返回日期\n 2011-7-12 | 2011-7-12 \n 2011-7-12 | 2011-7-13"},
             "",
         ),
         (
             {
-                "拜访客商": "拜访日期 | 返回日期\n 2011-7-1 | 2011-7-2",
-                "邀请客商": "来访日期 | 离开日期\n 2011-7-1 | 2011-7-2",
+                "拜访客商": "拜访日期 | 返回日期\n 2011-7-13 | 2011-7-2",
+                "邀请客商": "来访日期 | 离开日期\n 2011-7-13 | 2011-7-2",
             },
-            "D02 错 拜访客商 拜访日期4 2011-07-01 \n D02 错 邀请客商 来访日期4 2011-07-01",
+            "D02 错 拜访客商 拜访日期4 2011-07-13 \n D02 错 邀请客商 来访日期4 2011-07-13",
         ),
-        ({"项目台账": "签约日期\n 2011-6-30 \n 2011-7-1"}, "D02 错 项目台账 签约日期5 2011-07-01"),
-        ({"到位资金": "到位日期\n 2011-6-30 \n 2011-7-1"}, "D02 错 到位资金 到位日期5 2011-07-01"),
+        ({"项目台账": "签约日期\n 2011-7-12 \n 2011-7-13"}, "D02 错 项目台账 签约日期5 2011-07-13"),
+        ({"到位资金": "到位日期\n 2011-7-12 \n 2011-7-13"}, "D02 错 到位资金 到位日期5 2011-07-13"),
         ({"手续办理": "状态 | 计划办结日期\n 办理中 | 2011-7-15"}, ""),
-        ({"手续办理": "状态 | 实际办结日期\n 已办结 | 2011-7-1"}, "D02 错 手续办理 实际办结日期4 2011-07-01"),
+        (
+            {"手续办理": "状态 | 实际办结日期\n 已办结 | 2011-7-13"},
+            "D02 错 手续办理 实际办结日期4 2011-07-13",
+        ),
         ({"情况说明": "调度会日期 | 完成时间\n 2011-7-12 | 2011-8-1"}, ""),
     ],
 )
 def test_d02_nothing_is_dated_after_the_submissions_day(tables: Tables, expected: str) -> None:
     """The day itself is not after it; planned dates lie ahead by nature, and so does the end of a trip under way."""
-    assert CUTOFF.isoformat() == "2011-06-30"
+    assert CUTOFF.isoformat() == "2011-07-12"
     assert_found("D02", tables, expected)
 
 
 def test_d02_needs_a_readable_day() -> None:
     assert_found("D02", {"项目台账": "签约日期\n 2011-7-1"}, "", cover={"cutoff": "月底"})
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2011-5-13", ""),
+        ("2011-5-14", "F11 警 封面 填报截止日期 2011-05-14"),
+        ("2011-6-12", ""),
+        ("2011-7-31", ""),
+        ("2011-8-1", ""),
+        ("月底", ""),
+    ],
+)
+def test_f11_a_file_is_filled_in_up_to_a_cutoff(day: str, expected: str) -> None:
+    """调度: the 报送截止日 of a period; what lies outside the contest is F10."""
+    assert_found("F11", {}, expected, cover={"cutoff": table(f"日\n{day}")[0]["日"]})
 
 
 @pytest.mark.parametrize(
@@ -591,7 +610,7 @@ def test_p06_started_without_approval(stage: str, procedure: str, expected: str)
 @pytest.mark.parametrize(
     ("state", "planned", "expected"),
     [
-        ("办理中", "2011-6-30", ""),
+        ("办理中", "2011-7-12", ""),
         ("办理中", "2011-6-29", "P07 警 手续办理 计划办结日期4 2011-06-29"),
         ("未启动", "2011-6-29", "P07 警 手续办理 计划办结日期4 2011-06-29"),
         ("已办结", "2011-6-29", ""),
@@ -781,8 +800,8 @@ NOT_MET = "T01 警 封面 单位代码 X01"
         ({"项目台账": "合同性质\n 意向"}, NOT_MET),
         ({"项目台账": "签约日期\n 2011-4-13"}, ""),
         ({"项目台账": "签约日期\n 2011-4-12"}, NOT_MET),
-        ({"项目台账": "签约日期\n 2011-6-30"}, ""),
-        ({"项目台账": "签约日期\n 2011-7-1"}, NOT_MET),
+        ({"项目台账": "签约日期\n 2011-7-12"}, ""),
+        ({"项目台账": "签约日期\n 2011-7-13"}, NOT_MET),
         ({"项目台账": "引进方式 | 本单位份额 | 联合标识\n 联合 | 10 | X01-001"}, ""),
         ({"项目台账": "引进方式 | 本单位份额 | 联合标识\n 联合 | 90 | X02-001"}, NOT_MET),
         ({}, NOT_MET),

@@ -174,7 +174,8 @@ def test_a_warning_alone_is_no_fault(folder: Path) -> None:
 
 
 def test_rules_in_force(folder: Path) -> None:
-    assert told("rules") == (0, ["规则没有问题：2 个单位，启用 7 项指标，0 条裁定。"], [])
+    sunday = "注意：第二次调度会 2011-06-12（星期日）不是工作日；要改的写在操作台“调度”表里。"
+    assert told("rules") == (0, ["规则没有问题：2 个单位，启用 7 项指标，0 条裁定。", sunday], [])
     code, lines, said = told("rules --console 没有.xlsx")
     assert (code, lines, len(said)) == (2, [], 1)
 
@@ -183,7 +184,7 @@ def test_preview_says_what_a_file_counts_for(folder: Path) -> None:
     del folder
     code, lines, said = told("preview 报送/X01.xlsx")
     assert (code, said) == (0, [])
-    assert lines[:2] == ["X01 城关镇　截至 2011-06-30", "新上项目数　0 个"]
+    assert lines[:2] == ["X01 城关镇　截至 2011-07-12", "新上项目数　0 个"]
     assert "数据：共 1 行，计入 1 行，未计入 0 行" in lines
     with Path("另一个.xlsx").open("wb") as target:
         write_console(target, rules(units=BOOK.units[1:2]), macros=False)

@@ -336,7 +336,7 @@ def test_figures_are_those_of_the_office(app: Excel, tmp_path: Path) -> None:
     book = app.open(unit_file(tmp_path, SOUND))
     before = memory.snapshot(book)
     said = press(app, "figures")
-    assert "X01 城关镇　截至 2011-06-30" in said
+    assert "X01 城关镇　截至 2011-07-12" in said
     assert "签约项目数　1 个" in said
     assert "到位资金　100 万元" in said
     assert "最高档次　二档" in said
@@ -502,7 +502,7 @@ def test_rules_names_and_selects_the_wrong_cell(app: Excel, desk: xw.Book) -> No
 
 
 def test_unsaved_rules_are_saved_first_or_nothing_is_done(app: Excel, desk: xw.Book, tmp_path: Path) -> None:
-    desk.sheets["规则"]["B4"].value = "招商引资新竞赛"
+    desk.sheets["规则"]["B5"].value = "招商引资新竞赛"
     app.answer("no")
     press(app, "consolidate")
     assert not (tmp_path / "工作" / "输出").exists()

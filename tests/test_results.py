@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sheets import BOOK, rules, submission_of
+from sheets import BOOK, CUTOFF, rules, submission_of
 
 from baiti_xl import desk
 from baiti_xl.books.registers import write_archive_register, write_issue_register
@@ -19,7 +19,7 @@ from baiti_xl.contest.choices import CompletionBasis, Decision
 from baiti_xl.contest.records import Outcome, Ruling, Submission
 from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
 
-DAY = date(2011, 6, 30)
+DAY = CUTOFF
 TABLES = {
     "组织发动": "事项 | 日期\n 动员会议 | 2011-4-14",
     "拜访客商": "拜访日期 | 客商名称\n 2011-4-12 | 甲公司 \n 2011-5-1 | 乙公司",
@@ -279,9 +279,9 @@ def test_supervision_findings_and_reporting() -> None:
     assert "X01 措施不到位 手续办理第 4 行 X01.xlsx 手续办理 4" in lines
     meetings = told(file, "督查名单", "单位代码", "督查情形", "调度会", "说明情况")
     assert not any(line.startswith("X02 调度会说明") for line in meetings)  # It sent nothing: 不能判定.
-    assert not any(
-        line.startswith("X02") for line in told(file, "督查名单", "单位代码")
-    )  # The cutoff is still to come.
+    assert [line for line in told(file, "督查名单", "单位代码", "督查情形") if line.startswith("X02")] == [
+        "X02 未报送"
+    ]
     assert told(file, "问题清单", "单位代码", "规则编号", "工作表", "单元格", "来源文件", "来源行")[
         0
     ].startswith("X01 ")
@@ -293,7 +293,7 @@ def test_supervision_findings_and_reporting() -> None:
 def test_files_not_in_force_stand_below_the_units() -> None:
     """报送情况 names every file read, with why it is not in force."""
     old = submission_of(TABLES, file="旧.xlsx", cover={"cutoff": date(2011, 5, 13)})
-    late = submission_of(TABLES, file="新.xlsx", cover={"cutoff": date(2011, 7, 12)})
+    late = submission_of(TABLES, file="新.xlsx", cover={"cutoff": date(2011, 7, 31)})
     bad = submission_of({}, unit="X02", file="X02 坏.xlsx", cover={"batch": ""})
     found = told(workbook(FULL, old, late, bad), "报送情况", "单位代码", "状态", "来源文件")
     assert found[1] == "X02 退回"

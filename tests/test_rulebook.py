@@ -194,7 +194,7 @@ def test_a_comparison_that_the_console_does_not_know_is_off_and_is_told() -> Non
 def test_a_default_that_contradicts_the_console_is_told_too() -> None:
     """The year of the plan does not fit a contest of 2012 whose console lacks the row 年份."""
     grids = without("规则", "年份")
-    for row in (*grids["规则"], *grids["阶段"]):
+    for row in (*grids["规则"], *grids["阶段"], *grids["调度"]):
         row[:] = [value.replace(year=2012) if isinstance(value, date) else value for value in row]
     assert faults(grids) == ["规则 A1 没有参数“年份”，按默认值处理时年份与开始日、结束日不符；请补上这一行"]
 

@@ -1,7 +1,11 @@
-"""操作台: the office's workbook, whose sheets 规则 阶段 档次 指标 单位名录 裁定 are the rules in force."""
+"""操作台: the office's workbook, whose sheets 规则 阶段 档次 指标 单位名录 调度 裁定 are the rules in force.
+
+Two things follow from others until staff write over them, by formulas: 竞赛标识, and the days of 调度.
+"""
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -28,25 +32,32 @@ from baiti_xl.contest.loading import (
     COMPARISONS,
     GROUPS,
     HEADINGS,
+    ID,
     PHASES,
     RULES,
     RULINGS,
+    SCHEDULE,
     TIERS,
     UNITS,
     console_rows,
 )
-from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
+from baiti_xl.contest.periods import usual_periods
+from baiti_xl.contest.rulebook import PARAMETERS, Period, Rulebook
 from baiti_xl.contest.rules import RULE_IDS
 
 HOME = "首页"
 FIRST = 3
 HINT_LENGTH = 42
+PERIOD_ROWS = 12
+FOLLOWS = "#7F7F7F"  # the colour of what follows from other cells
+EPOCH = date(1899, 12, 30)
 WIDTHS: Mapping[str, Sequence[float]] = {
     RULES: (20, 34, 8, 52, 16),
     PHASES: (16, 14, 14),
     TIERS: (12, 16, 18),
     COMPARISONS: (16, 10, 10),
     UNITS: (10, 26, 9, 13, 14, 8),
+    SCHEDULE: (10, 16, 16, 14, 26, 30),
     RULINGS: (40, 10, 12, 10, 44, 12, 13),
 }
 NOTES: Mapping[str, str] = {
@@ -55,6 +66,7 @@ NOTES: Mapping[str, str] = {
     TIERS: "只填各档下限，从高到低；低于最低档的项目为“未入档”。",
     COMPARISONS: "权重是相对数；不启用的指标不参加排名和得分。",
     UNITS: "县直单位为示例，请按实际修改；单位代码一经下发不要再改。",
+    SCHEDULE: "灰色的日期按开始日、结束日和调度会间隔自动算出；要改就在格子里写日期，报送截止日不能晚于调度会。",
     RULINGS: "记录标识从结果工作簿“问题清单”复制；归属填单位代码，份额填百分数；每条都要有理由、裁定人和日期；从日期当天或之前最近的报送截止日的数字起执行。",
 }
 FIELDS = (
@@ -92,7 +104,8 @@ def write_console(
     `kinds` are the documents that staff can ask for, `settings` what stands in the cells of 首页 by name. Raises MacroError if the macros cannot be built here.
     """
     file = Book(target, f"{book.contest}操作台")
-    rules = console_rows(book)
+    rules: Mapping[str, Sequence[Sequence[Any]]] = console_rows(book)
+    rules = {**rules, **derived(book, rules)}
     if macros:
         file.file.add_vba_project(io.BytesIO(project(console_modules(), len(rules) + 3)), is_stream=True)
     Home(file, book, macros, kinds, settings or {}).write()
@@ -227,6 +240,45 @@ def broken(hint: str) -> list[str]:
     return [hint[:at], *broken(hint[at:])]
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A cell that follows from others until staff write over it: its formula, and what it comes to."""
+
+    formula: str
+    value: Any
+
+
+def derived(book: Rulebook, rules: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, list[Sequence[Any]]]:
+    """Return the sheets in which cells follow from others, unless the console says otherwise there."""
+    at = {p.field: f"{RULES}!$B${row + 1}" for row, p in enumerate(PARAMETERS, FIRST)}
+    found: dict[str, list[Sequence[Any]]] = {}
+    if book.contest_id == book.usual_id:
+        formula = f'=SUBSTITUTE({at["county"]},"县","")&"-"&{at["year"]}'
+        found[RULES] = [
+            (name, Derived(formula, value), *more) if p.field == ID else (name, value, *more)
+            for p, (name, value, *more) in zip(PARAMETERS, rules[RULES], strict=True)
+        ]
+    if not book.schedule:
+        periods = usual_periods(book.start, book.end, book.meeting_interval)
+        rows = range(1, max(PERIOD_ROWS, len(periods)) + 1)
+        found[SCHEDULE] = [derived_period(n, at, periods) for n in rows]
+    return found
+
+
+def derived_period(number: int, at: Mapping[str, str], periods: Sequence[Period]) -> Sequence[Any]:
+    """Return one row of 调度: the meeting every so many days, and reports due on its day; the last period ends with the contest."""
+    start, end, step = at["start"], at["end"], at["meeting_interval"]
+    row = FIRST + number
+    meeting = f'=IF({start}+{number}*{step}<={end},{start}+{number}*{step},"")'
+    last = f"AND({start}+{number - 1}*{step}<{end},{start}+{number}*{step}>{end})"
+    cutoff = f'=IF(C{row}<>"",C{row},IF({last},{end},""))'
+    held = periods[number - 1] if number <= len(periods) else None
+    days = (held.cutoff, held.meeting or "") if held else ("", "")
+    name = f'=IF(B{row}="","","第"&{number}&"期")'
+    shown = f"第{number}期" if held else ""
+    return Derived(name, shown), Derived(cutoff, days[0]), Derived(meeting, days[1]), "", "", ""
+
+
 def write_rules(file: Book, name: str, rows: Sequence[Sequence[Any]]) -> None:
     """Write one sheet of rules: a note, headings in row 3, the rows, and validations for what has choices."""
     page = file.sheet(name)
@@ -239,7 +291,8 @@ def write_rules(file: Book, name: str, rows: Sequence[Sequence[Any]]) -> None:
     for row, values in enumerate(rows, FIRST):
         for at, value in enumerate(values):
             put(file, page, row, at, value, editable(name, at))
-        lines = max(lines_of(value, width) for value, width in zip(values, WIDTHS[name], strict=True))
+        shown = (value.value if isinstance(value, Derived) else value for value in values)
+        lines = max(lines_of(value, width) for value, width in zip(shown, WIDTHS[name], strict=True))
         page.set_row(row, LINE_HEIGHT * lines)
     page.freeze_panes(FIRST, 1)
     page.repeat_rows(FIRST - 1)
@@ -254,7 +307,11 @@ def editable(name: str, at: int) -> bool:
 def put(file: Book, page: Worksheet, row: int, at: int, value: Any, free: bool) -> None:
     """Write one value by its type."""
     shade = {} if free else {"bg_color": style.PALE_GREY}
-    if isinstance(value, date):
+    if isinstance(value, Derived):
+        look = {**style.CELL, "align": "left", "font_color": FOLLOWS, "num_format": "yyyy-mm-dd"}
+        held = (value.value - EPOCH).days if isinstance(value.value, date) else value.value
+        page.write_formula(row, at, value.formula, file.format(**look, **shade), held)
+    elif isinstance(value, date):
         page.write_datetime(
             row, at, value, file.format(**style.CELL, num_format="yyyy-mm-dd", align="left", **shade)
         )

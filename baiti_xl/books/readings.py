@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 
 from baiti_xl.contest.columns import Column, Kind
+from baiti_xl.contest.sheets import YEAR
 from baiti_xl.contest.spellings import (
     BLANKS,
     COMPACT_SHAPE,
@@ -23,8 +24,6 @@ from baiti_xl.contest.spellings import (
     YEARS_NEAR,
 )
 from baiti_xl.contest.values import PUNCTUATION, SUFFIXES
-
-YEAR = "竞赛年份"
 
 
 def quoted(text: str) -> str:

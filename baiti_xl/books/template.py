@@ -15,7 +15,6 @@ from baiti_xl.books import style
 from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.books.guide import write_codes, write_guide
 from baiti_xl.books.inputs import conflicts, letter, needed, validation
-from baiti_xl.books.readings import YEAR
 from baiti_xl.books.selfcheck import faults, names, with_rows, work_rows, write_check, write_index
 from baiti_xl.books.style import BLUE, GREY, PALE_AMBER, PALE_GREY, PALE_RED, RED, UNKNOWN, Book, to_cell
 from baiti_xl.books.worksheet import (
@@ -32,7 +31,7 @@ from baiti_xl.books.worksheet import (
 from baiti_xl.contest import sheets, spellings
 from baiti_xl.contest.columns import AnySheet, Column, Kind
 from baiti_xl.contest.examples import examples_of
-from baiti_xl.contest.periods import meetings
+from baiti_xl.contest.periods import cutoffs, meetings
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import COVER_FIRST, FIRST_ROW, HEADING_ROW
@@ -343,6 +342,8 @@ class Writer:
             "规则摘要": self.book.digest,
             "单位代码": self.unit.code if self.unit else "",
             "竞赛名称": self.book.contest,
+            sheets.CONTEST_ID: self.book.contest_id,
+            sheets.COUNTY: self.book.county,
         }
         for row, (label, value) in enumerate(texts.items()):
             page.write_string(row, 0, label)
@@ -353,9 +354,9 @@ class Writer:
             page.write_string(row, 0, label)
             page.write_datetime(row, 1, edge, day)
             self.file.file.define_name(label, f"={sheets.META}!$B${row + 1}")
-        page.write_string(start + 2, 0, YEAR)
+        page.write_string(start + 2, 0, sheets.YEAR)
         page.write_number(start + 2, 1, self.book.year)
-        self.file.file.define_name(YEAR, f"={sheets.META}!$B${start + 3}")
+        self.file.file.define_name(sheets.YEAR, f"={sheets.META}!$B${start + 3}")
         for name, formula in names(self.place).items():
             self.file.file.define_name(name, formula)
         page.very_hidden()
@@ -369,6 +370,7 @@ def all_lists(book: Rulebook) -> dict[str, Sequence[str | float | date]]:
     lists: dict[str, Sequence[str | float | date]] = {
         f"选项.{sheets.INDUSTRIES}": book.industries,
         f"选项.{sheets.MEETING_DAYS}": [m.day for m in meetings(book)] or [book.end],
+        f"选项.{sheets.CUTOFFS}": cutoffs(book),
         OWN_NAMES: sorted(book.own_names),
         **spellings.lists(),
     }

@@ -1,8 +1,8 @@
 """The rulebook from the console's sheets, and back: every value checked, every fault named with its cell.
 
-The sheets 规则 阶段 档次 指标 单位名录 裁定 are the source at run time. A console of an earlier version is read: a
-parameter or a comparison it does not know yet takes its default, and `Rulebook.notes` says so. Whatever else is
-missing or wrong is reported, and nothing runs.
+The sheets 规则 阶段 档次 指标 单位名录 调度 裁定 are the source at run time. A console of an earlier version is read: a
+parameter, a comparison or a sheet it does not know yet takes its default, and `Rulebook.notes` says so. Whatever else
+is missing or wrong is reported, and nothing runs.
 """
 
 import re
@@ -15,6 +15,7 @@ from typing import Any
 
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.measures import comparisons
+from baiti_xl.contest.periods import calendar, usual_periods
 from baiti_xl.contest.records import Ruling, Unit
 from baiti_xl.contest.rulebook import (
     DEFAULT_PHASES,
@@ -24,16 +25,22 @@ from baiti_xl.contest.rulebook import (
     TOWNSHIPS,
     Comparison,
     Parameter,
+    Period,
     Phase,
     Rulebook,
     Tier,
+    usual_id,
 )
 from baiti_xl.contest.rules import RULE_IDS
 from baiti_xl.contest.values import as_text, column_letter, listed
 from baiti_xl.errors import UserError
 
-RULES, PHASES, TIERS, COMPARISONS, UNITS, RULINGS = "规则", "阶段", "档次", "指标", "单位名录", "裁定"
+RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, RULINGS = (
+    "规则", "阶段", "档次", "指标", "单位名录", "调度", "裁定"
+)  # fmt: skip
+LATER_SHEETS = (SCHEDULE,)  # that consoles of earlier versions do not have
 GROUPS = ("乡镇", "县直")
+ID, ID_NAME = "contest_id", "竞赛标识"
 HEADING_SEARCH = 20
 AREA_CODE = re.compile("0[0-9]{2,3}")
 ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3 * 366)
@@ -109,12 +116,14 @@ class Faults(list[RuleFault]):
         self.append(RuleFault(row.sheet, row.cell(heading), message))
 
 
+LACKING = {SCHEDULE: "调度会和报送截止日按“调度会间隔”推算"}
 HEADINGS = {
     RULES: ("参数", "值", "单位", "说明", "依据"),
     PHASES: ("阶段", "开始日", "结束日"),
     TIERS: ("档次", "下限（万元）", "名称"),
     COMPARISONS: ("指标", "权重", "启用"),
     UNITS: ("单位代码", "单位名称", "类别", "是否承担任务", "负责人", "抄送"),
+    SCHEDULE: ("期次", "报送截止日", "调度会日期", "时间", "地点", "备注"),
     RULINGS: ("记录标识", "规则编号", "裁定", "值", "理由", "裁定人", "日期"),
 }
 
@@ -125,7 +134,11 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
     Raises RulebookError naming every wrong cell.
     """
     faults = Faults()
-    rows = {sheet: list(read_rows(sheet, grids.get(sheet), faults)) for sheet in HEADINGS}
+    lacking = [sheet for sheet in LATER_SHEETS if grids.get(sheet) is None]
+    rows = {
+        sheet: list(read_rows(sheet, grids.get(sheet), faults)) if sheet not in lacking else []
+        for sheet in HEADINGS
+    }
     if faults:
         raise RulebookError(faults)
     values, notes = load_parameters(rows[RULES], faults)
@@ -133,6 +146,7 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
     tiers = load_tiers(rows[TIERS], faults)
     compared, unknown = load_comparisons(rows[COMPARISONS], faults)
     units = load_units(rows[UNITS], faults)
+    schedule = load_schedule(rows[SCHEDULE], values, faults)
     rulings = load_rulings(rows[RULINGS], faults)
     if faults:
         raise RulebookError(faults)
@@ -143,7 +157,8 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
         comparisons=compared,
         units=units,
         rulings=rulings,
-        notes=(*notes, *unknown),
+        schedule=schedule,
+        notes=(*notes, *unknown, *(f"操作台没有“{sheet}”这张表，{LACKING[sheet]}" for sheet in lacking)),
     )
 
 
@@ -232,10 +247,13 @@ def load_parameters(rows: Sequence[Row], faults: Faults) -> tuple[dict[str, Any]
             values[parameter.field] = load_parameter(parameter, row, faults)
     missing = [p for p in PARAMETERS if p.field not in values]
     values |= {p.field: p.value for p in missing}
+    if not values[ID] or known[ID_NAME] in missing:
+        values[ID] = usual_id(values["county"] or "", values["year"] or 0)
     if not faults:
         check_parameters(values, {row.text("参数"): row for row in rows}, faults)
     return values, [
-        f"操作台「{RULES}」没有参数“{p.name}”，按默认值“{parameter_cell(p.value)}”处理" for p in missing
+        f"操作台「{RULES}」没有参数“{p.name}”，按默认值“{parameter_cell(values[p.field])}”处理"
+        for p in missing
     ]
 
 
@@ -245,7 +263,7 @@ def load_parameter(parameter: Parameter, row: Row, faults: Faults) -> Any:
         return load_choice(parameter, row, faults)
     convert, problem = CONVERTERS[parameter.type]
     value = convert(row.values["值"])
-    if value is None:
+    if value is None and parameter.field != ID:  # which follows from others where nothing is written
         faults.note(row, "值", f"“{parameter.name}”{problem}")
     return value
 
@@ -407,6 +425,55 @@ def check_unit_code(row: Row, code: str, seen: set[str], faults: Faults) -> None
         faults.note(row, "单位代码", f"单位代码“{code}”重复")
 
 
+def load_schedule(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults) -> tuple[Period, ...]:
+    """Return the periods of the sheet 调度; none where it says what follows from 调度会间隔, or nothing."""
+    periods: list[Period] = []
+    for row in rows:
+        days = {h: as_day(row.values[h]) if row.text(h) else None for h in ("报送截止日", "调度会日期")}
+        cutoff, meeting = days["报送截止日"], days["调度会日期"]
+        for heading, day in days.items():
+            if row.text(heading) and day is None:
+                faults.note(row, heading, "应为日期，如 2011-5-13")
+        if cutoff is None and meeting is None:
+            continue
+        cutoff = cutoff or meeting
+        if cutoff is not None:
+            check_period(row, cutoff, meeting, periods, values, faults)
+            periods.append(Period(cutoff, meeting, row.text("时间"), row.text("地点"), row.text("备注")))
+    start, end = values.get("start"), values.get("end")
+    if periods and end and periods[-1].cutoff != end and not faults:
+        faults.note(rows[len(periods) - 1], "报送截止日", f"最后一期应到竞赛结束日 {end} 截止")
+    if (
+        start
+        and end
+        and not faults
+        and tuple(periods) == usual_periods(start, end, values["meeting_interval"])
+    ):
+        return ()
+    return tuple(periods)
+
+
+def check_period(
+    row: Row,
+    cutoff: date,
+    meeting: date | None,
+    before: Sequence[Period],
+    values: Mapping[str, Any],
+    faults: Faults,
+) -> None:
+    """Note a period whose days lie outside the contest, are not in order, or whose reports are due after the meeting."""
+    start, end = values.get("start"), values.get("end")
+    if start and end and not start <= cutoff <= end:
+        faults.note(row, "报送截止日", f"应在竞赛期内，{start} 到 {end}")
+    if before and cutoff <= before[-1].cutoff:
+        faults.note(row, "报送截止日", f"应晚于上一期的 {before[-1].cutoff}")
+    if meeting and meeting < cutoff:
+        faults.note(row, "报送截止日", f"不能晚于调度会日期 {meeting}")
+    earlier = [p.meeting for p in before if p.meeting]
+    if meeting and earlier and meeting <= earlier[-1]:
+        faults.note(row, "调度会日期", f"应晚于上一次的 {earlier[-1]}")
+
+
 def load_rulings(rows: Sequence[Row], faults: Faults) -> tuple[Ruling, ...]:
     """Return the rulings in order; whether they point at a record is checked when they are applied."""
     rulings = []
@@ -463,7 +530,7 @@ def parameter_cell(value: Any) -> Any:
 
 
 def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the console's six sheets as rows below their headings; `load` reads them back unchanged."""
+    """Return the console's sheets as rows below their headings; `load` reads them back unchanged."""
     return {
         RULES: [
             (p.name, parameter_cell(getattr(book, p.field)), p.unit, p.note, p.source) for p in PARAMETERS
@@ -472,6 +539,10 @@ def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
         TIERS: [(t.name, t.lower, t.label) for t in book.tiers],
         COMPARISONS: [(c.name, c.weight, yes_no(c.on)) for c in book.comparisons],
         UNITS: [(u.code, u.name, u.group, yes_no(u.has_task), u.head, yes_no(u.copied)) for u in book.units],
+        SCHEDULE: [
+            (f"第{n}期", p.cutoff, p.meeting or "", p.time, p.place, p.remark)
+            for n, p in enumerate(calendar(book), 1)
+        ],
         RULINGS: [
             (r.record, r.rule, r.decision, r.value, r.reason, r.decided_by, r.day) for r in book.rulings
         ],

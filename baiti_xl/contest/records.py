@@ -62,7 +62,7 @@ class Submission:
 
     `file` is the name staff know it by; `digest` is the SHA-256 of its bytes. `cover_readings` are the odd
     cells of the cover. `findings` begin with those of the file itself, then follow sheets and rows. `form` is the
-    version of the form it was filled in.
+    version of the form it was filled in; one of another contest is not ours.
     """
 
     file: str
@@ -73,6 +73,7 @@ class Submission:
     findings: tuple[Finding, ...] = ()
     cover_readings: tuple[Reading, ...] = ()
     form: int = FORM_VERSION
+    is_ours: bool = True
 
     def table(self, sheet: Sheet[R]) -> Table[R]:
         """Return a data sheet as read."""
@@ -372,11 +373,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One scheduling meeting: its number from 1, its day, and the day of the one before (or the start)."""
+    """One scheduling meeting: its number from 1, its day, the first day and the cutoff of the period it is about, time and place."""
 
     number: int
     day: date
-    previous: date
+    first: date
+    cutoff: date
+    time: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

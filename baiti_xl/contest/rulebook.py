@@ -81,6 +81,17 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """One period (期次) of the sheet 调度: reports are due on its cutoff, and its meeting is held then or later (方案四（四）)."""
+
+    cutoff: date
+    meeting: date | None = None
+    time: str = ""
+    place: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """One tier by its lower bound in 万元 (方案 二)."""
 
@@ -125,10 +136,13 @@ DEPARTMENTS = tuple(
 class Rulebook:
     """Every rule in force. Money is 万元; days are included at both ends; codes are unique.
 
-    `comparisons` hold all of the plan's in its order; `measures.active` gives those switched on. `notes` tell what an
-    earlier console did not say, and so took its default.
+    `comparisons` hold all of the plan's in its order; `measures.active` gives those switched on. `schedule` is empty where
+    the periods follow 调度会间隔. `notes` tell what an earlier console did not say, and so took its default.
     """
 
+    contest_id: str = parameter(
+        "竞赛标识", "台前-2011", note="报送表和归档认它；默认是县名加年份，模板下发以后不要再改"
+    )
     contest: str = parameter("竞赛名称", "招商引资百日竞赛", note="出现在各表和公文标题里", source=PLAN)
     county: str = parameter("县名", "台前县", source=PLAN)
     organiser: str = parameter("主办单位", "县商务局", source="方案四（一）")
@@ -210,7 +224,13 @@ class Rulebook:
     comparisons: tuple[Comparison, ...]
     units: tuple[Unit, ...]
     rulings: tuple[Ruling, ...] = ()
+    schedule: tuple[Period, ...] = ()
     notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def usual_id(self) -> str:
+        """The 竞赛标识 made of county and year: 台前-2011."""
+        return usual_id(self.county, self.year)
 
     @cached_property
     def weights(self) -> Mapping[str, Decimal]:
@@ -252,6 +272,11 @@ class Rulebook:
         values = {name: value for name, value in asdict(self).items() if name != "notes"}
         text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def usual_id(county: str, year: int) -> str:
+    """Return the 竞赛标识 of a county's contest of a year."""
+    return f"{county.replace('县', '')}-{year}"
 
 
 def parameters_of(cls: type) -> tuple[Parameter, ...]:

@@ -55,7 +55,8 @@ COVER_FIRST = 4
 CODES = "单位代码"
 INDUSTRIES, UNIT_CODES = "产业", "单位代码"
 LOOKED_UP = ("单位名称", "单位类别")  # of the cover: by the unit's code
-OWN_PROJECTS, MEETING_DAYS, UNIT_NAMES = "项目编号", "调度会日期", "单位名称"
+OWN_PROJECTS, MEETING_DAYS, UNIT_NAMES, CUTOFFS = "项目编号", "调度会日期", "单位名称", "报送截止日"
+CONTEST_ID, COUNTY, YEAR = "竞赛标识", "县名", "竞赛年份"  # what the hidden sheet says of the contest
 INDUSTRY = ("所属产业", "行业")
 ENTERPRISE = ("企业名称", "客商单位")
 

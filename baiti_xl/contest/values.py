@@ -9,6 +9,7 @@ TEN_THOUSAND = Decimal(10000)
 CENT = Decimal("0.01")
 COUNTY = "全县合计与去重合计"
 NUMERALS = "〇一二三四五六七八九"
+WEEKDAYS = "一二三四五六日"
 
 
 def half_up(value: Decimal) -> Decimal:

@@ -231,9 +231,10 @@ def flags(
 # ── explanations ─────────────────────────────────────────────────────────────────────────────────
 
 
-def owing(accounts: Iterable[Account], book: Rulebook, meeting: Meeting, first: date) -> list[Evidence]:
-    """Return the units that must explain at a meeting: no breakthrough from the period's first day to it."""
-    situations = (Situation(account, book, meeting.day, (first, meeting.day)) for account in accounts)
+def owing(accounts: Iterable[Account], book: Rulebook, meeting: Meeting) -> list[Evidence]:
+    """Return the units that must explain at a meeting: no breakthrough in the period it is about."""
+    period = (meeting.first, meeting.cutoff)
+    situations = (Situation(account, book, meeting.cutoff, period) for account in accounts)
     return [found for now in situations if (found := no_breakthrough(now))]
 
 

@@ -51,7 +51,6 @@ def evaluate(
         keep(with_task(result_of(account, book, day), book, day)) for account in accounts.accounts
     )
     accounts = replace(accounts, accounts=tuple(r.account for r in results))
-    meetings = [m.day for m in periods.meetings(book)]
     return Outcome(
         day,
         accounts,
@@ -61,7 +60,9 @@ def evaluate(
         evidence=duty.flags(results, book, day, periods.period(book, day)),
         explained=duty.explanations(owing(submissions, book, day), past.sent),
         pairs=pairs,
-        reports=reporting.period_reports(past.cutoffs(), accounts, book.units, meetings, book.start),
+        reports=reporting.period_reports(
+            past.cutoffs(), accounts, book.units, periods.cutoffs(book), book.start
+        ),
         period=periods.named(book, day),
     )
 
@@ -112,7 +113,7 @@ def owing(
 ) -> Iterator[tuple[Meeting, Sequence[Evidence]]]:
     """Yield each scheduling meeting up to a day with the units that must explain there."""
     for meeting in periods.meetings(book):
-        if meeting.day <= day:
-            accounts = ledger.build_ledger(submissions, ruled_by(book, meeting.day), meeting.day).accounts
-            first, _ = periods.period(book, meeting.day)
-            yield meeting, duty.owing(accounts, book, meeting, first)
+        if meeting.cutoff <= day:
+            ruled = ruled_by(book, meeting.cutoff)
+            accounts = ledger.build_ledger(submissions, ruled, meeting.cutoff).accounts
+            yield meeting, duty.owing(accounts, ruled, meeting)

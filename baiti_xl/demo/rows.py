@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from baiti_xl.contest.choices import Answer, FundNature, Method, Mode, Rank, Stage, VoucherKind
-from baiti_xl.contest.periods import meetings, period
+from baiti_xl.contest.periods import meetings
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import ZERO_SHEETS
 from baiti_xl.contest.values import half_up
@@ -298,7 +298,7 @@ def explanations(story: Story) -> Iterator[Row]:
     """Yield what the unit explains at each meeting before which it had no breakthrough."""
     for at, meeting in enumerate(meetings(story.book)):
         told = meeting.day <= story.cutoff and meeting.day not in map(day, story.plan.silent)
-        if told and not has_breakthrough(story.plan, *period(story.book, meeting.day)):
+        if told and not has_breakthrough(story.plan, meeting.first, meeting.cutoff):
             reason, measures = REASONS[(story.order + at) % len(REASONS)]
             due = after(meeting.day, 20)
             yield {

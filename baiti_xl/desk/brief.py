@@ -7,6 +7,7 @@ from decimal import Decimal
 from baiti_xl import desk
 from baiti_xl.contest.findings import count_by_severity
 from baiti_xl.contest.measures import Measure, comparisons
+from baiti_xl.contest.periods import idle_meetings
 from baiti_xl.contest.records import Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import ActionError
@@ -19,7 +20,7 @@ def rules_text(book: Rulebook) -> str:
     on = len(book.weights)
     off = f"，停用规则 {'、'.join(book.disabled)}" if book.disabled else ""
     sound = f"规则没有问题：{len(book.units)} 个单位，启用 {on} 项指标，{len(book.rulings)} 条裁定{off}。"
-    return "\n".join((sound, *book.notes))
+    return "\n".join((sound, *book.notes, *(f"注意：{said}。" for said in idle_meetings(book))))
 
 
 def result_of(submission: Submission, book: Rulebook) -> UnitResult:

@@ -105,7 +105,7 @@ def archive_entries(outcome: Outcome, read: Gathered) -> list[Archived]:
     entries = []
     for result, submissions in results_by_file(outcome):
         for s in submissions:
-            if s.digest:
+            if s.digest and s.is_ours:
                 cutoff = s.cover.cutoff.isoformat() if s.cover.cutoff else ""
                 about = (s.digest, s.file, s.cover.code, cutoff, s.cover.batch, result)
                 entries.append(Archived(*about, who, moment, str(outcome.day)))

@@ -1,8 +1,11 @@
 """What the program makes for others to fill in: templates, the console, the ribbon, a working folder."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath, PureWindowsPath
+from typing import Any
 
+from baiti_xl.books.carry import read_console
 from baiti_xl.books.console import write_console
 from baiti_xl.books.macros import MacroError
 from baiti_xl.books.ribbon import write_ribbon
@@ -11,11 +14,12 @@ from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.comparing import same
-from baiti_xl.desk.factory import remember
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.factory import is_untouched, remember
 from baiti_xl.desk.outputs import render, write_file
 from baiti_xl.desk.printing import TEMPLATES
 from baiti_xl.desk.reading import Progress, silent
-from baiti_xl.desk.rules import CONSOLE, PLAIN_CONSOLE, RIBBON, load_rules
+from baiti_xl.desk.rules import CONSOLE, CONSOLE_NAMES, PLAIN_CONSOLE, RIBBON, load_rules, read_bytes
 from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 
@@ -24,6 +28,8 @@ PLAIN = (
     "注意：操作台没有按钮，写成了 {name}。{why}"
     "装好后换一个新文件夹再运行 init，就有按钮；不装也能用：首页上每个按钮的位置写着作用相同的命令。"
 )
+NEXT = "请在操作台改好“规则”里的年份、开始日、结束日和“阶段”的日期，竞赛标识和调度日期会跟着变；再点“规则检查”和“下发模板”。"
+PAST_SETTINGS = ("bt_day", "bt_since")  # of 首页, that speak of the contest that is over
 REFERENCE = Path("docs", "reference")
 BUILT = (Path("workbook"), Path(TEMPLATES), REFERENCE)
 
@@ -79,29 +85,73 @@ def issue(
     return written
 
 
-def console_file(book: Rulebook) -> tuple[str, bytes, str]:
+def is_elsewhere(value: Any) -> bool:
+    """Whether a setting names a folder by its whole path, which belongs to the earlier contest."""
+    return PurePath(str(value)).is_absolute() or PureWindowsPath(str(value)).is_absolute()
+
+
+def console_file(book: Rulebook, settings: Mapping[str, Any] | None = None) -> tuple[str, bytes, str]:
     """Return the console's name, its bytes and what to tell: with buttons, or why there are none."""
     try:
-        return CONSOLE, render(lambda target: write_console(target, book, kinds=catalogue.NAMES)), ""
+        data = render(lambda target: write_console(target, book, kinds=catalogue.NAMES, settings=settings))
+        return CONSOLE, data, ""
     except MacroError as error:
-        plain = render(lambda target: write_console(target, book, macros=False, kinds=catalogue.NAMES))
+        plain = render(
+            lambda target: write_console(target, book, macros=False, kinds=catalogue.NAMES, settings=settings)
+        )
         return PLAIN_CONSOLE, plain, PLAIN.format(name=PLAIN_CONSOLE, why=error)
 
 
-def init(folder: Path, book: Rulebook | None = None) -> WorkingFolder:
-    """Make a working folder: console, template, and the folders for submissions, archive and outputs."""
-    book = book or default_rulebook()
-    console, data, note = console_file(book)
+def init(folder: Path, book: Rulebook | None = None, source: Path | None = None) -> WorkingFolder:
+    """Make a working folder: console, template, and the folders for submissions, archive and outputs.
+
+    From the folder of an earlier contest its rules, unit list, settings and edited templates come along, and nothing of
+    what was reported, ruled or issued. Raises ActionError or RulebookError.
+    """
+    old = brought(source) if source else None
+    book = old.book if old else book or default_rulebook()
+    console, data, note = console_file(book, old.settings if old else None)
+    shipped = {f"{TEMPLATES}/{kind}.docx": catalogue.template_for(kind, book) for kind in catalogue.NAMES}
     made = {
         console: data,
         BLANK: render(lambda target: write_template(target, book)),
-        **{f"{TEMPLATES}/{kind}.docx": catalogue.template_for(kind, book) for kind in catalogue.NAMES},
+        **shipped,
+        **(old.templates if old else {}),
     }
     written = [write_file((folder / n).parent, Path(n).name, data) for n, data in made.items()]
-    remember(
-        folder, {n: data for (n, data), path in zip(made.items(), written, strict=True) if path == folder / n}
-    )
+    mine = {n: data for (n, data), path in zip(made.items(), written, strict=True) if path == folder / n}
+    remember(folder, {n: shipped.get(n, data) for n, data in mine.items()})
     for name in ("报送", "输出"):
         (folder / name).mkdir(exist_ok=True)
     Store(folder).create()
-    return WorkingFolder(tuple(written), note)
+    return WorkingFolder(tuple(written), "\n".join(filter(None, (note, old.note if old else ""))))
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an earlier contest's folder gives to the next: rules, settings of 首页, templates that staff edited, and what to tell."""
+
+    book: Rulebook
+    settings: Mapping[str, Any]
+    templates: Mapping[str, bytes]
+    note: str
+
+
+def brought(source: Path) -> Brought:
+    """Return what a new contest takes over from the folder of an earlier one. Raises ActionError or RulebookError."""
+    console = next((source / name for name in CONSOLE_NAMES if (source / name).is_file()), None)
+    if console is None:
+        raise ActionError(f"{source} 里没有操作台，不是工作文件夹。请给出上一次竞赛的工作文件夹。")
+    before = load_rules(console)
+    settings = read_console(read_bytes(console)).settings
+    kept = {n: v for n, v in settings.items() if n not in PAST_SETTINGS and not is_elsewhere(v)}
+    names = [f"{TEMPLATES}/{kind}.docx" for kind in catalogue.NAMES]
+    edited = {
+        name: data
+        for name in names
+        if (source / name).is_file() and not is_untouched(source, name, data := read_bytes(source / name))
+    }
+    templates = f"，改过的公文模板 {len(edited)} 个" if edited else ""
+    told = f"规则、单位名录（{len(before.units)} 个单位）和设置已从 {source} 带来{templates}；报送、裁定、归档和文号没有带。"
+    book = replace(before, rulings=(), schedule=(), notes=(), contest_id=before.usual_id)
+    return Brought(book, kept, edited, f"{told}\n{NEXT}")

@@ -107,8 +107,8 @@ def known_kinds(kinds: Sequence[str]) -> list[str]:
 
 
 def period_before(book: Rulebook, day: date) -> date | None:
-    """Return the scheduling meeting before a day, from which a period is counted; None in the first period."""
-    return max((m.day for m in periods.meetings(book) if m.day < day), default=None)
+    """Return the 报送截止日 before a day, from which a period is counted; None in the first period."""
+    return max((cutoff for cutoff in periods.cutoffs(book) if cutoff < day), default=None)
 
 
 def template_of(kind: str, book: Rulebook, place: Path) -> CompiledTemplate:

@@ -1,7 +1,6 @@
 """调度会通知: calls the next scheduling meeting and names the units that must explain there."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
 
 from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Flag, Said
@@ -24,7 +23,9 @@ FIELDS: Declared = {
     "会次": "第几次，如 二",
     "会议日期": "日期；用 |日期",
     "星期": "如 星期日",
-    "周期首日": "日期：上次调度会的第二天或竞赛首日",
+    "周期首日": "日期：上次报送截止日的第二天或竞赛首日",
+    "会议时间": "如 上午9时；“调度”表没有写时为空",
+    "会议地点": "“调度”表没有写时为空",
     "说明单位数": "须说明情况的单位个数；用 |数",
     "说明单位": Each(
         "须在会上说明情况的单位", {"序": "序号", "单位": "单位名称", "类别": "乡镇或县直", "依据": "认定依据"}
@@ -61,12 +62,13 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
 
 def timing(meeting: Meeting) -> Facts:
     """Return which meeting it is, when, and since when units are held to account."""
-    first = meeting.previous
     return {
         "会次": numeral(meeting.number),
         "会议日期": meeting.day,
         "星期": weekday(meeting.day),
-        "周期首日": first if meeting.number == 1 else first + timedelta(days=1),
+        "周期首日": meeting.first,
+        "会议时间": meeting.time,
+        "会议地点": meeting.place,
     }
 
 

@@ -6,12 +6,12 @@ from datetime import date
 
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import WEEKDAYS
 from baiti_xl.press.engine.formats import plain_date
 from baiti_xl.press.title import break_title
 
 GROUP_NAMES = {"乡镇": "各乡（镇）人民政府", "县直": "县直有关单位"}
 COUNTY_WIDE = "全县"
-WEEKDAYS = "一二三四五六日"
 SMOOTHED = (("没有：", "没有"), ("未完成：", "未完成"), ("（冲突）", "（同一批次报送内容不一致）"))
 _ISO_DAY = re.compile(r"\s*(?<![A-Za-z0-9_./-])(\d{4})-(\d{2})-(\d{2})(?![A-Za-z0-9_./-])\s*")
 _SPACED_NUMBER = re.compile(r"(?<=[^\x00-\x7f]) (?=\d)|(?<=\d) (?=[^\x00-\x7f])")

@@ -105,8 +105,11 @@ def assemble(workbook: Workbook, file: str, digest: str, book: Rulebook) -> Subm
     """Read cover and data sheets into a submission with the findings about the file."""
     if not any(map(workbook.find, (form.COVER, *form.SHEETS))):
         raise guard.Refused("F01/foreign")
-    context, version = context_of(book), version_of(workbook)
+    context, about = context_of(book), about_form(workbook)
+    version, other = version_of(about), other_contest(about, book)
     faults = [*version_faults(version, file), *package_notes(workbook.package, file)]
+    if other:
+        faults.append(finding("F06/contest", Place(file), contest=other))
     cover, cells, readings = read_cover(workbook, context)
     if not workbook.find(form.COVER):
         faults.append(finding("F09/sheet", Place(file, form.COVER)))
@@ -124,14 +127,26 @@ def assemble(workbook: Workbook, file: str, digest: str, book: Rulebook) -> Subm
         cover = replace(cover, name=unit.name, group=unit.group)
     readings = tuple(r for r in readings if r.field not in ("code", "name", "group"))
     return Submission(
-        file, digest, cover, cells, tables, tuple(faults), readings, version or form.FORM_VERSION
+        file, digest, cover, cells, tables, tuple(faults), readings, version or form.FORM_VERSION, not other
     )
 
 
-def version_of(workbook: Workbook) -> int | None:
-    """Return the version of our form that the hidden sheet tells, 0 for one that is no number; None if it is not ours."""
+def about_form(workbook: Workbook) -> Mapping[str, str]:
+    """Return what the hidden sheet says of the form and its contest; nothing without it."""
     real = workbook.find(form.META)
-    values = {shown(row[0]): shown(row[1]) for row in workbook.grid(real) if len(row) > 1} if real else {}
+    return {shown(row[0]): shown(row[1]) for row in workbook.grid(real) if len(row) > 1} if real else {}
+
+
+def other_contest(about: Mapping[str, str], book: Rulebook) -> str:
+    """Return which other contest a form was issued for, "" for this one; forms of version 1 tell only the year."""
+    told, year = about.get(form.CONTEST_ID, ""), about.get(form.YEAR, "").partition(".")[0]
+    if told == book.contest_id if told else year in ("", str(book.year)):
+        return ""
+    return f"{year}年{about.get(form.COUNTY, '')}{about.get('竞赛名称', '')}".removeprefix("年") or told
+
+
+def version_of(values: Mapping[str, str]) -> int | None:
+    """Return the version of our form that the hidden sheet tells, 0 for one that is no number; None if it is not ours."""
     if values.get("模板标识") != form.TEMPLATE_ID:
         return None
     version = values.get("模板版本", "")

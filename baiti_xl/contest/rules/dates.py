@@ -79,7 +79,7 @@ RULES = (
         "D02", ERROR, "日期晚于截止日", "「{heading}」晚于填报截止日期", "请核对日期；尚未发生的事不要填报",
         detail="（{day} 晚于 {cutoff}）", find=after_cutoff,
         shown=lambda book: (Shown(s, c.field, f"[{c.field}]>〈cutoff〉") for s, c in EVENTS),
-        wrong={"到位资金": "到位日期\n2011-7-1"}, right={"到位资金": "到位日期\n2011-6-30"},
+        wrong={"到位资金": "到位日期\n2011-7-13"}, right={"到位资金": "到位日期\n2011-7-12"},
     ),
     Rule(
         "D03", WARNING, "早于竞赛开始", "「{heading}」早于竞赛开始日，不计入竞赛成绩", "日期无误就不必处理", "方案三",

@@ -3,10 +3,18 @@
 from collections.abc import Iterator
 
 from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.periods import cutoff_of, cutoffs
 from baiti_xl.contest.rules.case import Case
-from baiti_xl.contest.rules.rule import ERROR, NOTE, Rule, Shown
+from baiti_xl.contest.rules.rule import ERROR, NOTE, OWN, WARNING, Rule, Shown
 
 WHOLE = "说的是整个文件，表里的公式看不到"
+
+
+def no_cutoff(case: Case, rule: Rule) -> Iterator[Finding]:
+    """F11: 填报截止日期 is the 报送截止日 of no period."""
+    day, book = case.cover.cutoff, case.book
+    if day is not None and book.start <= day <= book.end and day not in cutoffs(book):
+        yield rule.on_cover(case, "cutoff", day, due=cutoff_of(book, day))
 
 
 def outside_contest(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -40,6 +48,9 @@ RULES = (
     Rule("F05/macros", NOTE, "含有宏", "文件里含有宏，已忽略，没有运行", "下次请用不含宏的报送模板（.xlsx）", unseen=WHOLE),
     Rule("F06", ERROR, "模板版本不符", "不认识这个文件的模板版本（{what}）", "请用办公室最近下发的模板重填", unseen=WHOLE),
     Rule(
+        "F06/contest", ERROR, "另一个竞赛", "这是{contest}的报送表，不是本竞赛的", "请用本竞赛下发的模板填报；要汇总那个竞赛，请用它的工作文件夹", unseen=WHOLE,
+    ),
+    Rule(
         "F06/earlier", NOTE, "旧版模板",
         "这是第 {version} 版模板，没有{what}，按没有填写处理", "不影响其他内容；下次请用新下发的模板", unseen=WHOLE,
     ),
@@ -69,5 +80,16 @@ RULES = (
             )
         ],
         wrong={"封面": "填报截止日期\n2011-8-1"}, right={"封面": "填报截止日期\n2011-7-31"},
+    ),
+    Rule(
+        "F11", WARNING, "截止日期不是报送截止日", "填报截止日期不是任何一期的报送截止日", "请核对；本期填到报送截止日为止", OWN,
+        detail="（本期为 {due}）", find=no_cutoff,
+        shown=lambda book: [
+            Shown(
+                None, "cutoff", "AND([cutoff]>=〈start〉,[cutoff]<=〈last day〉,ISERROR(MATCH([cutoff],选项.报送截止日,0)))",
+                {"due": "本期的报送截止日"},
+            )
+        ],
+        wrong={"封面": "填报截止日期\n2011-6-11"}, right={"封面": "填报截止日期\n2011-6-12"},
     ),
 )  # fmt: skip
