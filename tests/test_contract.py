@@ -164,7 +164,7 @@ def test_consolidate_json(desk: Path) -> None:
     del desk
     result = run("consolidate", "报送", "--out", "输出", "--json")
     found = json.loads(result.stdout)
-    assert list(found) == "as_of day_reason period files rows money findings units outputs".split()
+    assert list(found) == "as_of day_reason period files bridge rows money findings units outputs".split()
     assert {name: list(found[name]) for name in ("files", "rows", "money", "findings")} == {
         "files": ["seen", "accepted", "rejected", "superseded", "other_day"],
         "rows": ["seen", "counted", "not_counted"],
@@ -327,7 +327,7 @@ def headings(path: Path, sheet: str, row: int = 1) -> list[str]:
 
 RESULT_SHEETS = (
     "总览 指标汇总 单项排名 综合排名 项目总台账 拜访总表 邀请总表 到位资金总表 手续进度 困难问题 "
-    "督查名单 报送情况 问题清单 疑似重复 裁定记录 对账 口径说明"
+    "督查名单 报送情况 问题清单 疑似重复 裁定记录 更正 对账 口径说明"
 ).split()
 
 

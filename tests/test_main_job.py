@@ -171,7 +171,7 @@ def test_command_line_is_the_contract(folder: Path, tmp_path: Path) -> None:
     second = CliRunner().invoke(main, [*command, str(tmp_path / "二")])
     assert (first.exit_code, second.exit_code) == (1, 1), first.stderr
     summary = json.loads(first.stdout)
-    assert list(summary) == "as_of day_reason period files rows money findings units outputs".split()
+    assert list(summary) == "as_of day_reason period files bridge rows money findings units outputs".split()
     assert summary["rows"]["seen"] == summary["rows"]["counted"] + summary["rows"]["not_counted"]
     files = summary["files"]
     assert files["seen"] == files["accepted"] + files["rejected"] + files["superseded"]
@@ -186,7 +186,7 @@ def test_results_workbook_keeps_the_contract(folder: Path, tmp_path: Path) -> No
     book = openpyxl.load_workbook(tmp_path / "汇总结果_2011-07-31.xlsx")
     wanted = (
         "总览 指标汇总 单项排名 综合排名 项目总台账 拜访总表 邀请总表 到位资金总表 手续进度 困难问题 "
-        "督查名单 报送情况 问题清单 疑似重复 裁定记录 对账 口径说明"
+        "督查名单 报送情况 问题清单 疑似重复 裁定记录 更正 对账 口径说明"
     )
     assert book.sheetnames == wanted.split()
     summary = [c.value for c in book["指标汇总"][1]]

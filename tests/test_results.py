@@ -337,9 +337,9 @@ def test_the_change_since_an_earlier_day_stands_on_the_overview() -> None:
     submission = submission_of({"项目台账": "签约日期\n 2011-5-1 \n 2011-6-20"})
     outcome = desk.compute([submission], BOOK, DAY, date(2011, 6, 12))
     page = openpyxl.load_workbook(io.BytesIO(data_of(outcome)))["总览"]
-    change = next(row for row in page.iter_rows(values_only=True) if row[0] == "本期增加（全县）")
-    assert change[4] == 1
-    assert "与 2011-06-12 比较" in page["A2"].value
+    rows = {row[0]: row for row in page.iter_rows(values_only=True)}
+    assert [rows[label][4] for label in ("全县", "上期公布", "本期新增", "更正")] == [2, 1, 1, 0]
+    assert "与 2011-06-12 （按归档重新计算）比较" in page["A2"].value
 
 
 def test_the_same_outcome_gives_the_same_bytes() -> None:

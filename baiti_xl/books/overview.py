@@ -12,7 +12,7 @@ from baiti_xl.books import style
 from baiti_xl.books.style import Book
 from baiti_xl.contest.choices import Status
 from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, active, added
-from baiti_xl.contest.records import GONE, Account, Outcome, Score, UnitResult
+from baiti_xl.contest.records import GONE, Account, Bridge, Figure, Outcome, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PROJECTS
 from baiti_xl.contest.values import half_up
@@ -34,7 +34,8 @@ def write_overview(file: Book, outcome: Outcome, book: Rulebook) -> None:
     page.set_row(0, 34)
     page.write_string(0, 0, f"{book.county}{book.contest}汇总结果", file.format(**style.TITLE))
     period = f"统计日 {outcome.day}（{outcome.period}）：{outcome.day_reason}"
-    period += f"，与 {outcome.since} 比较" if outcome.since else ""
+    basis = "公布的数" if outcome.published else "（按归档重新计算）"
+    period += f"，与 {outcome.since} {basis}比较" if outcome.since else ""
     page.write_string(1, 0, period + "　单位：个、家、万元", file.format(**style.HINT))
     row = write_totals(file, page, outcome, book, 3)
     row = write_standing(file, page, outcome, book, row + 1)
@@ -69,14 +70,20 @@ def write_totals(file: Book, page: Worksheet, outcome: Outcome, book: Rulebook, 
         page.write_string(row, 0, scope, name)
         for at, item in enumerate(active(book), 1):
             write_number(file, page, row, at, scope_value(outcome, item, group), item.number)
-    if outcome.earlier:
+    for label, part in BRIDGE if outcome.earlier else ():
         row += 1
-        page.write_string(row, 0, "本期增加（全县）", name)
+        page.write_string(row, 0, label, name)
         for at, item in enumerate(active(book), 1):
-            now, then = (scope_value(one, item, "") for one in (outcome, outcome.earlier))
-            change = now - then if now is not None and then is not None else None
-            write_number(file, page, row, at, change, item.number)
+            held = next((b for b in outcome.bridges if b.measure == item.name), None)
+            write_number(file, page, row, at, part(held).value if held else None, item.number)
     return row + 1
+
+
+BRIDGE: Sequence[tuple[str, Callable[[Bridge], Figure]]] = (
+    ("上期公布", lambda bridge: bridge.published),
+    ("本期新增", lambda bridge: bridge.new),
+    ("更正", lambda bridge: bridge.corrected),
+)
 
 
 def scope_value(outcome: Outcome, item: Measure, group: str) -> Decimal | None:

@@ -101,6 +101,7 @@ def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Fie
     yield FINDINGS_SHEET, FINDINGS, finding_rows(outcome)
     yield "疑似重复", PAIRS, pair_rows(outcome)
     yield "裁定记录", RULINGS, ruling_rows(outcome)
+    yield "更正", CORRECTIONS, correction_rows(outcome)
     yield "对账", IDENTITIES, identity_rows(outcome, book)
 
 
@@ -514,6 +515,21 @@ def ruling_rows(outcome: Outcome) -> Iterable[Row]:
         yield (
             code, names.get(code, ""), ruling.record, ruling.rule, ruling.decision, ruling.value, ruling.reason,
             ruling.decided_by, ruling.day, effect, ruling.cell,
+        )  # fmt: skip
+
+
+CORRECTIONS = (
+    *UNIT, Field("指标", width=12), Field("记录", width=28), Field("上期公布", "points", 12), Field("现为", "points", 12),
+    Field("更正", "points", 12), Field("原因", width=12), Field("说明", width=44), Field("记录标识", width=30), *SOURCE,
+)  # fmt: skip
+
+
+def correction_rows(outcome: Outcome) -> Iterable[Row]:
+    """Yield 更正: what was published of each record and is no longer so, with the reason."""
+    for c in outcome.corrections:
+        yield (
+            c.unit.code, c.unit.name, c.measure, c.label, c.before, c.after, c.change, c.kind, c.detail, c.record,
+            c.line.file, c.line.sheet, c.line.row or None,
         )  # fmt: skip
 
 

@@ -9,6 +9,14 @@ from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, comparisons
 from baiti_xl.contest.rulebook import OWN, PARAMETERS, Rulebook
 
 CHANGE, IN_STAGE = "（本期增加）", "（本阶段）"
+PUBLISHED, ADDED, CORRECTED = "（上期公布）", "（本期新增）", "（更正）"
+OF_A_PART = {
+    CHANGE: "统计日数值减比较日数值。",
+    IN_STAGE: "日期在该阶段内的部分。",
+    PUBLISHED: "比较日公布的数；没有公布过的按归档重新计算。",
+    ADDED: "本期累计减上期公布和更正：比较日以后发生的，以及以前没有报过的。",
+    CORRECTED: "上期公布的记录现在的数减当时的数，逐条见更正。",
+}
 SCORE = "综合得分"
 
 
@@ -86,8 +94,8 @@ def part_definition(rate: Measure, part: Measure, at: int) -> tuple[str, str]:
 
 
 def base_name(name: str) -> str:
-    """Return a figure's name without what says that it is of a period or a stage only."""
-    return name.removesuffix(CHANGE).removesuffix(IN_STAGE)
+    """Return a figure's name without what says that it is of a period, a stage or a part only."""
+    return next((name.removesuffix(part) for part in OF_A_PART if name.endswith(part)), name)
 
 
 def definition(name: str, book: Rulebook) -> str:
@@ -96,10 +104,8 @@ def definition(name: str, book: Rulebook) -> str:
     beside = {m.name: m.definition(book) for m in measures()}
     others = {label: told.text for label, told in OTHERS.items()}
     known = {**others, **beside, **figure_definitions(book)}
-    if name.endswith(CHANGE):
-        return f"统计日数值减比较日数值。{known.get(base, '')}"
-    if name.endswith(IN_STAGE):
-        return f"日期在该阶段内的部分。{known.get(base, '')}"
+    if base != name:
+        return f"{OF_A_PART[name.removeprefix(base)]}{known.get(base, '')}"
     if name.endswith("名次"):
         return known["名次"]
     if name.endswith("项目") and name not in known:

@@ -483,9 +483,68 @@ class Identity:
         return self.typed == self.counted + self.not_counted
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was published of one record in one figure and is no longer so (更正), and why.
+
+    `line` is where the record stands now, or stood when it was published; `kind` is one of `count/bridge.py`.
+    """
+
+    measure: str
+    unit: Unit
+    record: str
+    label: str
+    before: Decimal
+    after: Decimal
+    kind: str
+    detail: str
+    line: Line
+
+    @property
+    def change(self) -> Decimal:
+        """By how much the published figure is corrected."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """How one figure of the county came from what was published: published + new + corrected = now."""
+
+    measure: str
+    published: Figure
+    new: Figure
+    corrected: Figure
+    now: Figure
+
+    @property
+    def holds(self) -> bool:
+        """Whether it adds up."""
+        parts = (self.published, self.new, self.corrected)
+        return sum((p.value or Decimal(0) for p in parts), Decimal(0)) == (self.now.value or Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was made public of one day by numbered papers: every figure of each unit by name, and the files and rules behind them.
+
+    `files` are name and digest of the submissions in force by unit; `moment` is when the last of the papers was numbered.
+    """
+
+    day: date
+    kinds: tuple[str, ...]
+    figures: Mapping[str, Mapping[str, Decimal | None]]
+    files: Mapping[str, tuple[str, str]]
+    rules: Mapping[str, Any]
+    moment: str = ""
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """Everything worked out for one day; `earlier` is the same for the day the period began."""
+    """Everything worked out for one day; `earlier` is the same for the day compared with.
+
+    `published` says what was made public of that day, None where nothing was and it was worked out again; `bridges` and
+    `corrections` lead from there to now.
+    """
 
     day: date
     ledger: Ledger
@@ -498,6 +557,9 @@ class Outcome:
     pairs: tuple[Pair, ...] = ()
     reports: tuple[PeriodReport, ...] = ()
     period: str = ""
+    published: Published | None = None
+    bridges: tuple[Bridge, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def other_days(self) -> tuple[Submission, ...]:

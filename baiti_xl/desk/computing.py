@@ -7,8 +7,10 @@ from datetime import date
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger, outcome
+from baiti_xl.count.bridge import bridged
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past
+from baiti_xl.desk.publishing import files_of, rules_of
 from baiti_xl.desk.reading import is_large
 
 
@@ -19,7 +21,7 @@ def compute(
     since: date | None = None,
     past: Past | None = None,
 ) -> Outcome:
-    """Return the outcome of a day (default: see `reporting_day`), compared with an earlier one if asked.
+    """Return the outcome of a day (default: see `reporting_day`), compared with an earlier one if asked or if one was published.
 
     Raises ActionError if no day can be told or the period is turned round, RulebookError if a ruling
     cannot be of any record.
@@ -30,8 +32,24 @@ def compute(
     if since and since >= day:
         raise ActionError(f"比较日 {since} 应早于统计日 {day}。请核对 --since。")
     ledger.check_rulings(book)
+    past = past or Past(submissions, None, book)
     found = evaluate(submissions, book, day, past)
-    return replace(found, earlier=evaluate(submissions, book, since, past)) if since else found
+    since = since or max((held for held in past.published if held < day), default=None)
+    return compared(found, submissions, book, since, past) if since else found
+
+
+def compared(
+    now: Outcome, submissions: Sequence[Submission], book: Rulebook, since: date, past: Past
+) -> Outcome:
+    """Return an outcome compared with an earlier day: with what was published of it, else worked out again."""
+    held = past.published.get(since)
+    if held is None or past.store is None:
+        earlier = evaluate(submissions, book, since, past)
+        return bridged(earlier, now, book, None, same_rules=True)
+    rules = rules_of(held)
+    earlier = evaluate(files_of(held, past.store, rules), rules, since, past)
+    same = replace(rules, rulings=()).digest == replace(book, rulings=()).digest
+    return bridged(earlier, now, book, held, same)
 
 
 def evaluate(

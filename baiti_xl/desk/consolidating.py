@@ -13,7 +13,7 @@ from baiti_xl.books.results import is_too_long, write_results
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.computing import compute
-from baiti_xl.desk.gathering import Gathered, check_places, gather
+from baiti_xl.desk.gathering import check_places, gather
 from baiti_xl.desk.outputs import OutputError, placed_folder, render, temporary_folder, write_file
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.rules import load_rules, working_folder
@@ -67,8 +67,7 @@ def consolidate(
             data = render(lambda target: write_results(target, outcome, book, parts.name if parts else None))
             results = [Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)]
             del data  # handed over, so that a large workbook is held only once while it is put in its place
-            own = isinstance(folder, Path) and folder.resolve() == store.root.resolve()
-            entries = [] if own else archive_entries(outcome, read)
+            entries = archive_entries(folder, store, outcome)
             paths = store.publish(
                 lambda _: [results.pop()], {e.hash: read.paths[e.hash] for e in entries}, entries
             )
@@ -99,8 +98,10 @@ def parts_of(
             yield parts
 
 
-def archive_entries(outcome: Outcome, read: Gathered) -> list[Archived]:
-    """Return one entry per file read, with what became of it."""
+def archive_entries(folder: Path | str, store: Store, outcome: Outcome) -> list[Archived]:
+    """Return one entry per file read, with what became of it; none for the archive's own files."""
+    if isinstance(folder, Path) and folder.resolve() == store.root.resolve():
+        return []
     who, moment = getpass.getuser(), datetime.now().isoformat(" ", "seconds")
     entries = []
     for result, submissions in results_by_file(outcome):

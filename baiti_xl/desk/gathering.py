@@ -11,6 +11,7 @@ from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.publishing import published_days
 from baiti_xl.desk.reading import (
     Progress,
     Reader,
@@ -41,6 +42,7 @@ class Past:
     def __init__(self, submissions: Iterable[Submission], store: Store | None, book: Rulebook) -> None:
         self.reader = Reader(book)
         self.store = store
+        self.published = published_days(store) if store else {}
         self.known: dict[str, dict[tuple[date, int], Submission | Archived]] = defaultdict(dict)
         for entry in accepted_entries(store) if store else ():
             self.known[entry.unit][date.fromisoformat(entry.cutoff), entry.batch or 0] = entry

@@ -15,14 +15,15 @@ from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.desk.computing import compute
-from baiti_xl.desk.consolidating import notes_after
+from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.factory import is_untouched
 from baiti_xl.desk.gathering import check_places, gather
 from baiti_xl.desk.outputs import render
+from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.rules import load_rules, read_bytes, working_folder
-from baiti_xl.desk.store import Issued, Output, Store, next_number, number_of
+from baiti_xl.desk.store import Issued, Output, Store, freeze, next_number, number_of
 from baiti_xl.desk.store import issue as issue_number
 from baiti_xl.papers import catalogue
 from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
@@ -87,7 +88,11 @@ def documents(
     papers = [paper for name in names for paper in catalogue.papers(name, outcome, book, units)]
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
     press = Press(book, outcome, out, templates, draft, overwrite)
-    paths = store.publish(lambda connection: press.outputs(connection, progress(papers, "生成公文")))
+    entries = [] if draft else archive_entries(folder, store, outcome)
+    files = {e.hash: read.paths[e.hash] for e in entries}
+    paths = store.publish(
+        lambda connection: press.outputs(connection, progress(papers, "生成公文")), files, entries
+    )
     note = notes_after(store, book)
     written = tuple(
         Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
@@ -136,6 +141,7 @@ class Press:
     draft: bool
     overwrite: bool
     numbers: list[str] = field(default_factory=list)
+    numbered: list[str] = field(default_factory=list)
 
     def outputs(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> list[Output]:
         """Return each paper's document and figure sheet."""
@@ -145,6 +151,9 @@ class Press:
             outputs.append(self.document(connection, paper))
             sheet = render(lambda target, paper=paper: write_figures(target, paper, basis))  # type: ignore[misc]
             outputs.append(Output(self.out, f"{paper.stem}_核稿.xlsx", sheet, self.overwrite))
+        if self.numbered:
+            who, moment = getpass.getuser(), datetime.now().isoformat(" ", "seconds")
+            freeze(connection, frozen(self.outcome, self.book, self.numbered, who, moment))
         return outputs
 
     def document(self, connection: sqlite3.Connection, paper: Paper) -> Output:
@@ -161,6 +170,7 @@ class Press:
         self.numbers.append(f"{self.book.issuer_code}〔{year}〕{number}号")
         data = catalogue.finish(paper, template, self.numbers[-1])
         if known is None:
+            self.numbered.append(paper.kind)
             name, digest = f"{paper.stem}.docx", hashlib.sha256(data).hexdigest()
             about = (year, number, paper.kind, paper.unit, day, paper.title, name, digest)
             issue_number(

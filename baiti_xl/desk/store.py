@@ -32,11 +32,16 @@ CREATE TABLE IF NOT EXISTS numbers (
     id INTEGER PRIMARY KEY, year INTEGER NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL,
     day TEXT NOT NULL, title TEXT NOT NULL, file TEXT NOT NULL, hash TEXT NOT NULL, who TEXT NOT NULL,
     moment TEXT NOT NULL, chain TEXT NOT NULL, UNIQUE (year, number), UNIQUE (kind, unit, day));
+CREATE TABLE IF NOT EXISTS published (
+    id INTEGER PRIMARY KEY, day TEXT NOT NULL, kinds TEXT NOT NULL, body TEXT NOT NULL, who TEXT NOT NULL,
+    moment TEXT NOT NULL, chain TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS pending (id INTEGER PRIMARY KEY, staged TEXT NOT NULL, target TEXT NOT NULL, how TEXT NOT NULL);
 CREATE TRIGGER IF NOT EXISTS keep_submissions BEFORE UPDATE ON submissions BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS hold_submissions BEFORE DELETE ON submissions BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS keep_numbers BEFORE UPDATE ON numbers BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS hold_numbers BEFORE DELETE ON numbers BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS keep_published BEFORE UPDATE ON published BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS hold_published BEFORE DELETE ON published BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
 
 
@@ -76,6 +81,17 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """One entry of what was made public: the kinds numbered in one run, and the figures, files and rules behind them as JSON."""
+
+    day: str
+    kinds: str
+    body: str
+    who: str
+    moment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """A file to be published: where, its bytes, and whether it may replace one of the same name."""
 
@@ -86,6 +102,7 @@ class Output:
 
 
 ARCHIVED_COLUMNS = ("hash", "file", "unit", "cutoff", "batch", "result", "who", "moment", "as_of")
+FROZEN_COLUMNS = ("day", "kinds", "body", "who", "moment")
 ISSUED_COLUMNS = ("year", "number", "kind", "unit", "day", "title", "file", "hash", "who", "moment")
 
 
@@ -271,6 +288,16 @@ class Store:
             ).fetchall()
         return [Issued(*row) for row in rows]
 
+    def frozen(self) -> list[Frozen]:
+        """Return what was made public, in order of entry."""
+        if not self.exists:
+            return []
+        with self.locked() as connection:
+            rows = connection.execute(
+                f"SELECT {', '.join(FROZEN_COLUMNS)} FROM published ORDER BY id"
+            ).fetchall()
+        return [Frozen(*row) for row in rows]
+
     def read(self, digest: str) -> bytes:
         """Return an archived file; raises StoreError if it is missing or changed."""
         try:
@@ -290,6 +317,7 @@ class Store:
             found = [
                 *chain_faults(connection, "submissions", ARCHIVED_COLUMNS, "报送登记"),
                 *chain_faults(connection, "numbers", ISSUED_COLUMNS, "发文登记"),
+                *chain_faults(connection, "published", FROZEN_COLUMNS, "公布登记"),
             ]
         for entry in {e.hash: e for e in self.archived()}.values():
             try:
@@ -318,6 +346,15 @@ def next_number(connection: sqlite3.Connection, year: int) -> int:
 def issue(connection: sqlite3.Connection, entry: Issued) -> None:
     """Enter a number in the register; a number once given is never given again."""
     add_entries(connection, "numbers", ISSUED_COLUMNS, [entry])
+
+
+def freeze(connection: sqlite3.Connection, entry: Frozen) -> None:
+    """Enter what was made public, unless the last entry of the day says the same."""
+    last = connection.execute(
+        "SELECT body FROM published WHERE day = ? ORDER BY id DESC LIMIT 1", (entry.day,)
+    ).fetchone()
+    if last is None or last[0] != entry.body:
+        add_entries(connection, "published", FROZEN_COLUMNS, [entry])
 
 
 # ── entries ──────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from typing import Any
 
 from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.measures import comparisons
-from baiti_xl.contest.records import Outcome, Submission, UnitResult
+from baiti_xl.contest.records import Bridge, Outcome, Submission, UnitResult
 from baiti_xl.desk.consolidating import Consolidation
 from baiti_xl.desk.printing import Documents
 
@@ -36,6 +36,7 @@ def summary(done: Consolidation) -> dict[str, Any]:
             "superseded": superseded,
             "other_day": len(outcome.other_days),
         },
+        "bridge": {bridge.measure: bridge_summary(bridge) for bridge in outcome.bridges},
         "rows": {"seen": len(rows), "counted": counted_rows, "not_counted": len(rows) - counted_rows},
         "money": {"typed": number(typed), "counted": number(counted), "not_counted": number(typed - counted)},
         "findings": count_by_severity(all_findings(outcome)),
@@ -49,6 +50,17 @@ def number(value: Decimal | None) -> int | float | None:
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def bridge_summary(bridge: Bridge) -> dict[str, Any]:
+    """Return how one figure came from what was published."""
+    parts = {
+        "published": bridge.published,
+        "new": bridge.new,
+        "corrected": bridge.corrected,
+        "now": bridge.now,
+    }
+    return {name: number(figure.value) for name, figure in parts.items()}
 
 
 def unit_summary(outcome: Outcome, result: UnitResult, flags: Sequence[str]) -> dict[str, Any]:

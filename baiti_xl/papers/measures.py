@@ -80,7 +80,8 @@ def change(item: Measure, outcome: Outcome) -> Figure | None:
     """Return a county figure of now less that of the day compared with; None if no days are compared, or of a rate."""
     if outcome.earlier is None or item.is_rate:
         return None
-    return difference(total(item, outcome.results), total(item, outcome.earlier.results))
+    held = next((b.published for b in outcome.bridges if b.measure == item.name), None)
+    return difference(total(item, outcome.results), held or total(item, outcome.earlier.results))
 
 
 def difference(now: Figure, then: Figure) -> Figure:

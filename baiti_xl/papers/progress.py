@@ -19,7 +19,7 @@ from baiti_xl.papers.phrases import addressees, short_day
 from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tiers
 from baiti_xl.papers.standings import BOARDS, boards, numbered_names, ranking_fields, ranking_rows
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
-from baiti_xl.papers.totals import REPORTING, TOTAL_FIELDS, reporting, totals
+from baiti_xl.papers.totals import BRIDGING, REPORTING, TOTAL_FIELDS, bridging, reporting, totals
 
 KIND = "进展通报"
 ONE = Decimal(1)
@@ -49,6 +49,7 @@ FIELDS: Declared = {
     "抄送单位": COPIED,
     **REPORTING,
     **TOTAL_FIELDS,
+    **BRIDGING,
     **TIERS,
     **BOARDS,
     **ACTIVITY_FIELDS,
@@ -71,6 +72,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         "抄送单位": copied(book),
         **reporting("一、（一）报送情况", outcome, book, notes),
         **totals("一、（二）指标完成情况", outcome, book, notes),
+        **bridging("一、（二）指标完成情况", outcome, notes),
         **tiers("一、（三）档次和基本任务", outcome, book, notes),
         **boards("二、单项进展", outcome, book, notes),
         **activities(outcome, span, notes),

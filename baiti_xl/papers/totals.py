@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from baiti_xl.contest.choices import Reported
+from baiti_xl.contest.definitions import ADDED, CORRECTED, PUBLISHED
 from baiti_xl.contest.measures import (
     COMPLETED,
     COMPLETION,
@@ -13,9 +15,10 @@ from baiti_xl.contest.measures import (
     Measure,
     active,
     completion_parts,
+    measure,
     quotient,
 )
-from baiti_xl.contest.records import Figure, Line, Outcome, PeriodReport, Unit
+from baiti_xl.contest.records import Bridge, Correction, Figure, Line, Outcome, PeriodReport, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
@@ -102,6 +105,30 @@ def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -
 
 # ── totals ───────────────────────────────────────────────────────────────────────────────────────
 
+BRIDGING: Declared = {
+    "已公布": "真或假：比较日的数是公布过的，否则是按归档重新计算的",
+    "衔接": Each(
+        "各项数怎样从上期公布到本期累计：上期 + 新增 + 更正 = 累计；不比较时没有",
+        {
+            **NAMING,
+            "上期": "上期公布数",
+            "新增": "本期新增",
+            "更正": "对上期公布数的更正",
+            "累计": "本期累计",
+        },
+    ),
+    "更正": Each(
+        "对上期公布数的更正，一条记录一行",
+        {
+            "单位": "单位名称",
+            "指标": "指标名称",
+            "记录": "记录名称",
+            "原公布": "上期公布的数",
+            "现为": "现在的数",
+            "原因": "原记录改动、删除、裁定、规则调整或改为退回；改了什么见结果工作簿“更正”",
+        },
+    ),
+}
 TOTAL_FIELDS: Declared = {
     "比较日": "日期：与哪一天比较，没有则为空",
     "本期首日": "日期：“本期”的第一天",
@@ -162,6 +189,49 @@ def total_row(place: str, comparison: Measure, outcome: Outcome, book: Rulebook,
         "县直": notes.text(f"{table} 县直", total(comparison, of_group(outcome, "县直"))),
         "本期增加": notes.text(f"{table} 本期增加", growth) if growth else NOTHING,
         **growth_words(place, growth, notes),
+    }
+
+
+def bridging(place: str, outcome: Outcome, notes: Notes) -> Facts:
+    """Return the fields of `BRIDGING`."""
+    return {
+        "已公布": outcome.published is not None,
+        "衔接": [bridge_row(place, bridge, notes) for bridge in outcome.bridges],
+        "更正": [correction_row(place, n, c, notes) for n, c in enumerate(outcome.corrections, 1)],
+    }
+
+
+def bridge_row(place: str, bridge: Bridge, notes: Notes) -> Facts:
+    """Return how one figure came from what was published."""
+    item, here = measure(bridge.measure), f"{place} 衔接"
+
+    def part(suffix: str, figure: Figure) -> str:
+        return notes.text(f"{here}{suffix}", replace(figure, name=f"{bridge.measure}{suffix}"))
+
+    return {
+        **(naming(item, notes.book) if item else {}),
+        "上期": part(PUBLISHED, bridge.published),
+        "新增": part(ADDED, bridge.new),
+        "更正": part(CORRECTED, bridge.corrected),
+        "累计": notes.text(here, bridge.now),
+    }
+
+
+def correction_row(place: str, number: int, correction: Correction, notes: Notes) -> Facts:
+    """Return one correction."""
+    here = f"{place} 更正第{number}项"
+
+    def part(label: str, suffix: str, value: Decimal) -> str:
+        line = replace(correction.line, value=value)
+        return notes.text(f"{here} {label}", Figure(f"{correction.measure}{suffix}", value, (line,)))
+
+    return {
+        "单位": correction.unit.name,
+        "指标": correction.measure,
+        "记录": correction.label,
+        "原公布": part("原公布", PUBLISHED, correction.before),
+        "现为": part("现为", "", correction.after),
+        "原因": correction.kind,
     }
 
 

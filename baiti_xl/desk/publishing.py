@@ -1,0 +1,80 @@
+"""What was made public by numbered papers, kept in the register: the figures, and the files and rules behind them.
+
+A later day is compared with what was published, and the figures of that day are worked out again from the same files
+under the same rules, so that every change can be told.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from baiti_xl.contest.loading import HEADINGS, console_rows, load
+from baiti_xl.contest.records import Outcome, Published, Submission
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.reading import Reader, Source
+from baiti_xl.desk.store import Frozen, Store
+
+CIRCULAR = "进展通报"
+
+
+def frozen(outcome: Outcome, book: Rulebook, kinds: Sequence[str], who: str, moment: str) -> Frozen:
+    """Return the entry that keeps what the numbered papers of a run rest on."""
+    body = {
+        "figures": {
+            r.unit.code: {name: text_of(figure.value) for name, figure in r.figures.items()}
+            for r in outcome.results
+        },
+        "files": {
+            a.unit.code: (a.submission.file, a.submission.digest)
+            for a in outcome.ledger.accounts
+            if a.submission
+        },
+        "rules": {
+            name: [list(map(text_of, row)) for row in rows] for name, rows in console_rows(book).items()
+        },
+    }
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    return Frozen(str(outcome.day), "、".join(dict.fromkeys(kinds)), text, who, moment)
+
+
+def text_of(value: object) -> str | None:
+    """Return a value as the register keeps it; no float comes near an amount."""
+    if value is None:
+        return None
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def published_days(store: Store) -> Mapping[date, Published]:
+    """Return what was made public by day: by the last circular of the day, or the last of its other papers."""
+    found: dict[date, Published] = {}
+    for entry in store.frozen():
+        held = published(entry)
+        known = found.get(held.day)
+        if known is None or CIRCULAR in held.kinds or CIRCULAR not in known.kinds:
+            found[held.day] = held
+    return found
+
+
+def published(entry: Frozen) -> Published:
+    """Return an entry of the register as it was."""
+    body: dict[str, Any] = json.loads(entry.body)
+    figures = {
+        unit: {name: None if value is None else Decimal(value) for name, value in held.items()}
+        for unit, held in body["figures"].items()
+    }
+    kinds = tuple(entry.kinds.split("、"))
+    files = {unit: (name, digest) for unit, (name, digest) in body["files"].items()}
+    return Published(date.fromisoformat(entry.day), kinds, figures, files, body["rules"], entry.moment)
+
+
+def rules_of(held: Published) -> Rulebook:
+    """Return the rules that were in force when something was made public."""
+    return load({sheet: [HEADINGS[sheet], *rows] for sheet, rows in held.rules.items()})
+
+
+def files_of(held: Published, store: Store, book: Rulebook) -> list[Submission]:
+    """Return the submissions that were in force when something was made public. Raises StoreError."""
+    read = Reader(book)
+    return [read(Source(name, store.path(digest))) for name, digest in held.files.values()]

@@ -1,0 +1,260 @@
+"""与上期公布相比: published + new + corrected = now, every correction with its record and reason (本系统约定)."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sheets import BOOK, rules, submission_of, template_of
+
+from baiti_xl import desk
+from baiti_xl.books.console import write_console
+from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.records import Outcome, Ruling, Submission
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.store import Store
+from baiti_xl.papers import catalogue
+
+MAY, JUNE = date(2011, 5, 13), date(2011, 6, 12)
+UNITS = BOOK.units[:3]
+PROJECTS = "项目编号 | 项目名称 | 投资方 | 签约日期 | 签约金额 | 项目阶段 | 合同编号"
+FIRST = "X01-001 | 甲项目 | 甲有限公司 | 2011-5-1 | 9000 | 签约 | HT-1"
+SECOND = "X01-002 | 乙项目 | 乙有限公司 | 2011-6-1 | 5000 | 签约 | HT-2"
+
+
+def sent(cutoff: date, *projects: str, unit: str = "X01", batch: int = 1, **tables: str) -> Submission:
+    """Return a unit's submission with these projects."""
+    rows = "\n".join(projects).replace("X01", unit)
+    held = {"项目台账": f"{PROJECTS}\n{rows}"} | tables
+    name = f"{unit}_{cutoff:%m-%d}_{batch}.xlsx"
+    return submission_of(held, unit=unit, file=name, cover={"cutoff": cutoff, "batch": batch})
+
+
+def ruling(record: str, decision: str, value: str = "", day: date = JUNE) -> Ruling:
+    """Return a ruling."""
+    return Ruling(record, "", Decision(decision), value, "已核实", "刘主任", day, "裁定!A4")
+
+
+def outcome_of(*files: Submission, book: Rulebook | None = None) -> Outcome:
+    """Return June compared with May."""
+    return desk.compute(list(files), book or rules(units=UNITS), JUNE, MAY)
+
+
+def told(outcome: Outcome, name: str) -> str:
+    """Return a bridge: `9000 + 5000 + 0 = 14000`."""
+    held = next(b for b in outcome.bridges if b.measure == name)
+    assert held.holds
+    published, new, corrected, now = (
+        f"{(f.value or Decimal(0)).normalize():f}"
+        for f in (held.published, held.new, held.corrected, held.now)
+    )
+    return f"{published} + {new} + {corrected} = {now}"
+
+
+def corrections(outcome: Outcome) -> list[str]:
+    """Return the corrections of 签约金额: `X01 甲项目 9000→8000 原记录改动 …`."""
+    return [
+        f"{c.unit.code} {c.label} {c.before.normalize():f}→{c.after.normalize():f} {c.kind} {c.detail}".strip()
+        for c in outcome.corrections
+        if c.measure == "签约金额"
+    ]
+
+
+MAY_FILE = sent(MAY, FIRST)
+
+
+@pytest.mark.parametrize(
+    ("june", "amount", "reasons"),
+    [
+        ((FIRST, SECOND), "9000 + 5000 + 0 = 14000", []),
+        ((FIRST,), "9000 + 0 + 0 = 9000", []),
+        (
+            (FIRST.replace("9000", "9500"), SECOND),
+            "9000 + 5000 + 500 = 14500",
+            ["X01 甲项目 9000→9500 原记录改动 「签约金额」由 9000 改为 9500"],
+        ),
+        ((SECOND,), "9000 + 5000 + -9000 = 5000", ["X01 甲项目 9000→0 删除"]),
+        (
+            (FIRST.replace("9000", "8000"),),
+            "9000 + 0 + -9000 = 0",
+            ["X01 甲项目 9000→0 改为退回 有错误 H02"],
+        ),
+        (
+            (FIRST.replace("2011-5-1", "2011-6-1"),),
+            "9000 + 9000 + -9000 = 9000",
+            ["X01 甲项目 9000→0 原记录改动 「签约日期」由 2011-05-01 改为 2011-06-01"],
+        ),
+        ((FIRST, "X01-003 | 丙项目 | 丙公司 | 2011-5-2 | 100 | 签约 | HT-3"), "9000 + 100 + 0 = 9100", []),
+    ],
+)
+def test_every_change_is_new_or_a_correction_with_its_reason(
+    june: tuple[str, ...], amount: str, reasons: list[str]
+) -> None:
+    """What was never reported before is new, whatever its date; what was reported and counts otherwise is corrected."""
+    outcome = outcome_of(MAY_FILE, sent(JUNE, *june))
+    assert told(outcome, "签约金额") == amount
+    assert corrections(outcome) == reasons
+
+
+def test_a_ruling_corrects() -> None:
+    book = rules(units=UNITS, rulings=(ruling("X01/项目台账/X01-001", "不予认定"),))
+    outcome = outcome_of(MAY_FILE, sent(JUNE, FIRST, SECOND), book=book)
+    assert told(outcome, "签约金额") == "9000 + 5000 + -9000 = 5000"
+    assert corrections(outcome) == ["X01 甲项目 9000→0 裁定 裁定不予认定"]
+
+
+def test_a_project_that_moves_on_is_no_correction() -> None:
+    """签约 in May, 开工 in June: new for 新上项目数, nothing for 签约项目数."""
+    june = FIRST.replace("签约 | HT-1", "开工 | HT-1")
+    outcome = outcome_of(MAY_FILE, sent(JUNE, june), book=rules(units=UNITS))
+    assert (told(outcome, "新上项目数"), told(outcome, "签约项目数")) == ("0 + 1 + 0 = 1", "1 + 0 + 0 = 1")
+
+
+def test_visits_are_told_by_the_enterprise_not_by_the_row() -> None:
+    """Sorted otherwise, and visited again: no correction."""
+    head = "拜访日期 | 客商名称"
+    may = sent(MAY, FIRST, 拜访客商=f"{head}\n 2011-5-1 | 甲公司 \n 2011-5-2 | 乙公司")
+    june = sent(
+        JUNE,
+        FIRST,
+        拜访客商=f"{head}\n 2011-6-1 | 甲公司 \n 2011-5-2 | 乙公司 \n 2011-5-1 | 甲公司 \n 2011-6-2 | 丙公司",
+    )
+    outcome = outcome_of(may, june)
+    assert told(outcome, "拜访客商数") == "2 + 1 + 0 = 3"
+    assert outcome.corrections == ()
+
+
+def test_a_unit_without_its_newest_file_keeps_its_figures() -> None:
+    """沿用: what was published stands, and nothing is corrected."""
+    outcome = outcome_of(MAY_FILE, submission_of({}, file="X01 坏.xlsx", cover={"cutoff": JUNE, "batch": ""}))
+    assert (told(outcome, "签约金额"), outcome.corrections) == ("9000 + 0 + 0 = 9000", ())
+
+
+def test_completion_is_bridged_by_its_parts() -> None:
+    june = FIRST.replace("签约 | HT-1", "竣工 | HT-1")
+    outcome = outcome_of(MAY_FILE, sent(JUNE, june))
+    assert told(outcome, "竣工项目数").endswith(" = 0")  # the default day of completion is later
+    assert "竣工率" not in [b.measure for b in outcome.bridges]
+
+
+# ── what was published stays as it was ───────────────────────────────────────────────────────────
+
+
+class Office:
+    """A working folder in which files are put, papers issued and days consolidated."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        (place / "报送").mkdir()
+        self.rules()
+
+    def rules(self, **changes: Any) -> None:
+        """Write the console."""
+        with (self.place / "操作台.xlsx").open("wb") as target:
+            write_console(target, rules(units=UNITS, **changes), macros=False)
+
+    def put(self, cutoff: date, *projects: str, unit: str = "X01", batch: int = 1) -> None:
+        """Put a file into 报送."""
+        rows = "\n".join(projects).replace("X01", unit)
+        tables = {"项目台账": f"{PROJECTS}\n{rows}"}
+        data = template_of(tables, unit, rules(units=UNITS), {"cutoff": cutoff, "batch": batch})
+        (self.place / "报送" / f"{unit}_{cutoff:%m-%d}_{batch}.xlsx").write_bytes(data)
+
+    def circular(self, day: date, **more: Any) -> desk.Documents:
+        """Issue the circular of a day."""
+        return desk.documents(
+            ["进展通报"],
+            self.place / "报送",
+            self.place / "输出",
+            console=self.place / "操作台.xlsx",
+            as_of=day,
+            **more,
+        )
+
+    def consolidated(self, day: date) -> Outcome:
+        """Return the outcome of a day."""
+        done = desk.consolidate(
+            self.place / "报送",
+            self.place / "输出",
+            console=self.place / "操作台.xlsx",
+            as_of=day,
+            overwrite=True,
+        )
+        return done.outcome
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Return a working folder in which the circular of May was issued."""
+    place = Office(tmp_path)
+    place.put(MAY, FIRST)
+    place.circular(MAY)
+    return place
+
+
+def test_a_published_day_is_compared_with_by_itself(office: Office) -> None:
+    """Without --since the next consolidation bridges from what was published, though the file of May is gone from the folder."""
+    (office.place / "报送" / "X01_05-13_1.xlsx").unlink()
+    office.put(JUNE, FIRST.replace("9000", "9500"), SECOND)
+    outcome = office.consolidated(JUNE)
+    assert (outcome.since, outcome.published is not None) == (MAY, True)
+    assert told(outcome, "签约金额") == "9000 + 5000 + 500 = 14500"
+    assert corrections(outcome) == ["X01 甲项目 9000→9500 原记录改动 「签约金额」由 9000 改为 9500"]
+
+
+def test_what_was_published_does_not_change_with_what_comes_later(office: Office) -> None:
+    """A file of May that arrives afterwards, other rules and rulings: 上期公布 stays, the rest is told."""
+    office.put(MAY, FIRST.replace("9000", "9900"), batch=2)
+    office.put(JUNE, FIRST.replace("9000", "9900"))
+    office.rules(framework_counts=True)
+    assert told(office.consolidated(JUNE), "签约金额") == "9000 + 0 + 900 = 9900"
+
+
+def test_other_rules_are_told_as_such(office: Office) -> None:
+    office.put(JUNE, FIRST)
+    office.rules(minimum=Decimal(1), joint_basis="各计一个", completion_basis="开工", new_basis="签约")
+    outcome = office.consolidated(JUNE)
+    assert told(outcome, "新上项目数") == "0 + 0 + 1 = 1"
+    assert [(c.kind, c.measure) for c in outcome.corrections] == [("规则调整", "新上项目数")]
+
+
+def test_a_draft_publishes_nothing(tmp_path: Path) -> None:
+    place = Office(tmp_path)
+    place.put(MAY, FIRST)
+    place.circular(MAY, draft=True)
+    assert Store(tmp_path).frozen() == []
+    place.circular(MAY)
+    place.circular(MAY)
+    assert [(f.day, f.kinds) for f in Store(tmp_path).frozen()] == [("2011-05-13", "进展通报")]
+
+
+def test_the_circular_shows_the_bridge(office: Office) -> None:
+    office.put(JUNE, FIRST.replace("9000", "9500"), SECOND)
+    (written,) = office.circular(JUNE).written
+    facts = written.paper.facts
+    assert facts["已公布"] is True
+    rows = {row["名称"]: (row["上期"], row["新增"], row["更正"], row["累计"]) for row in facts["衔接"]}
+    assert rows["签约金额"] == ("9000.00", "5000.00", "500.00", "14500.00")
+    assert [(r["单位"], r["记录"], r["原公布"], r["现为"]) for r in facts["更正"]] == [
+        ("城关镇", "甲项目", "9000.00", "9500.00")
+    ]
+    assert facts["更正"][0]["原因"] == "原记录改动"
+
+
+def test_where_nothing_was_published_the_circular_says_so() -> None:
+    outcome = outcome_of(MAY_FILE, sent(JUNE, FIRST, SECOND))
+    (paper,) = catalogue.papers("进展通报", outcome, rules(units=UNITS))
+    assert (paper.facts["已公布"], outcome.published) == (False, None)
+
+
+def test_a_changed_entry_of_what_was_published_is_found(office: Office) -> None:
+    import sqlite3
+
+    with sqlite3.connect(office.place / "归档" / "登记.db") as connection:
+        connection.execute("DROP TRIGGER keep_published")
+        connection.execute("UPDATE published SET body = replace(body, '9000', '9001')")
+    connection.close()
+    assert Store(office.place).faults() == [
+        "公布登记第 1 条或它之前有被改动、删除的记录。请从备份恢复 登记.db。"
+    ]
