@@ -230,3 +230,88 @@ def test_what_is_ruled_out_breaks_through_nowhere() -> None:
     flags = {e.flag for e in outcome_of(file, rulings=(out,)).evidence if e.unit.code == "X01"}
     assert "未取得实质性突破" in flags
     assert not {e.flag for e in outcome_of(file).evidence if e.unit.code == "X01"} & {"未取得实质性突破"}
+
+
+# ── what an independent model of the contest found ───────────────────────────────────────────────
+
+
+def holds(outcome: Outcome) -> bool:
+    """Whether every identity of 对账 holds."""
+    return all(identity.holds for identity in outcome.identities)
+
+
+def test_x02_one_unit_uses_a_joint_id_twice() -> None:
+    """Neither row counts, nor its vouchers; 对账 holds."""
+    row = "{n} | 羽绒园{n} | 恒羽有限公司 | 联合 | 30 | X01-001 | X02 | HT-{n} | 10000"
+    projects = "\n".join(row.format(n=n) for n in ("X01-001", "X01-002"))
+    outcome = outcome_of(sent("X01", projects, "X01-001 | P1 | 恒羽 | 2011-5-1 | 100"))
+    assert holds(outcome)
+    assert (value(outcome, "到位资金"), value(outcome, "签约金额")) == ("X01 0", "X01 0")
+    assert [line for line in found(outcome, "X02") if "错" in line] == [
+        "X01 错 本单位有两行项目用了同一个联合标识「X01-001」"
+    ] * 2
+
+
+@pytest.mark.parametrize("amounts", [(100, 100), (100, 110)])
+@pytest.mark.parametrize("mode", ["独立", "联合"])
+def test_a_voucher_accepted_twice_counts_twice_and_the_proof_holds(
+    mode: str, amounts: tuple[int, int]
+) -> None:
+    """认定 M04: the office says that both rows are money."""
+    row = f"X01-001 | 羽绒园 | 恒羽有限公司 | {mode} | {60 if mode == '联合' else ''} | X01-001 | X02 | HT-1 | 10000"
+    money = "\n".join(f"X01-001 | P1 | 恒羽 | 2011-5-1 | {amount}" for amount in amounts)
+    accepted = ruling("X01/到位资金/P1|恒羽", "认定", rule="M04")
+    outcome = outcome_of(sent("X01", row, money), rulings=(accepted,))
+    paid = Decimal(sum(amounts)) * (Decimal("0.6") if mode == "联合" else 1)
+    assert (holds(outcome), outcome.result("X01").value("到位资金")) == (True, paid)
+
+
+def test_a_project_accepted_without_its_investment_counts() -> None:
+    """认定 C01: without 计入门槛 a project is one whatever it costs."""
+    row = "项目编号 | 固定资产投资 | 签约金额\n X01-001 | | 12000"
+    file = submission_of({"项目台账": row}, unit="X01", file="X01.xlsx", cover={"cutoff": DAY})
+    outcome = outcome_of(file, rulings=(ruling("X01/项目台账/X01-001", "认定"),))
+    assert (holds(outcome), value(outcome, "签约项目数"), value(outcome, "签约金额")) == (
+        True,
+        "X01 1",
+        "X01 12000",
+    )
+
+
+@pytest.mark.parametrize("stages", ["终止 签约", "终止 终止"])
+def test_money_of_ended_joint_projects_has_one_book_too(stages: str) -> None:
+    files = []
+    for (unit, share, amount), stage in zip(
+        (("X01", 60, 100), ("X02", 40, 110)), stages.split(), strict=True
+    ):
+        other = "X02" if unit == "X01" else "X01"
+        row = f"{unit}-001 | 羽绒园 | 恒羽有限公司 | 联合 | {share} | X01-001 | {other} | HT-1 | 10000 | {stage}"
+        tables = {
+            "项目台账": f"{HEAD} | 项目阶段\n{row}",
+            "到位资金": f"{MONEY}\n{unit}-001 | P1 | 恒羽 | 2011-5-1 | {amount}",
+        }
+        files.append(submission_of(tables, unit=unit, file=f"{unit}.xlsx", cover={"cutoff": DAY}))
+    outcome = outcome_of(*files, ended_money_counts=True)
+    assert (holds(outcome), value(outcome, "到位资金")) == (True, "X01 0，X02 0")
+
+
+def test_the_credit_of_a_joint_project_moves_whole() -> None:
+    """归属 to one partner: its share and those of the others."""
+    files = [partner(u, s, vouchers(u, P1, P2), "X01-001") for u, s in (("X01", 60), ("X02", 40))]
+    outcome = outcome_of(*files, rulings=(ruling("X01/项目台账/X01-001", "归属", "X02"),))
+    assert (holds(outcome), value(outcome, "签约项目数"), value(outcome, "到位资金")) == (
+        True,
+        "X01 0，X02 1",
+        "X01 0，X02 1000",
+    )
+
+
+def test_a_voucher_ruled_out_at_a_partner_whose_project_is_out_stays_out() -> None:
+    files = [partner(u, s, vouchers(u, P1), "X01-001") for u, s in (("X01", 60), ("X02", 40))]
+    rulings = (ruling("X01/到位资金/P1|恒羽", "不予认定"), ruling("X01/项目台账/X01-001", "不予认定"))
+    assert value(outcome_of(*files, rulings=rulings), "到位资金") == "X01 0，X02 0"
+
+
+def test_a_ruling_in_favour_of_a_unit_that_sent_nothing_says_so() -> None:
+    outcome = outcome_of(CLAIMS[0], rulings=(ruling("X01/项目台账/X01-001", "归属", "X02"),))
+    assert [did for _, did in outcome.ledger.applied] == ["归属的单位没有有效报送，暂无单位计入"]

@@ -14,13 +14,13 @@ from sheets import BOOK, Tables, rules, submission_of
 from baiti_xl import desk
 from baiti_xl.contest.choices import Decision, Flag, JointTask, TaskBasis, TaskStage
 from baiti_xl.contest.records import Outcome, Ruling
-from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rulebook import Days, Rulebook
 from baiti_xl.contest.sheets import PROCEDURES
 from baiti_xl.count.outcome import with_own_task
 from baiti_xl.papers import catalogue
 
 DAY = date(2011, 6, 12)
-ONE_UNIT = replace(BOOK, units=BOOK.units[:1], procedure_days=0)
+ONE_UNIT = replace(BOOK, units=BOOK.units[:1], procedure_days=Days(0))
 
 
 def outcome_of(tables: Tables, book: Rulebook = ONE_UNIT) -> Outcome:

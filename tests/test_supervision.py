@@ -9,7 +9,7 @@ import pytest
 from sheets import BOOK, rules, submission_of
 
 from baiti_xl import desk
-from baiti_xl.contest.choices import Flag
+from baiti_xl.contest.choices import Answer, Flag
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
 
@@ -134,7 +134,7 @@ def test_a_returned_or_clashing_file_is_no_submission() -> None:
         (
             "事项 | 日期\n 动员会议 | 2011-4-20 \n 实施方案 | 2011-4-20 \n 工作机构 | 2011-4-21",
             "4-21",
-            "宣传发动阶段（至 2011-04-20）未完成：工作机构",
+            "宣传发动阶段（至 2011-04-20）未完成：工作机构（逾期完成）",
         ),
         ("事项 | 日期\n 动员会议 | 2011-4-12 \n 实施方案 | 2011-4-13 \n 工作机构 | 2011-4-13", "4-20", ""),
     ],
@@ -520,3 +520,28 @@ def test_an_explanation_by_a_file_in_conflict_is_none() -> None:
     before = sent(MAY_13, **IDLE_SHEETS)
     assert due(one, two, day=JUNE_12) == []
     assert due(before, one, two, day=JUNE_12) == ["1 05-13 未说明"]
+
+
+# ── what an independent model of the contest found ───────────────────────────────────────────────
+
+
+def test_a_unit_without_duties_is_listed_and_not_judged() -> None:
+    """是否承担任务: no flag, no rank, no score; its figures stand."""
+    free = replace(BOOK.units[0], has_task=False)
+    book = rules(units=(free, *BOOK.units[1:3]))
+    outcome = desk.evaluate([sent(MAY_13, 拜访客商="拜访日期\n 2011-5-1")], book, MAY_13)
+    assert [e.flag for e in outcome.evidence if e.unit.code == "X01"] == []
+    result = outcome.result("X01")
+    assert not result.is_ranked
+    assert result.value("拜访客商数") == 1
+    assert not outcome.contenders(free.group)
+
+
+YES = Answer.YES
+
+
+def test_zero_reports_beside_rows_are_a_fault_of_the_cover_and_no_idleness() -> None:
+    """Z01 says it; 零报告 alone does not make rows vanish."""
+    file = sent(MAY_13, 拜访客商="拜访日期\n 2011-5-1")
+    cover = replace(file.cover, zero_visits=YES, zero_invitations=YES, zero_projects=YES, zero_payments=YES)
+    assert "未正常开展活动" not in raised(replace(file, cover=cover), day=MAY_13)

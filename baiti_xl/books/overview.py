@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import style
 from baiti_xl.books.style import Book
-from baiti_xl.contest.choices import Status
+from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Reported
 from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, active, added
 from baiti_xl.contest.records import GONE, Account, Bridge, Figure, Outcome, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
@@ -116,16 +116,25 @@ def write_sentence(file: Book, page: Worksheet, row: int, line: str, widths: Seq
     page.set_row(row, 20 * max(1, -(-int(style.text_width(line)) // (sum(widths) - 11))))
 
 
+STATES = {Reported.CARRIED: "未报送，沿用前期报送", Reported.NOT_DUE: "本期未到报送日"}
+COUNTS = (
+    COUNTED_AS_REPORTED,
+    (Reported.IN_TIME,),
+    (Reported.LATE,),
+    (Reported.RETURNED, Reported.CONFLICT),
+    (Reported.MADE_UP, Reported.CARRIED, Reported.MISSING, Reported.NOT_DUE),
+)
+
+
 def standing(outcome: Outcome, book: Rulebook) -> list[str]:
     """Return the sentences on reporting, the basic task and open faults."""
-    accounts = outcome.ledger.accounts
-    reported = sum(not account.is_carried for account in outcome.ledger.reporting)
-    rate = half_up(Decimal(reported) / len(accounts) * 100)
-    names = {status: [a.unit.name for a in accounts if a.status is status] for status in Status}
-    lines = [f"报送：应报 {len(accounts)} 个单位，有效报送 {reported} 个，报送率 {rate}%。"]
-    for status in (Status.MISSING, Status.RETURNED, Status.CONFLICT):
-        if names[status]:
-            lines.append(f"{status.value}：{shortened(names[status])}。")
+    report = outcome.reports[-1]
+    reported, rate = report.count(*COUNTED_AS_REPORTED), half_up((report.rate or Decimal(0)) * 100)
+    lines = [f"报送：应报 {len(report.states)} 个单位，本期有效报送 {reported} 个，报送率 {rate}%。"]
+    for state in Reported:
+        named = [r.unit.name for r in outcome.results if report.states.get(r.unit.code) is state]
+        if named and state is not Reported.IN_TIME:
+            lines.append(f"{STATES.get(state, state.value)}：{shortened(named)}。")
     bound = [r for r in outcome.results if r.unit.has_task]
     met = [r for r in bound if r.task_met]
     lines.append(f"基本任务：承担任务 {len(bound)} 个单位，已完成 {len(met)} 个。")
@@ -156,8 +165,7 @@ def write_reports(file: Book, page: Worksheet, outcome: Outcome, row: int) -> in
     for report in outcome.reports:
         row += 1
         page.write_string(row, 0, f"{report.first:%m-%d} 至 {report.last:%m-%d}", file.format(**style.CELL))
-        counts = (("按时", "逾期"), ("按时",), ("逾期",), ("退回",), ("未报送",))
-        values = [len(report.states), *(report.count(*states) for states in counts)]
+        values = [len(report.states), *(report.count(*states) for states in COUNTS)]
         for at, value in enumerate(values, 1):
             page.write_number(row, at, value, file.format(**style.CELL, align="right"))
         write_number(file, page, row, len(REPORT_LABELS) - 1, report.rate, Number.RATE)

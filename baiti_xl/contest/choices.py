@@ -290,15 +290,23 @@ class Status(StrEnum):
     CONFLICT = "冲突"
     RETURNED = "退回"
     MISSING = "未报送"
+    NOT_DUE = "未到报送日"
 
 
 class Reported(StrEnum):
-    """A unit's standing in one period's reporting."""
+    """A unit's standing in one period's reporting; each unit has exactly one."""
 
     IN_TIME = "按时"
     LATE = "逾期"
+    MADE_UP = "补报"
     RETURNED = "退回"
+    CONFLICT = "冲突"
+    CARRIED = "沿用"
     MISSING = "未报送"
+    NOT_DUE = "未到报送日"
+
+
+COUNTED_AS_REPORTED = (Reported.IN_TIME, Reported.LATE)
 
 
 class Flag(StrEnum):

@@ -16,7 +16,7 @@ from typing import Any
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.periods import calendar, usual_periods
-from baiti_xl.contest.records import Ruling, Unit
+from baiti_xl.contest.records import Arrival, Ruling, Unit
 from baiti_xl.contest.rulebook import (
     DEFAULT_PHASES,
     DEFAULT_TIERS,
@@ -24,6 +24,7 @@ from baiti_xl.contest.rulebook import (
     PARAMETERS,
     TOWNSHIPS,
     Comparison,
+    Days,
     Parameter,
     Period,
     Phase,
@@ -35,10 +36,10 @@ from baiti_xl.contest.rules import RULE_IDS
 from baiti_xl.contest.values import as_text, column_letter, listed
 from baiti_xl.errors import UserError
 
-RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, RULINGS = (
-    "规则", "阶段", "档次", "指标", "单位名录", "调度", "裁定"
+RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, RULINGS, ARRIVALS = (
+    "规则", "阶段", "档次", "指标", "单位名录", "调度", "裁定", "到达登记"
 )  # fmt: skip
-LATER_SHEETS = (SCHEDULE,)  # that consoles of earlier versions do not have
+LATER_SHEETS = (SCHEDULE, ARRIVALS)  # that consoles of earlier versions do not have
 GROUPS = ("乡镇", "县直")
 ID, ID_NAME = "contest_id", "竞赛标识"
 HEADING_SEARCH = 20
@@ -116,7 +117,10 @@ class Faults(list[RuleFault]):
         self.append(RuleFault(row.sheet, row.cell(heading), message))
 
 
-LACKING = {SCHEDULE: "调度会和报送截止日按“调度会间隔”推算"}
+LACKING = {
+    SCHEDULE: "调度会和报送截止日按“调度会间隔”推算",
+    ARRIVALS: "报送的到达日期按程序第一次读到的日期算",
+}
 HEADINGS = {
     RULES: ("参数", "值", "单位", "说明", "依据"),
     PHASES: ("阶段", "开始日", "结束日"),
@@ -125,6 +129,7 @@ HEADINGS = {
     UNITS: ("单位代码", "单位名称", "类别", "是否承担任务", "负责人", "抄送"),
     SCHEDULE: ("期次", "报送截止日", "调度会日期", "时间", "地点", "备注"),
     RULINGS: ("记录标识", "规则编号", "裁定", "值", "理由", "裁定人", "日期"),
+    ARRIVALS: ("单位代码", "填报截止日期", "报送批次", "到达日期", "理由", "登记人"),
 }
 
 
@@ -148,6 +153,7 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
     units = load_units(rows[UNITS], faults)
     schedule = load_schedule(rows[SCHEDULE], values, faults)
     rulings = load_rulings(rows[RULINGS], faults)
+    arrivals = load_arrivals(rows[ARRIVALS], faults)
     if faults:
         raise RulebookError(faults)
     return Rulebook(
@@ -158,6 +164,7 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
         units=units,
         rulings=rulings,
         schedule=schedule,
+        arrivals=arrivals,
         notes=(*notes, *unknown, *(f"操作台没有“{sheet}”这张表，{LACKING[sheet]}" for sheet in lacking)),
     )
 
@@ -215,6 +222,12 @@ def as_whole(value: object) -> int | None:
     return int(number)
 
 
+def as_days(value: object) -> int | None:
+    """Return a console cell as a number of days from 0 to 1000, or None."""
+    number = as_number(value)
+    return int(number) if number is not None and number == int(number) and number <= 1000 else None
+
+
 def as_yes(value: object) -> bool | None:
     """Return 是 as True and 否 as False, else None."""
     return {"是": True, "否": False}.get(as_text(value))
@@ -223,6 +236,7 @@ def as_yes(value: object) -> bool | None:
 CONVERTERS: Mapping[Any, tuple[Callable[[object], Any], str]] = {
     str: (lambda v: as_text(v) or None, "不能为空"),
     date: (as_day, "应为日期，如 2011-4-13"),
+    Days: (as_days, "应为 0 到 1000 的整数"),
     int: (as_whole, "应为 1 到 100000 的整数"),
     Decimal: (as_number, "应为不小于 0 的数字"),
     bool: (as_yes, "只能填“是”或“否”"),
@@ -499,6 +513,26 @@ def load_rulings(rows: Sequence[Row], faults: Faults) -> tuple[Ruling, ...]:
     return tuple(rulings)
 
 
+def load_arrivals(rows: Sequence[Row], faults: Faults) -> tuple[Arrival, ...]:
+    """Return the arrivals that the office entered by hand; each has a reason and a name."""
+    found = []
+    for row in rows:
+        cutoff, day = as_day(row.values["填报截止日期"]), as_day(row.values["到达日期"])
+        batch = as_whole(row.values["报送批次"])
+        for heading in ("单位代码", "理由", "登记人"):
+            if not row.text(heading):
+                faults.note(row, heading, f"“{heading}”不能为空")
+        for heading, value in (("填报截止日期", cutoff), ("到达日期", day)):
+            if value is None:
+                faults.note(row, heading, "应为日期，如 2011-5-13")
+        if batch is None:
+            faults.note(row, "报送批次", "应为 1 到 100000 的整数")
+        if cutoff and day and batch:
+            code = row.text("单位代码").upper()
+            found.append(Arrival(code, cutoff, batch, day, row.text("理由"), row.text("登记人")))
+    return tuple(found)
+
+
 def decision_of(text: str) -> Decision:
     """Return a decision; what is none has been noted and is never used."""
     return Decision(text) if text in Decision.answers() else Decision.ACCEPT
@@ -546,4 +580,5 @@ def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
         RULINGS: [
             (r.record, r.rule, r.decision, r.value, r.reason, r.decided_by, r.day) for r in book.rulings
         ],
+        ARRIVALS: [(a.unit, a.cutoff, a.batch, a.day, a.reason, a.entered_by) for a in book.arrivals],
     }

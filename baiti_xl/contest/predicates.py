@@ -109,14 +109,17 @@ def lead_of(projects: Mapping[str, Project], shares: Mapping[str, Decimal], book
     """Return the unit that leads (首报) a joint project, told from what each unit that reports it says; there is always one.
 
     A 联合标识 that is a project number names the lead; otherwise the greatest share leads, and of equal ones the unit that
-    comes first in the unit list (本系统约定). Partners that do not report are taken as one, with what is left of the whole.
+    comes first in the unit list (本系统约定). Partners that do not report are taken as one, with what is left of the whole,
+    so that no lead changes when they do.
     `shares` are fractions by unit, and lack those that cannot be known.
     """
     for unit, project in projects.items():
         joint_id = folded(project.joint_id)
         owner = joint_id.rpartition("-")[0]
-        if joint_id == project.number or book.unit(owner) is not None:
-            return unit if joint_id == project.number else owner
+        if joint_id == project.number:
+            return unit
+        if book.unit(owner) is not None:
+            return owner
     order = {unit.code: at for at, unit in enumerate(book.units)}
     named = {code for project in projects.values() for code in partners_of(project)} | set(projects)
     silent = sorted((named & order.keys()) - shares.keys(), key=order.__getitem__)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Generic, TypeAlias
 
-from baiti_xl.contest.choices import Decision, Flag, Said, Status
+from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Decision, Flag, Reported, Said, Status
 from baiti_xl.contest.columns import AnySheet, R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
 from baiti_xl.contest.sheets import FORM_VERSION, PAYMENTS, Cover, Explanation, Payment, Project
@@ -63,6 +63,7 @@ class Submission:
     `file` is the name staff know it by; `digest` is the SHA-256 of its bytes. `cover_readings` are the odd
     cells of the cover. `findings` begin with those of the file itself, then follow sheets and rows. `form` is the
     version of the form it was filled in; one of another contest is not ours.
+    One that is kept comes from the archive and not from the folder.
     """
 
     file: str
@@ -74,6 +75,7 @@ class Submission:
     cover_readings: tuple[Reading, ...] = ()
     form: int = FORM_VERSION
     is_ours: bool = True
+    is_kept: bool = False
 
     def table(self, sheet: Sheet[R]) -> Table[R]:
         """Return a data sheet as read."""
@@ -136,6 +138,26 @@ class Ruling:
     decided_by: str
     day: date
     cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When a submission arrived, as the office entered it by hand (到达登记), with the reason."""
+
+    unit: str
+    cutoff: date
+    batch: int
+    day: date
+    reason: str
+    entered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One usable submission of a unit: the day it is filled in up to, and the day it arrived, None where that is not known."""
+
+    cutoff: date
+    arrived: date | None
 
 
 # ── what comes of it ─────────────────────────────────────────────────────────────────────────────
@@ -208,7 +230,7 @@ class Account:
     `blocked` maps (sheet, row) to the reason it may not count; `shares` maps a project number to its
     share as a fraction in (0, 1], and lacks projects whose share is unknown; `counts` the same for
     counting projects (see 联合项目计数); `leads` maps the number of a joint project to the unit that leads it;
-    `excessive` holds those whose partners' shares add to more than the whole, `vouchers` those of partners.
+    `unshared` says why the share of some cannot be used, `vouchers` are those that only partners report.
     """
 
     unit: Unit
@@ -219,7 +241,7 @@ class Account:
     counts: Mapping[str, Decimal] = field(default_factory=dict)
     leads: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
-    excessive: frozenset[str] = frozenset()
+    unshared: Mapping[str, str] = field(default_factory=dict)
     vouchers: tuple[PartnerVoucher, ...] = ()
 
     def book(self) -> Mapping[tuple[str, int], tuple[str, Payment]]:
@@ -235,7 +257,7 @@ class Account:
     @property
     def is_carried(self) -> bool:
         """Whether an earlier submission stays in force because a newer one cannot be used (沿用)."""
-        return self.submission is not None and self.status in (Status.CONFLICT, Status.RETURNED)
+        return self.submission is not None and self.status not in (Status.REPORTED, Status.RETROSPECT)
 
     @property
     def standing(self) -> str:
@@ -300,8 +322,8 @@ class UnitResult:
 
     @property
     def is_ranked(self) -> bool:
-        """Whether the unit has figures, and so a score and a rank."""
-        return bool(self.figures)
+        """Whether the unit has figures and bears duties, and so has a score and a rank."""
+        return bool(self.figures) and self.unit.has_task
 
     def value(self, name: str) -> Decimal | None:
         """Return a figure's value, None where there is none (or the unit has no submission)."""
@@ -342,10 +364,16 @@ class Score:
 
 @dataclass(frozen=True)
 class Ranking:
-    """All boards: `boards` by comparison, `overall` by score; both in order of county rank."""
+    """All boards: `boards` by comparison, `overall` by score; both in order of county rank; `over_county` by 名次分组."""
 
     boards: Mapping[str, tuple[Standing, ...]]
     overall: tuple[Score, ...]
+    over_county: bool = False
+
+    def rank(self, code: str) -> int:
+        """Return a unit's overall rank as 名次分组 asks for it: in its group, or over the county."""
+        score = self.by_unit[code]
+        return score.county_rank if self.over_county else score.group_rank
 
     def score(self, code: str) -> Score:
         """Return a unit's overall score; KeyError if it has none."""
@@ -402,21 +430,21 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class PeriodReport:
-    """Who reported in one period: each unit's state (按时, 逾期, 退回, 未报送) by its code; days included."""
+    """Who reported in one period: each unit's state by its code; days included."""
 
     number: int
     first: date
     last: date
-    states: Mapping[str, str]
+    states: Mapping[str, Reported]
 
-    def count(self, *states: str) -> int:
+    def count(self, *states: Reported) -> int:
         """Return how many units are in one of some states."""
         return sum(state in states for state in self.states.values())
 
     @property
     def rate(self) -> Decimal | None:
-        """The share of units that reported in time or late, None if none is due."""
-        return Decimal(self.count("按时", "逾期")) / len(self.states) if self.states else None
+        """The share of units that reported for the period, in time or late, None if none is due."""
+        return Decimal(self.count(*COUNTED_AS_REPORTED)) / len(self.states) if self.states else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,7 +553,7 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was made public of one day by numbered papers: every figure of each unit by name, and the files and rules behind them.
+    """What was made public of one day by numbered papers: every figure and reporting state of each unit, files and rules behind them.
 
     `files` are name and digest of the submissions in force by unit; `moment` is when the last of the papers was numbered.
     """
@@ -535,6 +563,7 @@ class Published:
     figures: Mapping[str, Mapping[str, Decimal | None]]
     files: Mapping[str, tuple[str, str]]
     rules: Mapping[str, Any]
+    states: Mapping[str, Reported] = field(default_factory=dict)
     moment: str = ""
 
 

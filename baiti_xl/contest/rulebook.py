@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, TypeVar, dataclass_transform, get_type_hints
+from typing import Any, NewType, TypeVar, dataclass_transform, get_type_hints
 
 from baiti_xl.contest.choices import (
     Answer,
@@ -28,9 +28,10 @@ from baiti_xl.contest.choices import (
     TaskStage,
     VisitorBasis,
 )
-from baiti_xl.contest.records import Ruling, Unit
+from baiti_xl.contest.records import Arrival, Ruling, Unit
 from baiti_xl.contest.values import comparison_key
 
+Days = NewType("Days", int)  # a number of days, 0 too
 PLAN = "台政办〔2011〕9号"
 OWN = "本系统约定"
 LAYOUT = "GB/T 9704—2012"
@@ -137,7 +138,7 @@ class Rulebook:
     """Every rule in force. Money is 万元; days are included at both ends; codes are unique.
 
     `comparisons` hold all of the plan's in its order; `measures.active` gives those switched on. `schedule` is empty where
-    the periods follow 调度会间隔. `notes` tell what an earlier console did not say, and so took its default.
+    the periods follow 调度会间隔; `arrivals` are those that the office entered by hand. `notes` tell what an earlier console did not say, and so took its default.
     """
 
     contest_id: str = parameter(
@@ -195,11 +196,12 @@ class Rulebook:
         unit="万元",
         note="高于此数的金额多半是按元填的，裁定以前不计入；默认为最高档下限的十倍",
     )
+    report_days: Days = parameter("报送宽限天数", 0, unit="天", note="报送截止日以后这么多天内收到的仍算按时")
     area_code: str = parameter("区号", "0393", note="本县固定电话的区号；只填 7、8 位座机号的按本地号码认")
     framework_counts: bool = parameter("框架意向计入签约", False, note="意向、框架合同是否算签约")
     ended_money_counts: bool = parameter("终止项目资金计入", False, note="已终止的项目的到位资金是否还算")
     idle_days: int = parameter("无活动天数", 30, unit="天", note="连续这么多天没有任何活动即为工作不力")
-    procedure_days: int = parameter(
+    procedure_days: Days = parameter(
         "手续宽限天数", 10, unit="天", note="应由单位自己推动的手续逾期超过这么多天才算措施不到位"
     )
     ranking: RankingField = parameter(
@@ -225,6 +227,7 @@ class Rulebook:
     units: tuple[Unit, ...]
     rulings: tuple[Ruling, ...] = ()
     schedule: tuple[Period, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property

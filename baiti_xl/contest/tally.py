@@ -18,7 +18,7 @@ from baiti_xl.contest.sheets import PAYMENTS, PROCEDURES, PROJECTS, Payment, Pro
 from baiti_xl.contest.values import comparison_key
 
 ONE, ZERO = Decimal(1), Decimal(0)
-UNKNOWN_SHARE, EXCESSIVE, ENDED = "份额无法确定", "联合各方份额合计超过100", "项目已终止"
+UNKNOWN_SHARE, ENDED = "份额无法确定", "项目已终止"
 
 
 class Tally:
@@ -93,7 +93,8 @@ class Tally:
         """Yield (project, counting weight) of the projects whose day lies in the window."""
         for project in self.account.rows(PROJECTS):
             weight = self.account.counts.get(project.number)
-            large = project.fixed_investment is not None and project.fixed_investment >= minimum
+            amount = project.fixed_investment
+            large = not minimum or (amount is not None and amount >= minimum)
             if weight is not None and large and self.is_within(day_of(project)):
                 yield project, weight
 
@@ -156,7 +157,7 @@ class Tally:
         """Return why a project's share is unknown, or ""."""
         if number in self.account.shares:
             return ""
-        return EXCESSIVE if number in self.account.excessive else UNKNOWN_SHARE
+        return self.account.unshared.get(number, UNKNOWN_SHARE)
 
     @cached_property
     def ended(self) -> frozenset[str]:

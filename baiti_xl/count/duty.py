@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from baiti_xl.contest.choices import REQUIRED_MATTERS, Answer, Flag, Matter, Said, Stage
+from baiti_xl.contest.choices import REQUIRED_MATTERS, Answer, Flag, Matter, Said, Stage, Status
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
 from baiti_xl.contest.periods import cutoff_of
-from baiti_xl.contest.predicates import day_reached, days_overdue, has_reached, in_window, is_own_push
+from baiti_xl.contest.predicates import day_reached, days_overdue, in_window, is_own_push
 from baiti_xl.contest.records import Account, Evidence, Explained, Line, Meeting, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules.dates import EVENTS
@@ -26,8 +26,10 @@ from baiti_xl.contest.sheets import (
     PROJECTS,
     VISITS,
     ZERO_SHEETS,
+    Project,
 )
 from baiti_xl.contest.tally import Tally
+from baiti_xl.count.figures import result_of
 
 NOTHING = "没有有效报送"
 ONE = Decimal(1)
@@ -94,18 +96,32 @@ class Situation:
         yield from self.project_days(Stage.STARTED)
 
     def recorded(self) -> Iterator[date]:
-        """Yield every date of every row that is about something done, whether it counts or not."""
+        """Yield every date of every row that is about something done, whether it has faults or not, unless it was ruled out."""
         for sheet, column in EVENTS:
             for record in self.account.all_rows(sheet):
-                if day := getattr(record, column.field):
+                day = getattr(record, column.field)
+                if day and not self.account.is_ruled_out(sheet, record.row):
                     yield day
 
     def project_days(self, stage: Stage) -> Iterator[date]:
         """Yield the days on which projects reached a stage, up to the day."""
         for project in self.account.rows(PROJECTS):
             day = day_reached(project, stage, self.book)
-            if day and in_window(day, self.book, self.day):
+            if day and project.number in self.account.counts and in_window(day, self.book, self.day):
                 yield day
+
+    def signed(self) -> dict[str, Project]:
+        """Return the projects signed in the window by number; those in error too, not those ruled out."""
+        return {
+            project.number: project
+            for project in self.account.all_rows(PROJECTS)
+            if not self.account.is_ruled_out(PROJECTS, project.row)
+            and in_window(day_reached(project, Stage.SIGNED, self.book), self.book, self.covered)
+        }
+
+    def task_met_by(self, day: date) -> bool | None:
+        """Whether the basic task was met by records dated up to a day; None for a unit that bears none."""
+        return result_of(self.account, self.book, day).task_met
 
 
 Check = Callable[[Situation], Evidence | None]
@@ -126,7 +142,8 @@ def not_reported(now: Situation) -> Evidence | None:
     cutoff = submission.key[0]
     if first <= cutoff <= last:
         return None
-    bad = f"没有报送有效报表（{now.account.status.value}）" if now.account.is_carried else "没有报送"
+    wrong = now.account.status in (Status.RETURNED, Status.CONFLICT)
+    bad = f"没有报送有效报表（{now.account.status.value}）" if wrong else "没有报送"
     return now.flag(Flag.NOT_REPORTED, [f"{first} 至 {last} {bad}，最近一次填报截止日期为 {cutoff}"])
 
 
@@ -135,20 +152,28 @@ def behind_schedule(now: Situation) -> Evidence | None:
     first, second, third = now.book.phases[:3]
     facts: list[str] = []
     if now.covered >= first.end:
-        missing = [m for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
+        done = now.measures()
+        missing = [late(m, m in done) for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
         facts += [f"{first.name}阶段（至 {first.end}）未完成：{'、'.join(missing)}"] if missing else []
     if now.covered >= second.end:
-        lacking = [name for name, count in activity_counts(now) if not count]
+        then, since = activity_counts(now, second.end), dict(activity_counts(now, now.day))
+        lacking = [late(name, bool(since[name])) for name, count in then if not count]
         facts += [f"{second.name}阶段（至 {second.end}）没有：{'、'.join(lacking)}"] if lacking else []
-    if now.covered >= third.end and now.task_met is False:
-        facts.append(f"{third.name}阶段（至 {third.end}）未完成基本任务")
+    if now.covered >= third.end and now.task_met_by(third.end) is False:
+        facts.append(f"{third.name}阶段（至 {third.end}）未完成{late('基本任务', now.task_met is True)}")
     return now.flag(Flag.BEHIND, facts) if facts else None
 
 
-def activity_counts(now: Situation) -> list[tuple[str, int]]:
-    """Return how many visits, invitations and live projects there are."""
+def late(what: str, done: bool) -> str:
+    """Return what was not done in time, with 逾期完成 if it was done later."""
+    return f"{what}（逾期完成）" if done else what
+
+
+def activity_counts(now: Situation, day: date) -> list[tuple[str, int]]:
+    """Return how many visits and invitations there are up to a day, and live projects: when a project's talks began nobody tells."""
     live = [p for p in now.account.rows(PROJECTS) if p.stage != Stage.ENDED]
-    visits, invitations = now.until_today(VISITS), now.until_today(INVITATIONS)
+    visits = [v for v in now.until_today(VISITS) if v.day and v.day <= day]
+    invitations = [i for i in now.until_today(INVITATIONS) if i.day and i.day <= day]
     return [(VISITS.name, len(visits)), (INVITATIONS.name, len(invitations)), ("项目", len(live))]
 
 
@@ -174,17 +199,18 @@ def measures_lacking(now: Situation) -> Evidence | None:
     if now.covered >= now.book.phases[0].end:
         missing = [m for m in REQUIRED_MATTERS if m not in now.measures()]
         facts += [f"没有：{'、'.join(missing)}"] if missing else []
-    projects = now.account.all_rows(PROJECTS)
-    signed = {p.number: p for p in projects if has_reached(p, Stage.SIGNED, now.book, now.covered)}
+    signed = now.signed()
+    sound = {p.number for p in now.account.rows(PROJECTS)}
     for project in signed.values():
         if not (project.leader.strip() and project.responsible.strip()):
             facts.append(f"签约项目“{project.name}”没有落实责任领导或责任人")
             records.append((PROJECTS, project))
     for procedure in now.account.rows(PROCEDURES):
-        late = days_overdue(procedure, signed.get(procedure.project), now.covered)
-        if late > now.book.procedure_days and is_own_push(procedure, now.account.unit):
+        held = signed.get(procedure.project) if procedure.project in sound else None
+        overdue = days_overdue(procedure, held, now.covered)
+        if held and overdue > now.book.procedure_days and is_own_push(procedure, now.account.unit):
             facts.append(
-                f"签约项目“{signed[procedure.project].name}”的{procedure.kind}手续计划 {procedure.planned} 办结，已逾期 {late} 天"
+                f"签约项目“{held.name}”的{procedure.kind}手续计划 {procedure.planned} 办结，已逾期 {overdue} 天"
             )
             records.append((PROCEDURES, procedure))
     return now.flag(Flag.LACKING, facts, records) if facts else None
@@ -196,7 +222,8 @@ def inactive(now: Situation) -> Evidence | None:
     if submission is None or first > last:
         return None
     cover = submission.cover
-    if all(getattr(cover, sheet.zero) == Answer.YES for sheet in ZERO_SHEETS):
+    empty = not any(now.account.all_rows(sheet) for sheet in ZERO_SHEETS)
+    if empty and all(getattr(cover, sheet.zero) == Answer.YES for sheet in ZERO_SHEETS):
         return now.flag(Flag.INACTIVE, [f"填报截止 {cover.cutoff}，拜访、邀请、项目、资金四项均为零报告"])
     if idle(now) or any(first <= day <= last for day in now.recorded()):
         return None
@@ -223,8 +250,8 @@ CHECKS: tuple[Check, ...] = (not_reported, behind_schedule, idle, measures_lacki
 def flags(
     results: Sequence[UnitResult], book: Rulebook, day: date, period: tuple[date, date]
 ) -> tuple[Evidence, ...]:
-    """Return every flag of every unit, in the order of the unit list, then of the flags."""
-    situations = [Situation(r.account, book, day, period, r.task_met) for r in results]
+    """Return every flag of every unit that bears duties (是否承担任务), in the order of the unit list, then of the flags."""
+    situations = [Situation(r.account, book, day, period, r.task_met) for r in results if r.unit.has_task]
     return tuple(found for now in situations for run in CHECKS if (found := run(now)))
 
 
@@ -234,7 +261,7 @@ def flags(
 def owing(accounts: Iterable[Account], book: Rulebook, meeting: Meeting) -> list[Evidence]:
     """Return the units that must explain at a meeting: no breakthrough in the period it is about."""
     period = (meeting.first, meeting.cutoff)
-    situations = (Situation(account, book, meeting.cutoff, period) for account in accounts)
+    situations = (Situation(a, book, meeting.cutoff, period) for a in accounts if a.unit.has_task)
     return [found for now in situations if (found := no_breakthrough(now))]
 
 

@@ -22,6 +22,7 @@ from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import PROJECTS
 
 NONE_BARRED: Barred = {}
+UNCLAIMED = "归属的单位没有有效报送，暂无单位计入"
 
 
 def reporting_day(submissions: Iterable[Submission], book: Rulebook) -> date | None:
@@ -60,8 +61,10 @@ def build_ledger(submissions: Sequence[Submission], book: Rulebook, day: date) -
         chosen, status, spare, clash = choose(by_unit.get(unit.code, []), day)
         if status in (Status.MISSING, Status.REPORTED) and newer(returned[unit.code], chosen, book, day):
             status = Status.RETURNED
+        status = of_the_period(status, chosen, book, day)
         accounts.append(open_account(unit, status, chosen, book))
         clashes.extend(clash)
+        spare = [s for s in spare if not s.is_kept]
         superseded.extend(s for s in spare if s.key[0] <= day or chosen is None or s.key == chosen.key)
         later.extend(s for s in spare if not (s.key[0] <= day or chosen is None or s.key == chosen.key))
     rejected = [s for s in ordered if not s.usable] + [
@@ -124,15 +127,27 @@ def choose(
     return chosen, Status.REPORTED if due else Status.RETROSPECT, spare, clashes
 
 
+def of_the_period(status: Status, chosen: Submission | None, book: Rulebook, day: date) -> Status:
+    """Return a unit's status as the current period has it: with nothing of the period 未报送, or 未到报送日 before its cutoff."""
+    old = chosen is None or chosen.key[0] < period(book, day)[0]
+    if status not in (Status.REPORTED, Status.MISSING) or not old:
+        return status
+    return Status.NOT_DUE if day < cutoff_of(book, day) else Status.MISSING
+
+
 def newer(returned: Sequence[Submission], chosen: Submission | None, book: Rulebook, day: date) -> bool:
     """Whether a file that was returned would have stood for the unit; one without a day of the contest, if its period lacks one."""
     if chosen is None:
         return bool(returned)
-    known, first = chosen.key[0], period(book, day)[0]
-    days = [s.cover.cutoff for s in returned]
-    return any(
-        known < sent <= day if sent and book.start <= sent <= book.end else known < first for sent in days
-    )
+    first = period(book, day)[0]
+
+    def beats(submission: Submission) -> bool:
+        sent = submission.cover.cutoff
+        if sent is None or not book.start <= sent <= book.end:
+            return chosen.key[0] < first
+        return chosen.key < submission.key and sent <= day
+
+    return any(map(beats, returned))
 
 
 def conflicts(same_batch: Sequence[Submission]) -> list[tuple[Submission, Finding]]:
@@ -237,7 +252,9 @@ def applied(ledger: Ledger, book: Rulebook) -> tuple[tuple[Ruling, str], ...]:
         held = account is not None and ruling.record in record_ids(account.submission)
         first = holds_from(book, ruling.day)
         waiting = f"自 {first} 起执行" if first > ledger.day else ""
-        found.append((ruling, waiting or ("已执行" if held else GONE)))
+        receiver = by_unit.get(ruling.value) if ruling.decision == Decision.BELONG else account
+        nobody = UNCLAIMED if receiver is not None and receiver.submission is None else ""
+        found.append((ruling, waiting or (nobody or "已执行" if held else GONE)))
     return tuple(found)
 
 

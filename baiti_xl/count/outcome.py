@@ -1,14 +1,14 @@
 """From submissions to the outcome of a day: the order of the stages, and no rule of its own."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
 from baiti_xl.contest import periods
-from baiti_xl.contest.choices import Status
+from baiti_xl.contest.choices import Reported, Status
 from baiti_xl.contest.findings import Finding, Place
-from baiti_xl.contest.records import Evidence, Ledger, Meeting, Outcome, Pair, Submission, UnitResult
+from baiti_xl.contest.records import Evidence, Ledger, Meeting, Outcome, Pair, Receipt, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import COVER, COVER_BY_FIELD
@@ -28,8 +28,11 @@ class Past(Protocol):
     def sent(self, unit: str) -> Sequence[Submission]:
         """Return every accepted submission of a unit, the earliest first."""
 
-    def cutoffs(self) -> Mapping[str, Iterable[date]]:
-        """Return the 填报截止日期 of every accepted submission by unit."""
+    def receipts(self) -> Mapping[str, Sequence[Receipt]]:
+        """Return every accepted submission by unit, with the days it is filled in up to and arrived."""
+
+    def closed(self) -> Mapping[date, Mapping[str, Reported]]:
+        """Return how each unit stood in the periods of which something was made public, by their last day."""
 
 
 def as_it_is(result: UnitResult) -> UnitResult:
@@ -60,9 +63,7 @@ def evaluate(
         evidence=duty.flags(results, book, day, periods.period(book, day)),
         explained=duty.explanations(owing(submissions, book, day), past.sent),
         pairs=pairs,
-        reports=reporting.period_reports(
-            past.cutoffs(), accounts, book.units, periods.cutoffs(book), book.start
-        ),
+        reports=reporting.period_reports(past.receipts(), accounts, book, past.closed()),
         period=periods.named(book, day),
     )
 

@@ -131,7 +131,7 @@ def distinct_paid(results: Sequence[UnitResult], book: Rulebook) -> Decimal:
     It is told from what became of each row, and not from the figures that it proves.
     """
     shares: dict[str, Decimal] = defaultdict(Decimal)
-    vouchers: dict[str, dict[object, Decimal]] = defaultdict(dict)
+    books: dict[str, Counter[tuple[object, Decimal]]] = defaultdict(Counter)
     for result in results:
         account, unit = result.account, result.unit.code
         ended = frozenset() if book.ended_money_counts else frozenset({Stage.ENDED})
@@ -141,9 +141,15 @@ def distinct_paid(results: Sequence[UnitResult], book: Rulebook) -> Decimal:
             out = account.is_ruled_out(PROJECTS, projects[number].row) or projects[number].stage in ended
             shares[keys[number]] += ZERO if out else share
         payments = {p.row: p for p in account.all_rows(PAYMENTS)}
+        own: dict[str, Counter[tuple[object, Decimal]]] = defaultdict(Counter)
         for money in result.money:
             if money.sheet == PAYMENTS.name and money.reason in ("", UNKNOWN_SHARE):
                 payment = payments[money.row]
-                key = voucher_of(payment) or (unit, payment.row)
-                vouchers[keys.get(payment.project, unit)][key] = money.amount
-    return sum((shares[key] * sum(held.values(), ZERO) for key, held in vouchers.items()), ZERO)
+                entry = (voucher_of(payment) or (unit, payment.row), payment.day)
+                own[keys.get(payment.project, unit)][entry, money.amount] += 1
+        for key, held in own.items():
+            books[key] |= held
+    return sum(
+        (shares[key] * amount * times for key, held in books.items() for (_, amount), times in held.items()),
+        ZERO,
+    )

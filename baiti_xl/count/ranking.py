@@ -19,7 +19,12 @@ Value = Decimal | None
 def rank(results: Sequence[UnitResult], book: Rulebook) -> Ranking:
     """Return all boards for units in the order of the unit list."""
     boards = {c.name: board(results, c) for c in active(book)}
-    return Ranking(boards, overall(results, book))
+    return Ranking(boards, overall(results, book), book.ranking == RankingField.COUNTY)
+
+
+def judged(result: UnitResult, name: str) -> Value:
+    """Return the value by which a unit is judged, None if it has none or bears no duties."""
+    return result.value(name) if result.is_ranked else None
 
 
 def competition_ranks(values: Sequence[Value]) -> list[int]:
@@ -47,7 +52,7 @@ def group_ranks(groups: Sequence[str], values: Sequence[Value]) -> list[int]:
 
 def board(results: Sequence[UnitResult], comparison: Measure) -> tuple[Standing, ...]:
     """Return one comparison's board in order of county rank."""
-    values = [r.value(comparison.name) for r in results]
+    values = [judged(r, comparison.name) for r in results]
     in_group = group_ranks([r.unit.group for r in results], values)
     places = zip(results, values, in_group, competition_ranks(values), strict=True)
     standings = [Standing(r.unit, value, g, c) for r, value, g, c in places]
@@ -79,7 +84,7 @@ def fields(results: Sequence[UnitResult], book: Rulebook) -> tuple[str, ...]:
 
 def best_values(results: Sequence[UnitResult], book: Rulebook) -> dict[str, Value]:
     """Return the best value of each comparison in a field, None where nobody has one."""
-    values = {c.name: [v for r in results if (v := r.value(c.name)) is not None] for c in active(book)}
+    values = {c.name: [v for r in results if (v := judged(r, c.name)) is not None] for c in active(book)}
     return {name: max(held, default=None) for name, held in values.items()}
 
 
@@ -88,7 +93,7 @@ def workings(result: UnitResult, best: Mapping[str, Value], book: Rulebook) -> t
     weights = sum(book.weights.values(), Decimal(0))
     found = []
     for comparison in active(book):
-        value, top = result.value(comparison.name), best[comparison.name]
+        value, top = judged(result, comparison.name), best[comparison.name]
         share = value / top if value is not None and top else Decimal(0)
         found.append(
             Points(comparison.name, value, top, book.weights[comparison.name] * share / weights * 100)

@@ -1,45 +1,84 @@
-"""Reporting status: for each period between scheduling meetings, who reported, in time or late (方案四（四）).
+"""Reporting status: for each period of 调度 who reported, in time or late (方案四（四）); each unit stands in exactly one class.
 
-A unit is in time if an accepted submission's 填报截止日期 lies in the period, late if only a later one stands.
+A file counts for the period that its 填报截止日期 lies in, and is in time if it arrived by the end of the 报送截止日
+(报送宽限天数). What was made public of a period does not change: a file that comes afterwards makes up for it (补报).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from baiti_xl.contest.records import Ledger, PeriodReport, Unit
+from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Reported, Status
+from baiti_xl.contest.periods import ONE_DAY, cutoff_of, cutoffs
+from baiti_xl.contest.records import Account, Ledger, PeriodReport, Receipt
+from baiti_xl.contest.rulebook import Rulebook
 
-IN_TIME, LATE, RETURNED, MISSING = "按时", "逾期", "退回", "未报送"
+Receipts = Mapping[str, Sequence[Receipt]]
+Closed = Mapping[date, Mapping[str, Reported]]
 
 
 def period_reports(
-    cutoffs: Mapping[str, Iterable[date]],
-    ledger: Ledger,
-    units: Sequence[Unit],
-    ends: Sequence[date],
-    start: date,
+    receipts: Receipts, ledger: Ledger, book: Rulebook, closed: Closed
 ) -> tuple[PeriodReport, ...]:
     """Return the reporting of each period up to the ledger's day.
 
-    `cutoffs` are the 填报截止日期 of all accepted submissions by unit; `ends` the scheduling meetings' days.
+    `receipts` are all usable submissions by unit; `closed` gives the states that were made public by 报送截止日. An earlier
+    period of which no file of any unit is known is left out: nobody is said not to have reported then.
     """
-    returned = {s.unit for s in ledger.rejected}
-    found: list[PeriodReport] = []
-    first = start
-    for last in [*(d for d in ends if d < ledger.day), ledger.day]:
-        current = last == ledger.day
-        states = {
-            u.code: state(list(cutoffs.get(u.code, ())), first, last, current and u.code in returned)
-            for u in units
+    seen = [receipt.cutoff for held in receipts.values() for receipt in held]
+
+    def is_known(span: tuple[date, date]) -> bool:
+        first, last = span
+        return last in (ledger.day, *closed) or any(first <= cutoff <= last for cutoff in seen)
+
+    def states(span: tuple[date, date]) -> dict[str, Reported]:
+        return {
+            account.unit.code: state(
+                account, receipts.get(account.unit.code, ()), span, ledger.day, book, closed
+            )
+            for account in ledger.accounts
         }
-        found.append(PeriodReport(len(found) + 1, first, last, states))
-        first = last + timedelta(days=1)
-    return tuple(found)
+
+    return tuple(
+        PeriodReport(number, *span, states(span))
+        for number, span in enumerate(spans(ledger.day, book), 1)
+        if is_known(span)
+    )
 
 
-def state(cutoffs: Sequence[date], first: date, last: date, returned: bool) -> str:
+def spans(day: date, book: Rulebook) -> Iterator[tuple[date, date]]:
+    """Yield the first and last day of each period up to a day, which ends the last one."""
+    first = book.start
+    for cutoff in cutoffs(book):
+        if cutoff >= day or cutoff == book.end:
+            break
+        yield first, cutoff
+        first = cutoff + ONE_DAY
+    yield first, day
+
+
+def state(
+    account: Account,
+    receipts: Sequence[Receipt],
+    span: tuple[date, date],
+    day: date,
+    book: Rulebook,
+    closed: Closed,
+) -> Reported:
     """Return a unit's standing in one period."""
-    if any(first <= day <= last for day in cutoffs):
-        return IN_TIME
-    if any(day > last for day in cutoffs):
-        return LATE
-    return RETURNED if returned else MISSING
+    first, last = span
+    sent = [receipt for receipt in receipts if first <= receipt.cutoff <= last]
+    known = closed.get(last, {}).get(account.unit.code)
+    if known is not None and last < day:
+        return Reported.MADE_UP if sent and known not in COUNTED_AS_REPORTED else known
+    due = cutoff_of(book, last) + timedelta(days=book.report_days)
+    if sent:
+        in_time = any(receipt.arrived is None or receipt.arrived <= due for receipt in sent)
+        return Reported.IN_TIME if in_time else Reported.LATE
+    return without(account) if last == day else Reported.MISSING
+
+
+def without(account: Account) -> Reported:
+    """Return how a unit stands that has no usable submission for the current period."""
+    if account.status in (Status.RETURNED, Status.CONFLICT, Status.NOT_DUE):
+        return Reported(account.status.value)
+    return Reported.CARRIED if account.is_carried else Reported.MISSING

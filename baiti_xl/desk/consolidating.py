@@ -106,7 +106,7 @@ def archive_entries(folder: Path | str, store: Store, outcome: Outcome) -> list[
     entries = []
     for result, submissions in results_by_file(outcome):
         for s in submissions:
-            if s.digest and s.is_ours:
+            if s.digest and s.is_ours and not s.is_kept:
                 cutoff = s.cover.cutoff.isoformat() if s.cover.cutoff else ""
                 about = (s.digest, s.file, s.cover.code, cutoff, s.cover.batch, result)
                 entries.append(Archived(*about, who, moment, str(outcome.day)))

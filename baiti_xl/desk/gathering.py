@@ -1,13 +1,14 @@
 """A folder of submissions, and what each unit sent before: from the files at hand and from the archive."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sized
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sized
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from baiti_xl.contest.records import Submission
+from baiti_xl.contest.choices import Reported
+from baiti_xl.contest.records import Receipt, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.desk.errors import ActionError
@@ -24,6 +25,8 @@ from baiti_xl.desk.reading import (
 )
 from baiti_xl.desk.store import Archived, Store, StoreError
 
+AFTERWARDS = timedelta(days=92)  # so long after the contest a file still tells when it arrived
+
 if TYPE_CHECKING:
     from baiti_xl.scale.places import Address
 
@@ -39,9 +42,16 @@ def check_places(folder: Path | str, out: Path) -> None:
 class Past:
     """What each unit sent before, from the files at hand and the archive, which is read when needed; no file in conflict."""
 
-    def __init__(self, submissions: Iterable[Submission], store: Store | None, book: Rulebook) -> None:
+    def __init__(
+        self,
+        submissions: Iterable[Submission],
+        store: Store | None,
+        book: Rulebook,
+        today: date | None = None,
+    ) -> None:
         self.reader = Reader(book)
         self.store = store
+        self.arrivals = Arrivals(store, book, today)
         self.published = published_days(store) if store else {}
         self.known: dict[str, dict[tuple[date, int], Submission | Archived]] = defaultdict(dict)
         for entry in accepted_entries(store) if store else ():
@@ -76,9 +86,52 @@ class Past:
         """Return every accepted submission of a unit, the earliest first."""
         return [s for key in sorted(self.known.get(unit, ())) if (s := self.read(unit, key)).usable]
 
-    def cutoffs(self) -> dict[str, list[date]]:
-        """Return the 填报截止日期 of every accepted submission by unit."""
-        return {unit: [key[0] for key in keys] for unit, keys in self.known.items()}
+    def kept(self) -> list[Submission]:
+        """Return the usable submissions that only the archive has: a unit whose newest is missing is not without figures."""
+        missing = [
+            (unit, key)
+            for unit, held in self.known.items()
+            for key, submission in held.items()
+            if isinstance(submission, Archived)
+        ]
+        read = (self.read(unit, key) for unit, key in sorted(missing))
+        return [replace(s, is_kept=True) for s in read if s.usable]
+
+    def receipts(self) -> dict[str, list[Receipt]]:
+        """Return every accepted submission by unit, with the days it is filled in up to and arrived."""
+        return {
+            unit: [Receipt(key[0], self.arrivals.of(unit, key, digest_of(s))) for key, s in held.items()]
+            for unit, held in self.known.items()
+        }
+
+    def closed(self) -> dict[date, Mapping[str, Reported]]:
+        """Return how each unit stood in the periods of which something was made public, by their last day."""
+        return {day: held.states for day, held in self.published.items()}
+
+
+def digest_of(submission: Submission | Archived) -> str:
+    """Return the digest of a submission at hand or in the archive."""
+    return submission.hash if isinstance(submission, Archived) else submission.digest
+
+
+class Arrivals:
+    """When each file arrived: the day the office entered, else the first on which the program saw its bytes.
+
+    Seen for the first time more than three months after the contest a file tells nothing of its arrival.
+    """
+
+    def __init__(self, store: Store | None, book: Rulebook, today: date | None) -> None:
+        self.entered = {(a.unit, (a.cutoff, a.batch)): a.day for a in book.arrivals}
+        self.seen: dict[str, date] = {}
+        for entry in store.archived() if store else ():
+            self.seen.setdefault(entry.hash, date.fromisoformat(entry.moment[:10]))
+        self.today, self.latest = today, book.end + AFTERWARDS
+
+    def of(self, unit: str, key: tuple[date, int], digest: str) -> date | None:
+        """Return the day a unit's file arrived, None if that is not known."""
+        first = self.seen.get(digest, self.today)
+        known = first if first is not None and first <= self.latest else None
+        return self.entered.get((unit, key), known)
 
 
 def keeper(submissions: Sized) -> Callable[[Submission], Submission]:
@@ -120,4 +173,4 @@ def gather(
         raise ActionError(f"{folder} 里没有报送表。请把各单位的报送表放进去再汇总。")
     submissions = read_all(files, book, jobs=jobs, client=client, progress=progress)
     paths = {s.digest: source.path for s, source in zip(submissions, files, strict=True) if s.digest}
-    return Gathered(submissions, Past(submissions, store, book), paths)
+    return Gathered(submissions, Past(submissions, store, book, date.today()), paths)

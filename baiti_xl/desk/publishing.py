@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from baiti_xl.contest.choices import Reported
 from baiti_xl.contest.loading import HEADINGS, console_rows, load
 from baiti_xl.contest.records import Outcome, Published, Submission
 from baiti_xl.contest.rulebook import Rulebook
@@ -31,6 +32,7 @@ def frozen(outcome: Outcome, book: Rulebook, kinds: Sequence[str], who: str, mom
             for a in outcome.ledger.accounts
             if a.submission
         },
+        "states": dict(outcome.reports[-1].states) if outcome.reports else {},
         "rules": {
             name: [list(map(text_of, row)) for row in rows] for name, rows in console_rows(book).items()
         },
@@ -66,7 +68,9 @@ def published(entry: Frozen) -> Published:
     }
     kinds = tuple(entry.kinds.split("、"))
     files = {unit: (name, digest) for unit, (name, digest) in body["files"].items()}
-    return Published(date.fromisoformat(entry.day), kinds, figures, files, body["rules"], entry.moment)
+    states = {unit: Reported(state) for unit, state in body["states"].items()}
+    day = date.fromisoformat(entry.day)
+    return Published(day, kinds, figures, files, body["rules"], states, entry.moment)
 
 
 def rules_of(held: Published) -> Rulebook:

@@ -73,7 +73,7 @@ def unit_summary(outcome: Outcome, result: UnitResult, flags: Sequence[str]) -> 
         "status": result.account.status.value,
         "metrics": {m.name: number(result.value(m.name)) for m in comparisons()},
         "score": number(score.score) if result.is_ranked else None,
-        "rank": score.group_rank if result.is_ranked else None,
+        "rank": outcome.ranking.rank(result.unit.code) if result.is_ranked else None,
         "tier": result.tier or None,
         "task_met": result.task_met,
         "covered_until": str(submission.key[0]) if submission else None,

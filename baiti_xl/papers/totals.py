@@ -1,10 +1,10 @@
 """Who reported, and the county's figures with their growth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from baiti_xl.contest.choices import Reported
+from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Reported
 from baiti_xl.contest.definitions import ADDED, CORRECTED, PUBLISHED
 from baiti_xl.contest.measures import (
     COMPLETED,
@@ -28,7 +28,12 @@ from baiti_xl.papers.notes import NOTHING, Notes, count_of, some_names
 from baiti_xl.papers.phrases import table_day
 from baiti_xl.papers.standings import NAMING, naming
 
-REPORTED, UNREPORTED = (Reported.IN_TIME, Reported.LATE), (Reported.RETURNED, Reported.MISSING)
+WORDS: Mapping[str, tuple[Reported, ...]] = {
+    "按时": (Reported.IN_TIME,),
+    "逾期": (Reported.LATE,),
+    "退回": (Reported.RETURNED, Reported.CONFLICT),
+    "未报送": (Reported.MADE_UP, Reported.CARRIED, Reported.MISSING),
+}
 PERIOD_ROW: Declared = {
     "期": "一、二……",
     "起": "如 5月14日",
@@ -57,16 +62,16 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
     now = outcome.reports[-1] if outcome.reports else PeriodReport(1, outcome.day, outcome.day, {})
     every, done = (
         count_of("单位个数", in_states(now, book)),
-        count_of("单位个数", in_states(now, book, *REPORTED)),
+        count_of("单位个数", in_states(now, book, *COUNTED_AS_REPORTED)),
     )
     return {
         "应报数": notes.value(f"{place} 应报", every),
         "已报数": notes.value(f"{place} 已报", done),
         "报送率": notes.value(place, quotient("报送率", done, every)),
         "未报": [
-            state_row(place, state, units, notes)
-            for state in (Reported.LATE, *UNREPORTED)
-            if (units := in_states(now, book, state))
+            state_row(place, word, units, notes)
+            for word, states in WORDS.items()
+            if Reported.IN_TIME not in states and (units := in_states(now, book, *states))
         ],
         "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
     }
@@ -88,10 +93,11 @@ def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -
     """Return one period's reporting in numbers."""
     here = f"{place} 第{numeral(report.number)}期"
     every = count_of("单位个数", in_states(report, book))
-    done = count_of("单位个数", in_states(report, book, *REPORTED))
+    done = count_of("单位个数", in_states(report, book, *COUNTED_AS_REPORTED))
+    every_state = {**WORDS, "未报送": (*WORDS["未报送"], Reported.NOT_DUE)}
     counts = {
-        label: notes.text(f"{here} {label}", count_of("单位个数", in_states(report, book, state)))
-        for label, state in zip(("按时", "逾期", "退回", "未报"), Reported, strict=True)
+        label: notes.text(f"{here} {label}", count_of("单位个数", in_states(report, book, *states)))
+        for label, states in zip(("按时", "逾期", "退回", "未报"), every_state.values(), strict=True)
     }
     return {
         "期": numeral(report.number),

@@ -13,12 +13,16 @@ RULES = (
         "请各联合单位重新商定份额", OWN, unseen=OTHERS,
     ),
     Rule(
-        "X02/differ", ERROR, "联合各方数据不一致", "联合标识「{value}」的「{heading}」与{other}填的不同（{theirs}）",
+        "X02/differ", ERROR, "联合各方数据不一致", "联合标识「{joint}」的「{heading}」与{other}填的不同（{theirs}）",
         "请联合单位统一后重报", OWN, unseen=OTHERS,
     ),
     Rule(
         "X02/under", WARNING, "联合份额不足 100", "联合标识「{value}」各单位份额合计 {total}，不足 100，可能有联合单位未报",
         "请提醒联合单位补报", OWN, unseen=OTHERS,
+    ),
+    Rule(
+        "X02/doubled", ERROR, "联合标识重复", "本单位有两行项目用了同一个联合标识「{value}」", "一个联合项目本单位只填一行；不是一个项目的，请改联合标识",
+        OWN, unseen=OTHERS,
     ),
     Rule(
         "X02/voucher", ERROR, "联合凭证不一致", "联合项目的同一张凭证，「{heading}」与{other}填的不同（{theirs}），暂不计入",

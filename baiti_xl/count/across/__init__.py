@@ -47,7 +47,7 @@ def across(ledger: Ledger, book: Rulebook, sent: Sent = nobody) -> Across:
     again, renamed = renumbered(ledger, book, sent)
     barred = {**renamed, **given_away(ledger, pairs, book, sent)}
     found = settled(pairs, barred) if listed else ()
-    raised = [*again, *run(ledger, projects, found, Rulings(book, barred))]
+    raised = [*again, *run(ledger, projects, found, Rulings(book, barred), book.ended_money_counts)]
     return Across(in_order(ledger, [f for f in raised if f.rule not in book.disabled]), found, barred)
 
 
@@ -79,12 +79,12 @@ def in_order(ledger: Ledger, raised: list[Finding]) -> tuple[Finding, ...]:
 
 
 def run(
-    ledger: Ledger, projects: list[Claim[Project]], found: tuple[Pair, ...], rulings: Rulings
+    ledger: Ledger, projects: list[Claim[Project]], found: tuple[Pair, ...], rulings: Rulings, ended: bool
 ) -> Iterator[Finding]:
     """Yield the findings of every check across units."""
     yield from undecided(found, projects)
     payments = claims(ledger, PAYMENTS)
     yield from disagreements(projects, rulings)
-    yield from different_books(projects, payments, rulings)
+    yield from different_books(projects, payments, rulings, ended)
     yield from same_vouchers(payments, projects, rulings)
     yield from same_guests(claims(ledger, INVITATIONS), rulings)

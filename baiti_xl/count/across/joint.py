@@ -1,6 +1,6 @@
 """X02: what the partners of one 联合标识 report has to fit together."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -21,18 +21,29 @@ def disagreements(claims: Sequence[Claim[Project]], rulings: Rulings) -> Iterato
     A project the office settled by a ruling still counts for its partners but gets no finding itself.
     """
     for partners in by_joint(claims, rulings).values():
-        for found, claim in (*share_findings(partners), *differences(partners)):
+        for found, claim in (*doubled(partners), *share_findings(partners), *differences(partners)):
             if not rulings.decision(claim, RULE):
                 yield found
 
 
-def by_joint(claims: Sequence[Claim[Project]], rulings: Rulings) -> Mapping[str, list[Claim[Project]]]:
-    """Return the joint projects still pursued by 联合标识."""
+def by_joint(
+    claims: Sequence[Claim[Project]], rulings: Rulings, ended: bool = False
+) -> Mapping[str, list[Claim[Project]]]:
+    """Return the joint projects still pursued by 联合标识; those that have `ended` too if their money counts."""
     groups: dict[str, list[Claim[Project]]] = defaultdict(list)
     for claim in claims:
-        if claim.joint and claim.record.stage != Stage.ENDED and not rulings.excludes(claim):
+        pursued = ended or claim.record.stage != Stage.ENDED
+        if claim.joint and pursued and not rulings.excludes(claim):
             groups[claim.joint].append(claim)
     return groups
+
+
+def doubled(partners: Sequence[Claim[Project]]) -> Iterator[tuple[Finding, Claim[Project]]]:
+    """Yield X02/doubled at every row of a unit that uses one 联合标识 for more than one project."""
+    units = Counter(claim.unit for claim in partners)
+    for claim in partners:
+        if units[claim.unit] > 1:
+            yield claim.find("X02/doubled", "joint_id"), claim
 
 
 def share_findings(partners: Sequence[Claim[Project]]) -> Iterator[tuple[Finding, Claim[Project]]]:
@@ -62,18 +73,19 @@ def differences(partners: Sequence[Claim[Project]]) -> Iterator[tuple[Finding, C
             other = opponent(claim, field, holders)
             if other:
                 theirs = told(getattr(other.record, field))
-                yield claim.find("X02/differ", field, other=other.name, theirs=theirs), claim
+                joint = claim.record.joint_id
+                yield claim.find("X02/differ", field, joint=joint, other=other.name, theirs=theirs), claim
 
 
 def different_books(
-    projects: Sequence[Claim[Project]], payments: Sequence[Claim[Payment]], rulings: Rulings
+    projects: Sequence[Claim[Project]], payments: Sequence[Claim[Payment]], rulings: Rulings, ended: bool
 ) -> Iterator[Finding]:
     """Yield X02 for what the partners' lists of vouchers say otherwise: amounts or days, or vouchers that one lacks."""
     by_project: dict[tuple[str, str], list[Claim[Payment]]] = defaultdict(list)
     for payment in payments:
         if voucher_of(payment.record) and not rulings.excludes(payment):
             by_project[payment.unit, payment.record.project].append(payment)
-    for partners in by_joint(projects, rulings).values():
+    for partners in by_joint(projects, rulings, ended).values():
         books = {claim: by_project[claim.unit, claim.record.number] for claim in partners}
         for found, claim in (*other_amounts(books), *lacking(books)):
             if not rulings.decision(claim, RULE):
