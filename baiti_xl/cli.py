@@ -340,6 +340,9 @@ def consolidate(as_json: bool, **options: Any) -> int:
 @click.option("--out", type=PATH, help="输出文件夹")
 @click.option("--unit", "units", metavar="CODE", multiple=True, help="只生成这些单位的（可多次给出）")
 @click.option("--draft", is_flag=True, help="只出草稿，不取文号")
+@click.option(
+    "--reissue", default="", metavar="原因", help="这一天已经编号发出，按现在的报送和规则改发，写明原因"
+)
 @overwrite_option
 @json_option
 def documents(

@@ -1,5 +1,6 @@
 """与上期公布相比: published + new + corrected = now, every correction with its record and reason (本系统约定)."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -209,6 +210,53 @@ def test_what_was_published_does_not_change_with_what_comes_later(office: Office
     office.put(JUNE, FIRST.replace("9000", "9900"))
     office.rules(framework_counts=True)
     assert told(office.consolidated(JUNE), "签约金额") == "9000 + 0 + 900 = 9900"
+
+
+def test_a_published_day_is_what_was_published_to_the_byte(office: Office) -> None:
+    """As of May from the archive: other files, rules and rulings since then change nothing of it."""
+    book, paper = (
+        office.place / "输出" / "汇总结果_2011-05-13.xlsx",
+        office.place / "输出" / "进展通报_2011-05-13.docx",
+    )
+    office.consolidated(MAY)
+    before, issued = book.read_bytes(), paper.read_bytes()
+    (office.place / "报送" / "X01_05-13_1.xlsx").unlink()
+    office.put(MAY, FIRST.replace("9000", "9900"), batch=2)
+    office.put(MAY, SECOND, unit="X02")
+    office.put(JUNE, FIRST.replace("9000", "9900"), SECOND)
+    office.rules(framework_counts=True, rulings=(ruling("X01/项目台账/X01-001", "不予认定", day=MAY),))
+    office.consolidated(JUNE)
+    assert told(office.consolidated(JUNE), "签约金额") == "9000 + 5000 + -9000 = 5000"
+    office.consolidated(MAY)
+    office.circular(MAY, overwrite=True)
+    assert (book.read_bytes() == before, paper.read_bytes() == issued) == (True, True)
+
+
+def test_a_day_is_issued_anew_for_a_reason(office: Office) -> None:
+    """--reissue: from what is known now, under the same number; the next period is compared with it."""
+    office.put(MAY, FIRST.replace("9000", "9900"), batch=2)
+    (kept,) = office.circular(MAY, overwrite=True).written
+    (anew,) = office.circular(MAY, overwrite=True, reissue="更正城关镇数字").written
+    assert kept.number == anew.number
+    assert [json.loads(f.body)["reason"] for f in Store(office.place).frozen()] == ["", "更正城关镇数字"]
+    office.put(JUNE, FIRST.replace("9000", "9900"))
+    assert told(office.consolidated(JUNE), "签约金额") == "9900 + 0 + 0 = 9900"
+
+
+def test_a_draft_of_a_published_day_shows_what_would_be_issued_anew(office: Office) -> None:
+    office.put(MAY, FIRST.replace("9000", "9900"), batch=2)
+    draft = office.circular(MAY, draft=True, overwrite=True)
+    assert draft.outcome.result("X01").value("签约金额") == 9900
+
+
+def test_a_late_file_of_a_published_period_is_made_up_for(office: Office) -> None:
+    """补报: it is registered on sight, counts for the next period and does not touch the rate of its own."""
+    office.put(MAY, SECOND, unit="X02")
+    done = office.consolidated(MAY)
+    assert done.reports[-1].states["X02"] == "未报送"
+    office.put(JUNE, FIRST)
+    states = [(r.number, r.states["X02"], r.rate) for r in office.consolidated(JUNE).reports]
+    assert states == [(1, "补报", Decimal(1) / 3), (2, "沿用", Decimal(1) / 3)]
 
 
 def test_other_rules_are_told_as_such(office: Office) -> None:

@@ -663,7 +663,7 @@ def test_documents_go_by_what_the_first_sheet_says(
             (["all"], base / "报送", base / "输出" / "公文"),
             {
                 "console": base / "操作台.xlsx", "as_of": date(2011, 6, 30), "since": date(2011, 6, 12),
-                "units": ("X02",), "draft": True,
+                "units": ("X02",), "draft": True, "reissue": "",
             },
         )
     ]  # fmt: skip

@@ -113,13 +113,14 @@ def test_consolidate_asks(monkeypatch: pytest.MonkeyPatch, words: str, changed: 
         ("", {}),
         ("--unit X01 --unit X02 --draft", {"units": ("X01", "X02"), "draft": True}),
         ("--as-of 2011-05-13 --since 2011-4-20", {"as_of": date(2011, 5, 13), "since": date(2011, 4, 20)}),
+        ("--reissue 更正", {"reissue": "更正"}),
         ("--console c.xlsx --overwrite", {"console": Path("c.xlsx"), "overwrite": True}),
     ],
 )
 def test_documents_asks(monkeypatch: pytest.MonkeyPatch, words: str, changed: Mapping[str, Any]) -> None:
     kinds = "documents 进展通报 补正通知 --from 报送 --out 公文"
     plain = {
-        "console": None, "as_of": None, "since": None, "units": (), "draft": False, "overwrite": False,
+        "console": None, "as_of": None, "since": None, "units": (), "draft": False, "reissue": "", "overwrite": False,
     }  # fmt: skip
     assert asked(monkeypatch, "documents", f"{kinds} {words}") == (
         (("进展通报", "补正通知"), Path("报送"), Path("公文")), {**plain, **changed},

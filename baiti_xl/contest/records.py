@@ -552,19 +552,30 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A submission that something made public rests on: name, digest, whether only the archive had it, and when it arrived."""
+
+    file: str
+    digest: str
+    is_kept: bool
+    arrived: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """What was made public of one day by numbered papers: every figure and reporting state of each unit, files and rules behind them.
 
-    `files` are name and digest of the submissions in force by unit; `moment` is when the last of the papers was numbered.
+    `moment` is when the last of the papers was numbered, `reason` why they were issued again.
     """
 
     day: date
     kinds: tuple[str, ...]
     figures: Mapping[str, Mapping[str, Decimal | None]]
-    files: Mapping[str, tuple[str, str]]
+    files: tuple[KeptFile, ...]
     rules: Mapping[str, Any]
     states: Mapping[str, Reported] = field(default_factory=dict)
     moment: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def not_reported(now: Situation) -> Evidence | None:
             [f"{first} 至 {last} {NOTHING}" + (f"（{state}）" if state != Flag.NOT_REPORTED else "")],
         )
     cutoff = submission.key[0]
-    if first <= cutoff <= last:
+    if cutoff >= first:  # of the period, or filled in beyond the day, and so up to it
         return None
     wrong = now.account.status in (Status.RETURNED, Status.CONFLICT)
     bad = f"没有报送有效报表（{now.account.status.value}）" if wrong else "没有报送"

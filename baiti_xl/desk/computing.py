@@ -9,8 +9,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger, outcome
 from baiti_xl.count.bridge import bridged
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.gathering import Past
-from baiti_xl.desk.publishing import files_of, rules_of
+from baiti_xl.desk.gathering import Past, restored
 from baiti_xl.desk.reading import is_large
 
 
@@ -47,9 +46,9 @@ def compared(
     if held is None or past.store is None:
         earlier = evaluate(submissions, book, since, past)
         return bridged(earlier, now, book, None, same_rules=True)
-    rules = rules_of(held)
-    earlier = evaluate(files_of(held, past.store, rules), rules, since, past)
-    same = replace(rules, rulings=()).digest == replace(book, rulings=()).digest
+    then = restored(held, past.store, past.published)
+    earlier = evaluate(then.submissions, then.book, since, then.past)
+    same = replace(then.book, rulings=()).digest == replace(book, rulings=()).digest
     return bridged(earlier, now, book, held, same)
 
 

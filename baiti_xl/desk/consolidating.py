@@ -12,8 +12,9 @@ from baiti_xl.books.registers import write_archive_register, write_issue_registe
 from baiti_xl.books.results import is_too_long, write_results
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.count import ledger
 from baiti_xl.desk.computing import compute
-from baiti_xl.desk.gathering import check_places, gather
+from baiti_xl.desk.gathering import Gathered, check_places, gather, world_of
 from baiti_xl.desk.outputs import OutputError, placed_folder, render, temporary_folder, write_file
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.rules import load_rules, working_folder
@@ -60,19 +61,22 @@ def consolidate(
     store = Store(working_folder(console, folder, out))
     with connection(cluster) if cluster else nullcontext() as client:
         read = gather(folder, store, book, jobs=jobs, client=client, progress=progress)
-        outcome = compute(read.submissions, book, as_of, since, read.past)
+        world = world_of(read, book, store, as_of or ledger.reporting_day(read.submissions, book))
+        book = world.book
+        outcome = compute(world.submissions, book, world.held.day if world.held else as_of, since, world.past)
         if not all(identity.holds for identity in outcome.identities):
             return Consolidation(outcome, tuple(read.submissions), ())
         with parts_of(outcome, book, out, overwrite, client, progress) as parts:
             data = render(lambda target: write_results(target, outcome, book, parts.name if parts else None))
             results = [Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)]
             del data  # handed over, so that a large workbook is held only once while it is put in its place
-            entries = archive_entries(folder, store, outcome)
+            entries = archive_entries(folder, store, outcome, read)
             paths = store.publish(
                 lambda _: [results.pop()], {e.hash: read.paths[e.hash] for e in entries}, entries
             )
     outputs = (*paths, parts) if parts else tuple(paths)
-    return Consolidation(outcome, tuple(read.submissions), outputs, notes_after(store, book))
+    note = "\n".join(filter(None, (world.note, notes_after(store, book))))
+    return Consolidation(outcome, tuple(s for s in world.submissions if not s.is_kept), outputs, note)
 
 
 def connection(address: str) -> AbstractContextManager[Any]:
@@ -98,13 +102,16 @@ def parts_of(
             yield parts
 
 
-def archive_entries(folder: Path | str, store: Store, outcome: Outcome) -> list[Archived]:
-    """Return one entry per file read, with what became of it; none for the archive's own files."""
+def archive_entries(folder: Path | str, store: Store, outcome: Outcome, read: Gathered) -> list[Archived]:
+    """Return one entry per file read, with what became of it; none for the archive's own files.
+
+    A file that came after the day was made public is entered as being of a later day.
+    """
     if isinstance(folder, Path) and folder.resolve() == store.root.resolve():
         return []
     who, moment = getpass.getuser(), datetime.now().isoformat(" ", "seconds")
     entries = []
-    for result, submissions in results_by_file(outcome):
+    for result, submissions in results_by_file(outcome, read):
         for s in submissions:
             if s.digest and s.is_ours and not s.is_kept:
                 cutoff = s.cover.cutoff.isoformat() if s.cover.cutoff else ""
@@ -113,8 +120,20 @@ def archive_entries(folder: Path | str, store: Store, outcome: Outcome) -> list[
     return entries
 
 
-def results_by_file(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission]]]:
-    """Yield (result, files): in force, superseded, of a later day, and sent back."""
+def results_by_file(outcome: Outcome, read: Gathered) -> Iterator[tuple[str, Sequence[Submission]]]:
+    """Yield (result, files) of the files at hand: in force, superseded, of a later day, and sent back."""
+    told: set[str] = set()
+    for result, submissions in told_by(outcome):
+        held = [s for s in submissions if s.digest in read.paths]
+        told |= {s.digest for s in held}
+        yield result, held
+    rest = [s for s in read.submissions if s.digest not in told]
+    yield "晚于统计日", [s for s in rest if s.usable]
+    yield "退回", [s for s in rest if not s.usable]
+
+
+def told_by(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission]]]:
+    """Yield (result, files) as an outcome has them."""
     yield IN_FORCE, [a.submission for a in outcome.ledger.accounts if a.submission]
     yield "被替代", outcome.ledger.superseded
     yield "晚于统计日", outcome.ledger.later

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baiti_xl.contest.choices import Reported
-from baiti_xl.contest.records import Receipt, Submission
+from baiti_xl.contest.records import KeptFile, Published, Receipt, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.publishing import published_days
+from baiti_xl.desk.publishing import files_of, published_days, rules_of
 from baiti_xl.desk.reading import (
     Progress,
     Reader,
@@ -57,7 +57,7 @@ class Past:
         for entry in accepted_entries(store) if store else ():
             self.known[entry.unit][date.fromisoformat(entry.cutoff), entry.batch or 0] = entry
         batches: dict[tuple[str, tuple[date, int]], list[Submission]] = defaultdict(list)
-        ordered = sorted(submissions, key=lambda s: (s.file, s.digest))
+        self.files = ordered = sorted(submissions, key=lambda s: (s.file, s.digest))
         self.keep = keeper(ordered)
         for submission in ordered:
             if submission.usable:
@@ -97,6 +97,14 @@ class Past:
         read = (self.read(unit, key) for unit, key in sorted(missing))
         return [replace(s, is_kept=True) for s in read if s.usable]
 
+    def rests_on(self) -> list[KeptFile]:
+        """Return every submission that figures worked out now rest on, with the day it arrived; none of another contest."""
+        return [
+            KeptFile(s.file, s.digest, s.is_kept, self.arrivals.first(s.digest))
+            for s in (*self.files, *self.kept())
+            if s.digest and s.is_ours
+        ]
+
     def receipts(self) -> dict[str, list[Receipt]]:
         """Return every accepted submission by unit, with the days it is filled in up to and arrived."""
         return {
@@ -127,11 +135,14 @@ class Arrivals:
             self.seen.setdefault(entry.hash, date.fromisoformat(entry.moment[:10]))
         self.today, self.latest = today, book.end + AFTERWARDS
 
+    def first(self, digest: str) -> date | None:
+        """Return the day on which the program first saw a file, None if that tells nothing."""
+        seen = self.seen.get(digest, self.today)
+        return seen if seen is not None and seen <= self.latest else None
+
     def of(self, unit: str, key: tuple[date, int], digest: str) -> date | None:
         """Return the day a unit's file arrived, None if that is not known."""
-        first = self.seen.get(digest, self.today)
-        known = first if first is not None and first <= self.latest else None
-        return self.entered.get((unit, key), known)
+        return self.entered.get((unit, key), self.first(digest))
 
 
 def keeper(submissions: Sized) -> Callable[[Submission], Submission]:
@@ -141,6 +152,47 @@ def keeper(submissions: Sized) -> Callable[[Submission], Submission]:
     from baiti_xl.scale.packing import packed
 
     return packed
+
+
+def restored(held: Published, store: Store, published: Mapping[date, Published]) -> "World":
+    """Return what something made public was worked out from: its files, rules and past, as they were. Raises StoreError."""
+    book = rules_of(held)
+    submissions = files_of(held, store, book)
+    past = Past(submissions, None, book)
+    past.store = store
+    past.arrivals.seen = {f.digest: f.arrived for f in held.files if f.arrived}
+    past.published = {day: other for day, other in published.items() if day < held.day}
+    return World(submissions, book, past, held)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What an outcome is worked out from; `held` says what was made public of the day, None for what is known now."""
+
+    submissions: list[Submission]
+    book: Rulebook
+    past: Past
+    held: Published | None = None
+
+    @property
+    def note(self) -> str:
+        """What to tell of a day that was made public."""
+        if self.held is None:
+            return ""
+        return (
+            f"{self.held.day} 的{'、'.join(self.held.kinds)}已于 {self.held.moment[:16]} 编号发出，结果是发出时的报送、规则和裁定；"
+            "之后的变动记在下一期的“更正”里。要改发，用 --reissue 写明原因。"
+        )
+
+
+def world_of(
+    read: "Gathered", book: Rulebook, store: Store, day: date | None, *, anew: bool = False
+) -> World:
+    """Return what a day is worked out from: a day that was made public from what it was made of, unless it is issued anew."""
+    held = read.past.published.get(day) if day else None
+    if held is None or anew:
+        return World(read.submissions, book, read.past)
+    return restored(held, store, read.past.published)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ PLAIN = (
     "装好后换一个新文件夹再运行 init，就有按钮；不装也能用：首页上每个按钮的位置写着作用相同的命令。"
 )
 NEXT = "请在操作台改好“规则”里的年份、开始日、结束日和“阶段”的日期，竞赛标识和调度日期会跟着变；再点“规则检查”和“下发模板”。"
-PAST_SETTINGS = ("bt_day", "bt_since")  # of 首页, that speak of the contest that is over
+PAST_SETTINGS = ("bt_day", "bt_since", "bt_reissue")  # of 首页, that speak of the contest that is over
 REFERENCE = Path("docs", "reference")
 BUILT = (Path("workbook"), Path(TEMPLATES), REFERENCE)
 

@@ -18,7 +18,7 @@ from baiti_xl.desk.computing import compute
 from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.factory import is_untouched
-from baiti_xl.desk.gathering import check_places, gather
+from baiti_xl.desk.gathering import Past, check_places, gather, world_of
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
@@ -63,13 +63,15 @@ def documents(
     since: date | None = None,
     units: Sequence[str] = (),
     draft: bool = False,
+    reissue: str = "",
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> Documents:
     """Write the documents of some kinds (or `all`), each with its figure sheet, from a folder of submissions.
 
     The period compared begins at the last scheduling meeting unless `since` is given. A document of the same
-    kind, unit and day keeps its number. Raises as `consolidate`, and ActionError for an unknown kind or unit
+    kind, unit and day keeps its number. A day of which papers were numbered is worked out from what it was made public
+    from, unless `reissue` gives a reason to issue it anew, or for a draft. Raises as `consolidate`, and ActionError for an unknown kind or unit
     or a template that is wrong.
     """
     check_places(folder, out)
@@ -82,18 +84,20 @@ def documents(
     store = Store(place)
     read = gather(folder, store, book, progress=progress)
     day = as_of or ledger.reporting_day(read.submissions, book)
-    outcome = compute(read.submissions, book, day, since or (day and period_before(book, day)), read.past)
+    world = world_of(read, book, store, day, anew=draft or bool(reissue))
+    book = world.book
+    outcome = compute(world.submissions, book, day, since or (day and period_before(book, day)), world.past)
     if not all(identity.holds for identity in outcome.identities):
         raise ActionError("对账不符，这是程序的缺陷，没有生成公文。请把报送文件发给维护人员。")
     papers = [paper for name in names for paper in catalogue.papers(name, outcome, book, units)]
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
-    press = Press(book, outcome, out, templates, draft, overwrite)
-    entries = [] if draft else archive_entries(folder, store, outcome)
+    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past)
+    entries = [] if draft else archive_entries(folder, store, outcome, read)
     files = {e.hash: read.paths[e.hash] for e in entries}
     paths = store.publish(
         lambda connection: press.outputs(connection, progress(papers, "生成公文")), files, entries
     )
-    note = notes_after(store, book)
+    note = "\n".join(filter(None, (world.note, notes_after(store, book))))
     written = tuple(
         Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
     )
@@ -140,6 +144,8 @@ class Press:
     templates: Mapping[str, CompiledTemplate]
     draft: bool
     overwrite: bool
+    reissue: str
+    past: Past
     numbers: list[str] = field(default_factory=list)
     numbered: list[str] = field(default_factory=list)
 
@@ -153,7 +159,9 @@ class Press:
             outputs.append(Output(self.out, f"{paper.stem}_核稿.xlsx", sheet, self.overwrite))
         if self.numbered:
             who, moment = getpass.getuser(), datetime.now().isoformat(" ", "seconds")
-            freeze(connection, frozen(self.outcome, self.book, self.numbered, who, moment))
+            files = self.past.rests_on()
+            entry = frozen(self.outcome, self.book, files, self.numbered, self.reissue, who, moment)
+            freeze(connection, entry)
         return outputs
 
     def document(self, connection: sqlite3.Connection, paper: Paper) -> Output:
@@ -169,8 +177,9 @@ class Press:
         number = known or next_number(connection, year)
         self.numbers.append(f"{self.book.issuer_code}〔{year}〕{number}号")
         data = catalogue.finish(paper, template, self.numbers[-1])
-        if known is None:
+        if known is None or self.reissue:
             self.numbered.append(paper.kind)
+        if known is None:
             name, digest = f"{paper.stem}.docx", hashlib.sha256(data).hexdigest()
             about = (year, number, paper.kind, paper.unit, day, paper.title, name, digest)
             issue_number(

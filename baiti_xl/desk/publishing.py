@@ -6,13 +6,14 @@ under the same rules, so that every change can be told.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from baiti_xl.contest.choices import Reported
 from baiti_xl.contest.loading import HEADINGS, console_rows, load
-from baiti_xl.contest.records import Outcome, Published, Submission
+from baiti_xl.contest.records import KeptFile, Outcome, Published, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.reading import Reader, Source
 from baiti_xl.desk.store import Frozen, Store
@@ -20,22 +21,27 @@ from baiti_xl.desk.store import Frozen, Store
 CIRCULAR = "进展通报"
 
 
-def frozen(outcome: Outcome, book: Rulebook, kinds: Sequence[str], who: str, moment: str) -> Frozen:
+def frozen(
+    outcome: Outcome,
+    book: Rulebook,
+    files: Sequence[KeptFile],
+    kinds: Sequence[str],
+    reason: str,
+    who: str,
+    moment: str,
+) -> Frozen:
     """Return the entry that keeps what the numbered papers of a run rest on."""
     body = {
         "figures": {
             r.unit.code: {name: text_of(figure.value) for name, figure in r.figures.items()}
             for r in outcome.results
         },
-        "files": {
-            a.unit.code: (a.submission.file, a.submission.digest)
-            for a in outcome.ledger.accounts
-            if a.submission
-        },
+        "files": [(f.file, f.digest, f.is_kept, text_of(f.arrived)) for f in files],
         "states": dict(outcome.reports[-1].states) if outcome.reports else {},
         "rules": {
             name: [list(map(text_of, row)) for row in rows] for name, rows in console_rows(book).items()
         },
+        "reason": reason,
     }
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
     return Frozen(str(outcome.day), "、".join(dict.fromkeys(kinds)), text, who, moment)
@@ -67,10 +73,13 @@ def published(entry: Frozen) -> Published:
         for unit, held in body["figures"].items()
     }
     kinds = tuple(entry.kinds.split("、"))
-    files = {unit: (name, digest) for unit, (name, digest) in body["files"].items()}
+    files = tuple(
+        KeptFile(name, digest, kept, date.fromisoformat(arrived) if arrived else None)
+        for name, digest, kept, arrived in body["files"]
+    )
     states = {unit: Reported(state) for unit, state in body["states"].items()}
     day = date.fromisoformat(entry.day)
-    return Published(day, kinds, figures, files, body["rules"], states, entry.moment)
+    return Published(day, kinds, figures, files, body["rules"], states, entry.moment, body["reason"])
 
 
 def rules_of(held: Published) -> Rulebook:
@@ -79,6 +88,6 @@ def rules_of(held: Published) -> Rulebook:
 
 
 def files_of(held: Published, store: Store, book: Rulebook) -> list[Submission]:
-    """Return the submissions that were in force when something was made public. Raises StoreError."""
+    """Return the submissions that something made public rests on, read again from the archive. Raises StoreError."""
     read = Reader(book)
-    return [read(Source(name, store.path(digest))) for name, digest in held.files.values()]
+    return [replace(read(Source(f.file, store.path(f.digest))), is_kept=f.is_kept) for f in held.files]

@@ -13,7 +13,7 @@ from baiti_xl.books.console import FIELDS, HOME, STATE_ROWS
 from baiti_xl.contest.choices import Answer
 from baiti_xl.contest.loading import RulebookError
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.values import listed
+from baiti_xl.contest.values import as_text, listed
 from baiti_xl.desk import brief, opening, report
 from baiti_xl.excel import cells, reading
 from baiti_xl.excel.click import Cancelled, Click, Trouble
@@ -35,6 +35,7 @@ class Settings:
     kinds: tuple[str, ...]
     units: tuple[str, ...]
     draft: bool
+    reissue: str = ""
 
 
 # ── the buttons ──────────────────────────────────────────────────────────────────────────────────
@@ -159,6 +160,7 @@ def write_documents(
         since=settings.since,
         units=units,
         draft=draft or settings.draft,
+        reissue=settings.reissue,
         progress=click.progress,
     )
 
@@ -215,6 +217,7 @@ def settings_of(book: xw.Book) -> Settings:
         listed(held.get("bt_kinds")),
         listed(held.get("bt_units")),
         held.get("bt_draft") != Answer.NO,
+        as_text(held.get("bt_reissue")),
     )
 
 
