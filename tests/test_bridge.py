@@ -112,6 +112,19 @@ def test_a_project_that_moves_on_is_no_correction() -> None:
     assert (told(outcome, "新上项目数"), told(outcome, "签约项目数")) == ("0 + 1 + 0 = 1", "1 + 0 + 0 = 1")
 
 
+def test_what_was_reported_late_is_new_and_what_was_in_error_is_corrected() -> None:
+    """A project in talks that turns out to be signed before 05-13 was nothing published; one that was refused was told of."""
+    talks = "X01-001 | 甲项目 | 甲有限公司 | | | 洽谈 | "
+    outcome = outcome_of(sent(MAY, talks), sent(JUNE, FIRST))
+    assert (told(outcome, "签约金额"), corrections(outcome)) == ("0 + 9000 + 0 = 9000", [])
+    wrong = FIRST.replace("HT-1", "")
+    outcome = outcome_of(sent(MAY, wrong), sent(JUNE, FIRST))
+    assert (told(outcome, "签约金额"), corrections(outcome)) == (
+        "0 + 0 + 9000 = 9000",
+        ["X01 甲项目 0→9000 原记录改动 「合同编号」由 空 改为 HT-1"],
+    )
+
+
 def test_visits_are_told_by_the_enterprise_not_by_the_row() -> None:
     """Sorted otherwise, and visited again: no correction."""
     head = "拜访日期 | 客商名称"

@@ -118,13 +118,22 @@ class Span:
         lines = {**places(self.then, self.name), **places(self.again, self.name)}
         for key in dict.fromkeys((*before, *after)):
             was, is_now = before.get(key, ZERO), after.get(key, ZERO)
-            if was != is_now and records(self.then.account, key):
+            if was != is_now and self.was_told(key, was):
                 kind, detail = self.reason(key)
                 yield self.correction(key, was, is_now, kind, detail, lines[key])
         rest = sum((line.value for line in self.published()), ZERO) - sum(before.values(), ZERO)
         if rest:
             line = self.residue(rest)
             yield self.correction(("", ""), rest, ZERO, RULES_CHANGED, line.label, line)
+
+    def was_told(self, key: Key, was: Decimal) -> bool:
+        """Whether a record was published, or reported and kept from counting; what only came so far since is new."""
+        if self.then is None or was:
+            return self.then is not None
+        known = records(self.then.account, key)
+        faulty = any((key[0], r.row) in self.then.account.blocked for r in known)
+        same = not differences(SHEETS[key[0]], known, records(self.result.account, key))
+        return bool(known) and (faulty or same)
 
     def correction(
         self, key: Key, was: Decimal, is_now: Decimal, kind: str, detail: str, line: Line

@@ -6,12 +6,12 @@ the period's cutoff has come. One fact raises one flag. A milestone is due on th
 exposure is only ever proposed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from baiti_xl.contest.choices import REQUIRED_MATTERS, Answer, Flag, Matter, Said, Stage, Status
+from baiti_xl.contest.choices import REQUIRED_MATTERS, Answer, Flag, Matter, Reported, Said, Stage, Status
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
 from baiti_xl.contest.periods import cutoff_of
 from baiti_xl.contest.predicates import day_reached, days_overdue, in_window, is_own_push
@@ -32,6 +32,7 @@ from baiti_xl.contest.tally import Tally
 from baiti_xl.count.figures import result_of
 
 NOTHING = "没有有效报送"
+UNREPORTED = (Reported.RETURNED, Reported.CONFLICT, Reported.CARRIED, Reported.MISSING)
 ONE = Decimal(1)
 Behind = tuple[AnySheet, Record]
 ACTIVITIES: tuple[AnySheet, ...] = (VISITS, INVITATIONS)
@@ -46,6 +47,7 @@ class Situation:
     day: date
     period: tuple[date, date]
     task_met: bool | None = None
+    reported: Reported | None = None
 
     @property
     def covered(self) -> date:
@@ -128,10 +130,10 @@ Check = Callable[[Situation], Evidence | None]
 
 
 def not_reported(now: Situation) -> Evidence | None:
-    """未报送: the period's cutoff has come, and no usable submission with 填报截止日期 in the period."""
+    """未报送: the period's cutoff has come, and by the reporting status there is no usable submission for it."""
     first, last = now.period
     submission = now.account.submission
-    if now.day < cutoff_of(now.book, now.day):
+    if now.reported not in UNREPORTED or now.day < cutoff_of(now.book, now.day):
         return None
     if submission is None:
         state = now.account.status.value
@@ -140,8 +142,6 @@ def not_reported(now: Situation) -> Evidence | None:
             [f"{first} 至 {last} {NOTHING}" + (f"（{state}）" if state != Flag.NOT_REPORTED else "")],
         )
     cutoff = submission.key[0]
-    if cutoff >= first:  # of the period, or filled in beyond the day, and so up to it
-        return None
     wrong = now.account.status in (Status.RETURNED, Status.CONFLICT)
     bad = f"没有报送有效报表（{now.account.status.value}）" if wrong else "没有报送"
     return now.flag(Flag.NOT_REPORTED, [f"{first} 至 {last} {bad}，最近一次填报截止日期为 {cutoff}"])
@@ -248,10 +248,18 @@ CHECKS: tuple[Check, ...] = (not_reported, behind_schedule, idle, measures_lacki
 
 
 def flags(
-    results: Sequence[UnitResult], book: Rulebook, day: date, period: tuple[date, date]
+    results: Sequence[UnitResult],
+    book: Rulebook,
+    day: date,
+    period: tuple[date, date],
+    states: Mapping[str, Reported],
 ) -> tuple[Evidence, ...]:
     """Return every flag of every unit that bears duties (是否承担任务), in the order of the unit list, then of the flags."""
-    situations = [Situation(r.account, book, day, period, r.task_met) for r in results if r.unit.has_task]
+    situations = [
+        Situation(r.account, book, day, period, r.task_met, states.get(r.unit.code))
+        for r in results
+        if r.unit.has_task
+    ]
     return tuple(found for now in situations for run in CHECKS if (found := run(now)))
 
 

@@ -54,16 +54,17 @@ def evaluate(
         keep(with_task(result_of(account, book, day), book, day)) for account in accounts.accounts
     )
     accounts = replace(accounts, accounts=tuple(r.account for r in results))
+    reports = reporting.period_reports(past.receipts(), accounts, book, past.closed())
     return Outcome(
         day,
         accounts,
         results,
         ranking.rank(results, book),
         identities(results, book),
-        evidence=duty.flags(results, book, day, periods.period(book, day)),
+        evidence=duty.flags(results, book, day, periods.period(book, day), reports[-1].states),
         explained=duty.explanations(owing(submissions, book, day), past.sent),
         pairs=pairs,
-        reports=reporting.period_reports(past.receipts(), accounts, book, past.closed()),
+        reports=reports,
         period=periods.named(book, day),
     )
 

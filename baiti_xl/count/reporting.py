@@ -1,7 +1,7 @@
 """Reporting status: for each period of 调度 who reported, in time or late (方案四（四）); each unit stands in exactly one class.
 
 A file counts for the period that its 填报截止日期 lies in, and is in time if it arrived by the end of the 报送截止日
-(报送宽限天数); where nobody knows when, by its cover. A unit whose only file speaks of a later day has reported, late. What was made public of a period does not change: a file that comes afterwards makes up for it (补报).
+(报送宽限天数); where nobody knows when, by its cover. For the current period a file that speaks of a later day has been reported, late. What was made public of a period does not change: a file that comes afterwards makes up for it (补报).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,8 +66,7 @@ def state(
 ) -> Reported:
     """Return a unit's standing in one period."""
     first, last = span
-    whole = last == day and account.status is Status.RETROSPECT  # filled in beyond the day, and so up to it
-    sent = [r for r in receipts if first <= r.cutoff <= last or (whole and r.cutoff > last)]
+    sent = [r for r in receipts if first <= r.cutoff and (r.cutoff <= last or last == day)]
     known = closed.get(last, {}).get(account.unit.code)
     if known is not None and last < day:
         return Reported.MADE_UP if sent and known not in COUNTED_AS_REPORTED else known

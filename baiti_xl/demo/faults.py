@@ -155,6 +155,24 @@ def before_it_happened(reporter: Reporter) -> list[Sample]:
     return [reporter.sample("填报了截止日之后的拜访", rows)]
 
 
+def a_day_late(reporter: Reporter) -> list[Sample]:
+    """X03 in July: the cover gives the day after the cutoff; nobody else is the worse for it."""
+    return [reporter.sample("封面的填报截止日期错填成第二天", None, {"cutoff": date(2011, 7, 13)})]
+
+
+def renumbered(reporter: Reporter) -> list[Sample]:
+    """Z16 at the end: the project that was ruled out comes back under another number."""
+    rows = reporter.rows()
+    old, new = rows[PROJECTS.name][0]["number"], f"{reporter.unit.code}-009"
+    alter(rows, PROJECTS, 0, number=new)
+    for row in (row for held in rows.values() for row in held):
+        if row.get("project") == old:
+            row["project"] = new
+        if row.get("joint_id") == old:
+            row["joint_id"] = new
+    return [reporter.sample(f"裁定不予认定的项目 {old} 换成编号 {new} 再报", rows)]
+
+
 def unknown_project(reporter: Reporter) -> list[Sample]:
     """Z36 in July: a problem of a project that is not in the register."""
     rows = reporter.rows()
@@ -274,6 +292,7 @@ FAULTS: Mapping[tuple[str, date], Callable[[Reporter], list[Sample]]] = {
     ("Z46", MAY): nothing,
     ("X09", JUNE): before_it_happened,
     ("Z08", JUNE): unproved_signing,
+    ("X03", JULY): a_day_late,
     ("Z14", JULY): yuan,
     ("Z36", JULY): unknown_project,
     **{("Z02", period): rate_gap for period in PERIODS},
@@ -287,6 +306,7 @@ FAULTS: Mapping[tuple[str, date], Callable[[Reporter], list[Sample]]] = {
     ("Z11", LAST): two_versions,
     ("Z14", LAST): error_cell,
     ("Z21", LAST): without_sheet,
+    ("Z16", LAST): renumbered,
     ("Z36", LAST): disguised,
     ("Z46", LAST): last_time,
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from baiti_xl import desk
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 
+CIRCULAR = "进展通报"
 FAULTY = "X05_马楼镇_报送表.xlsx"
 
 
@@ -26,16 +27,17 @@ def run(folder: Path, say: Callable[[str], None], progress: desk.Progress = desk
     current = put_samples(folder / "报送", last)
     say("④ 校验一份有错的报送表，写出标了颜色的副本")
     _, copies = desk.check([current / FAULTY], console=console, annotated=folder / "校验")
-    say("⑤ 逐期汇总，归档并生成结果工作簿")
+    say("⑤ 逐期汇总、归档、发出进展通报，再汇总本期，与上期公布的数衔接")
     out = folder / "输出"
     for sent in previous:
         desk.consolidate(sent, out / "往期", console=console, overwrite=True, progress=progress)
+        desk.documents([CIRCULAR], sent, out / "往期", console=console, overwrite=True, progress=progress)
     done = desk.consolidate(current, out, console=console, since=before, overwrite=True, progress=progress)
     say("⑥ 生成全部公文，每份附核稿表")
     papers = desk.documents(
         ["all"], current, out / "公文", console=console, overwrite=True, progress=progress
     )
-    report = next(w for w in papers.written if w.paper.kind == "进展通报")
+    report = next(w for w in papers.written if w.paper.kind == CIRCULAR)
     return [
         *done.outputs,
         report.file,

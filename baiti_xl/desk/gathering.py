@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,7 @@ class Past:
         """Return every accepted submission of a unit, the earliest first."""
         return [s for key in sorted(self.known.get(unit, ())) if (s := self.read(unit, key)).usable]
 
+    @cached_property
     def kept(self) -> list[Submission]:
         """Return the usable submissions that only the archive has: a unit whose newest is missing is not without figures."""
         missing = [
@@ -101,7 +103,7 @@ class Past:
         """Return every submission that figures worked out now rest on, with the day it arrived; none of another contest."""
         return [
             KeptFile(s.file, s.digest, s.is_kept, self.arrivals.first(s.digest))
-            for s in (*self.files, *self.kept())
+            for s in (*self.files, *self.kept)
             if s.digest and s.is_ours
         ]
 
