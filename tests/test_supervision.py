@@ -545,3 +545,38 @@ def test_zero_reports_beside_rows_are_a_fault_of_the_cover_and_no_idleness() -> 
     file = sent(MAY_13, 拜访客商="拜访日期\n 2011-5-1")
     cover = replace(file.cover, zero_visits=YES, zero_invitations=YES, zero_projects=YES, zero_payments=YES)
     assert "未正常开展活动" not in raised(replace(file, cover=cover), day=MAY_13)
+
+
+# ── three answers, and levels ────────────────────────────────────────────────────────────────────
+
+
+def answers(file: Submission | None, day: date, unit: str = "X01") -> list[str]:
+    """Return what can be said of each finding in order: 是, 否 or 不能判定."""
+    outcome = desk.evaluate([file] if file else [], BOOK, day)
+    return [verdict.value for verdict in outcome.verdicts[unit].values()]
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "day", "expected"),
+    [
+        ("", "5-12", "不能判定 不能判定 不能判定 不能判定 不能判定 不能判定"),
+        ("", "5-13", "是 不能判定 不能判定 不能判定 不能判定 不能判定"),
+        ("5-13", "5-13", "否 否 否 否 否 否"),
+        ("5-13", "6-11", "不能判定 否 不能判定 否 不能判定 不能判定"),
+        ("5-13", "6-12", "是 否 不能判定 否 不能判定 不能判定"),
+        ("5-13", "6-25", "不能判定 不能判定 不能判定 否 不能判定 不能判定"),
+    ],
+)
+def test_what_can_be_said(cutoff: str, day: str, expected: str) -> None:
+    """是, 否, or 不能判定 where the data do not reach: 未报送 before the cutoff, a milestone or a period after the file's day."""
+    file = sent(day_of(cutoff)) if cutoff else None
+    assert answers(file, day_of(day)) == expected.split()
+
+
+@pytest.mark.parametrize(("running", "level"), [(2, "约谈"), (0, "会上说明"), (3, "会上说明")])
+def test_what_held_in_the_period_before_too_is_raised(running: int, level: str) -> None:
+    """督查等级: 未取得实质性突破 starts at 会上说明."""
+    book = rules(levels=(*BOOK.levels[:-1], replace(BOOK.levels[-1], running=running)))
+    files = [sent(day, 项目台账="项目阶段\n 洽谈") for day in (MAY_13, JUNE_12)]
+    outcome = desk.compute(files, book, JUNE_12, MAY_13)
+    assert [e.level for e in outcome.evidence if e.flag == NO_BREAKTHROUGH] == [level]

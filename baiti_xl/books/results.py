@@ -344,7 +344,7 @@ def record_rows(outcome: Outcome, sheet: AnySheet, book: Rulebook) -> Iterable[R
 # ── supervision ──────────────────────────────────────────────────────────────────────────────────
 
 FLAGS = (
-    *UNIT, Field("类别", width=8), Field("督查情形", width=17), Field("事实依据", width=60), Field("依据记录", width=30),
+    *UNIT, Field("类别", width=8), Field("督查情形", width=17), Field("等级", width=9), Field("事实依据", width=60), Field("依据记录", width=30),
     Field("调度会", width=16), Field("说明情况", width=10), Field("未取得突破原因", width=36), Field("下步措施", width=36),
     Field("完成时间", "date"), *SOURCE,
 )  # fmt: skip
@@ -363,6 +363,7 @@ def flag_rows(outcome: Outcome) -> Iterable[Row]:
             unit.name,
             unit.group,
             item.flag,
+            item.level,
             item.facts,
             records,
             "",
@@ -378,7 +379,7 @@ def flag_rows(outcome: Outcome) -> Iterable[Row]:
         words = (said.reason, said.measures, said.due) if said else ("", "", None)
         source = (line.file, line.sheet, line.row) if line else ("", "", None)
         yield (
-            unit.code, unit.name, unit.group, MEETING_FLAG, facts, "", f"第 {meeting.number} 次 {meeting.day}", due.state,
+            unit.code, unit.name, unit.group, MEETING_FLAG, "", facts, "", f"第 {meeting.number} 次 {meeting.day}", due.state,
             *words, *source,
         )  # fmt: skip
 

@@ -320,6 +320,22 @@ class Flag(StrEnum):
     NO_BREAKTHROUGH = "未取得实质性突破"
 
 
+class Verdict(StrEnum):
+    """Whether a supervision finding holds of a unit, as far as its data reach."""
+
+    YES = "是"
+    NO = "否"
+    UNKNOWN = "不能判定"
+
+
+class Level(Choice):
+    """How grave a supervision finding is (督查等级)."""
+
+    REMINDER = "提醒"
+    AT_MEETING = "会上说明"
+    TALK = "约谈"
+
+
 class Said(StrEnum):
     """Whether a unit that had to explain at a scheduling meeting did."""
 

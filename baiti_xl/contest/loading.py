@@ -13,11 +13,12 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
-from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.choices import Decision, Flag, Level
 from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.periods import calendar, usual_periods
 from baiti_xl.contest.records import Arrival, Ruling, Unit
 from baiti_xl.contest.rulebook import (
+    DEFAULT_LEVELS,
     DEFAULT_PHASES,
     DEFAULT_TIERS,
     DEPARTMENTS,
@@ -25,6 +26,7 @@ from baiti_xl.contest.rulebook import (
     TOWNSHIPS,
     Comparison,
     Days,
+    FlagLevel,
     Parameter,
     Period,
     Phase,
@@ -36,10 +38,10 @@ from baiti_xl.contest.rules import RULE_IDS
 from baiti_xl.contest.values import as_text, column_letter, listed
 from baiti_xl.errors import UserError
 
-RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, RULINGS, ARRIVALS = (
-    "规则", "阶段", "档次", "指标", "单位名录", "调度", "裁定", "到达登记"
+RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, LEVELS, RULINGS, ARRIVALS = (
+    "规则", "阶段", "档次", "指标", "单位名录", "调度", "督查等级", "裁定", "到达登记"
 )  # fmt: skip
-LATER_SHEETS = (SCHEDULE, ARRIVALS)  # that consoles of earlier versions do not have
+LATER_SHEETS = (SCHEDULE, LEVELS, ARRIVALS)  # that consoles of earlier versions do not have
 GROUPS = ("乡镇", "县直")
 ID, ID_NAME = "contest_id", "竞赛标识"
 HEADING_SEARCH = 20
@@ -119,6 +121,7 @@ class Faults(list[RuleFault]):
 
 LACKING = {
     SCHEDULE: "调度会和报送截止日按“调度会间隔”推算",
+    LEVELS: "督查等级按默认的处理",
     ARRIVALS: "报送的到达日期按程序第一次读到的日期算",
 }
 HEADINGS = {
@@ -128,6 +131,7 @@ HEADINGS = {
     COMPARISONS: ("指标", "权重", "启用"),
     UNITS: ("单位代码", "单位名称", "类别", "是否承担任务", "负责人", "抄送"),
     SCHEDULE: ("期次", "报送截止日", "调度会日期", "时间", "地点", "备注"),
+    LEVELS: ("督查情形", "等级", "连续几期升为约谈"),
     RULINGS: ("记录标识", "规则编号", "裁定", "值", "理由", "裁定人", "日期"),
     ARRIVALS: ("单位代码", "填报截止日期", "报送批次", "到达日期", "理由", "登记人"),
 }
@@ -154,6 +158,7 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
     schedule = load_schedule(rows[SCHEDULE], values, faults)
     rulings = load_rulings(rows[RULINGS], faults)
     arrivals = load_arrivals(rows[ARRIVALS], faults)
+    levels = load_levels(rows[LEVELS], faults)
     if faults:
         raise RulebookError(faults)
     return Rulebook(
@@ -165,6 +170,7 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
         rulings=rulings,
         schedule=schedule,
         arrivals=arrivals,
+        levels=levels,
         notes=(*notes, *unknown, *(f"操作台没有“{sheet}”这张表，{LACKING[sheet]}" for sheet in lacking)),
     )
 
@@ -513,6 +519,22 @@ def load_rulings(rows: Sequence[Row], faults: Faults) -> tuple[Ruling, ...]:
     return tuple(rulings)
 
 
+def load_levels(rows: Sequence[Row], faults: Faults) -> tuple[FlagLevel, ...]:
+    """Return the level of each supervision finding; one that the sheet does not name keeps its default."""
+    found = {item.flag: item for item in DEFAULT_LEVELS}
+    for row in rows:
+        name, level, running = row.text("督查情形"), row.text("等级"), as_days(row.values["连续几期升为约谈"])
+        if name not in set(Flag):
+            faults.note(row, "督查情形", f"只能填：{'、'.join(Flag)}")
+        if level not in Level.answers():
+            faults.note(row, "等级", f"只能填：{'、'.join(Level.answers())}")
+        if running is None:
+            faults.note(row, "连续几期升为约谈", "应为 0 到 1000 的整数，0 为不升")
+        if not faults:
+            found[Flag(name)] = FlagLevel(Flag(name), Level(level), running or 0)
+    return tuple(found.values())
+
+
 def load_arrivals(rows: Sequence[Row], faults: Faults) -> tuple[Arrival, ...]:
     """Return the arrivals that the office entered by hand; each has a reason and a name."""
     found = []
@@ -580,5 +602,6 @@ def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
         RULINGS: [
             (r.record, r.rule, r.decision, r.value, r.reason, r.decided_by, r.day) for r in book.rulings
         ],
+        LEVELS: [(item.flag, item.level, Decimal(item.running)) for item in book.levels],
         ARRIVALS: [(a.unit, a.cutoff, a.batch, a.day, a.reason, a.entered_by) for a in book.arrivals],
     }

@@ -12,7 +12,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Generic, TypeAlias
 
-from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Decision, Flag, Reported, Said, Status
+from baiti_xl.contest.choices import (
+    COUNTED_AS_REPORTED,
+    Decision,
+    Flag,
+    Level,
+    Reported,
+    Said,
+    Status,
+    Verdict,
+)
 from baiti_xl.contest.columns import AnySheet, R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
 from baiti_xl.contest.sheets import FORM_VERSION, PAYMENTS, Cover, Explanation, Payment, Project
@@ -391,12 +400,13 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One supervision flag on one unit, with the facts that raised it and the records behind them."""
+    """One supervision flag on one unit, with the facts that raised it, the records behind them, and its level (督查等级)."""
 
     flag: Flag
     unit: Unit
     facts: str
     lines: tuple[Line, ...] = ()
+    level: Level = Level.REMINDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -596,6 +606,7 @@ class Outcome:
     explained: tuple[Explained, ...] = ()
     pairs: tuple[Pair, ...] = ()
     reports: tuple[PeriodReport, ...] = ()
+    verdicts: Mapping[str, Mapping[Flag, Verdict]] = field(default_factory=dict)
     period: str = ""
     published: Published | None = None
     bridges: tuple[Bridge, ...] = ()

@@ -18,8 +18,10 @@ from baiti_xl.contest.choices import (
     Choice,
     CompletedBasis,
     CompletionBasis,
+    Flag,
     JointBasis,
     JointTask,
+    Level,
     NewBasis,
     PaperFormat,
     RankingField,
@@ -102,6 +104,15 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagLevel:
+    """The level at which a supervision finding starts, and in how many periods running it makes it 约谈 (0: never)."""
+
+    flag: Flag
+    level: Level
+    running: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """One comparison of the contest with its relative weight."""
 
@@ -120,6 +131,14 @@ DEFAULT_TIERS = (
     Tier("一档", Decimal(20000), "二亿元档"),
     Tier("二档", Decimal(10000), "亿元档"),
     Tier("三档", Decimal(5000), "五千万元档"),
+)
+DEFAULT_LEVELS = (
+    FlagLevel(Flag.NOT_REPORTED, Level.REMINDER, 2),
+    FlagLevel(Flag.BEHIND, Level.REMINDER, 2),
+    FlagLevel(Flag.IDLE, Level.TALK),
+    FlagLevel(Flag.LACKING, Level.REMINDER, 2),
+    FlagLevel(Flag.INACTIVE, Level.TALK),
+    FlagLevel(Flag.NO_BREAKTHROUGH, Level.AT_MEETING, 2),
 )
 TOWNSHIPS = ("城关镇", "侯庙镇", "孙口镇", "打渔陈镇", "马楼镇", "后方乡", "清水河乡", "吴坝镇", "夹河乡")
 DEPARTMENTS = tuple(
@@ -228,6 +247,7 @@ class Rulebook:
     rulings: tuple[Ruling, ...] = ()
     schedule: tuple[Period, ...] = ()
     arrivals: tuple[Arrival, ...] = ()
+    levels: tuple[FlagLevel, ...] = DEFAULT_LEVELS
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property

@@ -6,16 +6,37 @@ the period's cutoff has come. One fact raises one flag. A milestone is due on th
 exposure is only ever proposed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from baiti_xl.contest.choices import REQUIRED_MATTERS, Answer, Flag, Matter, Reported, Said, Stage, Status
+from baiti_xl.contest.choices import (
+    REQUIRED_MATTERS,
+    Answer,
+    Flag,
+    Level,
+    Matter,
+    Reported,
+    Said,
+    Stage,
+    Status,
+    Verdict,
+)
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
-from baiti_xl.contest.periods import cutoff_of
+from baiti_xl.contest.periods import cutoff_of, cutoffs
 from baiti_xl.contest.predicates import day_reached, days_overdue, in_window, is_own_push
-from baiti_xl.contest.records import Account, Evidence, Explained, Line, Meeting, Submission, UnitResult
+from baiti_xl.contest.records import (
+    Account,
+    Evidence,
+    Explained,
+    Line,
+    Meeting,
+    Outcome,
+    Submission,
+    UnitResult,
+)
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules.dates import EVENTS
 from baiti_xl.contest.sheets import (
@@ -247,20 +268,65 @@ def no_breakthrough(now: Situation) -> Evidence | None:
 CHECKS: tuple[Check, ...] = (not_reported, behind_schedule, idle, measures_lacking, inactive, no_breakthrough)
 
 
+JUDGED: Mapping[Flag, Check] = dict(zip(Flag, CHECKS, strict=True))
+
+
+def is_judged(now: Situation, flag: Flag) -> bool:
+    """Whether the unit's data reach far enough to say that a flag does not hold (否); otherwise 不能判定."""
+    if flag is Flag.NOT_REPORTED:
+        return now.day >= cutoff_of(now.book, now.day)
+    if now.account.submission is None:
+        return False
+    if flag is Flag.BEHIND:
+        return now.covered >= max((p.end for p in now.book.phases[:3] if p.end <= now.day), default=date.min)
+    if flag is Flag.IDLE:
+        return now.day >= now.book.phases[-1].start or now.covered >= now.period[0]
+    first, last = now.covered_period
+    return flag is Flag.LACKING or first <= last
+
+
 def flags(
     results: Sequence[UnitResult],
     book: Rulebook,
     day: date,
     period: tuple[date, date],
     states: Mapping[str, Reported],
-) -> tuple[Evidence, ...]:
-    """Return every flag of every unit that bears duties (是否承担任务), in the order of the unit list, then of the flags."""
-    situations = [
-        Situation(r.account, book, day, period, r.task_met, states.get(r.unit.code))
-        for r in results
-        if r.unit.has_task
-    ]
-    return tuple(found for now in situations for run in CHECKS if (found := run(now)))
+) -> tuple[tuple[Evidence, ...], Mapping[str, Mapping[Flag, Verdict]]]:
+    """Return every flag of every unit that bears duties (是否承担任务), in the order of the unit list, then of the flags.
+
+    With them what can be said of each: 是, 否 or 不能判定.
+    """
+    found: list[Evidence] = []
+    verdicts: dict[str, dict[Flag, Verdict]] = {}
+    levels = {item.flag: item.level for item in book.levels}
+    for result in results:
+        if not result.unit.has_task:
+            continue
+        now = Situation(result.account, book, day, period, result.task_met, states.get(result.unit.code))
+        held = verdicts[result.unit.code] = {}
+        for flag, check in JUDGED.items():
+            evidence = check(now)
+            if evidence:
+                found.append(replace(evidence, level=levels[flag]))
+            held[flag] = Verdict.YES if evidence else Verdict.NO if is_judged(now, flag) else Verdict.UNKNOWN
+    return tuple(found), verdicts
+
+
+def raised(outcome: Outcome, book: Rulebook) -> tuple[Evidence, ...]:
+    """Return the flags of an outcome with those raised to 约谈 that held in the periods before too (督查等级).
+
+    Only the periods compared with are known; the day before must be the end of a period.
+    """
+    running: Counter[tuple[str, Flag]] = Counter()
+    earlier = outcome.earlier
+    while earlier is not None and earlier.day in cutoffs(book):
+        running.update({(e.unit.code, e.flag) for e in earlier.evidence})
+        earlier = earlier.earlier
+    most = {item.flag: item.running for item in book.levels}
+    return tuple(
+        replace(e, level=Level.TALK) if 0 < most[e.flag] <= running[e.unit.code, e.flag] + 1 else e
+        for e in outcome.evidence
+    )
 
 
 # ── explanations ─────────────────────────────────────────────────────────────────────────────────

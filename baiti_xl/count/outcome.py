@@ -55,13 +55,15 @@ def evaluate(
     )
     accounts = replace(accounts, accounts=tuple(r.account for r in results))
     reports = reporting.period_reports(past.receipts(), accounts, book, past.closed())
+    evidence, verdicts = duty.flags(results, book, day, periods.period(book, day), reports[-1].states)
     return Outcome(
         day,
         accounts,
         results,
         ranking.rank(results, book),
         identities(results, book),
-        evidence=duty.flags(results, book, day, periods.period(book, day), reports[-1].states),
+        evidence=evidence,
+        verdicts=verdicts,
         explained=duty.explanations(owing(submissions, book, day), past.sent),
         pairs=pairs,
         reports=reports,

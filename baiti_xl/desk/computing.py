@@ -6,7 +6,7 @@ from datetime import date
 
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.count import ledger, outcome
+from baiti_xl.count import duty, ledger, outcome
 from baiti_xl.count.bridge import bridged
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, restored
@@ -35,7 +35,10 @@ def compute(
     submissions = [*submissions, *past.kept]
     found = evaluate(submissions, book, day, past)
     since = since or max((held for held in past.published if held < day), default=None)
-    return compared(found, submissions, book, since, past) if since else found
+    if since is None:
+        return found
+    found = compared(found, submissions, book, since, past)
+    return replace(found, evidence=duty.raised(found, book))
 
 
 def compared(

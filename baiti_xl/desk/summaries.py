@@ -1,7 +1,6 @@
 """What an action did, as the JSON objects of the contract."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +14,7 @@ from baiti_xl.desk.printing import Documents
 def summary(done: Consolidation) -> dict[str, Any]:
     """Return a consolidation as the contract's JSON object."""
     outcome = done.outcome
-    flags: dict[str, list[str]] = defaultdict(list)
-    for item in outcome.evidence:
-        flags[item.unit.code].append(item.flag)
+    levels = {(item.unit.code, str(item.flag)): item.level.value for item in outcome.evidence}
     rows = [fate for result in outcome.results for fate in result.rows]
     amounts = [money for result in outcome.results for money in result.money]
     counted_rows = sum(not fate.reason for fate in rows)
@@ -40,7 +37,7 @@ def summary(done: Consolidation) -> dict[str, Any]:
         "rows": {"seen": len(rows), "counted": counted_rows, "not_counted": len(rows) - counted_rows},
         "money": {"typed": number(typed), "counted": number(counted), "not_counted": number(typed - counted)},
         "findings": count_by_severity(all_findings(outcome)),
-        "units": [unit_summary(outcome, result, flags[result.unit.code]) for result in outcome.results],
+        "units": [unit_summary(outcome, result, levels) for result in outcome.results],
         "outputs": [str(path) for path in done.outputs],
     }
 
@@ -63,7 +60,9 @@ def bridge_summary(bridge: Bridge) -> dict[str, Any]:
     return {name: number(figure.value) for name, figure in parts.items()}
 
 
-def unit_summary(outcome: Outcome, result: UnitResult, flags: Sequence[str]) -> dict[str, Any]:
+def unit_summary(
+    outcome: Outcome, result: UnitResult, levels: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
     """Return one unit's part of the JSON object."""
     score, submission = outcome.ranking.score(result.unit.code), result.account.submission
     return {
@@ -78,7 +77,10 @@ def unit_summary(outcome: Outcome, result: UnitResult, flags: Sequence[str]) -> 
         "task_met": result.task_met,
         "covered_until": str(submission.key[0]) if submission else None,
         "carried_over": result.account.is_carried,
-        "flags": list(flags),
+        "flags": [
+            {"name": flag.value, "answer": verdict.value, "level": levels.get((result.unit.code, str(flag)))}
+            for flag, verdict in outcome.verdicts.get(result.unit.code, {}).items()
+        ],
     }
 
 
