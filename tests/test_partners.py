@@ -7,9 +7,10 @@ import pytest
 from sheets import rules, submission_of
 
 from baiti_xl import desk
-from baiti_xl.contest.choices import Decision
-from baiti_xl.contest.loading import RulebookError
-from baiti_xl.contest.records import Outcome, Ruling, Submission
+from baiti_xl.books.overview import inspected
+from baiti_xl.contest.choices import Decision, Inspected
+from baiti_xl.contest.loading import HEADINGS, RulebookError, console_rows, load
+from baiti_xl.contest.records import Inspection, Outcome, Ruling, Submission
 
 DAY, JUNE_12 = date(2011, 5, 13), date(2011, 6, 12)
 HEAD = "项目编号 | 项目名称 | 投资方 | 引进方式 | 本单位份额 | 联合标识 | 联合单位代码 | 合同编号 | 签约金额"
@@ -315,3 +316,42 @@ def test_a_voucher_ruled_out_at_a_partner_whose_project_is_out_stays_out() -> No
 def test_a_ruling_in_favour_of_a_unit_that_sent_nothing_says_so() -> None:
     outcome = outcome_of(CLAIMS[0], rulings=(ruling("X01/项目台账/X01-001", "归属", "X02"),))
     assert [did for _, did in outcome.ledger.applied] == ["归属的单位没有有效报送，暂无单位计入"]
+
+
+# ── 督查记录 ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_an_inspection_found_untrue_is_not_recognised() -> None:
+    """方案四（一）: 不属实 counts as 不予认定; 属实 and 存疑 count and are told apart."""
+    seen = [
+        Inspection(
+            DAY,
+            "",
+            f"X0{n}/项目台账/X0{n}-001",
+            "到现场看过",
+            Inspected(verdict),
+            "督查组甲",
+            f"督查记录!C{n}",
+        )
+        for n, verdict in ((1, "属实"), (2, "不属实"), (3, "存疑"))
+    ]
+    files = [sent(u, OTHER.format(unit=u).replace("精细化工园", f"{u}园")) for u in ("X01", "X02", "X03")]
+    outcome = outcome_of(*files, inspections=tuple(seen))
+    assert value(outcome, "签约项目数") == "X01 1，X02 0，X03 1"
+    assert outcome.result("X02").account.blocked["项目台账", 4] == "裁定不予认定"
+    assert [(r.reason, did) for r, did in outcome.ledger.applied] == [("督查不属实：到现场看过", "已执行")]
+    told = list(inspected(outcome, rules(inspections=tuple(seen))))
+    assert told[0] == "督查核实：签约项目上报 2 个，已核 1 个，存疑 1 个。"
+
+
+def test_inspections_are_read_back_from_the_console_and_faults_are_named() -> None:
+    seen = Inspection(
+        DAY, "城关镇", "X01/项目台账/X01-001", "看过", Inspected.TRUE, "督查组甲", "督查记录!C2"
+    )
+    book = rules(inspections=(seen,))
+    grids = {sheet: [HEADINGS[sheet], *rows] for sheet, rows in console_rows(book).items()}
+    assert load(grids).inspections == (seen,)
+    grids["督查记录"] = [HEADINGS["督查记录"], ("五月", "", "", "", "也许", "")]
+    with pytest.raises(RulebookError) as raised:
+        load(grids)
+    assert [f.cell for f in raised.value.faults] == ["C2", "F2", "A2", "E2"]

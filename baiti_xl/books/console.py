@@ -27,13 +27,14 @@ from baiti_xl.books.macros import (
     write_pairs,
 )
 from baiti_xl.books.style import Book, to_cell
-from baiti_xl.contest.choices import Answer, Decision, Level
+from baiti_xl.contest.choices import Answer, Decision, Inspected, Level
 from baiti_xl.contest.loading import (
     ARRIVALS,
     COMPARISONS,
     GROUPS,
     HEADINGS,
     ID,
+    INSPECTIONS,
     LEVELS,
     PHASES,
     RULES,
@@ -63,6 +64,7 @@ WIDTHS: Mapping[str, Sequence[float]] = {
     RULINGS: (40, 10, 12, 10, 44, 12, 13),
     ARRIVALS: (10, 16, 10, 14, 44, 12),
     LEVELS: (20, 12, 20),
+    INSPECTIONS: (13, 22, 36, 44, 10, 14),
 }
 NOTES: Mapping[str, str] = {
     RULES: "只改“值”一列。改后点“规则检查”，或运行 baiti-xl rules，有错会指出单元格。",
@@ -71,6 +73,7 @@ NOTES: Mapping[str, str] = {
     COMPARISONS: "权重是相对数；不启用的指标不参加排名和得分。",
     UNITS: "县直单位为示例，请按实际修改；单位代码一经下发不要再改。",
     SCHEDULE: "灰色的日期按开始日、结束日和调度会间隔自动算出；要改就在格子里写日期，报送截止日不能晚于调度会。",
+    INSPECTIONS: "督查考评组核查的记录；记录标识从结果工作簿复制。不属实的不予认定，属实和存疑的在总览里分别列出。",
     LEVELS: "每种督查情形的等级；同一情形连续这么多期就升为约谈，0 为不升。",
     ARRIVALS: "只在程序读到的日期不是到达日期时填，如邮件先到、第二天才汇总；每条都要有理由和登记人。",
     RULINGS: "记录标识从结果工作簿“问题清单”复制；归属填单位代码，份额填百分数；每条都要有理由、裁定人和日期；从日期当天或之前最近的报送截止日的数字起执行。",
@@ -343,6 +346,7 @@ def validate(page: Worksheet, name: str, count: int) -> None:
         UNITS: {2: GROUPS, 3: yes_no, 5: yes_no},
         RULINGS: {1: RULE_IDS, 2: Decision.answers()},
         LEVELS: {1: Level.answers()},
+        INSPECTIONS: {4: Inspected.answers()},
     }
     for at, choices in columns.get(name, {}).items():
         last = FIRST + count - 1 if name == COMPARISONS else FIRST + 499

@@ -1,7 +1,7 @@
 """总览: the first sheet of the results, figures and native charts that print well."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,11 +10,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import style
 from baiti_xl.books.style import Book
-from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Reported
-from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, active, added
+from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Inspected, Reported
+from baiti_xl.contest.columns import AnySheet
+from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED, Measure, Number, active, added
 from baiti_xl.contest.records import GONE, Account, Bridge, Figure, Outcome, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import PROJECTS
+from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
 from baiti_xl.contest.values import half_up
 
 NAME = "总览"
@@ -145,6 +146,7 @@ def standing(outcome: Outcome, book: Rulebook) -> list[str]:
             + "，".join(f"{flag} {count} 个" for flag, count in flagged.items())
             + "（见“督查名单”）。"
         )
+    lines.extend(inspected(outcome, book))
     if undecided := [p for p in outcome.pairs if not p.ruling]:
         lines.append(f"疑似重复项目 {len(undecided)} 对尚未裁定（见“疑似重复”）。")
     if gone := sum(effect == GONE for _, effect in outcome.ledger.applied):
@@ -156,6 +158,28 @@ def standing(outcome: Outcome, book: Rulebook) -> list[str]:
         else f"对账：有 {len(broken)} 处不符，请停止使用并联系维护人员。"
     )
     return lines
+
+
+INSPECTED: Sequence[tuple[Measure, AnySheet]] = ((SIGNED, PROJECTS), (PAID, PAYMENTS))
+
+
+def inspected(outcome: Outcome, book: Rulebook) -> Iterator[str]:
+    """Yield what of the signed projects and the money in place was reported, found true, and doubted (方案四（一）)."""
+    verdicts = {i.record: i.verdict for i in book.inspections if i.day <= outcome.day}
+    for item, sheet in INSPECTED if verdicts else ():
+        sums = dict.fromkeys(Inspected, Decimal(0))
+        whole = Decimal(0)
+        for result in outcome.results:
+            names = {r.row: sheet.identity(result.unit.code, r) for r in result.account.all_rows(sheet)}
+            for line in result.figures[item.name].lines if item.name in result.figures else ():
+                whole += line.value
+                verdict = verdicts.get(names[line.row]) if line.unit == result.unit.code else None
+                if verdict:
+                    sums[verdict] += line.value
+        told = (whole, sums[Inspected.TRUE], sums[Inspected.DOUBTFUL])
+        reported, true, doubtful = (f"{half_up(value):f}".removesuffix(".00") for value in told)
+        unit = item.unit(book)
+        yield f"督查核实：{item.spoken}上报 {reported} {unit}，已核 {true} {unit}，存疑 {doubtful} {unit}。"
 
 
 def write_reports(file: Book, page: Worksheet, outcome: Outcome, row: int) -> int:

@@ -279,6 +279,14 @@ class Decision(Choice):
     SHARE = "份额"
 
 
+class Inspected(Choice):
+    """What the 督查考评组 found of a record (督查记录·结论)."""
+
+    TRUE = "属实"
+    UNTRUE = "不属实"
+    DOUBTFUL = "存疑"
+
+
 # ── what comes of it ─────────────────────────────────────────────────────────────────────────────
 
 

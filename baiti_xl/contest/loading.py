@@ -13,10 +13,10 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
-from baiti_xl.contest.choices import Decision, Flag, Level
+from baiti_xl.contest.choices import Decision, Flag, Inspected, Level
 from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.periods import calendar, usual_periods
-from baiti_xl.contest.records import Arrival, Ruling, Unit
+from baiti_xl.contest.records import Arrival, Inspection, Ruling, Unit
 from baiti_xl.contest.rulebook import (
     DEFAULT_LEVELS,
     DEFAULT_PHASES,
@@ -38,10 +38,10 @@ from baiti_xl.contest.rules import RULE_IDS
 from baiti_xl.contest.values import as_text, column_letter, listed
 from baiti_xl.errors import UserError
 
-RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, LEVELS, RULINGS, ARRIVALS = (
-    "规则", "阶段", "档次", "指标", "单位名录", "调度", "督查等级", "裁定", "到达登记"
+RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, LEVELS, INSPECTIONS, RULINGS, ARRIVALS = (
+    "规则", "阶段", "档次", "指标", "单位名录", "调度", "督查等级", "督查记录", "裁定", "到达登记"
 )  # fmt: skip
-LATER_SHEETS = (SCHEDULE, LEVELS, ARRIVALS)  # that consoles of earlier versions do not have
+LATER_SHEETS = (SCHEDULE, LEVELS, INSPECTIONS, ARRIVALS)  # that consoles of earlier versions do not have
 GROUPS = ("乡镇", "县直")
 ID, ID_NAME = "contest_id", "竞赛标识"
 HEADING_SEARCH = 20
@@ -122,6 +122,7 @@ class Faults(list[RuleFault]):
 LACKING = {
     SCHEDULE: "调度会和报送截止日按“调度会间隔”推算",
     LEVELS: "督查等级按默认的处理",
+    INSPECTIONS: "按没有督查记录处理",
     ARRIVALS: "报送的到达日期按程序第一次读到的日期算",
 }
 HEADINGS = {
@@ -132,6 +133,7 @@ HEADINGS = {
     UNITS: ("单位代码", "单位名称", "类别", "是否承担任务", "负责人", "抄送"),
     SCHEDULE: ("期次", "报送截止日", "调度会日期", "时间", "地点", "备注"),
     LEVELS: ("督查情形", "等级", "连续几期升为约谈"),
+    INSPECTIONS: ("日期", "单位", "记录标识", "核查内容", "结论", "督查人"),
     RULINGS: ("记录标识", "规则编号", "裁定", "值", "理由", "裁定人", "日期"),
     ARRIVALS: ("单位代码", "填报截止日期", "报送批次", "到达日期", "理由", "登记人"),
 }
@@ -159,6 +161,7 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
     rulings = load_rulings(rows[RULINGS], faults)
     arrivals = load_arrivals(rows[ARRIVALS], faults)
     levels = load_levels(rows[LEVELS], faults)
+    inspections = load_inspections(rows[INSPECTIONS], faults)
     if faults:
         raise RulebookError(faults)
     return Rulebook(
@@ -171,6 +174,7 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
         schedule=schedule,
         arrivals=arrivals,
         levels=levels,
+        inspections=inspections,
         notes=(*notes, *unknown, *(f"操作台没有“{sheet}”这张表，{LACKING[sheet]}" for sheet in lacking)),
     )
 
@@ -535,6 +539,25 @@ def load_levels(rows: Sequence[Row], faults: Faults) -> tuple[FlagLevel, ...]:
     return tuple(found.values())
 
 
+def load_inspections(rows: Sequence[Row], faults: Faults) -> tuple[Inspection, ...]:
+    """Return what the 督查考评组 saw; whether it is of a record is checked as of a ruling."""
+    found = []
+    for row in rows:
+        day, verdict = as_day(row.values["日期"]), row.text("结论")
+        for heading in ("记录标识", "督查人"):
+            if not row.text(heading):
+                faults.note(row, heading, f"“{heading}”不能为空")
+        if day is None:
+            faults.note(row, "日期", "应为日期，如 2011-5-13")
+        if verdict not in Inspected.answers():
+            faults.note(row, "结论", f"只能填：{'、'.join(Inspected.answers())}")
+        if day and verdict in Inspected.answers():
+            texts = (row.text("单位"), row.text("记录标识"), row.text("核查内容"))
+            cell = f"{INSPECTIONS}!{row.cell('记录标识')}"
+            found.append(Inspection(day, *texts, Inspected(verdict), row.text("督查人"), cell))
+    return tuple(found)
+
+
 def load_arrivals(rows: Sequence[Row], faults: Faults) -> tuple[Arrival, ...]:
     """Return the arrivals that the office entered by hand; each has a reason and a name."""
     found = []
@@ -603,5 +626,6 @@ def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
             (r.record, r.rule, r.decision, r.value, r.reason, r.decided_by, r.day) for r in book.rulings
         ],
         LEVELS: [(item.flag, item.level, Decimal(item.running)) for item in book.levels],
+        INSPECTIONS: [(i.day, i.unit, i.record, i.seen, i.verdict, i.inspector) for i in book.inspections],
         ARRIVALS: [(a.unit, a.cutoff, a.batch, a.day, a.reason, a.entered_by) for a in book.arrivals],
     }

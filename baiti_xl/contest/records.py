@@ -16,6 +16,7 @@ from baiti_xl.contest.choices import (
     COUNTED_AS_REPORTED,
     Decision,
     Flag,
+    Inspected,
     Level,
     Reported,
     Said,
@@ -147,6 +148,24 @@ class Ruling:
     decided_by: str
     day: date
     cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the 督查考评组 saw of one record (督查记录), with the console cell it stands in; untrue is not recognised."""
+
+    day: date
+    unit: str
+    record: str
+    seen: str
+    verdict: Inspected
+    inspector: str
+    cell: str
+
+    def as_ruling(self) -> Ruling:
+        """Return the ruling that an untrue record amounts to."""
+        reason = f"督查不属实：{self.seen}" if self.seen else "督查不属实"
+        return Ruling(self.record, "", Decision.REJECT, "", reason, self.inspector, self.day, self.cell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from baiti_xl.contest.choices import (
     CompletedBasis,
     CompletionBasis,
     Flag,
+    Inspected,
     JointBasis,
     JointTask,
     Level,
@@ -30,7 +31,7 @@ from baiti_xl.contest.choices import (
     TaskStage,
     VisitorBasis,
 )
-from baiti_xl.contest.records import Arrival, Ruling, Unit
+from baiti_xl.contest.records import Arrival, Inspection, Ruling, Unit
 from baiti_xl.contest.values import comparison_key
 
 Days = NewType("Days", int)  # a number of days, 0 too
@@ -248,7 +249,14 @@ class Rulebook:
     schedule: tuple[Period, ...] = ()
     arrivals: tuple[Arrival, ...] = ()
     levels: tuple[FlagLevel, ...] = DEFAULT_LEVELS
+    inspections: tuple[Inspection, ...] = ()
     notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def decisions(self) -> tuple[Ruling, ...]:
+        """The rulings, and what inspections found untrue, which is not recognised either."""
+        untrue = (i.as_ruling() for i in self.inspections if i.verdict == Inspected.UNTRUE)
+        return (*self.rulings, *untrue)
 
     @property
     def usual_id(self) -> str:

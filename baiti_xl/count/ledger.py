@@ -247,7 +247,7 @@ def applied(ledger: Ledger, book: Rulebook) -> tuple[tuple[Ruling, str], ...]:
     """Return each ruling with what it did on the ledger's day: it holds from its own date."""
     by_unit = {a.unit.code: a for a in ledger.accounts}
     found = []
-    for ruling in book.rulings:
+    for ruling in book.decisions:
         account = by_unit.get(ruling.record.split("/")[0])
         held = account is not None and ruling.record in record_ids(account.submission)
         first = holds_from(book, ruling.day)
@@ -272,7 +272,7 @@ def check_rulings(book: Rulebook) -> None:
     A record that is no longer in the files stops nothing: 裁定记录 and 总览 say so.
     """
     faults = []
-    for ruling in book.rulings:
+    for ruling in book.decisions:
         sheet, _, cell = ruling.cell.partition("!")
         unit, _, rest = ruling.record.partition("/")
         if book.unit(unit) is None or rest.partition("/")[0] not in sheets.SHEETS:

@@ -73,7 +73,11 @@ def evaluate(
 
 def ruled_by(book: Rulebook, day: date) -> Rulebook:
     """Return the rules with the rulings that hold on a day: each from its own date."""
-    return replace(book, rulings=tuple(r for r in book.rulings if periods.holds_from(book, r.day) <= day))
+    return replace(
+        book,
+        inspections=(),
+        rulings=tuple(r for r in book.decisions if periods.holds_from(book, r.day) <= day),
+    )
 
 
 def with_task(result: UnitResult, book: Rulebook, day: date) -> UnitResult:
