@@ -183,9 +183,8 @@ def summary_rows(outcome: Outcome) -> Iterable[Row]:
     """Yield 指标汇总: one row a unit in the order of the unit list."""
     for result in outcome.results:
         score = outcome.ranking.score(result.unit.code)
-        ranked = (
-            (score.score, score.group_rank, score.county_rank) if result.is_ranked else (None, None, None)
-        )
+        over_county = outcome.ranking.county_rank(result.unit.code) or "—"
+        ranked = (score.score, score.group_rank, over_county) if result.is_ranked else (None, None, None)
         yield (
             result.unit.code, result.unit.name, result.unit.group,
             *(value_of(result, m) for m in comparisons()), *rate_parts(result),
@@ -281,8 +280,11 @@ def score_fields(book: Rulebook) -> tuple[Field, ...]:
 
 
 def score_rows(outcome: Outcome) -> Iterable[Row]:
-    """Yield 综合排名 in order of county rank."""
-    for score in outcome.ranking.overall:
+    """Yield 综合排名 in order of county rank, or of the groups and their ranks where scores do not compare over the county."""
+    ranking = outcome.ranking
+    groups = list(dict.fromkeys(r.unit.group for r in outcome.results))
+    grouped = sorted(ranking.overall, key=lambda s: (groups.index(s.unit.group), s.group_rank))
+    for score in ranking.overall if ranking.over_county else grouped:
         unit = (score.unit.code, score.unit.name, score.unit.group)
         if not outcome.result(score.unit.code).is_ranked:
             yield (None, None, *unit, None, *[None] * (3 * len(score.points)))
@@ -290,7 +292,7 @@ def score_rows(outcome: Outcome) -> Iterable[Row]:
         workings = [
             cell for p in score.points for cell in ("—" if p.value is None else p.value, p.best, p.points)
         ]
-        yield (score.county_rank, score.group_rank, *unit, score.score, *workings)
+        yield (ranking.county_rank(score.unit.code) or "—", score.group_rank, *unit, score.score, *workings)
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────

@@ -403,6 +403,10 @@ class Ranking:
         score = self.by_unit[code]
         return score.county_rank if self.over_county else score.group_rank
 
+    def county_rank(self, code: str) -> int | None:
+        """Return a unit's rank over the county, None where scores of different bests do not compare (名次分组)."""
+        return self.by_unit[code].county_rank if self.over_county else None
+
     def score(self, code: str) -> Score:
         """Return a unit's overall score; KeyError if it has none."""
         return self.by_unit[code]

@@ -39,7 +39,7 @@ FIELDS: Declared = {
     "综合得分": "综合得分",
     "有名次": "真或假：有有效报送，因此有得分和名次",
     "组内名次": "综合得分在本组的名次",
-    "全县名次": "综合得分在全县的名次",
+    "全县名次": "综合得分在全县的名次；名次按类别排时为 —，得分不能跨类别比较",
     "组别": "本组名称",
     "最高档次": "签约项目最高档次，没有报送则为 —",
     "各档": Each("各档次的签约项目个数", {"档次": "如 一档", "说明": "如 二亿元档", "个数": "个数"}),
@@ -96,7 +96,9 @@ def scores(score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Fact
         "综合得分": notes.text(place, score_figure(score)) if ranked else NOTHING,
         "有名次": ranked,
         "组内名次": notes.plain(place, "组内名次", score.group_rank) if ranked else NOTHING,
-        "全县名次": notes.plain(place, "全县名次", score.county_rank) if ranked else NOTHING,
+        "全县名次": notes.plain(place, "全县名次", outcome.ranking.county_rank(score.unit.code))
+        if ranked
+        else NOTHING,
     }
 
 
