@@ -2,12 +2,13 @@
 
 import io
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from office import GNUMERIC, recalculated_by_gnumeric
 from openpyxl import load_workbook
 from sheets import BOOK, CUTOFF, lines, rules, submission_of, template_of
 
@@ -22,6 +23,7 @@ from baiti_xl.desk.rules import CONSOLE_NAMES
 from baiti_xl.desk.store import Store
 from baiti_xl.read.cells import read_submission
 
+needs_gnumeric = pytest.mark.skipif(GNUMERIC is None, reason="needs Gnumeric")
 MAY_10, MAY_13, JUNE_12, END = date(2011, 5, 10), date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 31)
 
 
@@ -130,6 +132,31 @@ def test_a_console_saved_by_a_program_that_keeps_no_results_is_read(tmp_path: Pa
     console_of(BOOK).save(path)
     book = desk.load_rules(path)
     assert (book.contest_id, book.schedule, book.notes) == ("台前-2011", (), ())
+
+
+@needs_gnumeric
+def test_days_follow_when_the_contest_is_moved(tmp_path: Path) -> None:
+    """Another spreadsheet program works out 竞赛标识 and 调度 of the new county and its dates."""
+    book = console_of(BOOK)
+    values = {"县名": "示例县", "年份": 2026, "开始日": datetime(2026, 9, 1), "结束日": datetime(2026, 12, 9)}
+    for row in book["规则"].iter_rows(min_row=4):
+        row[1].value = values.get(row[0].value, row[1].value)
+    ends = ((9, 1, 9, 10), (9, 11, 11, 5), (11, 6, 11, 30), (12, 1, 12, 9))
+    for row, (m, d, n, e) in zip(book["阶段"].iter_rows(min_row=4, max_row=7), ends, strict=True):
+        row[1].value, row[2].value = datetime(2026, m, d), datetime(2026, n, e)
+    path = tmp_path / "操作台.xlsx"
+    book.save(path)
+    (moved,) = recalculated_by_gnumeric([path], tmp_path / "out")
+    sheet = load_workbook(moved, data_only=True)["调度"]
+    days = [[c.value.date() if c.value else None for c in row] for row in sheet["B4:C7"]]
+    assert days == [
+        [date(2026, 10, 1), date(2026, 10, 1)],
+        [date(2026, 10, 31), date(2026, 10, 31)],
+        [date(2026, 11, 30), date(2026, 11, 30)],
+        [date(2026, 12, 9), None],
+    ]
+    loaded_book = desk.load_rules(moved)
+    assert (loaded_book.contest_id, loaded_book.schedule) == ("示例-2026", ())
 
 
 # ── a submission of another contest ──────────────────────────────────────────────────────────────
