@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 from baiti_xl.desk.outputs import OutputError, names, temporary, write_file
@@ -268,35 +268,24 @@ class Store:
 
     # ── reading and proving ──
 
-    def archived(self) -> list[Archived]:
-        """Return the register of submissions in order of entry."""
+    def entries(self, table: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Return the rows of a register in order of entry."""
         if not self.exists:
             return []
         with self.locked() as connection:
-            rows = connection.execute(
-                f"SELECT {', '.join(ARCHIVED_COLUMNS)} FROM submissions ORDER BY id"
-            ).fetchall()
-        return [Archived(*row) for row in rows]
+            return connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id").fetchall()
+
+    def archived(self) -> list[Archived]:
+        """Return the register of submissions in order of entry."""
+        return [Archived(*row) for row in self.entries("submissions", ARCHIVED_COLUMNS)]
 
     def issued(self) -> list[Issued]:
         """Return the register of document numbers in order of entry."""
-        if not self.exists:
-            return []
-        with self.locked() as connection:
-            rows = connection.execute(
-                f"SELECT {', '.join(ISSUED_COLUMNS)} FROM numbers ORDER BY id"
-            ).fetchall()
-        return [Issued(*row) for row in rows]
+        return [Issued(*row) for row in self.entries("numbers", ISSUED_COLUMNS)]
 
     def frozen(self) -> list[Frozen]:
         """Return what was made public, in order of entry."""
-        if not self.exists:
-            return []
-        with self.locked() as connection:
-            rows = connection.execute(
-                f"SELECT {', '.join(FROZEN_COLUMNS)} FROM published ORDER BY id"
-            ).fetchall()
-        return [Frozen(*row) for row in rows]
+        return [Frozen(*row) for row in self.entries("published", FROZEN_COLUMNS)]
 
     def read(self, digest: str) -> bytes:
         """Return an archived file; raises StoreError if it is missing or changed."""
