@@ -1,6 +1,7 @@
 """与上期公布相比: published + new + corrected = now, every correction with its record and reason (本系统约定)."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -175,10 +176,10 @@ class Office:
         data = template_of(tables, unit, rules(units=UNITS), {"cutoff": cutoff, "batch": batch})
         (self.place / "报送" / f"{unit}_{cutoff:%m-%d}_{batch}.xlsx").write_bytes(data)
 
-    def circular(self, day: date, **more: Any) -> desk.Documents:
-        """Issue the circular of a day."""
+    def circular(self, day: date, kinds: Sequence[str] = ("进展通报",), **more: Any) -> desk.Documents:
+        """Issue the circular of a day, or other papers."""
         return desk.documents(
-            ["进展通报"],
+            kinds,
             self.place / "报送",
             self.place / "输出",
             console=self.place / "操作台.xlsx",
@@ -243,6 +244,19 @@ def test_a_published_day_is_what_was_published_to_the_byte(office: Office) -> No
     office.consolidated(MAY)
     office.circular(MAY, overwrite=True)
     assert (book.read_bytes() == before, paper.read_bytes() == issued) == (True, True)
+
+
+def test_a_notice_closes_no_period(tmp_path: Path) -> None:
+    """A numbered notice of the meeting, issued before most have reported, leaves the day open; the circular closes it."""
+    office = Office(tmp_path)
+    office.put(MAY, FIRST)
+    notice = office.circular(MAY, kinds=["调度会通知"])
+    assert notice.written[0].number
+    office.put(MAY, SECOND.replace("2011-6-1", "2011-5-2"), unit="X02")
+    assert office.consolidated(MAY).result("X02").value("签约金额") == 5000
+    office.circular(MAY)
+    office.put(MAY, FIRST, unit="X03")
+    assert not office.consolidated(MAY).result("X03").figures
 
 
 def test_a_day_is_issued_anew_for_a_reason(office: Office) -> None:

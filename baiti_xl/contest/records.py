@@ -244,6 +244,7 @@ class PartnerVoucher:
     payment: Payment
 
 
+CIRCULAR = "进展通报"  # the paper that makes a period's figures public
 REJECTED = "裁定不予认定"
 RULED = "裁定"  # what the reason begins with of a row that a ruling keeps from counting
 Barred: TypeAlias = Mapping[
@@ -609,6 +610,11 @@ class Published:
     states: Mapping[str, Reported] = field(default_factory=dict)
     moment: str = ""
     reason: str = ""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the circular was issued, which closes a period; a notice of a meeting or to put right does not."""
+        return CIRCULAR in self.kinds
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from baiti_xl import desk
+from baiti_xl.contest.records import CIRCULAR
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 
-CIRCULAR = "进展通报"
 FAULTY = "X05_马楼镇_报送表.xlsx"
 
 

@@ -115,8 +115,8 @@ class Past:
         }
 
     def closed(self) -> dict[date, Mapping[str, Reported]]:
-        """Return how each unit stood in the periods of which something was made public, by their last day."""
-        return {day: held.states for day, held in self.published.items()}
+        """Return how each unit stood in the periods whose circular was issued, by their last day."""
+        return {day: held.states for day, held in self.published.items() if held.is_closed}
 
 
 def digest_of(submission: Submission | Archived) -> str:
@@ -169,7 +169,7 @@ def restored(held: Published, store: Store, published: Mapping[date, Published])
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What an outcome is worked out from; `held` says what was made public of the day, None for what is known now."""
+    """What an outcome is worked out from; `held` is what the day's circular made public, None for what is known now."""
 
     submissions: list[Submission]
     book: Rulebook
@@ -183,16 +183,16 @@ class World:
             return ""
         return (
             f"{self.held.day} 的{'、'.join(self.held.kinds)}已于 {self.held.moment[:16]} 编号发出，结果是发出时的报送、规则和裁定；"
-            "之后的变动记在下一期的“更正”里。要改发，用 --reissue 写明原因。"
+            "之后的变动记在下一期的“更正”里。要改发，在首页“改发原因”或用 --reissue 写明原因。"
         )
 
 
 def world_of(
     read: "Gathered", book: Rulebook, store: Store, day: date | None, *, anew: bool = False
 ) -> World:
-    """Return what a day is worked out from: a day that was made public from what it was made of, unless it is issued anew."""
+    """Return what a day is worked out from: one whose circular was issued from what it was made of, unless it is issued anew."""
     held = read.past.published.get(day) if day else None
-    if held is None or anew:
+    if held is None or anew or not held.is_closed:
         return World(read.submissions, book, read.past)
     return restored(held, store, read.past.published)
 

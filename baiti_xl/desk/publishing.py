@@ -18,8 +18,6 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.reading import Reader, Source
 from baiti_xl.desk.store import Frozen, Store
 
-CIRCULAR = "进展通报"
-
 
 def frozen(
     outcome: Outcome,
@@ -60,7 +58,7 @@ def published_days(store: Store) -> Mapping[date, Published]:
     for entry in store.frozen():
         held = published(entry)
         known = found.get(held.day)
-        if known is None or CIRCULAR in held.kinds or CIRCULAR not in known.kinds:
+        if known is None or held.is_closed or not known.is_closed:
             found[held.day] = held
     return found
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Flag, Rank, RankingField
 from baiti_xl.contest.measures import VISITED
-from baiti_xl.contest.records import Account, Outcome, Paper
+from baiti_xl.contest.records import CIRCULAR, Account, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import INVITATIONS, VISITS, Invitation, Visit
 from baiti_xl.contest.values import numeral
@@ -21,7 +21,7 @@ from baiti_xl.papers.standings import BOARDS, boards, numbered_names, ranking_fi
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
 from baiti_xl.papers.totals import BRIDGING, REPORTING, TOTAL_FIELDS, bridging, reporting, totals
 
-KIND = "进展通报"
+KIND = CIRCULAR
 ONE = Decimal(1)
 
 ACTIVITY_FIELDS: Declared = {
