@@ -22,6 +22,7 @@ from baiti_xl import desk
 from baiti_xl.books.results import stamp
 from baiti_xl.cli import main
 from baiti_xl.contest import sheets
+from baiti_xl.contest.measures import measure
 from baiti_xl.contest.records import Account, Submission
 from baiti_xl.contest.values import comparison_key
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
@@ -138,7 +139,7 @@ def test_naive_recomputation_agrees(submissions: list[Submission], day: date) ->
     """The seven comparisons of every unit equal a second, naive computation from the records (方案二)."""
     book = base_rulebook()
     outcome = desk.evaluate(submissions, book, day)
-    for result in outcome.results:
+    for result in outcome.singles:
         if result.account.submission:
             expected = naive(result.account, book.start, min(day, book.end))
             assert {name: result.value(name) for name in expected} == expected, result.unit.name
@@ -153,8 +154,9 @@ def test_identities_hold_and_figures_add_up(submissions: list[Submission]) -> No
     assert outcome.identities and all(identity.holds for identity in outcome.identities)
     for result in outcome.results:
         for name, figure in result.figures.items():
-            total = figure.numerator if name == "竣工率" else figure.value
-            assert sum(line.value for line in figure.lines) == total, (result.unit.name, name)
+            item = measure(name)
+            total = figure.numerator if item and item.is_rate else figure.value
+            assert sum(line.value for line in figure.lines) == (total or 0), (result.unit.name, name)
 
 
 def test_order_of_files_does_not_matter(submissions: list[Submission]) -> None:
@@ -186,7 +188,7 @@ def test_results_workbook_keeps_the_contract(folder: Path, tmp_path: Path) -> No
     book = openpyxl.load_workbook(tmp_path / "汇总结果_2011-07-31.xlsx")
     wanted = (
         "总览 指标汇总 单项排名 综合排名 项目总台账 拜访总表 邀请总表 到位资金总表 手续进度 困难问题 "
-        "督查名单 报送情况 问题清单 疑似重复 裁定记录 更正 对账 口径说明"
+        "督查名单 报送情况 问题清单 疑似重复 裁定记录 更正 对账 其他指标 口径说明"
     )
     assert book.sheetnames == wanted.split()
     summary = [c.value for c in book["指标汇总"][1]]

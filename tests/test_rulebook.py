@@ -163,7 +163,8 @@ def test_a_parameter_that_the_console_does_not_know_takes_its_default_and_is_tol
     loaded = load(without("规则", parameter.name))
     assert loaded == BOOK
     default = parameter_cell(parameter.value)
-    assert loaded.notes == (f"操作台「规则」没有参数“{parameter.name}”，按默认值“{default}”处理",)
+    taken = f"默认值“{default}”" if default != "" else "空着"
+    assert loaded.notes == (f"操作台「规则」没有参数“{parameter.name}”，按{taken}处理",)
 
 
 @dataclass(frozen=True)
@@ -365,7 +366,10 @@ UNITS = len(BOOK.units) + 2
             add("单位名录", "Y1", "..甲", "乡镇", "是", "", "否"),
             [f'单位名录 B{UNITS} 单位名称不能含 \\ / : * ? " < > | 或以点开头'],
         ),
-        (add("单位名录", "Y1", "甲镇", "村", "是", "", "否"), [f"单位名录 C{UNITS} 只能填：乡镇、县直"]),
+        (
+            add("单位名录", "Y1", "甲镇", "", "是", "", "否"),
+            [f"单位名录 C{UNITS} 类别不能为空，如 乡镇、县直"],
+        ),
         (
             add("单位名录", "Y1", "甲镇", "乡镇", "要", "", "不"),
             [f"单位名录 D{UNITS} 只能填“是”或“否”", f"单位名录 F{UNITS} 只能填“是”或“否”"],
@@ -405,7 +409,7 @@ def test_all_faults_come_at_once() -> None:
     grids = grids_of_book()
     grids["规则"][row_of("规则", "县名") - 1][1] = ""
     grids["档次"][1][1] = 0
-    add("单位名录", "X01", "城关镇", "村", "是", "", "是")(grids)
+    add("单位名录", "X01", "城关镇", "", "是", "", "是")(grids)
     assert len(faults(grids)) == 5
 
 

@@ -59,7 +59,7 @@ WIDTHS: Mapping[str, Sequence[float]] = {
     PHASES: (16, 14, 14),
     TIERS: (12, 16, 18),
     COMPARISONS: (16, 10, 10),
-    UNITS: (10, 26, 9, 13, 14, 8),
+    UNITS: (10, 26, 9, 13, 14, 8, 26, 12, 9, 13, 12, 14),
     SCHEDULE: (10, 16, 16, 14, 26, 30),
     RULINGS: (40, 10, 12, 10, 44, 12, 13),
     ARRIVALS: (10, 16, 10, 14, 44, 12),
@@ -71,7 +71,7 @@ NOTES: Mapping[str, str] = {
     PHASES: "四个阶段首尾相接，不留空、不重叠，从竞赛开始日到结束日。",
     TIERS: "只填各档下限，从高到低；低于最低档的项目为“未入档”。",
     COMPARISONS: "权重是相对数；不启用的指标不参加排名和得分。",
-    UNITS: "县直单位为示例，请按实际修改；单位代码一经下发不要再改。",
+    UNITS: "县直单位为示例，请按实际修改；单位代码一经下发不要再改，改了的把原代码写在“曾用代码”。并入别的单位的写它的代码和日期，不要删行。",
     SCHEDULE: "灰色的日期按开始日、结束日和调度会间隔自动算出；要改就在格子里写日期，报送截止日不能晚于调度会。",
     INSPECTIONS: "督查考评组核查的记录；记录标识从结果工作簿复制。不属实的不予认定，属实和存疑的在总览里分别列出。",
     LEVELS: "每种督查情形的等级；同一情形连续这么多期就升为约谈，0 为不升。",
@@ -343,11 +343,14 @@ def validate(page: Worksheet, name: str, count: int) -> None:
                 page.data_validation(row, 1, row, 1, {"validate": "list", "source": options})
     columns: Mapping[str, Mapping[int, Sequence[str]]] = {
         COMPARISONS: {2: yes_no},
-        UNITS: {2: GROUPS, 3: yes_no, 5: yes_no},
+        UNITS: {3: yes_no, 5: yes_no},
         RULINGS: {1: RULE_IDS, 2: Decision.answers()},
         LEVELS: {1: Level.answers()},
         INSPECTIONS: {4: Inspected.answers()},
     }
+    if name == UNITS:  # other groups may be written in
+        groups = {"validate": "list", "source": list(GROUPS), "show_error": False}
+        page.data_validation(FIRST, 2, FIRST + 499, 2, groups)
     for at, choices in columns.get(name, {}).items():
         last = FIRST + count - 1 if name == COMPARISONS else FIRST + 499
         page.data_validation(FIRST, at, last, at, {"validate": "list", "source": list(choices)})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from baiti_xl.books import style
 from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.books.style import Book
-from baiti_xl.books.worksheet import UNIT_LISTS
+from baiti_xl.books.worksheet import PREFIXES, UNIT_LISTS
 from baiti_xl.contest import sheets
 from baiti_xl.contest.columns import AnySheet, Column, Kind
 from baiti_xl.contest.examples import Examples
@@ -13,7 +13,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import column_letter
 
 WIDTHS, LINE = (16, 18, 12, 52), 92
-CODE_WIDTHS, CODE_ROW = (14, 34, 14), 3
+CODE_WIDTHS, CODE_ROW = (14, 34, 14, 24), 3
 KIND_WORDS = {
     Kind.DATE: "日期，如 {day}",
     Kind.MONEY: "{unit}，两位小数",
@@ -111,12 +111,15 @@ def write_codes(file: Book, book: Rulebook) -> None:
         page.set_column(at, at, width)
     page.write(0, 0, "单位代码", file.format(**style.TITLE))
     page.write(1, 0, "填联合单位代码、责任部门、需协调部门时在这里查；只供查阅。", file.format(**style.HINT))
-    for at, label in enumerate(("单位代码", "单位名称", "类别")):
+    more = book.inherits
+    for at, label in enumerate(("单位代码", "单位名称", "类别", *(("也认的项目编号",) if more else ()))):
         page.write(CODE_ROW - 1, at, label, file.format(**style.HEADING))
     for row, unit in enumerate(book.units, CODE_ROW):
-        for at, text in enumerate((unit.code, unit.name, unit.group)):
+        others = book.prefixes[unit.code][1:]
+        prefixes = f"、{'、'.join(others)}、" if others else ""
+        for at, text in enumerate((unit.code, unit.name, unit.group, *((prefixes,) if more else ()))):
             page.write_string(row, at, text, file.format(**style.CELL))
-    for at, name in enumerate(UNIT_LISTS):
+    for at, name in enumerate((*UNIT_LISTS, *((PREFIXES,) if more else ()))):
         letter, last = column_letter(at), CODE_ROW + len(book.units)
         file.file.define_name(name, f"={sheets.CODES}!${letter}${CODE_ROW + 1}:${letter}${last}")
     page.freeze_panes(CODE_ROW, 0)

@@ -136,7 +136,7 @@ def standing(outcome: Outcome, book: Rulebook) -> list[str]:
         named = [r.unit.name for r in outcome.results if report.states.get(r.unit.code) is state]
         if named and state is not Reported.IN_TIME:
             lines.append(f"{STATES.get(state, state.value)}：{shortened(named)}。")
-    bound = [r for r in outcome.results if r.unit.has_task]
+    bound = [r for r in outcome.results if r.is_bound]
     met = [r for r in bound if r.task_met]
     lines.append(f"基本任务：承担任务 {len(bound)} 个单位，已完成 {len(met)} 个。")
     flagged = Counter(e.flag for e in outcome.evidence)
@@ -165,11 +165,11 @@ INSPECTED: Sequence[tuple[Measure, AnySheet]] = ((SIGNED, PROJECTS), (PAID, PAYM
 
 def inspected(outcome: Outcome, book: Rulebook) -> Iterator[str]:
     """Yield what of the signed projects and the money in place was reported, found true, and doubted (方案四（一）)."""
-    verdicts = {i.record: i.verdict for i in book.inspections if i.day <= outcome.day}
+    verdicts = {book.current(i.record): i.verdict for i in book.inspections if i.day <= outcome.day}
     for item, sheet in INSPECTED if verdicts else ():
         sums = dict.fromkeys(Inspected, Decimal(0))
         whole = Decimal(0)
-        for result in outcome.results:
+        for result in outcome.singles:
             names = {r.row: sheet.identity(result.unit.code, r) for r in result.account.all_rows(sheet)}
             for line in result.figures[item.name].lines if item.name in result.figures else ():
                 whole += line.value
@@ -377,7 +377,7 @@ def days_paid(account: Account) -> Days:
 def dated(outcome: Outcome, name: str, days_of: Callable[[Account], Days]) -> list[tuple[date, Decimal]]:
     """Return (day, amount) of every record behind a figure, over all units."""
     found: list[tuple[date, Decimal]] = []
-    for result in outcome.results:
+    for result in outcome.singles:
         if name in result.figures:
             days, lines = days_of(result.account), result.figures[name].lines
             found.extend((day, line.value) for line in lines if (day := days[line.file, line.row]))

@@ -14,7 +14,7 @@ from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import AnySheet, Kind
 from baiti_xl.contest.definitions import explanations
 from baiti_xl.contest.findings import Finding, count_by_severity
-from baiti_xl.contest.measures import Measure, Number, active, comparisons
+from baiti_xl.contest.measures import Measure, Number, active, comparisons, measures
 from baiti_xl.contest.predicates import tier_of
 from baiti_xl.contest.records import Account, Figure, Outcome, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
@@ -103,6 +103,7 @@ def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Fie
     yield "裁定记录", RULINGS, ruling_rows(outcome)
     yield "更正", CORRECTIONS, correction_rows(outcome)
     yield "对账", IDENTITIES, identity_rows(outcome, book)
+    yield "其他指标", beside_fields(), beside_rows(outcome)
 
 
 # ── one table ────────────────────────────────────────────────────────────────────────────────────
@@ -216,6 +217,22 @@ class Empty:
     """A figure of a unit that reported nothing."""
 
     value = None
+
+
+def beside_fields() -> tuple[Field, ...]:
+    """Return the fields of 其他指标: what is shown beside the comparisons."""
+    shown_beside = (
+        Field(m.heading, m.number, max(width_of(m.number), 16)) for m in measures() if not m.compared
+    )
+    return (*UNIT, Field("类别", width=8), *shown_beside)
+
+
+def beside_rows(outcome: Outcome) -> Iterable[Row]:
+    """Yield 其他指标: one row a unit in the order of the unit list."""
+    items = [m for m in measures() if not m.compared]
+    for result in outcome.results:
+        unit = result.unit
+        yield (unit.code, unit.name, unit.group, *(value_of(result, m) for m in items))
 
 
 def board_fields(book: Rulebook) -> tuple[Field, ...]:

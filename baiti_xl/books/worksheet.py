@@ -54,6 +54,7 @@ COVER_DAY_CELL = "E2"
 FAULTS = "问题"  # lists on 字典: of each code its 表, 列, 句, and 差, how far a row here is from its row in the sheet
 UNIT_CODES, OWN_NAMES = f"选项.{sheets.UNIT_CODES}", "本县单位"
 UNIT_LISTS = (UNIT_CODES, f"选项.{sheets.UNIT_NAMES}", "名录.单位类别")  # columns of 单位代码
+PREFIXES = "名录.编号前缀"  # a further one where a unit has codes beside its own
 START, END, CODE = "竞赛开始日", "竞赛结束日", "本单位代码"
 CUTOFF, LAST_DAY, COVER_DAY = "填报截止日", "统计末日", "封面截止日"
 NUMBERS = (Kind.DATE, Kind.MONEY, Kind.PERCENT, Kind.WHOLE, Kind.RATE)
@@ -431,6 +432,7 @@ class Row:
             "valid": lambda: f'AND({codes}<>"-",ISERROR(FIND("E",{codes})))',
             "joint id": lambda: self.piece("joint_id", FOLDED),
             "own number": self.is_own_number,
+            "inherited number": self.is_inherited_number,
             "wrong partner": self.is_wrong_partner,
             "before partners": self.is_before_partners,
         }[name]()
@@ -440,6 +442,13 @@ class Row:
         number, code = self.block.own("number"), f"UPPER({CODE})"
         marks = self.piece("number", MARKS)
         return f'AND(LEFT({number},LEN({code})+1)={code}&"-",RIGHT({marks},4)="-000",LEN({number})=LEN({code})+4)'
+
+    def is_inherited_number(self) -> str:
+        """Return the condition that a project number begins with another code that the unit goes by."""
+        number, marks = self.block.own("number"), self.piece("number", MARKS)
+        known = f'IFERROR(INDEX({PREFIXES},MATCH({CODE},{UNIT_CODES},0)),"")'
+        begins = f'"、"&LEFT({number},MAX(LEN({number})-4,0))&"、"'
+        return f'AND(LEN({number})>4,RIGHT({marks},4)="-000",ISNUMBER(FIND({begins},{known})))'
 
     def partner(self, at: int) -> str:
         """Return one of the codes that the cell of partners lists."""

@@ -299,6 +299,7 @@ class Status(StrEnum):
     RETURNED = "退回"
     MISSING = "未报送"
     NOT_DUE = "未到报送日"
+    MERGED = "已并入"
 
 
 class Reported(StrEnum):

@@ -6,8 +6,9 @@ is missing or wrong is reported, and nothing runs.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -26,12 +27,14 @@ from baiti_xl.contest.rulebook import (
     TOWNSHIPS,
     Comparison,
     Days,
+    DaySpan,
     FlagLevel,
     Parameter,
     Period,
     Phase,
     Rulebook,
     Tier,
+    parameter_text,
     usual_id,
 )
 from baiti_xl.contest.rules import RULE_IDS
@@ -42,6 +45,10 @@ RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, LEVELS, INSPECTIONS, RULINGS
     "规则", "阶段", "档次", "指标", "单位名录", "调度", "督查等级", "督查记录", "裁定", "到达登记"
 )  # fmt: skip
 LATER_SHEETS = (SCHEDULE, LEVELS, INSPECTIONS, ARRIVALS)  # that consoles of earlier versions do not have
+FULL_NAME, FORMER, MERGED, MERGED_ON, TARGET_PROJECTS, TARGET_PAID = (
+    "全称", "曾用代码", "并入", "并入日期", "目标项目数", "目标到位资金"
+)  # fmt: skip
+LATER_HEADINGS = {UNITS: (FULL_NAME, FORMER, MERGED, MERGED_ON, TARGET_PROJECTS, TARGET_PAID)}  # nor these
 GROUPS = ("乡镇", "县直")
 ID, ID_NAME = "contest_id", "竞赛标识"
 HEADING_SEARCH = 20
@@ -95,7 +102,7 @@ class RulebookError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a console sheet: values by heading, and the cell of each."""
+    """One row of a console sheet: values by heading, and the cell of each; none under one that an earlier version lacks."""
 
     sheet: str
     number: int
@@ -104,7 +111,7 @@ class Row:
 
     def cell(self, heading: str) -> str:
         """Return the address of the cell under a heading."""
-        return f"{self.letters[heading]}{self.number}"
+        return f"{self.letters.get(heading, 'A')}{self.number}"
 
     def text(self, heading: str) -> str:
         """Return a cell as text, trimmed; whole numbers without a decimal point."""
@@ -130,7 +137,7 @@ HEADINGS = {
     PHASES: ("阶段", "开始日", "结束日"),
     TIERS: ("档次", "下限（万元）", "名称"),
     COMPARISONS: ("指标", "权重", "启用"),
-    UNITS: ("单位代码", "单位名称", "类别", "是否承担任务", "负责人", "抄送"),
+    UNITS: ("单位代码", "单位名称", "类别", "是否承担任务", "负责人", "抄送", *LATER_HEADINGS[UNITS]),
     SCHEDULE: ("期次", "报送截止日", "调度会日期", "时间", "地点", "备注"),
     LEVELS: ("督查情形", "等级", "连续几期升为约谈"),
     INSPECTIONS: ("日期", "单位", "记录标识", "核查内容", "结论", "督查人"),
@@ -175,8 +182,24 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
         arrivals=arrivals,
         levels=levels,
         inspections=inspections,
-        notes=(*notes, *unknown, *(f"操作台没有“{sheet}”这张表，{LACKING[sheet]}" for sheet in lacking)),
+        notes=(
+            *notes,
+            *unknown,
+            *(f"操作台没有“{sheet}”这张表，{LACKING[sheet]}" for sheet in lacking),
+            *(
+                f"操作台「{sheet}」没有这几列，按空着处理：{'、'.join(names)}"
+                for sheet, names in absent(rows)
+            ),
+        ),
     )
+
+
+def absent(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield (sheet, headings) of what a console of an earlier version does not have."""
+    for sheet, names in LATER_HEADINGS.items():
+        missing = [name for name in names if rows[sheet] and name not in rows[sheet][0].letters]
+        if missing:
+            yield sheet, missing
 
 
 def read_rows(sheet: str, grid: Grid | None, faults: Faults) -> Iterator[Row]:
@@ -191,13 +214,13 @@ def read_rows(sheet: str, grid: Grid | None, faults: Faults) -> Iterator[Row]:
         faults.append(RuleFault(sheet, "A1", f"找不到标题“{headings[0]}”；请恢复标题行"))
         return
     found = titles[at]
-    missing = [h for h in headings if h not in found]
+    missing = [h for h in headings if h not in (*found, *LATER_HEADINGS.get(sheet, ()))]
     if missing:
         faults.append(RuleFault(sheet, f"A{at + 1}", f"缺少标题：{'、'.join(missing)}；请补回"))
         return
-    letters = {h: column_letter(found[h]) for h in headings}
+    letters = {h: column_letter(found[h]) for h in headings if h in found}
     for number, cells in enumerate(grid[at + 1 :], at + 2):
-        values = {h: cells[found[h]] if found[h] < len(cells) else None for h in headings}
+        values = {h: cells[found[h]] if found.get(h, len(cells)) < len(cells) else None for h in headings}
         if any(as_text(v) for v in values.values()):
             yield Row(sheet, number, values, letters)
 
@@ -238,6 +261,17 @@ def as_days(value: object) -> int | None:
     return int(number) if number is not None and number == int(number) and number <= 1000 else None
 
 
+def as_spans(value: object) -> tuple[DaySpan, ...] | None:
+    """Return a console cell as spans of days, 2011-5-1至2011-5-3 separated by 顿号, or None."""
+    found = []
+    for text in listed(value):
+        start, end = (as_day(part.strip()) for part in (text.partition("至")[::2]))
+        if start is None or end is None or end < start:
+            return None
+        found.append(DaySpan(start, end))
+    return tuple(found)
+
+
 def as_yes(value: object) -> bool | None:
     """Return 是 as True and 否 as False, else None."""
     return {"是": True, "否": False}.get(as_text(value))
@@ -251,6 +285,7 @@ CONVERTERS: Mapping[Any, tuple[Callable[[object], Any], str]] = {
     Decimal: (as_number, "应为不小于 0 的数字"),
     bool: (as_yes, "只能填“是”或“否”"),
     tuple[str, ...]: (listed, ""),
+    tuple[DaySpan, ...]: (as_spans, "应写成 2011-5-1至2011-5-3，几段用顿号分开"),
 }
 
 
@@ -276,9 +311,14 @@ def load_parameters(rows: Sequence[Row], faults: Faults) -> tuple[dict[str, Any]
     if not faults:
         check_parameters(values, {row.text("参数"): row for row in rows}, faults)
     return values, [
-        f"操作台「{RULES}」没有参数“{p.name}”，按默认值“{parameter_cell(values[p.field])}”处理"
+        f"操作台「{RULES}」没有参数“{p.name}”，按{usual_words(parameter_cell(values[p.field]))}处理"
         for p in missing
     ]
+
+
+def usual_words(value: object) -> str:
+    """Return what a parameter that the console lacks is taken to be."""
+    return f"默认值“{value}”" if value not in ("", None) else "空着"
 
 
 def load_parameter(parameter: Parameter, row: Row, faults: Faults) -> Any:
@@ -425,20 +465,52 @@ def load_units(rows: Sequence[Row], faults: Faults) -> tuple[Unit, ...]:
             faults.note(row, "单位名称", "单位名称为空或重复")
         if set(name) & set('\\/:*?"<>|') or name.startswith("."):
             faults.note(row, "单位名称", '单位名称不能含 \\ / : * ? " < > | 或以点开头')
-        if group not in GROUPS:
-            faults.note(row, "类别", f"只能填：{'、'.join(GROUPS)}")
+        if not group:
+            faults.note(row, "类别", f"类别不能为空，如 {'、'.join(GROUPS)}")
         flags = {h: as_yes(row.values[h]) if row.text(h) else False for h in ("是否承担任务", "抄送")}
         for heading, flag in flags.items():
             if flag is None:
                 faults.note(row, heading, "只能填“是”或“否”")
         codes.add(code)
         names.add(name)
-        units.append(
-            Unit(code, name, group, bool(flags["是否承担任务"]), row.text("负责人"), bool(flags["抄送"]))
-        )
+        unit = Unit(code, name, group, bool(flags["是否承担任务"]), row.text("负责人"), bool(flags["抄送"]))
+        units.append(replace(unit, **load_changes(row, faults)))
     if not units:
         faults.append(RuleFault(UNITS, "A1", "单位名录是空的；至少要有一个单位"))
+    check_changes(units, rows, faults)
     return tuple(units)
+
+
+def load_changes(row: Row, faults: Faults) -> dict[str, Any]:
+    """Return what an entry says of a unit's full name, its former codes, its merger and its targets (方案一)."""
+    day = as_day(row.values[MERGED_ON]) if row.text(MERGED_ON) else None
+    if row.text(MERGED_ON) and day is None:
+        faults.note(row, MERGED_ON, "应为日期，如 2011-6-1")
+    if bool(row.text(MERGED)) != bool(row.text(MERGED_ON)):
+        faults.note(row, MERGED_ON, f"“{MERGED}”和“{MERGED_ON}”要么都填，要么都空着")
+    targets = {h: as_number(row.values[h]) if row.text(h) else None for h in (TARGET_PROJECTS, TARGET_PAID)}
+    for heading, target in targets.items():
+        if row.text(heading) and not target:
+            faults.note(row, heading, "应为大于 0 的数字；没有目标就空着")
+    return {
+        "full_name": row.text(FULL_NAME),
+        "former": tuple(map(str.upper, listed(row.text(FORMER)))),
+        "merged_into": row.text(MERGED).upper(),
+        "merged_on": day,
+        "target_projects": targets[TARGET_PROJECTS],
+        "target_paid": targets[TARGET_PAID],
+    }
+
+
+def check_changes(units: Sequence[Unit], rows: Sequence[Row], faults: Faults) -> None:
+    """Note a former code that is another unit's, and a merger with no unit of the list, with itself or with one merged too."""
+    held = Counter(code for unit in units for code in (unit.code, *unit.former))
+    merged = {unit.code: bool(unit.merged_into) for unit in units}
+    for unit, row in zip(units, rows, strict=True):
+        if any(held[code] > 1 for code in unit.former):
+            faults.note(row, FORMER, "曾用代码与别的代码相同；一个代码只能属于一个单位")
+        if unit.merged_into and merged.get(unit.merged_into, True):
+            faults.note(row, MERGED, "应填单位名录里另一个没有并入别处的单位的代码")
 
 
 def check_unit_code(row: Row, code: str, seen: set[str], faults: Faults) -> None:
@@ -605,7 +677,19 @@ def parameter_cell(value: Any) -> Any:
     """Return a parameter's value as the console shows it."""
     if isinstance(value, bool):
         return yes_no(value)
-    return "、".join(value) if isinstance(value, tuple) else value
+    return parameter_text(value) if isinstance(value, tuple) else value
+
+
+def unit_row(unit: Unit) -> tuple[Any, ...]:
+    """Return a unit as a row of 单位名录."""
+    blank = (
+        "" if value is None else value for value in (unit.merged_on, unit.target_projects, unit.target_paid)
+    )
+    merged_on, projects, paid = blank
+    return (
+        unit.code, unit.name, unit.group, yes_no(unit.has_task), unit.head, yes_no(unit.copied),
+        unit.full_name, "、".join(unit.former), unit.merged_into, merged_on, projects, paid,
+    )  # fmt: skip
 
 
 def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
@@ -617,7 +701,7 @@ def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
         PHASES: [(s.name, s.start, s.end) for s in book.phases],
         TIERS: [(t.name, t.lower, t.label) for t in book.tiers],
         COMPARISONS: [(c.name, c.weight, yes_no(c.on)) for c in book.comparisons],
-        UNITS: [(u.code, u.name, u.group, yes_no(u.has_task), u.head, yes_no(u.copied)) for u in book.units],
+        UNITS: [unit_row(u) for u in book.units],
         SCHEDULE: [
             (f"第{n}期", p.cutoff, p.meeting or "", p.time, p.place, p.remark)
             for n, p in enumerate(calendar(book), 1)

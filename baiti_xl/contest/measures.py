@@ -11,10 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from baiti_xl.contest.choices import CompletedBasis, CompletionBasis, JointBasis, Stage, VisitorBasis
-from baiti_xl.contest.records import Figure
-from baiti_xl.contest.rulebook import OWN, Rulebook
-from baiti_xl.contest.sheets import INVITATIONS, PROJECTS, VISITS
+from baiti_xl.contest.choices import CompletedBasis, CompletionBasis, JointBasis, Rank, Stage, VisitorBasis
+from baiti_xl.contest.records import Figure, Line
+from baiti_xl.contest.rulebook import OWN, Rulebook, parameter_text
+from baiti_xl.contest.sheets import COVER, INVITATIONS, PROJECTS, VISITS
 from baiti_xl.contest.tally import ONE, ZERO, Tally
 from baiti_xl.contest.terms import counted, plain
 
@@ -134,6 +134,44 @@ def receptions(tally: Tally) -> Figure:
 def guests(tally: Tally) -> Figure:
     """Return 人次 of the receptions."""
     return tally.total(INVITATIONS, ((i, Decimal(i.people or 0)) for i in tally.dated(INVITATIONS)))
+
+
+def board_members_out(tally: Tally) -> Figure:
+    """Return how many members of the unit's leading group led a trip: different names, by 领导层级."""
+    led = [v for v in tally.dated(VISITS) if v.leader_rank in (Rank.HEAD, Rank.BOARD)]
+    return tally.distinct(VISITS, led, lambda v: v.leader)
+
+
+def board_members(tally: Tally) -> Figure:
+    """Return how many members the leading group has by the cover (班子成员数)."""
+    submission = tally.account.submission
+    count = submission.cover.members if submission else None
+    if submission is None or count is None:
+        return Figure("", None)
+    row = int("".join(filter(str.isdigit, submission.cover_cells.get("members", ""))) or 0)
+    line = Line(tally.account.unit.code, submission.file, COVER, row, Decimal(count), "班子成员数")
+    return Figure("", Decimal(count), (line,))
+
+
+def trips_in_key_periods(tally: Tally) -> Figure:
+    """Return how many trips visited somebody in 关键时段; nothing where the console lists none."""
+    spans = tally.book.key_periods
+    if not spans:
+        return Figure("", None)
+    rows = [v for v in tally.dated(VISITS) if v.day and any(s.start <= v.day <= s.end for s in spans)]
+    return tally.distinct(VISITS, rows, lambda v: v.trip)
+
+
+def target(field: str) -> Callable[[Tally], Figure]:
+    """Return the calculation of a target of the unit list (年初确定的招商引资目标任务)."""
+
+    def count(tally: Tally) -> Figure:
+        unit = tally.account.unit
+        value: Decimal | None = getattr(unit, field)
+        lines = () if value is None else (Line(unit.code, "操作台", "单位名录", 0, value, unit.name),)
+        return Figure("", value, lines)
+
+    return count
 
 
 # ── projects and money ───────────────────────────────────────────────────────────────────────────
@@ -301,9 +339,60 @@ COMPLETION = rate(
     term=lambda book: f'IF({counted(book.completion_basis)}=0,"—",{counted("竣工")}/{counted(book.completion_basis)})',
     compared=True,
 )  # fmt: skip
-BESIDE = (FIRMS_VISITED, TRIPS, TRAVELLERS, FIRMS_INVITED, RECEPTIONS, GUESTS, STARTED, COMPLETED)
+BOARD_OUT = Measure(
+    "外出班子成员", Number.WHOLE, always("人"), board_members_out,
+    always("期内带队外出拜访客商的党政主职和班子成员，同一人只计一次。"), article="方案三（二）“二分之一”工作法",
+)  # fmt: skip
+BOARD = Measure(
+    "班子成员数",
+    Number.WHOLE,
+    always("人"),
+    board_members,
+    always("封面填的领导班子人数。"),
+    article="方案三（二）",
+)
+BOARD_SHARE = rate(
+    "外出班子成员占比", lambda _: (BOARD_OUT, BOARD),
+    always("外出班子成员 ÷ 班子成员数；封面没有填班子成员数时为“—”。"), article="方案三（二）“二分之一”工作法",
+)  # fmt: skip
+KEY_TRIPS = Measure(
+    "关键时段拜访批次", Number.WHOLE, always("批"), trips_in_key_periods,
+    lambda book: f"在关键时段（{parameter_text(book.key_periods) or '操作台没有列出'}）拜访客商的外出批次数。", article="方案三（二）",
+)  # fmt: skip
+TARGET_PROJECTS = Measure(
+    "目标项目数",
+    Number.SHARED,
+    always("个"),
+    target("target_projects"),
+    always("单位名录里的目标项目数。"),
+    article="方案一",
+)
+TARGET_PAID = Measure(
+    "目标到位资金",
+    Number.MONEY,
+    always("万元"),
+    target("target_paid"),
+    always("单位名录里的目标到位资金，万元。"),
+    article="方案一",
+)
+PROJECTS_DONE = rate(
+    "项目目标完成率",
+    lambda _: (SIGNED, TARGET_PROJECTS),
+    always("签约项目数 ÷ 目标项目数；没有目标时为“—”。"),
+    article="方案一",
+)
+PAID_DONE = rate(
+    "资金目标完成率",
+    lambda _: (PAID, TARGET_PAID),
+    always("到位资金 ÷ 目标到位资金；没有目标时为“—”。"),
+    article="方案一",
+)
+BESIDE = (FIRMS_VISITED, TRIPS, TRAVELLERS, KEY_TRIPS, FIRMS_INVITED, RECEPTIONS, GUESTS, STARTED, COMPLETED)
+BOARDS_AND_TARGETS = (BOARD_OUT, BOARD, BOARD_SHARE, TARGET_PROJECTS, PROJECTS_DONE, TARGET_PAID, PAID_DONE)
 # Every measure, each after those it is made of.
-MEASURES: tuple[Measure, ...] = (*BESIDE, NEW, VISITED, INVITED, SIGNED, AMOUNT, PAID, COMPLETION)
+MEASURES: tuple[Measure, ...] = (
+    *BESIDE, NEW, VISITED, INVITED, SIGNED, AMOUNT, PAID, COMPLETION, *BOARDS_AND_TARGETS
+)  # fmt: skip
 
 
 def measures() -> tuple[Measure, ...]:

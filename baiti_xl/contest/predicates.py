@@ -115,13 +115,14 @@ def lead_of(projects: Mapping[str, Project], shares: Mapping[str, Decimal], book
     """
     for unit, project in projects.items():
         joint_id = folded(project.joint_id)
-        owner = joint_id.rpartition("-")[0]
+        owner = book.unit(joint_id.rpartition("-")[0])
         if joint_id == project.number:
             return unit
-        if book.unit(owner) is not None:
-            return owner
+        if owner is not None:
+            return owner.code
     order = {unit.code: at for at, unit in enumerate(book.units)}
-    named = {code for project in projects.values() for code in partners_of(project)} | set(projects)
+    partners = (book.current(code) for project in projects.values() for code in partners_of(project))
+    named = {*partners, *projects}
     silent = sorted((named & order.keys()) - shares.keys(), key=order.__getitem__)
     held = {**shares, **{unit: ONE - sum(shares.values()) for unit in silent[:1]}}
     return max(held or projects, key=lambda unit: (held.get(unit, ONE), -order.get(unit, len(order))))

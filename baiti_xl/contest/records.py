@@ -5,7 +5,7 @@ A field that a unit left empty or filled with something unreadable is None (text
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -126,7 +126,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit of the unit list (单位名录)."""
+    """One unit of the unit list (单位名录); targets are a number of projects and 万元.
+
+    `former` are the codes it had before, `merged_into` is the code of the unit that it became part of on `merged_on`.
+    """
 
     code: str
     name: str
@@ -134,6 +137,21 @@ class Unit:
     has_task: bool = True
     head: str = ""
     copied: bool = False
+    full_name: str = ""
+    former: tuple[str, ...] = ()
+    merged_into: str = ""
+    merged_on: date | None = None
+    target_projects: Decimal | None = None
+    target_paid: Decimal | None = None
+
+    @property
+    def formal_name(self) -> str:
+        """The name under which papers address it (全称)."""
+        return self.full_name or self.name
+
+    def is_merged(self, day: date) -> bool:
+        """Whether it has become part of another unit by a day (并入)."""
+        return self.merged_on is not None and self.merged_on <= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +265,8 @@ class PartnerVoucher:
 CIRCULAR = "进展通报"  # the paper that makes a period's figures public
 REJECTED = "裁定不予认定"
 RULED = "裁定"  # what the reason begins with of a row that a ruling keeps from counting
+TAKEN_OVER = "由并入的单位接续填报"
+OUT = (RULED, TAKEN_OVER)  # of a row that claims nothing
 Barred: TypeAlias = Mapping[
     tuple[str, str, int], str
 ]  # (unit, sheet, row) → by which ruling it does not count
@@ -286,17 +306,30 @@ class Account:
     @property
     def is_carried(self) -> bool:
         """Whether an earlier submission stays in force because a newer one cannot be used (沿用)."""
-        return self.submission is not None and self.status not in (Status.REPORTED, Status.RETROSPECT)
+        in_order = (Status.REPORTED, Status.RETROSPECT, Status.MERGED)
+        return self.submission is not None and self.status not in in_order
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether the unit has become part of another, for which its past counts (并入)."""
+        return self.status is Status.MERGED
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the unit bears duties (是否承担任务) and can be judged by them."""
+        return self.unit.has_task and not self.is_merged
 
     @property
     def standing(self) -> str:
         """The status in words: 退回，沿用截至 2011-05-13 的报送."""
+        if self.is_merged:
+            return f"{self.unit.merged_on} 并入 {self.unit.merged_into}"
         carried = self.submission if self.is_carried else None
         return self.status.value + (f"，沿用截至 {carried.key[0]} 的报送" if carried else "")
 
     def is_ruled_out(self, sheet: AnySheet, row: int) -> bool:
-        """Whether a ruling keeps a row from counting."""
-        return self.blocked.get((sheet.name, row), "").startswith(RULED)
+        """Whether a row claims nothing: a ruling keeps it from counting, or another unit reports it on."""
+        return self.blocked.get((sheet.name, row), "").startswith(OUT)
 
     def rows(self, sheet: Sheet[R]) -> tuple[R, ...]:
         """Return the rows of a sheet that may count: readable, without open 错, not ruled out."""
@@ -333,7 +366,10 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class UnitResult:
-    """All figures of one unit on one day, by name; the names are those of `measures.py`."""
+    """All figures of one unit on one day, by name; the names are those of `measures.py`.
+
+    Those of a unit that others became part of include theirs; `members` are then the results of each by itself.
+    """
 
     account: Account
     figures: Mapping[str, Figure]
@@ -343,6 +379,7 @@ class UnitResult:
     task_met: bool | None
     rows: tuple[RowFate, ...]
     money: tuple[Money, ...]
+    members: tuple["UnitResult", ...] = ()
 
     @property
     def unit(self) -> Unit:
@@ -350,9 +387,19 @@ class UnitResult:
         return self.account.unit
 
     @property
+    def is_bound(self) -> bool:
+        """Whether the unit bears duties and can be judged by them."""
+        return self.account.is_bound
+
+    @property
     def is_ranked(self) -> bool:
         """Whether the unit has figures and bears duties, and so has a score and a rank."""
-        return bool(self.figures) and self.unit.has_task
+        return bool(self.figures) and self.is_bound
+
+    @property
+    def singles(self) -> tuple["UnitResult", ...]:
+        """The results of one account each that make up the figures; none for a unit whose figures another has."""
+        return () if self.account.is_merged else self.members or (self,)
 
     def value(self, name: str) -> Decimal | None:
         """Return a figure's value, None where there is none (or the unit has no submission)."""
@@ -659,6 +706,11 @@ class Outcome:
     def since(self) -> date | None:
         """The day the period began, if two days are compared."""
         return self.earlier.day if self.earlier else None
+
+    @property
+    def singles(self) -> Iterator[UnitResult]:
+        """The results of one account each, in which every record stands once and with its own unit."""
+        return (single for result in self.results for single in result.singles)
 
     def result(self, code: str) -> UnitResult:
         """Return one unit's result; KeyError if there is none."""

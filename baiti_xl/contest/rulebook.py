@@ -96,6 +96,18 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class DaySpan:
+    """Some days running, both ends included: 2011-05-01至2011-05-03."""
+
+    start: date
+    end: date
+
+    def __str__(self) -> str:
+        """As the console shows it."""
+        return f"{self.start}至{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """One tier by its lower bound in 万元 (方案 二)."""
 
@@ -227,6 +239,12 @@ class Rulebook:
     ranking: RankingField = parameter(
         "名次分组", RankingField.GROUP, note="综合得分以组内最好值为满分；按类别分乡镇、县直两组"
     )
+    key_periods: tuple[DaySpan, ...] = parameter(
+        "关键时段",
+        (),
+        note="外出招商的关键时间段，如“五一”、麦收，写成 2011-5-1至2011-5-3，用顿号分开；空着就不另外统计",
+        source="方案三（二）",
+    )
     paper_format: PaperFormat = parameter("公文格式", PaperFormat.NEW, note="GB/T 9704 的版本", source=LAYOUT)
     seal: Seal = parameter("印章", Seal.NO, note="成文日期处是否留印章位置", source=LAYOUT)
     industries: tuple[str, ...] = parameter(
@@ -256,7 +274,10 @@ class Rulebook:
     def decisions(self) -> tuple[Ruling, ...]:
         """The rulings, and what inspections found untrue, which is not recognised either."""
         untrue = (i.as_ruling() for i in self.inspections if i.verdict == Inspected.UNTRUE)
-        return (*self.rulings, *untrue)
+        held = (*self.rulings, *untrue)
+        if not self.renamed:
+            return held
+        return tuple(replace(r, record=self.current(r.record), value=self.current(r.value)) for r in held)
 
     @property
     def usual_id(self) -> str:
@@ -274,8 +295,32 @@ class Rulebook:
         return tuple(dict.fromkeys(u.group for u in self.units))
 
     def unit(self, code: str) -> Unit | None:
-        """Return the unit with this code, or None."""
-        return self.by_code.get(code)
+        """Return the unit with this code, now or formerly, or None."""
+        return self.by_code.get(code) or self.by_code.get(self.renamed.get(code, ""))
+
+    @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """The code of each unit by each that it had before (曾用代码)."""
+        return {former: unit.code for unit in self.units for former in unit.former}
+
+    def current(self, record: str) -> str:
+        """Return a 记录标识, or a unit's code, with the code that the unit has now."""
+        code, slash, rest = record.partition("/")
+        return f"{self.renamed.get(code, code)}{slash}{rest}"
+
+    @property
+    def inherits(self) -> bool:
+        """Whether a unit goes by further codes than its own."""
+        return any(len(codes) > 1 for codes in self.prefixes.values())
+
+    @cached_property
+    def prefixes(self) -> Mapping[str, tuple[str, ...]]:
+        """The codes with which each unit's project numbers may begin: its own, former ones, those of units merged into it."""
+        found = {unit.code: (unit.code, *unit.former) for unit in self.units}
+        for unit in self.units:
+            if unit.merged_into in found:
+                found[unit.merged_into] += (unit.code, *unit.former)
+        return found
 
     @cached_property
     def by_code(self) -> Mapping[str, Unit]:
@@ -308,6 +353,11 @@ class Rulebook:
 def usual_id(county: str, year: int) -> str:
     """Return the 竞赛标识 of a county's contest of a year."""
     return f"{county.replace('县', '')}-{year}"
+
+
+def parameter_text(values: tuple[object, ...]) -> str:
+    """Return a parameter of several values as one text."""
+    return "、".join(map(str, values))
 
 
 def parameters_of(cls: type) -> tuple[Parameter, ...]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from baiti_xl.contest.choices import AS_FAR_AS, CompletedBasis, NewBasis, ProcedureKind, ProcedureState, Stage
 from baiti_xl.contest.columns import R, Record, Sheet
 from baiti_xl.contest.predicates import UNDATED, by_number, day_reached, in_window, outside_window
-from baiti_xl.contest.records import RULED, Account, Figure, Line
+from baiti_xl.contest.records import OUT, Account, Figure, Line
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROCEDURES, PROJECTS, Payment, Project
 from baiti_xl.contest.values import comparison_key
@@ -172,7 +172,7 @@ class Tally:
         reasons = [
             (p.number, blocked.get((PROJECTS.name, p.row), "")) for p in self.account.all_rows(PROJECTS)
         ]
-        return {number: reason for number, reason in reversed(reasons) if reason.startswith(RULED)}
+        return {number: reason for number, reason in reversed(reasons) if reason.startswith(OUT)}
 
 
 # ── nothing is lost ──────────────────────────────────────────────────────────────────────────────

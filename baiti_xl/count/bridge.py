@@ -13,6 +13,7 @@ from baiti_xl.contest.columns import AnySheet, Record
 from baiti_xl.contest.measures import Measure, active
 from baiti_xl.contest.records import (
     RULED,
+    TAKEN_OVER,
     Account,
     Bridge,
     Correction,
@@ -27,8 +28,11 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import INVITATIONS, PAYMENTS, SHEETS, VISITS
 from baiti_xl.contest.values import comparison_key
 from baiti_xl.count.figures import result_of
+from baiti_xl.count.mergers import as_now
 
-CHANGED, DELETED, RULING, RULES_CHANGED, RETURNED = "原记录改动", "删除", "裁定", "规则调整", "改为退回"
+CHANGED, DELETED, RULING, RULES_CHANGED, RETURNED, MERGED = (
+    "原记录改动", "删除", "裁定", "规则调整", "改为退回", "单位并入"
+)  # fmt: skip
 ZERO = Decimal(0)
 Key = tuple[str, str]  # (sheet, what identifies a record there)
 Values = Mapping[Key, Decimal]
@@ -46,21 +50,30 @@ def bridged(
     earlier: Outcome, now: Outcome, book: Rulebook, published: Published | None, same_rules: bool
 ) -> Outcome:
     """Return an outcome with its bridge from an earlier day, and every correction on the way."""
-    then = {r.unit.code: r for r in earlier.results}
+    then = {book.current(r.unit.code): r for r in earlier.singles}
+    made_public = {
+        book.current(code): held for code, held in (published.figures if published else {}).items()
+    }
     spans: dict[str, list[Span]] = defaultdict(list)
-    for result in now.results:
-        known = then.get(result.unit.code)
+    for result in now.singles:
+        before = then.pop(result.unit.code, None)
         again = result_of(result.account, book, earlier.day)
         for item in compared(book):
-            told = published.figures.get(result.unit.code, {}).get(item.name) if published else None
-            spans[item.name].append(Span(item.name, result, again, known, told, same_rules))
-    for code in then.keys() - {r.unit.code for r in now.results}:
-        gone = replace(then[code], figures={}, account=Account(then[code].unit, then[code].account.status))
+            told = made_public.get(result.unit.code, {}).get(item.name)
+            spans[item.name].append(Span(item.name, result, again, before, told, same_rules))
+    for known in then.values():
+        gone = replace(known, figures={}, account=Account(known.unit, known.account.status))
         for item in compared(book):
-            spans[item.name].append(Span(item.name, gone, gone, then[code], None, same_rules))
+            spans[item.name].append(Span(item.name, gone, gone, known, None, same_rules))
     bridges = tuple(bridge(name, held) for name, held in spans.items())
     corrections = tuple(c for held in spans.values() for span in held for c in span.corrections())
-    return replace(now, earlier=earlier, published=published, bridges=bridges, corrections=corrections)
+    return replace(
+        now,
+        earlier=as_now(earlier, book, now.day),
+        published=published,
+        bridges=bridges,
+        corrections=corrections,
+    )
 
 
 def bridge(name: str, spans: Sequence["Span"]) -> Bridge:
@@ -158,6 +171,8 @@ class Span:
         sheet = SHEETS[key[0]]
         faults = [account.blocked.get((sheet.name, r.row), "") for r in held]
         earlier = [before.blocked.get((sheet.name, r.row), "") for r in known]
+        if TAKEN_OVER in faults:
+            return MERGED, TAKEN_OVER
         ruled = [f for f in (*faults, *earlier) if f.startswith(RULED)]
         if ruled:
             return RULING, ruled[0]

@@ -300,7 +300,7 @@ def flags(
     verdicts: dict[str, dict[Flag, Verdict]] = {}
     levels = {item.flag: item.level for item in book.levels}
     for result in results:
-        if not result.unit.has_task:
+        if not result.is_bound:
             continue
         now = Situation(result.account, book, day, period, result.task_met, states.get(result.unit.code))
         held = verdicts[result.unit.code] = {}
@@ -320,7 +320,7 @@ def raised(outcome: Outcome, book: Rulebook) -> tuple[Evidence, ...]:
     running: Counter[tuple[str, Flag]] = Counter()
     earlier = outcome.earlier
     while earlier is not None and earlier.day in cutoffs(book):
-        running.update({(e.unit.code, e.flag) for e in earlier.evidence})
+        running.update({(book.current(e.unit.code), e.flag) for e in earlier.evidence})
         earlier = earlier.earlier
     most = {item.flag: item.running for item in book.levels}
     return tuple(
@@ -335,7 +335,7 @@ def raised(outcome: Outcome, book: Rulebook) -> tuple[Evidence, ...]:
 def owing(accounts: Iterable[Account], book: Rulebook, meeting: Meeting) -> list[Evidence]:
     """Return the units that must explain at a meeting: no breakthrough in the period it is about."""
     period = (meeting.first, meeting.cutoff)
-    situations = (Situation(a, book, meeting.cutoff, period) for a in accounts if a.unit.has_task)
+    situations = (Situation(a, book, meeting.cutoff, period) for a in accounts if a.is_bound)
     return [found for now in situations if (found := no_breakthrough(now))]
 
 

@@ -61,6 +61,7 @@ def build_ledger(submissions: Sequence[Submission], book: Rulebook, day: date) -
         chosen, status, spare, clash = choose(by_unit.get(unit.code, []), day)
         if status in (Status.MISSING, Status.REPORTED) and newer(returned[unit.code], chosen, book, day):
             status = Status.RETURNED
+        status = Status.MERGED if unit.is_merged(day) else status
         status = of_the_period(status, chosen, book, day)
         accounts.append(open_account(unit, status, chosen, book))
         clashes.extend(clash)
@@ -129,6 +130,8 @@ def choose(
 
 def of_the_period(status: Status, chosen: Submission | None, book: Rulebook, day: date) -> Status:
     """Return a unit's status as the current period has it: with nothing of the period 未报送, or 未到报送日 before its cutoff."""
+    if status is Status.MERGED:
+        return status
     old = chosen is None or chosen.key[0] < period(book, day)[0]
     if status not in (Status.REPORTED, Status.MISSING) or not old:
         return status

@@ -12,7 +12,7 @@ from baiti_xl.contest.records import Evidence, Ledger, Meeting, Outcome, Pair, R
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import COVER, COVER_BY_FIELD
-from baiti_xl.count import across, duty, history, ledger, partners, ranking, reporting
+from baiti_xl.count import across, duty, history, ledger, mergers, partners, ranking, reporting
 from baiti_xl.count.figures import result_of, task_words
 from baiti_xl.count.proof import identities
 
@@ -50,9 +50,8 @@ def evaluate(
     """Return everything worked out from submissions for a day; `keep` says how a unit's result is held."""
     accounts, pairs = settle_accounts(submissions, ruled_by(book, day), day, past)
     accounts = replace(accounts, applied=ledger.applied(accounts, book))
-    results = tuple(
-        keep(with_task(result_of(account, book, day), book, day)) for account in accounts.accounts
-    )
+    counted = mergers.folded((result_of(account, book, day) for account in accounts.accounts), book, day)
+    results = tuple(keep(with_task(result, book, day)) for result in counted)
     accounts = replace(accounts, accounts=tuple(r.account for r in results))
     reports = reporting.period_reports(past.receipts(), accounts, book, past.closed())
     evidence, verdicts = duty.flags(results, book, day, periods.period(book, day), reports[-1].states)
@@ -61,7 +60,7 @@ def evaluate(
         accounts,
         results,
         ranking.rank(results, book),
-        identities(results, book),
+        identities([single for result in results for single in result.singles], book),
         evidence=evidence,
         verdicts=verdicts,
         explained=duty.explanations(owing(submissions, book, day), past.sent),
@@ -108,12 +107,16 @@ def settle_accounts(
 ) -> tuple[Ledger, tuple[Pair, ...]]:
     """Return the ledger of a day after the checks across units and against the past, and the likely duplicates."""
     opened = ledger.build_ledger(submissions, book, day)
+    continued = mergers.taken_over(opened)
+    opened = ledger.reopen(opened, (), book, continued)
     found = across.across(opened, book, past.sent)
     changes: list[Finding] = list(found.findings)
     for account in opened.reporting:
         now = account.submission
         changes.extend(history.compare(past.before(now), now, book) if now else ())
-    return partners.joined(ledger.reopen(opened, changes, book, found.barred), book), found.pairs
+    return partners.joined(
+        ledger.reopen(opened, changes, book, {**continued, **found.barred}), book
+    ), found.pairs
 
 
 def owing(

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from baiti_xl.contest.choices import Stage
 from baiti_xl.contest.predicates import ONE, counting_weight, joint_key, lead_of, voucher_of
-from baiti_xl.contest.records import REJECTED, RULED, Account, Ledger, PartnerVoucher
+from baiti_xl.contest.records import OUT, REJECTED, RULED, Account, Ledger, PartnerVoucher
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS, Payment, Project
 
@@ -48,7 +48,7 @@ class Partner:
     @property
     def is_out(self) -> bool:
         """Whether a ruling keeps the row from counting."""
-        return self.reason.startswith(RULED)
+        return self.reason.startswith(OUT)
 
     def has_ended(self, book: Rulebook) -> bool:
         """Whether the project has ended and its money does not count."""

@@ -36,6 +36,7 @@ def period_reports(
                 account, receipts.get(account.unit.code, ()), span, ledger.day, book, closed
             )
             for account in ledger.accounts
+            if not account.unit.is_merged(span[1])
         }
 
     return tuple(

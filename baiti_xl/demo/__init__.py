@@ -4,15 +4,17 @@ Nothing is taken from life: every enterprise carries 样例 in its name and ever
 call gives the same bytes. Some files are wrong on purpose; their `note` says how.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Ruling
-from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rulebook import DaySpan, Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS, VISITS
 from baiti_xl.demo.faults import MAY, PERIODS, files_of
 from baiti_xl.demo.plans import BY_CODE
@@ -22,6 +24,13 @@ __all__ = ["PERIODS", "Sample", "sample_rulebook", "sample_rulings", "samples"]
 
 HEAD = "（样例）"
 RULED_ON = date(2011, 5, 13)
+KEY_PERIODS = (DaySpan(date(2011, 4, 30), date(2011, 5, 2)), DaySpan(date(2011, 6, 1), date(2011, 6, 12)))
+# What the unit list says of some units beside their names.
+CHANGES: Mapping[str, Mapping[str, Any]] = {
+    "X01": {"full_name": "城关镇人民政府", "target_projects": Decimal(8), "target_paid": Decimal(40000)},
+    "X02": {"full_name": "侯庙镇人民政府", "target_projects": Decimal(6), "target_paid": Decimal(40000)},
+    "Z46": {"merged_into": "Z16", "merged_on": date(2011, 7, 15)},
+}
 
 
 class Decided(NamedTuple):
@@ -49,7 +58,13 @@ def sample_rulebook() -> Rulebook:
 def base_rulebook() -> Rulebook:
     """Return the factory rulebook with the units of the samples, without rulings."""
     book = default_rulebook()
-    return replace(book, units=tuple(replace(u, head=HEAD) for u in book.units if u.code in BY_CODE))
+    return replace(
+        book,
+        units=tuple(
+            replace(u, head=HEAD, **CHANGES.get(u.code, {})) for u in book.units if u.code in BY_CODE
+        ),
+        key_periods=KEY_PERIODS,
+    )
 
 
 def sample_rulings() -> tuple[Ruling, ...]:

@@ -275,7 +275,7 @@ def disguised(reporter: Reporter) -> list[Sample]:
 
 
 def last_time(reporter: Reporter) -> list[Sample]:
-    """Z46 at the end: only the file of the period before."""
+    """Z46 at the end: only the file of the period before, since it has become part of Z16."""
     return [reporter.on(JULY).sample("只有上期（7 月 12 日）的报送表")]
 
 

@@ -88,7 +88,7 @@ def build_cover(story: Story, rows: Mapping[str, list[Row]], batch: int = 1) -> 
     zero = {s.zero: Answer.NO if rows[s.name] else Answer.YES for s in ZERO_SHEETS}
     return {
         "code": story.plan.code, "cutoff": story.cutoff, "batch": batch, "reporter": story.staff(2),
-        "phone": f"0393-{story.order:07}", "head": story.staff(0), "deputy": story.staff(1), **zero,
+        "phone": f"0393-{story.order:07}", "head": story.staff(0), "deputy": story.staff(1), "members": 5 + story.order % 5, **zero,
     }  # fmt: skip
 
 

@@ -56,7 +56,8 @@ class Past:
         self.published = published_days(store) if store else {}
         self.known: dict[str, dict[tuple[date, int], Submission | Archived]] = defaultdict(dict)
         for entry in accepted_entries(store) if store else ():
-            self.known[entry.unit][date.fromisoformat(entry.cutoff), entry.batch or 0] = entry
+            key = (date.fromisoformat(entry.cutoff), entry.batch or 0)
+            self.known[book.current(entry.unit)][key] = entry
         batches: dict[tuple[str, tuple[date, int]], list[Submission]] = defaultdict(list)
         self.files = ordered = sorted(submissions, key=lambda s: (s.file, s.digest))
         self.keep = keeper(ordered)
@@ -131,7 +132,7 @@ class Arrivals:
     """
 
     def __init__(self, store: Store | None, book: Rulebook, today: date | None) -> None:
-        self.entered = {(a.unit, (a.cutoff, a.batch)): a.day for a in book.arrivals}
+        self.entered = {(book.current(a.unit), (a.cutoff, a.batch)): a.day for a in book.arrivals}
         self.seen: dict[str, date] = {}
         for entry in store.archived() if store else ():
             self.seen.setdefault(entry.hash, date.fromisoformat(entry.moment[:10]))

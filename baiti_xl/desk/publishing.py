@@ -32,7 +32,7 @@ def frozen(
     body = {
         "figures": {
             r.unit.code: {name: text_of(figure.value) for name, figure in r.figures.items()}
-            for r in outcome.results
+            for r in outcome.singles
         },
         "files": [(f.file, f.digest, f.is_kept, text_of(f.arrived)) for f in files],
         "states": dict(outcome.reports[-1].states) if outcome.reports else {},

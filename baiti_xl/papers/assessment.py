@@ -57,7 +57,7 @@ FIELDS: Declared = {
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
     """Yield one form a unit, in list order."""
-    for result in wanted(outcome, units):
+    for result in (r for r in wanted(outcome, units) if not r.account.is_merged):
         yield paper(result, outcome, book)
 
 

@@ -20,6 +20,7 @@ LONGEST_VALUE = 24
 PRIVATE = ("电话", "接洽人", "客商姓名")
 FIELDS: Declared = {
     **HEAD,
+    "主送": "收文单位的全称（单位名录“全称”）",
     "单位名称": "收文单位",
     "差错数": "“错”的个数；用 |数",
     "文件": "有差错的报送表文件名，顿号分开",
@@ -74,6 +75,7 @@ def paper(result: UnitResult, held: Sequence[Finding], outcome: Outcome, book: R
     lines = tuple(Line(unit.code, f.place.file, f.place.sheet, f.row, ONE, f.rule) for f in held)
     facts = {
         **head(title, outcome, book, unit.name),
+        "主送": unit.formal_name,
         "单位名称": unit.name,
         "差错数": notes.value("正文", Figure("差错个数", ONE * len(lines), lines)),
         "文件": "、".join(dict.fromkeys(f.place.file for f in held)),

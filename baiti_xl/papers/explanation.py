@@ -15,6 +15,7 @@ KIND = "说明通知书"
 DAYS_TO_REPLY = timedelta(days=3)
 FIELDS: Declared = {
     **HEAD,
+    "主送": "收文单位的全称（单位名录“全称”）",
     "单位名称": "收文单位",
     "负责人": "名录中的负责人，没有则为空",
     "情形": Each(
@@ -47,6 +48,7 @@ def paper(unit: Unit, held: Sequence[Evidence], outcome: Outcome, book: Rulebook
     stuck = any(e.flag == Flag.NO_BREAKTHROUGH for e in held)
     facts = {
         **head(title, outcome, book, unit.name),
+        "主送": unit.formal_name,
         "单位名称": unit.name,
         "负责人": unit.head,
         "情形": [flag_row(n, e) for n, e in enumerate(held, 1)],

@@ -188,13 +188,18 @@ class Deal:
 
 def deals(outcome: Outcome, book: Rulebook) -> tuple[Deal, ...]:
     """Return the signed projects of all units that count, in list order, then by row."""
-    return tuple(
-        deal for r in outcome.results if SIGNED.name in r.figures for deal in deals_of(r, book, outcome)
-    )
+    return tuple(deal for r in outcome.results for deal in deals_of(r, book, outcome))
 
 
 def deals_of(result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[Deal]:
-    """Yield the signed projects of one unit."""
+    """Yield the signed projects of one unit, and of those that became part of it."""
+    for single in result.singles:
+        if SIGNED.name in single.figures:
+            yield from own_deals(single, book, outcome)
+
+
+def own_deals(result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[Deal]:
+    """Yield the signed projects that one unit reports."""
     account = result.account
     projects = {p.row: p for p in account.all_rows(PROJECTS)}
     vouchers = account.book()
@@ -217,7 +222,7 @@ def stage_by(project: Project, book: Rulebook, day: date) -> Stage:
 def under_construction(results: Iterable[UnitResult]) -> Figure:
     """Return the projects started and not yet completed."""
     lines: list[Line] = []
-    for result in results:
+    for result in (single for r in results for single in r.singles):
         if STARTED.name in result.figures:
             done = {x.row for x in result.figures[COMPLETED.name].lines}
             lines += [x for x in result.figures[STARTED.name].lines if x.row not in done]

@@ -32,7 +32,7 @@ TIERS: Declared = {
 
 def tiers(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the fields of `TIERS`."""
-    bound = [r for r in outcome.results if r.unit.has_task]
+    bound = [r for r in outcome.results if r.is_bound]
     met = [r.unit for r in bound if r.task_met]
     unmet = [r.unit for r in bound if not r.task_met]
     part, whole = count_of("单位个数", met), count_of("单位个数", [r.unit for r in bound])

@@ -153,7 +153,7 @@ PARTS: tuple[Part[Any], ...] = (
 def in_phase(part: Part[R], phase: Phase, results: Sequence[UnitResult]) -> Figure:
     """Return the part of a measure whose records are dated in a phase."""
     span, lines, name = Span(phase.start, phase.end), [], part.item.name
-    for result in results:
+    for result in (single for r in results for single in r.singles):
         if name in result.figures:
             days = {r.row: part.day_of(r) for r in result.account.all_rows(part.sheet)}
             lines += [x for x in result.figures[name].lines if span.holds(days[x.row])]

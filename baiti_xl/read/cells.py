@@ -31,7 +31,7 @@ TOTALS, NOTES = frozenset(TOTAL_WORDS), frozenset(NOTE_WORDS)
 
 def context_of(book: Rulebook) -> Context:
     """Return what typing needs of the rulebook."""
-    lists = {form.INDUSTRIES: book.industries, form.UNIT_CODES: book.by_code.keys()}
+    lists = {form.INDUSTRIES: book.industries, form.UNIT_CODES: (*book.by_code, *book.renamed)}
     return Context(book.year, lists)
 
 
@@ -124,7 +124,10 @@ def assemble(workbook: Workbook, file: str, digest: str, book: Rulebook) -> Subm
         faults.extend(found)
     unit = book.unit(cover.code)
     if unit:
-        cover = replace(cover, name=unit.name, group=unit.group)
+        if unit.code != cover.code:
+            place = Place(file, form.COVER, cells["code"], "单位代码")
+            faults.append(finding("F07/former", place, cover.code, code=unit.code))
+        cover = replace(cover, code=unit.code, name=unit.name, group=unit.group)
     readings = tuple(r for r in readings if r.field not in ("code", "name", "group"))
     return Submission(
         file, digest, cover, cells, tables, tuple(faults), readings, version or form.FORM_VERSION, not other

@@ -24,6 +24,14 @@ def outside_contest(case: Case, rule: Rule) -> Iterator[Finding]:
         yield rule.on_cover(case, "cutoff", day, day=day, start=book.start, end=book.end)
 
 
+def after_merger(case: Case, rule: Rule) -> Iterator[Finding]:
+    """F12: the unit had become part of another by 填报截止日期, which reports from then on (并入)."""
+    unit, day = case.book.unit(case.unit), case.cover.cutoff
+    other = case.book.unit(unit.merged_into) if unit else None
+    if unit and other and day and unit.is_merged(day):
+        yield rule.on_cover(case, "cutoff", day, merged=unit.merged_on, other=other.name)
+
+
 RULES = (
     Rule(
         "F01", ERROR, "不是工作簿",
@@ -63,6 +71,10 @@ RULES = (
         unseen="封面的单位代码由下拉列表选定；下发的表已经填好并锁定",
     ),
     Rule(
+        "F07/former", NOTE, "曾用代码", "单位代码「{value}」是曾用代码，按 {code} 处理", "下次请用新下发的模板",
+        unseen="要看单位名录的曾用代码",
+    ),
+    Rule(
         "F08", ERROR, "同批次重复",
         "本单位 {day} 第 {batch} 批有内容不同的两个文件（另一个是 {other}），两个都暂不计入",
         "请删去作废的一个，或把新的一份批次加 1", unseen="要看同一单位的其他文件",
@@ -91,5 +103,9 @@ RULES = (
             )
         ],
         wrong={"封面": "填报截止日期\n2011-6-11"}, right={"封面": "填报截止日期\n2011-6-12"},
+    ),
+    Rule(
+        "F12", ERROR, "单位已并入", "本单位自 {merged} 起已并入{other}，不再单独填报", "之后的情况由{other}填报，原项目可用原编号接续", OWN,
+        detail="（{value}）", find=after_merger, unseen="要看单位名录的并入日期",
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from baiti_xl.contest.choices import Answer
 from baiti_xl.contest.columns import AnySheet, Kind
 from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules.case import Case, group
 from baiti_xl.contest.rules.rule import ERROR, Rule, Shown, in_rows
 from baiti_xl.contest.sheets import DATA_SHEETS, PROJECTS, ZERO_SHEETS, Project
@@ -25,9 +26,15 @@ def duplicate_numbers(case: Case, rule: Rule) -> Iterator[Finding]:
 
 
 def is_foreign_number(project: Project, case: Case) -> bool:
-    """K02: a project number is not the unit's code, a dash and three digits."""
-    own = re.escape(case.unit.upper()) + r"-[0-9]{3}"
+    """K02: a project number is not the unit's code (or a former one, or that of a unit merged into it), a dash and three digits."""
+    codes = case.book.prefixes.get(case.unit, (case.unit.upper(),))
+    own = f"(?:{'|'.join(map(re.escape, codes))})-[0-9]{{3}}"
     return bool(case.unit and project.number and not re.fullmatch(own, project.number))
+
+
+def own_number(book: Rulebook) -> str:
+    """Return how the template tells that a project number is the unit's."""
+    return "OR(〈own number〉,〈inherited number〉)" if book.inherits else "〈own number〉"
 
 
 def unknown_projects(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -77,7 +84,7 @@ RULES = (
     Rule(
         "K02", ERROR, "项目编号不合规", "项目编号应是「本单位代码-三位数字」的形式", "请改成本单位代码加横线加三位数字",
         detail="，现为「{value}」", find=in_rows(PROJECTS, "number", is_foreign_number),
-        shown=lambda book: [Shown(PROJECTS, "number", "AND([number]<>\"\",NOT(〈own number〉))")],
+        shown=lambda book: [Shown(PROJECTS, "number", f"AND([number]<>\"\",NOT({own_number(book)}))")],
         wrong={"项目台账": "项目编号\nX02-001"}, right={"项目台账": "项目编号\nX01-007"},
     ),
     Rule(

@@ -49,8 +49,14 @@ def wrong_partners(case: Case, rule: Rule) -> Iterator[Finding]:
     """P05: a partner is not a unit of the list, or is the unit itself."""
     for project in case.rows(PROJECTS):
         for code in predicates.partners_of(project):
-            if code == case.unit or case.book.unit(code) is None:
+            if book_code(code, case) in (case.unit, ""):
                 yield rule.in_row(case, PROJECTS, project, "partners", code)
+
+
+def book_code(code: str, case: Case) -> str:
+    """Return the code that a unit has now, "" for none of the list."""
+    unit = case.book.unit(code)
+    return unit.code if unit else ""
 
 
 def without_approval(case: Case, rule: Rule) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.predicates import joint_key
-from baiti_xl.contest.records import Account, Barred, Ledger, Ruling
+from baiti_xl.contest.records import TAKEN_OVER, Account, Barred, Ledger, Ruling
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import Project
@@ -104,7 +104,10 @@ class Rulings:
 def claims(ledger: Ledger, sheet: Sheet[R]) -> list[Claim[R]]:
     """Return the rows of a sheet of all units, in order of unit list and row; none dated after the day."""
     rows = (
-        Claim(account, sheet, record) for account in ledger.accounts for record in account.all_rows(sheet)
+        Claim(account, sheet, record)
+        for account in ledger.accounts
+        for record in account.all_rows(sheet)
+        if account.blocked.get((sheet.name, record.row)) != TAKEN_OVER
     )
     return [c for c in rows if not sheet.own_day or (sheet.day_of(c.record) or ledger.day) <= ledger.day]
 
