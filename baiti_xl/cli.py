@@ -331,6 +331,19 @@ def consolidate(as_json: bool, **options: Any) -> int:
     return FOUND if summary["findings"]["错"] else OK
 
 
+@command("close", "不发通报而结期：这一期的数字和报送情况从此不变")
+@click.argument("folder", metavar="DIR", type=PLACE)
+@console_option
+@as_of_option
+@out_option
+@click.option("--reason", default="", metavar="理由", help="为什么结期，记入归档")
+def close(**options: Any) -> None:
+    """Close a period by hand."""
+    from baiti_xl import desk
+
+    say(desk.close(progress=progress, **options))
+
+
 @command("documents", "生成公文：documents list 列出种类；documents 种类… 或 all 生成")
 @click.argument("kinds", metavar="KIND…", nargs=-1, required=True)
 @click.option("--from", "folder", type=PLACE, help="报送表所在的文件夹或地址")

@@ -333,3 +333,74 @@ def test_a_changed_entry_of_what_was_published_is_found(office: Office) -> None:
     assert Store(office.place).faults() == [
         "公布登记第 1 条或它之前有被改动、删除的记录。请从备份恢复 登记.db。"
     ]
+
+
+def test_what_was_changed_under_one_batch_is_seen(tmp_path: Path) -> None:
+    """The same day and batch with less money: as with a new batch nothing of it counts (H02), however often it is consolidated."""
+    office = Office(tmp_path)
+    office.put(MAY, FIRST, SECOND.replace("2011-6-1", "2011-5-2"))
+    office.consolidated(MAY)
+    office.put(MAY, FIRST.replace("9000", "8000"), SECOND.replace("2011-6-1", "2011-5-2"))
+    for _ in range(3):
+        outcome = office.consolidated(MAY)
+        assert outcome.result("X01").value("签约金额") == 5000
+        assert "H02" in {f.rule for f in outcome.result("X01").account.findings}
+    office.put(MAY, FIRST, SECOND.replace("2011-6-1", "2011-5-2"))
+    outcome = office.consolidated(MAY)
+    assert outcome.result("X01").value("签约金额") == 14000
+    assert "H02" not in {f.rule for f in outcome.result("X01").account.findings}
+
+
+# ── closed by hand ───────────────────────────────────────────────────────────────────────────────
+
+
+def closed(office: Office, day: date = MAY, **more: Any) -> str:
+    """Close a period by hand and return what is told."""
+    folders = (office.place / "报送", office.place / "输出")
+    return desk.close(*folders, console=office.place / "操作台.xlsx", as_of=day, **more)
+
+
+def test_the_clerk_closes_a_period_without_a_circular(tmp_path: Path) -> None:
+    """结期: its figures and its reporting stay; what comes later is new or a correction, and made up for (补报)."""
+    office = Office(tmp_path)
+    office.put(MAY, FIRST)
+    assert closed(office, reason="通报另行印发").startswith("第一期已结期（2011-05-13）")
+    office.put(MAY, FIRST.replace("9000", "9900"), batch=2)
+    office.put(MAY, SECOND.replace("2011-6-1", "2011-5-2"), unit="X02")
+    assert office.consolidated(MAY).total("签约金额") == 9000
+    office.put(JUNE, FIRST.replace("9000", "9900"))
+    outcome = office.consolidated(JUNE)
+    assert told(outcome, "签约金额") == "9000 + 5000 + 900 = 14900"
+    assert outcome.reports[0].states["X02"] == "补报"
+    assert [(f.day, f.kinds) for f in Store(office.place).frozen()] == [("2011-05-13", "结期")]
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2011, 5, 12), "2011-05-12 不是任何一期的报送截止日，不能结期"),
+        (MAY, "2011-05-13 已经结期或发出通报，不用再结"),
+    ],
+)
+def test_what_cannot_be_closed(office: Office, day: date, said: str) -> None:
+    with pytest.raises(desk.ActionError, match=said):
+        closed(office, day)
+
+
+def test_a_closed_contest_is_read_only(office: Office) -> None:
+    """竞赛已结束: results and drafts can be seen; nothing is archived, numbered, closed or issued."""
+    archive = office.place / "归档" / "登记.db"
+    office.rules(closed=True)
+    office.put(JUNE, SECOND, unit="X02")
+    before = Store(office.place).archived()
+    assert office.consolidated(JUNE).result("X02").value("签约金额") == 5000
+    assert office.circular(JUNE, draft=True).written
+    for action in (
+        lambda: office.circular(JUNE),
+        lambda: closed(office, JUNE),
+        lambda: desk.issue(office.place / "下发", console=office.place / "操作台.xlsx"),
+    ):
+        with pytest.raises(desk.ActionError, match="本竞赛已结束，不能再"):
+            action()
+    assert Store(office.place).archived() == before
+    assert archive.is_file()

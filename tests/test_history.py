@@ -436,7 +436,8 @@ def test_a_file_returned_into_the_archive_is_not_the_past(tmp_path: Path) -> Non
 
 def test_a_correction_under_the_same_day_and_batch_replaces_what_it_corrects(tmp_path: Path) -> None:
     """The next submission is held against the file that came into force last, also after a step back."""
-    for name in ("甲公司", "丙公司", "甲公司", "甲公司"):
-        assert consolidated(tmp_path, {"项目台账": f"投资方\n {name}"}, MAY_13) == []
+    for name, seen in (("甲公司", False), ("丙公司", True), ("丙公司", True), ("甲公司", False)):
+        found = consolidated(tmp_path, {"项目台账": f"投资方\n {name}"}, MAY_13)
+        assert bool(found) == seen, "what was changed under one batch is seen, against what stood before it"
     assert [e.result for e in Store(tmp_path / "输出").archived()] == ["采用"] * 3
     assert consolidated(tmp_path, {"项目台账": "投资方\n 丙公司"}, JUNE_12) == CHANGED

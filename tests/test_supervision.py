@@ -12,6 +12,7 @@ from baiti_xl import desk
 from baiti_xl.contest.choices import Answer, Flag
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.papers import catalogue
 
 NOT_REPORTED, BEHIND, IDLE, LACKING, INACTIVE, NO_BREAKTHROUGH = Flag
 
@@ -580,3 +581,38 @@ def test_what_held_in_the_period_before_too_is_raised(running: int, level: str) 
     files = [sent(day, 项目台账="项目阶段\n 洽谈") for day in (MAY_13, JUNE_12)]
     outcome = desk.compute(files, book, JUNE_12, MAY_13)
     assert [e.level for e in outcome.evidence if e.flag == NO_BREAKTHROUGH] == [level]
+
+
+# ── promises ─────────────────────────────────────────────────────────────────────────────────────
+
+PROMISED = "调度会日期 | 完成时间\n 2011-5-13 | 2011-5-31"
+SIGNED = "签约日期\n {}"
+
+
+@pytest.mark.parametrize(
+    ("covers", "day", "project", "kept"),
+    [
+        ("5-30", "5-30", "", "未到期"),
+        ("5-31", "5-31", "", "未兑现"),
+        ("6-12", "6-12", "", "未兑现"),
+        ("5-30", "5-31", "", "不能判定"),
+        ("6-12", "6-12", "2011-5-14", "已兑现"),
+        ("6-12", "6-12", "2011-5-31", "已兑现"),
+        ("6-12", "6-12", "2011-6-1", "逾期兑现"),
+        ("5-30", "5-30", "2011-5-14", "已兑现"),
+    ],
+)
+def test_a_promise_is_followed_up(covers: str, day: str, project: str, kept: str) -> None:
+    """承诺的完成时间: a breakthrough after the period it was about, by the day promised, as far as the data reach."""
+    first = sent(MAY_13, 项目台账=TALKS, 情况说明=PROMISED)
+    table = SIGNED.format(project) if project else TALKS
+    later = sent(day_of(covers), 项目台账=table, 情况说明=PROMISED)
+    explained = outcome_of(first, later, day=day_of(day)).explained
+    assert [e.kept for e in explained if e.unit.code == "X01" and e.meeting.number == 1] == [kept]
+
+
+def test_the_next_notice_lists_the_broken_promises() -> None:
+    files = [sent(day, 项目台账=TALKS, 情况说明=PROMISED) for day in (MAY_13, JUNE_12)]
+    (paper,) = catalogue.papers("调度会通知", outcome_of(*files, day=JUNE_25), BOOK)
+    assert paper.facts["未兑现数"] == 1
+    assert paper.facts["未兑现"] == [{"单位": "城关镇", "会次": "一", "完成时间": date(2011, 5, 31)}]

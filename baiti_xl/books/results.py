@@ -365,7 +365,7 @@ def record_rows(outcome: Outcome, sheet: AnySheet, book: Rulebook) -> Iterable[R
 FLAGS = (
     *UNIT, Field("类别", width=8), Field("督查情形", width=17), Field("等级", width=9), Field("事实依据", width=60), Field("依据记录", width=30),
     Field("调度会", width=16), Field("说明情况", width=10), Field("未取得突破原因", width=36), Field("下步措施", width=36),
-    Field("完成时间", "date"), *SOURCE,
+    Field("完成时间", "date"), Field("承诺兑现", width=10), *SOURCE,
 )  # fmt: skip
 MEETING_FLAG = "调度会说明"
 
@@ -390,6 +390,7 @@ def flag_rows(outcome: Outcome) -> Iterable[Row]:
             "",
             "",
             None,
+            "",
             *source,
         )
     for due in outcome.explained:
@@ -399,7 +400,7 @@ def flag_rows(outcome: Outcome) -> Iterable[Row]:
         source = (line.file, line.sheet, line.row) if line else ("", "", None)
         yield (
             unit.code, unit.name, unit.group, MEETING_FLAG, "", facts, "", f"第 {meeting.number} 次 {meeting.day}", due.state,
-            *words, *source,
+            *words, due.kept, *source,
         )  # fmt: skip
 
 

@@ -329,6 +329,16 @@ class Flag(StrEnum):
     NO_BREAKTHROUGH = "未取得实质性突破"
 
 
+class Kept(StrEnum):
+    """What became of a promise made at a scheduling meeting (情况说明的完成时间)."""
+
+    NOT_DUE = "未到期"
+    KEPT = "已兑现"
+    LATE = "逾期兑现"
+    BROKEN = "未兑现"
+    UNKNOWN = "不能判定"
+
+
 class Verdict(StrEnum):
     """Whether a supervision finding holds of a unit, as far as its data reach."""
 

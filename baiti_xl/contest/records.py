@@ -17,6 +17,7 @@ from baiti_xl.contest.choices import (
     Decision,
     Flag,
     Inspected,
+    Kept,
     Level,
     Reported,
     Said,
@@ -263,6 +264,7 @@ class PartnerVoucher:
 
 
 CIRCULAR = "进展通报"  # the paper that makes a period's figures public
+CLOSING = "结期"  # what stands for a paper where the clerk closed a period by hand
 REJECTED = "裁定不予认定"
 RULED = "裁定"  # what the reason begins with of a row that a ruling keeps from counting
 TAKEN_OVER = "由并入的单位接续填报"
@@ -530,13 +532,17 @@ class PeriodReport:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Whether a unit that had to explain at a scheduling meeting did: 已说明, 逾期说明 or 未说明."""
+    """Whether a unit that had to explain at a scheduling meeting did: 已说明, 逾期说明 or 未说明.
+
+    `kept` tells what became of the day it promised, None where it promised none.
+    """
 
     unit: Unit
     meeting: Meeting
     state: Said
     explanation: Explanation | None = None
     line: Line | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -660,8 +666,8 @@ class Published:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the circular was issued, which closes a period; a notice of a meeting or to put right does not."""
-        return CIRCULAR in self.kinds
+        """Whether the circular was issued or the clerk closed the period; a notice of a meeting or to put right does not."""
+        return CIRCULAR in self.kinds or CLOSING in self.kinds
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,9 @@ class Rulebook:
     year: int = parameter("年份", 2011, unit="年", note="没有年份的日期按这一年读", source=PLAN)
     start: date = parameter("开始日", date(2011, 4, 13), note="竞赛第一天，当天计入", source="方案三（一）")
     end: date = parameter("结束日", date(2011, 7, 31), note="竞赛最后一天，当天计入", source="方案三（四）")
+    closed: bool = parameter(
+        "竞赛已结束", False, note="改为“是”以后只能查看：不再归档、编号、下发；下一次竞赛用 init --from 另建"
+    )
     meeting_interval: int = parameter(
         "调度会间隔", 30, unit="天", note="从开始日起每隔若干天一次", source="方案四（四）"
     )

@@ -16,6 +16,7 @@ from baiti_xl.contest.choices import (
     REQUIRED_MATTERS,
     Answer,
     Flag,
+    Kept,
     Level,
     Matter,
     Reported,
@@ -251,14 +252,15 @@ def inactive(now: Situation) -> Evidence | None:
     return now.flag(Flag.INACTIVE, [f"{first} 至 {last} 没有任何一条记录"])
 
 
+def breakthroughs(now: Situation) -> list[date]:
+    """Return the days of signings, starts and money in place."""
+    return [*now.project_days(Stage.SIGNED), *now.project_days(Stage.STARTED), *now.paid_days()]
+
+
 def no_breakthrough(now: Situation) -> Evidence | None:
     """未取得实质性突破: no new signing, start or money in place since the last scheduling meeting."""
     first, last = now.covered_period
-    days = [
-        *now.project_days(Stage.SIGNED),
-        *now.project_days(Stage.STARTED),
-        *now.paid_days(),
-    ]
+    days = breakthroughs(now)
     if first > last or any(first <= day <= last for day in days):
         return None
     latest = f"最近一次在 {max(days)}" if days else "竞赛以来都没有"
@@ -350,6 +352,29 @@ def explanations(
     return tuple(
         explained(item, meeting, sent(item.unit.code)) for meeting, evidence in owing for item in evidence
     )
+
+
+def followed(
+    held: Iterable[Explained], results: Mapping[str, UnitResult], book: Rulebook, day: date
+) -> tuple[Explained, ...]:
+    """Return explanations with what became of the day each promised: a breakthrough since the period it was about, by then."""
+    return tuple(
+        replace(item, kept=promise(item, item.explanation.due, results[item.unit.code], book, day))
+        if item.explanation and item.explanation.due
+        else item
+        for item in held
+    )
+
+
+def promise(item: Explained, due: date, result: UnitResult, book: Rulebook, day: date) -> Kept:
+    """Return what became of a promise by a day, as far as the unit's data reach."""
+    now = Situation(result.account, book, day, (book.start, day))
+    first = min((d for d in breakthroughs(now) if d > item.meeting.cutoff), default=None)
+    if first is not None:
+        return Kept.KEPT if first <= due else Kept.LATE
+    if due > day:
+        return Kept.NOT_DUE
+    return Kept.BROKEN if now.covered >= due else Kept.UNKNOWN
 
 
 def explained(item: Evidence, meeting: Meeting, submissions: Sequence[Submission]) -> Explained:

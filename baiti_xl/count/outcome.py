@@ -63,7 +63,12 @@ def evaluate(
         identities([single for result in results for single in result.singles], book),
         evidence=evidence,
         verdicts=verdicts,
-        explained=duty.explanations(owing(submissions, book, day), past.sent),
+        explained=duty.followed(
+            duty.explanations(owing(submissions, book, day), past.sent),
+            {r.unit.code: r for r in results},
+            book,
+            day,
+        ),
         pairs=pairs,
         reports=reports,
         period=periods.named(book, day),

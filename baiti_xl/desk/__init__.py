@@ -5,6 +5,7 @@ written here; the stages in between are pure.
 """
 
 from baiti_xl.desk.checking import check, checked
+from baiti_xl.desk.closing import close
 from baiti_xl.desk.computing import compute, evaluate
 from baiti_xl.desk.consolidating import Consolidation, consolidate, write_registers
 from baiti_xl.desk.errors import ActionError
@@ -31,6 +32,7 @@ __all__ = [
     "check_summary",
     "check_templates",
     "checked",
+    "close",
     "compute",
     "consolidate",
     "documents",

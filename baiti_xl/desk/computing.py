@@ -1,16 +1,53 @@
 """The outcome of a day from submissions: which day, and what is kept packed in a large run."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
+from baiti_xl.contest.periods import cutoffs
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import duty, ledger, outcome
 from baiti_xl.count.bridge import bridged
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.gathering import Past, restored
+from baiti_xl.desk.gathering import Gathered, Past, World, gather, restored, world_of
 from baiti_xl.desk.reading import is_large
+from baiti_xl.desk.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What was read, what the day is worked out from, and its outcome."""
+
+    read: Gathered
+    world: World
+    outcome: Outcome
+
+
+def work_out(
+    folder: Path | str,
+    store: Store,
+    book: Rulebook,
+    as_of: date | None = None,
+    since: date | None = None,
+    *,
+    anew: bool = False,
+    by_period: bool = False,
+    **reading: Any,
+) -> Worked:
+    """Return the outcome of a day from a folder or an address, as every action has it.
+
+    `anew` works a day out again that was made public; `by_period` compares with the 报送截止日 before unless `since` is
+    given. Raises as `gather` and `compute`.
+    """
+    read = gather(folder, store, book, **reading)
+    day = as_of or ledger.reporting_day(read.submissions, book)
+    world = world_of(read, book, store, day, anew=anew)
+    if by_period and day and not since:
+        since = max((cutoff for cutoff in cutoffs(world.book) if cutoff < day), default=None)
+    return Worked(read, world, compute(world.submissions, world.book, day, since, world.past))
 
 
 def compute(

@@ -12,13 +12,14 @@ from baiti_xl.books.registers import write_archive_register, write_issue_registe
 from baiti_xl.books.results import is_too_long, write_results
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.count import ledger
-from baiti_xl.desk.computing import compute
-from baiti_xl.desk.gathering import Gathered, check_places, gather, world_of
+from baiti_xl.desk.computing import work_out
+from baiti_xl.desk.gathering import Gathered, check_places
 from baiti_xl.desk.outputs import OutputError, placed_folder, render, temporary_folder, write_file
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.rules import load_rules, working_folder
 from baiti_xl.desk.store import IN_FORCE, Archived, Output, Store
+
+CLOSED = "本竞赛已结束（操作台「规则」“竞赛已结束”为“是”）：结果只供查看，归档没有变动。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +61,21 @@ def consolidate(
     book = load_rules(console)
     store = Store(working_folder(console, folder, out))
     with connection(cluster) if cluster else nullcontext() as client:
-        read = gather(folder, store, book, jobs=jobs, client=client, progress=progress)
-        world = world_of(read, book, store, as_of or ledger.reporting_day(read.submissions, book))
+        done = work_out(folder, store, book, as_of, since, jobs=jobs, client=client, progress=progress)
+        read, world, outcome = done.read, done.world, done.outcome
         book = world.book
-        outcome = compute(world.submissions, book, world.held.day if world.held else as_of, since, world.past)
         if not all(identity.holds for identity in outcome.identities):
             return Consolidation(outcome, tuple(read.submissions), ())
         with parts_of(outcome, book, out, overwrite, client, progress) as parts:
             data = render(lambda target: write_results(target, outcome, book, parts.name if parts else None))
             results = [Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)]
             del data  # handed over, so that a large workbook is held only once while it is put in its place
-            entries = archive_entries(folder, store, outcome, read)
+            entries = [] if book.closed else archive_entries(folder, store, outcome, read)
             paths = store.publish(
                 lambda _: [results.pop()], {e.hash: read.paths[e.hash] for e in entries}, entries
             )
     outputs = (*paths, parts) if parts else tuple(paths)
-    note = "\n".join(filter(None, (world.note, notes_after(store, book))))
+    note = "\n".join(filter(None, (world.note, CLOSED if book.closed else "", notes_after(store, book))))
     return Consolidation(outcome, tuple(s for s in world.submissions if not s.is_kept), outputs, note)
 
 

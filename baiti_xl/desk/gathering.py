@@ -5,16 +5,18 @@ from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baiti_xl.contest.choices import Reported
-from baiti_xl.contest.records import KeptFile, Published, Receipt, Submission
+from baiti_xl.contest.records import CLOSING, KeptFile, Published, Receipt, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.publishing import files_of, published_days, rules_of
 from baiti_xl.desk.reading import (
+    ACCEPTED,
     Progress,
     Reader,
     Source,
@@ -55,9 +57,12 @@ class Past:
         self.arrivals = Arrivals(store, book, today)
         self.published = published_days(store) if store else {}
         self.known: dict[str, dict[tuple[date, int], Submission | Archived]] = defaultdict(dict)
+        self.versions: dict[tuple[str, tuple[date, int]], list[Archived]] = defaultdict(list)
         for entry in accepted_entries(store) if store else ():
-            key = (date.fromisoformat(entry.cutoff), entry.batch or 0)
-            self.known[book.current(entry.unit)][key] = entry
+            self.known[book.current(entry.unit)][key_of(entry)] = entry
+        for entry in store.archived() if store else ():
+            if entry.result in ACCEPTED:
+                self.versions[book.current(entry.unit), key_of(entry)].append(entry)
         batches: dict[tuple[str, tuple[date, int]], list[Submission]] = defaultdict(list)
         self.files = ordered = sorted(submissions, key=lambda s: (s.file, s.digest))
         self.keep = keeper(ordered)
@@ -73,16 +78,26 @@ class Past:
     def read(self, unit: str, key: tuple[date, int]) -> Submission:
         """Return one known submission, reading it from the archive if need be."""
         found = self.known[unit][key]
-        if isinstance(found, Archived) and self.store:
-            found = self.keep(self.reader(Source(found.file, self.store.path(found.hash))))
-            self.known[unit][key] = found
         if isinstance(found, Archived):
-            raise StoreError(f"归档文件缺失：{found.file}。请从备份恢复。")
+            found = self.known[unit][key] = self.opened(found)
         return found
 
+    def opened(self, entry: Archived) -> Submission:
+        """Return an archived submission."""
+        if self.store is None:
+            raise StoreError(f"归档文件缺失：{entry.file}。请从备份恢复。")
+        return self.keep(self.reader(Source(entry.file, self.store.path(entry.hash))))
+
     def before(self, submission: Submission) -> list[Submission]:
-        """Return the unit's accepted submissions before this one, the earliest first."""
-        return [s for s in self.sent(submission.cover.code) if s.key < submission.key]
+        """Return the unit's accepted submissions before this one, the earliest first.
+
+        The last may be of the same day and batch, accepted before it: what was changed under one batch is seen too.
+        """
+        unit, key = submission.cover.code, submission.key
+        held = [s for s in self.sent(unit) if s.key < key]
+        older = takewhile(lambda entry: entry.hash != submission.digest, self.versions.get((unit, key), ()))
+        same_batch = (s for s in map(self.opened, older) if s.usable and s.content != submission.content)
+        return [*held, *same_batch]
 
     def sent(self, unit: str) -> list[Submission]:
         """Return every accepted submission of a unit, the earliest first."""
@@ -118,6 +133,11 @@ class Past:
     def closed(self) -> dict[date, Mapping[str, Reported]]:
         """Return how each unit stood in the periods whose circular was issued, by their last day."""
         return {day: held.states for day, held in self.published.items() if held.is_closed}
+
+
+def key_of(entry: Archived) -> tuple[date, int]:
+    """Return the day an archived submission is filled in up to, and its batch."""
+    return date.fromisoformat(entry.cutoff), entry.batch or 0
 
 
 def digest_of(submission: Submission | Archived) -> str:
@@ -182,9 +202,15 @@ class World:
         """What to tell of a day that was made public."""
         if self.held is None:
             return ""
+        moment, kinds = self.held.moment[:16], "、".join(k for k in self.held.kinds if k != CLOSING)
+        done = (
+            f"{self.held.day} 的{kinds}已于 {moment} 编号发出"
+            if kinds
+            else f"{self.held.day} 已于 {moment} 结期"
+        )
         return (
-            f"{self.held.day} 的{'、'.join(self.held.kinds)}已于 {self.held.moment[:16]} 编号发出，结果是发出时的报送、规则和裁定；"
-            "之后的变动记在下一期的“更正”里。要改发，在首页“改发原因”或用 --reissue 写明原因。"
+            f"{done}，结果是那时的报送、规则和裁定；之后的变动记在下一期的“更正”里。"
+            "要改发，在首页“改发原因”或用 --reissue 写明原因。"
         )
 
 

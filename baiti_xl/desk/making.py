@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
@@ -19,7 +20,15 @@ from baiti_xl.desk.factory import is_untouched, remember
 from baiti_xl.desk.outputs import render, write_file
 from baiti_xl.desk.printing import TEMPLATES
 from baiti_xl.desk.reading import Progress, silent
-from baiti_xl.desk.rules import CONSOLE, CONSOLE_NAMES, PLAIN_CONSOLE, RIBBON, load_rules, read_bytes
+from baiti_xl.desk.rules import (
+    CONSOLE,
+    CONSOLE_NAMES,
+    PLAIN_CONSOLE,
+    RIBBON,
+    check_open,
+    load_rules,
+    read_bytes,
+)
 from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 
@@ -76,10 +85,15 @@ def build(root: Path, *, compare: bool = False) -> list[Path]:
 def issue(
     out: Path, *, console: Path | None = None, overwrite: bool = False, progress: Progress = silent
 ) -> list[Path]:
-    """Write one template per unit, code and name filled in."""
+    """Write one template per unit, code and name filled in; none for one that has become part of another by today.
+
+    Raises ActionError if the contest is closed.
+    """
     book = load_rules(console)
+    check_open(book, "下发")
     written = []
-    for unit in progress(book.units, "下发模板"):
+    today = date.today()
+    for unit in progress([u for u in book.units if not u.is_merged(today)], "下发模板"):
         data = render(lambda target, unit=unit: write_template(target, book, unit))  # type: ignore[misc]
         written.append(write_file(out, form_name(unit), data, replace=overwrite))
     return written
@@ -153,5 +167,9 @@ def brought(source: Path) -> Brought:
     }
     templates = f"，改过的公文模板 {len(edited)} 个" if edited else ""
     told = f"规则、单位名录（{len(before.units)} 个单位）和设置已从 {source} 带来{templates}；报送、裁定、归档和文号没有带。"
-    book = replace(before, rulings=(), schedule=(), notes=(), contest_id=before.usual_id)
+    book = replace(
+        before,
+        units=tuple(unit for unit in before.units if not unit.merged_into),
+        rulings=(), schedule=(), inspections=(), arrivals=(), key_periods=(), notes=(), closed=False, contest_id=before.usual_id,
+    )  # fmt: skip
     return Brought(book, kept, edited, f"{told}\n{NEXT}")

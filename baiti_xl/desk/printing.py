@@ -10,19 +10,17 @@ from pathlib import Path
 
 from baiti_xl.books.figures import write_figures
 from baiti_xl.books.results import stamp
-from baiti_xl.contest import periods
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.count import ledger
-from baiti_xl.desk.computing import compute
+from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.factory import is_untouched
-from baiti_xl.desk.gathering import Past, check_places, gather, world_of
+from baiti_xl.desk.gathering import Past, check_places
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
-from baiti_xl.desk.rules import load_rules, read_bytes, working_folder
+from baiti_xl.desk.rules import check_open, load_rules, read_bytes, working_folder
 from baiti_xl.desk.store import Issued, Output, Store, freeze, next_number, number_of
 from baiti_xl.desk.store import issue as issue_number
 from baiti_xl.papers import catalogue
@@ -76,17 +74,18 @@ def documents(
     """
     check_places(folder, out)
     book = load_rules(console)
+    if not draft:
+        check_open(book, "编号")
     names = known_kinds(kinds)
     unknown = [code for code in units if book.unit(code) is None]
     if unknown:
         raise ActionError(f"单位名录里没有代码：{'、'.join(unknown)}。请核对 --unit。")
     place = working_folder(console, folder, out)
     store = Store(place)
-    read = gather(folder, store, book, progress=progress)
-    day = as_of or ledger.reporting_day(read.submissions, book)
-    world = world_of(read, book, store, day, anew=draft or bool(reissue))
+    anew = draft or bool(reissue)
+    done = work_out(folder, store, book, as_of, since, anew=anew, by_period=True, progress=progress)
+    read, world, outcome = done.read, done.world, done.outcome
     book = world.book
-    outcome = compute(world.submissions, book, day, since or (day and period_before(book, day)), world.past)
     if not all(identity.holds for identity in outcome.identities):
         raise ActionError("对账不符，这是程序的缺陷，没有生成公文。请把报送文件发给维护人员。")
     papers = [paper for name in names for paper in catalogue.papers(name, outcome, book, units)]
@@ -113,11 +112,6 @@ def known_kinds(kinds: Sequence[str]) -> list[str]:
             f"没有这种公文：{'、'.join(unknown)}。可用的有：{'、'.join(catalogue.NAMES)}，或 all。"
         )
     return [name for name in catalogue.NAMES if "all" in kinds or name in kinds]
-
-
-def period_before(book: Rulebook, day: date) -> date | None:
-    """Return the 报送截止日 before a day, from which a period is counted; None in the first period."""
-    return max((cutoff for cutoff in periods.cutoffs(book) if cutoff < day), default=None)
 
 
 def template_of(kind: str, book: Rulebook, place: Path) -> CompiledTemplate:

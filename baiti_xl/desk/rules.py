@@ -33,6 +33,14 @@ def load_rules(console: Path | None, folder: Path | None = None) -> Rulebook:
         raise ActionError(f"操作台 {console} 无法读取：{fault.message}") from refusal
 
 
+def check_open(book: Rulebook, what: str) -> None:
+    """Raise ActionError if the contest is closed, so that nothing more may be done that the register keeps."""
+    if book.closed:
+        raise ActionError(
+            f"本竞赛已结束，不能再{what}。确要继续，请把操作台「规则」的“竞赛已结束”改为“否”；只看结果或草稿不受影响。"
+        )
+
+
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes; raises ActionError."""
     try:

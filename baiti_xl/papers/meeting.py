@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from baiti_xl.contest import periods
-from baiti_xl.contest.choices import Flag, Said
+from baiti_xl.contest.choices import Flag, Kept, Said
 from baiti_xl.contest.records import Figure, Meeting, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PROBLEMS
@@ -36,6 +36,11 @@ FIELDS: Declared = {
         "前几次应说明而没有按时说明的单位，按会次和情形合并",
         {"会次": "第几次，如 一", "情形": "未说明或逾期说明", "个数": "单位个数", "单位": "单位名称"},
     ),
+    "未兑现数": "承诺的完成时间已到而没有兑现的单位个数；用 |数",
+    "未兑现": Each(
+        "承诺到期没有兑现的单位",
+        {"单位": "单位名称", "会次": "在第几次调度会上承诺", "完成时间": "日期：承诺的完成时间"},
+    ),
     "困难数": "各单位尚未解决的困难问题个数；用 |数",
 }
 
@@ -55,6 +60,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **speakers(outcome, notes),
         **unjudged(outcome, book, notes),
         "前次": overdue_explanations(outcome, meeting, notes),
+        **broken_promises(outcome, meeting, notes),
         "困难数": notes.value("二、会议内容", difficulties(outcome)),
     }
     yield Paper(KIND, "", f"{KIND}_第{meeting.number}次_{outcome.day}", title, facts, notes.all())
@@ -105,6 +111,22 @@ def overdue_row(number: int, state: str, units: Sequence[Unit], notes: Notes) ->
     """Return the units of one meeting whose explanation has one standing."""
     count = notes.text(f"{PLACE} 第{numeral(number)}次{state}", count_of("单位个数", units))
     return {"会次": numeral(number), "情形": state, "个数": count, "单位": some_names(units)}
+
+
+def broken_promises(outcome: Outcome, meeting: Meeting, notes: Notes) -> Facts:
+    """Return the units that promised a breakthrough at an earlier meeting by a day that has come, and had none."""
+    held = [e for e in outcome.explained if e.kept is Kept.BROKEN and e.meeting.number < meeting.number]
+    newest = list({e.unit.code: e for e in held}.values())
+    rows = [
+        {
+            "单位": e.unit.name,
+            "会次": numeral(e.meeting.number),
+            "完成时间": e.explanation and e.explanation.due,
+        }
+        for e in newest
+    ]
+    count = notes.value(f"{PLACE} 未兑现", count_of("单位个数", [e.unit for e in newest])) if newest else 0
+    return {"未兑现数": count, "未兑现": rows}
 
 
 def difficulties(outcome: Outcome) -> Figure:
