@@ -176,6 +176,10 @@ console_option = click.option(
 as_of_option = click.option("--as-of", type=DAY, help="统计日；默认为多数单位最近一份报送表所在期的截止日")
 since_option = click.option("--since", type=DAY, help="比较日；给出后各项显示本期增加")
 json_option = click.option("--json", "as_json", is_flag=True, help="在标准输出打印一个 JSON 对象")
+dated_option = click.option("--dated", type=DAY, help="成文日期；默认为统计日")
+reissue_option = click.option(
+    "--reissue", default="", metavar="原因", help="这一天已经编号发出，按现在的报送和规则改发，写明原因"
+)
 out_option = click.option("--out", type=PATH, required=True, help="输出文件夹")
 overwrite_option = click.option("--overwrite", is_flag=True, help="覆盖同名的旧文件；默认另存为带序号的文件")
 
@@ -331,6 +335,28 @@ def consolidate(as_json: bool, **options: Any) -> int:
     return FOUND if summary["findings"]["错"] else OK
 
 
+@command("review", "会审：列出编号以前要答复的事项，各附依据和影响")
+@click.argument("folder", metavar="DIR", type=PLACE)
+@console_option
+@as_of_option
+@dated_option
+@reissue_option
+@click.option("--out", type=PATH, help="另写成工作簿 会审_统计日.xlsx 的文件夹")
+@json_option
+def review(as_json: bool, **options: Any) -> int:
+    """List the matters to answer before papers are numbered."""
+    from baiti_xl import desk
+    from baiti_xl.desk import report
+
+    done = desk.review(progress=progress, **options)
+    told = desk.review_summary(done)
+    if as_json:
+        emit(told)
+    else:
+        click.echo(report.review_text(told))
+    return FOUND if done.open else OK
+
+
 @command("close", "不发通报而结期：这一期的数字和报送情况从此不变")
 @click.argument("folder", metavar="DIR", type=PLACE)
 @console_option
@@ -353,9 +379,8 @@ def close(**options: Any) -> None:
 @click.option("--out", type=PATH, help="输出文件夹")
 @click.option("--unit", "units", metavar="CODE", multiple=True, help="只生成这些单位的（可多次给出）")
 @click.option("--draft", is_flag=True, help="只出草稿，不取文号")
-@click.option(
-    "--reissue", default="", metavar="原因", help="这一天已经编号发出，按现在的报送和规则改发，写明原因"
-)
+@dated_option
+@reissue_option
 @overwrite_option
 @json_option
 def documents(
@@ -405,6 +430,34 @@ def template_fields(kind: str) -> None:
 
     for name, meaning in desk.fields_of(kind).items():
         click.echo(f"{name}\t{meaning}")
+
+
+@main.group("register", help="发文登记：查看、作废文号", short_help="发文登记：查看、作废文号")
+def register() -> None:
+    """Commands about the register of papers."""
+
+
+@command("list", "列出发文登记的每一条", register)
+@click.argument("folder", metavar="DIR", type=PATH, default=".")
+@console_option
+def register_list(folder: Path, console: Path | None) -> None:
+    """List the register."""
+    from baiti_xl import desk
+    from baiti_xl.desk import report
+
+    click.echo(report.register_text(desk.listed(folder, console=console)))
+
+
+@command("void", "作废一个文号；号不再使用", register)
+@click.argument("number", metavar="文号")
+@click.argument("folder", metavar="DIR", type=PATH, default=".")
+@console_option
+@click.option("--reason", required=True, metavar="理由", help="为什么作废")
+def register_void(number: str, folder: Path, console: Path | None, reason: str) -> None:
+    """Void a number."""
+    from baiti_xl import desk
+
+    say(desk.void(number, reason, folder, console=console))
 
 
 @command("rules", "检查操作台的规则、名录和裁定，指出写错的单元格")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answers import issue_all
 from sheets import BOOK, rules, submission_of, template_of
 
 from baiti_xl import desk
@@ -166,8 +167,15 @@ class Office:
 
     def rules(self, **changes: Any) -> None:
         """Write the console."""
+        self.changes = changes
         with (self.place / "操作台.xlsx").open("wb") as target:
             write_console(target, rules(units=UNITS, **changes), macros=False)
+
+    def answer(self, day: date, **more: Any) -> None:
+        """Answer every open matter of the review: 照发."""
+        found = desk.review(self.place / "报送", console=self.place / "操作台.xlsx", as_of=day, **more)
+        answers = issue_all(found.matters, day)
+        self.rules(**{**self.changes, "answers": (*self.changes.get("answers", ()), *answers)})
 
     def put(self, cutoff: date, *projects: str, unit: str = "X01", batch: int = 1) -> None:
         """Put a file into 报送."""
@@ -177,7 +185,9 @@ class Office:
         (self.place / "报送" / f"{unit}_{cutoff:%m-%d}_{batch}.xlsx").write_bytes(data)
 
     def circular(self, day: date, kinds: Sequence[str] = ("进展通报",), **more: Any) -> desk.Documents:
-        """Issue the circular of a day, or other papers."""
+        """Issue the circular of a day, or other papers, the review answered."""
+        if not more.get("draft"):
+            self.answer(day, reissue=more.get("reissue", ""))
         return desk.documents(
             kinds,
             self.place / "报送",
@@ -247,16 +257,17 @@ def test_a_published_day_is_what_was_published_to_the_byte(office: Office) -> No
 
 
 def test_a_notice_closes_no_period(tmp_path: Path) -> None:
-    """A numbered notice of the meeting, issued before most have reported, leaves the day open; the circular closes it."""
+    """A numbered notice, issued before most have reported, leaves the day open; the circular closes it."""
     office = Office(tmp_path)
     office.put(MAY, FIRST)
-    notice = office.circular(MAY, kinds=["调度会通知"])
+    office.put(MAY, FIRST.replace("2011-5-1", "2010-12-1"), unit="X02")
+    notice = office.circular(MAY, kinds=["说明通知书"])
     assert notice.written[0].number
-    office.put(MAY, SECOND.replace("2011-6-1", "2011-5-2"), unit="X02")
-    assert office.consolidated(MAY).result("X02").value("签约金额") == 5000
+    office.put(MAY, SECOND.replace("2011-6-1", "2011-5-2"), unit="X03")
+    assert office.consolidated(MAY).result("X03").value("签约金额") == 5000
     office.circular(MAY)
-    office.put(MAY, FIRST, unit="X03")
-    assert not office.consolidated(MAY).result("X03").figures
+    office.put(MAY, SECOND.replace("2011-6-1", "2011-5-2"), unit="X02", batch=2)
+    assert office.consolidated(MAY).result("X02").value("签约金额") == 0
 
 
 def test_a_day_is_issued_anew_for_a_reason(office: Office) -> None:
@@ -264,7 +275,7 @@ def test_a_day_is_issued_anew_for_a_reason(office: Office) -> None:
     office.put(MAY, FIRST.replace("9000", "9900"), batch=2)
     (kept,) = office.circular(MAY, overwrite=True).written
     (anew,) = office.circular(MAY, overwrite=True, reissue="更正城关镇数字").written
-    assert kept.number == anew.number
+    assert (kept.number, anew.number) == ("台政办〔2011〕1号", "台政办〔2011〕1号（更正）")
     assert [json.loads(f.body)["reason"] for f in Store(office.place).frozen()] == ["", "更正城关镇数字"]
     office.put(JUNE, FIRST.replace("9000", "9900"))
     assert told(office.consolidated(JUNE), "签约金额") == "9900 + 0 + 0 = 9900"

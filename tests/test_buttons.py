@@ -95,6 +95,7 @@ def state(book: xw.Book) -> list[tuple[str, str]]:
 DOING = {
     "check": "正在校验", "clear": "正在清除标记", "figures": "正在计算指标", "preview": "正在预览汇总",
     "issue": "正在生成报送表", "consolidate": "正在汇总", "results": "正在打开结果", "documents": "正在生成文书",
+    "review": "正在会审",
     "return": "正在生成退回件", "rules": "正在检查规则", "folder": "正在打开文件夹", "help": "正在打开说明",
 }  # fmt: skip
 
@@ -629,12 +630,14 @@ def test_documents_are_drafts_until_staff_say_otherwise(app: Excel, tmp_path: Pa
     book = console(app, tmp_path / "工作")
     say(book, "bt_kinds", "补正通知")
     out = tmp_path / "工作" / "输出" / "公文"
-    assert press(app, "documents") == f"已生成 1 份草稿，各附核稿表，在“{out}”。"
+    text = press(app, "documents")
+    assert text.startswith(f"已生成 1 份草稿，各附核稿表，在“{out}”。")
+    assert text.endswith("\n会审还有 3 件没有答复，正式编号以前要答复。")
     assert state(book)[0] == ("做了什么", "生成文书")
     assert state(book)[3] == ("打开", f'=HYPERLINK("{out}","公文")')
     assert state(book)[4][1].startswith(f'=HYPERLINK("{out / "补正通知_X02"}')
     say(book, "bt_units", "X01")
-    assert press(app, "documents").endswith("\n没有需要生成的：补正通知")
+    assert "\n没有生成 补正通知：没有要补正的报送表\n" in press(app, "documents")
     say(book, "bt_draft", "否")
     app.answer("no")
     assert press(app, "documents") == ""
@@ -650,7 +653,7 @@ def test_documents_go_by_what_the_first_sheet_says(
     def ask(*arguments: Any, **options: Any) -> Any:
         asked.append((arguments, options))
         list(options.pop("progress")(["a"], "生成公文"))
-        return actions.Documents(None, (), ())  # type: ignore[arg-type]
+        return actions.Documents(None, (), {})  # type: ignore[arg-type]
 
     monkeypatch.setattr(actions, "documents", ask)
     book = console(app, base)
@@ -663,7 +666,7 @@ def test_documents_go_by_what_the_first_sheet_says(
             (["all"], base / "报送", base / "输出" / "公文"),
             {
                 "console": base / "操作台.xlsx", "as_of": date(2011, 6, 30), "since": date(2011, 6, 12),
-                "units": ("X02",), "draft": True, "reissue": "",
+                "units": ("X02",), "draft": True, "reissue": "", "dated": None,
             },
         )
     ]  # fmt: skip

@@ -114,13 +114,15 @@ def test_consolidate_asks(monkeypatch: pytest.MonkeyPatch, words: str, changed: 
         ("--unit X01 --unit X02 --draft", {"units": ("X01", "X02"), "draft": True}),
         ("--as-of 2011-05-13 --since 2011-4-20", {"as_of": date(2011, 5, 13), "since": date(2011, 4, 20)}),
         ("--reissue 更正", {"reissue": "更正"}),
+        ("--dated 2011-05-16", {"dated": date(2011, 5, 16)}),
         ("--console c.xlsx --overwrite", {"console": Path("c.xlsx"), "overwrite": True}),
     ],
 )
 def test_documents_asks(monkeypatch: pytest.MonkeyPatch, words: str, changed: Mapping[str, Any]) -> None:
     kinds = "documents 进展通报 补正通知 --from 报送 --out 公文"
     plain = {
-        "console": None, "as_of": None, "since": None, "units": (), "draft": False, "reissue": "", "overwrite": False,
+        "console": None, "as_of": None, "since": None, "units": (), "draft": False, "dated": None, "reissue": "",
+        "overwrite": False,
     }  # fmt: skip
     assert asked(monkeypatch, "documents", f"{kinds} {words}") == (
         (("进展通报", "补正通知"), Path("报送"), Path("公文")), {**plain, **changed},
@@ -195,7 +197,7 @@ def test_preview_says_what_a_file_counts_for(folder: Path) -> None:
 def test_the_kinds_of_documents_with_for_whom_each_is() -> None:
     code, lines, said = told("documents list")
     assert (code, said) == (0, [])
-    assert {"进展通报\t全县", "补正通知\t单位", "协办函\t部门"} <= set(lines)
+    assert {"进展通报\t全县\t报送截止日以后", "补正通知\t单位\t随时", "协办函\t部门\t随时"} <= set(lines)
 
 
 def test_documents_says_what_it_wrote(folder: Path) -> None:
@@ -205,9 +207,9 @@ def test_documents_says_what_it_wrote(folder: Path) -> None:
     )
     assert (code, lines) == (0, [])
     assert said[0] == "统计日 2011-06-30，比较日 2011-06-12"
-    assert said[1].startswith(f"补正通知　台政办〔2011〕1号　{Path('公文', '补正通知_X02_侯庙镇')}")
+    assert said[1].startswith(f"补正通知　{Path('公文', '补正通知_X02_侯庙镇')}")
     code, lines, said = told("documents 补正通知 --from 报送 --out 公文 --unit X01 --draft")
-    assert (code, said[1]) == (0, "没有需要生成的：补正通知")
+    assert (code, said[1]) == (0, "没有生成 补正通知：没有要补正的报送表")
 
 
 def test_documents_need_a_folder_and_an_output() -> None:
@@ -228,7 +230,7 @@ def test_the_note_of_a_run_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch
 
         monkeypatch.setattr(desk, action, noted)
     assert told("consolidate 报送 --out 输出")[2][0] == "归档没有写成。"
-    code, lines, said = told("documents 进展通报 --from 报送 --out 公文 --json")
+    code, lines, said = told("documents 进展通报 --from 报送 --out 公文 --json --draft")
     assert (code, said) == (0, ["归档没有写成。"])
     assert json.loads("\n".join(lines))["as_of"] == "2011-07-12"
 
@@ -381,7 +383,7 @@ def test_help_lists_the_commands_in_the_order_of_the_work() -> None:
     assert lines[0] == "用法：baiti-xl [选项] 命令 [参数]..."
     listed = [line.split()[0] for line in lines[lines.index("命令:") + 1 :] if line.strip()]
     assert listed == (
-        "init upgrade issue check consolidate documents template rules preview open excel build demo".split()
+        "init upgrade issue check consolidate review close documents template register rules preview open excel build demo".split()
     )
     assert [line.split() for line in lines if line.startswith("  --")] == [
         ["--version", "显示版本"], ["--help", "显示这段说明"],

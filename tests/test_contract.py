@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 import pytest
+from answers import answer_all
 from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 from sheets import BOOK, Tables, grids_of, rules, workbook_of
@@ -41,6 +42,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         write_console(target, rules(units=UNITS), macros=False)
     put(tmp_path / "报送" / "X01.xlsx", GOOD)
     put(tmp_path / "报送" / "X02.xlsx", WRONG, "X02")
+    answer_all(tmp_path / "操作台.xlsx", tmp_path / "报送")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -57,7 +59,11 @@ COMMANDS = {
     "issue": "--console --out",
     "check": "FILE… --console --annotate --json",
     "consolidate": "DIR --console --as-of --since --out --jobs --cluster --json",
-    "documents": "KIND… --from --console --as-of --since --out --unit --draft --json",
+    "review": "DIR --console --as-of --out --json",
+    "close": "DIR --console --as-of --out --reason",
+    "documents": "KIND… --from --console --as-of --since --dated --out --unit --draft --reissue --json",
+    "register list": "DIR --console",
+    "register void": "文号 DIR --console --reason",
     "template check": "FILE.docx…",
     "template fields": "KIND",
     "build": "--check",
@@ -327,7 +333,7 @@ def headings(path: Path, sheet: str, row: int = 1) -> list[str]:
 
 RESULT_SHEETS = (
     "总览 指标汇总 单项排名 综合排名 项目总台账 拜访总表 邀请总表 到位资金总表 手续进度 困难问题 "
-    "督查名单 报送情况 问题清单 疑似重复 裁定记录 更正 对账 其他指标 口径说明"
+    "督查名单 报送情况 问题清单 疑似重复 裁定记录 更正 会审 对账 其他指标 口径说明"
 ).split()
 
 

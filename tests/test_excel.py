@@ -445,7 +445,7 @@ class Asked:
 
     def __call__(self, kinds: Any, folder: Path, out: Path, **options: Any) -> Any:
         self.calls.append({"kinds": list(kinds), "folder": folder.name, "out": out.name, **options})
-        return actions.Documents(None, (), ("进展通报",))  # type: ignore[arg-type]
+        return actions.Documents(None, (), {"进展通报": "没有内容"})  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -188,7 +188,7 @@ def test_results_workbook_keeps_the_contract(folder: Path, tmp_path: Path) -> No
     book = openpyxl.load_workbook(tmp_path / "汇总结果_2011-07-31.xlsx")
     wanted = (
         "总览 指标汇总 单项排名 综合排名 项目总台账 拜访总表 邀请总表 到位资金总表 手续进度 困难问题 "
-        "督查名单 报送情况 问题清单 疑似重复 裁定记录 更正 对账 其他指标 口径说明"
+        "督查名单 报送情况 问题清单 疑似重复 裁定记录 更正 会审 对账 其他指标 口径说明"
     )
     assert book.sheetnames == wanted.split()
     summary = [c.value for c in book["指标汇总"][1]]

@@ -20,7 +20,19 @@ from baiti_xl.count.outcome import with_own_task
 from baiti_xl.papers import catalogue
 
 DAY = date(2011, 6, 12)
-ONE_UNIT = replace(BOOK, units=BOOK.units[:1], procedure_days=Days(0))
+DEPARTMENTS = {"县国土资源局": (), "县环境保护局": ("县环保局",)}
+ONE_UNIT = replace(
+    BOOK,
+    units=(
+        BOOK.units[0],
+        *(
+            replace(u, has_task=False, aliases=DEPARTMENTS[u.name])
+            for u in BOOK.units
+            if u.name in DEPARTMENTS
+        ),
+    ),
+    procedure_days=Days(0),
+)
 
 
 def outcome_of(tables: Tables, book: Rulebook = ONE_UNIT) -> Outcome:

@@ -1,8 +1,8 @@
 """生成文书: which documents are written for whom, under which numbers, from which templates, and what is refused."""
 
 import hashlib
-import sqlite3
-from collections.abc import Sequence
+import json
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,17 +11,22 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from answers import CLERK, REASON, answer_all, write
 from sheets import BOOK, grids_of, workbook_of
 
+from baiti_xl import desk
 from baiti_xl.books.console import write_console
 from baiti_xl.contest.loading import default_rulebook
-from baiti_xl.desk import ActionError, documents, printing
+from baiti_xl.contest.rulebook import Sending
+from baiti_xl.contest.sending import sendings
+from baiti_xl.desk import ActionError, computing, documents, printing
 from baiti_xl.desk.factory import remember
+from baiti_xl.desk.store import Issued, Store, next_number
 from baiti_xl.papers import catalogue
 
 SOUND = {"项目台账": "签约日期\n 2011-5-1"}
 WRONG = {"项目台账": "总投资 | 固定资产投资\n 12000 | 13000"}
-LAST = date(2011, 6, 30)
+LAST = date(2011, 7, 12)
 
 
 @pytest.fixture
@@ -32,6 +37,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "报送").mkdir()
     for unit, tables in (("X01", SOUND), ("X02", WRONG), ("X03", WRONG)):
         (tmp_path / "报送" / f"{unit}.xlsx").write_bytes(workbook_of(grids_of(tables, unit, {})))
+    answer_all(tmp_path / "操作台.xlsx", tmp_path / "报送", as_of=LAST)
     return tmp_path
 
 
@@ -51,59 +57,118 @@ def texts(path: Path) -> list[str]:
     return [p.text for p in docx.Document(str(path)).paragraphs if p.text]
 
 
-def issued(folder: Path) -> list[Sequence[Any]]:
-    """Return what the register of issued documents holds."""
-    with sqlite3.connect(folder / "归档" / "登记.db") as connection:
-        columns = "year, number, kind, unit, day, title, file, hash"
-        return connection.execute(f"select {columns} from numbers order by id").fetchall()
+def issued(folder: Path) -> list[Issued]:
+    """Return what the register of papers holds."""
+    return Store(folder).issued()
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────
 
+NOTICES = ["说明通知书 X02 台竞办〔2011〕1号", "说明通知书 X03 台竞办〔2011〕2号"]
 
-def test_documents_are_numbered_in_the_order_of_the_catalogue(folder: Path) -> None:
-    done = written(folder, "补正通知", "进展通报")
-    assert told(done) == [
-        "进展通报 台政办〔2011〕1号", "补正通知 X02 台政办〔2011〕2号", "补正通知 X03 台政办〔2011〕3号",
-    ]  # fmt: skip
-    assert [w.file.name for w in done.written] == [
-        "进展通报_2011-06-30.docx", "补正通知_X02_侯庙镇_2011-06-30.docx", "补正通知_X03_孙口镇_2011-06-30.docx",
-    ]  # fmt: skip
+
+def test_documents_are_numbered_by_series_in_the_order_of_the_catalogue(folder: Path) -> None:
+    """发文: the government office's series, that of the 领导小组办公室, and notices to put right without a number."""
+    done = written(folder, "补正通知", "说明通知书", "进展通报", units=["X02", "X03"])
+    assert told(done) == ["进展通报 台政办〔2011〕1号", *NOTICES, "补正通知 X02", "补正通知 X03"]
+    assert [w.file.name for w in done.written][:2] == [
+        "进展通报_2011-07-12.docx",
+        "说明通知书_X02_侯庙镇_2011-07-12.docx",
+    ]
     for w in done.written:
         assert w.figures == w.file.with_name(f"{w.file.stem}_核稿.xlsx")
-        assert any(w.number in text for text in texts(w.file))
+        assert not w.number or any(w.number in text for text in texts(w.file))
         assert openpyxl.load_workbook(w.figures)["依据"]["B1"].value == w.paper.title
-    assert (done.silent, done.note) == ((), "")
+    assert (done.left_out, done.note) == ({}, "")
 
 
 def test_the_register_says_what_was_issued_and_as_which_bytes(folder: Path) -> None:
-    (one,) = written(folder, "补正通知", units=["X02"]).written
-    written(folder, "补正通知", units=["X02"], out="再来")
+    (one,) = written(folder, "说明通知书", units=["X02"], dated=date(2011, 7, 13)).written
+    written(folder, "说明通知书", units=["X02"], dated=date(2011, 7, 13), out="再来")
+    (entry,) = issued(folder)
     digest = hashlib.sha256(one.file.read_bytes()).hexdigest()
-    assert issued(folder) == [
-        (2011, 1, "补正通知", "X02", "2011-06-30", one.paper.title, one.file.name, digest)
-    ]
+    assert (entry.text, entry.kind, entry.unit, entry.day, entry.dated) == (
+        "台竞办〔2011〕1号", "说明通知书", "X02", "2011-07-12", "2011-07-13",
+    )  # fmt: skip
+    assert (entry.title, entry.file, entry.hash) == (one.paper.title, one.file.name, digest)
+    assert [a[2:5] for a in json.loads(entry.answers)] == [["照发", REASON, CLERK]] * len(
+        json.loads(entry.answers)
+    )
+    assert json.loads(entry.answers)
 
 
 def test_the_same_document_keeps_its_number_and_a_new_one_gets_the_next(folder: Path) -> None:
-    written(folder, "补正通知", units=["X03"])
-    again = written(folder, "补正通知", out="再来")
-    assert told(again) == ["补正通知 X02 台政办〔2011〕2号", "补正通知 X03 台政办〔2011〕1号"]
-    assert told(written(folder, "补正通知", out="七月", as_of=date(2011, 7, 12))) == [
-        "补正通知 X02 台政办〔2011〕3号", "补正通知 X03 台政办〔2011〕4号",
-    ]  # fmt: skip
+    written(folder, "说明通知书", units=["X03"])
+    again = written(folder, "说明通知书", units=["X02", "X03"], out="再来")
+    assert told(again) == ["说明通知书 X02 台竞办〔2011〕2号", "说明通知书 X03 台竞办〔2011〕1号"]
+
+
+def test_a_series_begins_at_its_first_number(folder: Path) -> None:
+    """起始号, sender, addressees and signer of the sheet 发文."""
+    book = desk.load_rules(folder / "操作台.xlsx")
+    row = Sending("进展通报", "县招商办", "县招", True, 57, "各有关单位", "县委办", "", 0, "")
+    others = (s for s in sendings(book) if s.kind != "进展通报")
+    write(folder / "操作台.xlsx", replace(book, sendings=(row, *others)))
+    (done,) = written(folder, "进展通报").written
+    assert done.number == "县招〔2011〕57号"
+    lines = texts(done.file)
+    assert "县招商办关于" in "".join(lines) and any(line.startswith("各有关单位") for line in lines)
+    assert next_series(folder, "台政办") == 1
+
+
+def next_series(folder: Path, series: str) -> int:
+    """Return the next number of a series."""
+    with Store(folder).locked() as connection:
+        return next_number(connection, series, 2011, 1, was_first=True)
+
+
+def test_other_contents_are_refused_unless_there_is_a_reason(folder: Path) -> None:
+    """更正: an entry of its own, the same number marked, the changed figures listed."""
+    (first,) = written(folder, "进展通报").written
+    own_template(folder / "doc_templates" / "进展通报.docx", "{{ 文号 }} 改过的模板 {{ 应报数|数 }}")
+    with pytest.raises(
+        ActionError, match="进展通报 2011-07-12 已编为 台政办〔2011〕1号 发出，.*数字没有变，.*--reissue"
+    ):
+        written(folder, "进展通报")
+    assert [e.act for e in issued(folder)] == ["发文"]
+    anew = written(folder, "进展通报", reissue="模板有误", out="改发")
+    assert told(anew) == ["进展通报 台政办〔2011〕1号（更正）"]
+    assert texts(anew.written[0].file)[0].startswith("台政办〔2011〕1号（更正）")
+    assert [(e.version, e.act, e.reason) for e in issued(folder)] == [
+        (1, "发文", ""),
+        (2, "更正", "模板有误"),
+    ]
+    assert first.file.is_file()
+
+
+def test_a_correction_lists_the_figures_that_changed(folder: Path) -> None:
+    written(folder, "进展通报")
+    tables = {"项目台账": "签约日期 | 签约金额\n 2011-5-1 | 7000"}
+    (folder / "报送" / "X01.xlsx").write_bytes(workbook_of(grids_of(tables, "X01", {"batch": 2})))
+    answer_all(folder / "操作台.xlsx", folder / "报送", as_of=LAST, reissue="改")
+    anew = written(folder, "进展通报", reissue="城关镇重报", out="改发")
+    assert any("签约金额" in change and "→" in change for change in anew.changes)
+
+
+def test_a_voided_number_is_gone_and_its_paper_gets_another(folder: Path) -> None:
+    written(folder, "进展通报")
+    said = desk.void("台政办〔2011〕1号", "印错抬头", folder, console=folder / "操作台.xlsx")
+    assert said.startswith("台政办〔2011〕1号（进展通报，2011-07-12）已作废：印错抬头。")
+    assert told(written(folder, "进展通报", out="再发")) == ["进展通报 台政办〔2011〕2号"]
+    assert [e.act for e in desk.listed(folder)] == ["发文", "作废", "发文"]
+    with pytest.raises(ActionError, match="台政办〔2011〕1号 已经作废"):
+        desk.void("台政办〔2011〕1号", "再来", folder, console=folder / "操作台.xlsx")
+    with pytest.raises(ActionError, match="发文登记里没有 台政办〔2011〕9号"):
+        desk.void("台政办〔2011〕9号", "没有", folder, console=folder / "操作台.xlsx")
+    with pytest.raises(ActionError, match="作废要写明理由"):
+        desk.void("台政办〔2011〕2号", " ", folder, console=folder / "操作台.xlsx")
 
 
 def test_a_draft_takes_no_number(folder: Path) -> None:
-    draft = written(folder, "补正通知", units=["X02"], draft=True)
-    assert told(draft) == ["补正通知 X02"]
-    assert any("台政办〔____〕____号" in text for text in texts(draft.written[0].file))
-    assert told(written(folder, "补正通知", units=["X03"])) == ["补正通知 X03 台政办〔2011〕1号"]
-
-
-def test_a_document_without_a_place_for_a_number_takes_none(folder: Path) -> None:
-    assert told(written(folder, "曝光送审稿")) in (["曝光送审稿"], [])
-    assert told(written(folder, "进展通报")) == ["进展通报 台政办〔2011〕1号"]
+    draft = written(folder, "说明通知书", units=["X02"], draft=True)
+    assert told(draft) == ["说明通知书 X02"]
+    assert any("台竞办〔____〕____号" in text for text in texts(draft.written[0].file))
+    assert told(written(folder, "说明通知书", units=["X03"])) == ["说明通知书 X03 台竞办〔2011〕1号"]
 
 
 def test_files_of_staff_are_only_overwritten_when_asked(folder: Path) -> None:
@@ -112,7 +177,7 @@ def test_files_of_staff_are_only_overwritten_when_asked(folder: Path) -> None:
     first.figures.write_bytes(b"edited by staff")
     kept = written(folder, "补正通知", units=["X02"]).written[0]
     assert (kept.file.name, kept.figures.name) == (
-        "补正通知_X02_侯庙镇_2011-06-30(2).docx", "补正通知_X02_侯庙镇_2011-06-30_核稿(2).xlsx",
+        "补正通知_X02_侯庙镇_2011-07-12(2).docx", "补正通知_X02_侯庙镇_2011-07-12_核稿(2).xlsx",
     )  # fmt: skip
     assert first.file.read_bytes() == first.figures.read_bytes() == b"edited by staff"
     again = written(folder, "补正通知", units=["X02"], overwrite=True).written[0]
@@ -121,20 +186,102 @@ def test_files_of_staff_are_only_overwritten_when_asked(folder: Path) -> None:
     assert again.figures.read_bytes() == kept.figures.read_bytes()
 
 
+# ── 会审 ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_is_numbered_while_a_matter_is_open(folder: Path) -> None:
+    """The list, with each matter's mark and effect; nothing is written, no number is used up; drafts and unnumbered papers come."""
+    console = folder / "操作台.xlsx"
+    answered = desk.load_rules(console)
+    write(console, replace(answered, answers=answered.answers[1:]))
+    (waiting,) = desk.review(folder / "报送", console=console, as_of=LAST).open
+    with pytest.raises(
+        ActionError, match="会审还有 1 件没有答复，2011-07-12 的文书没有编号，也没有写出任何文件"
+    ) as refused:
+        written(folder, "all")
+    assert waiting.mark in str(refused.value) and waiting.what in str(refused.value)
+    assert not (folder / "公文").exists() and not (folder / "归档").exists()
+    draft = written(folder, "all", draft=True)
+    assert (draft.open, {w.number for w in draft.written}) == (1, {""})
+    assert told(written(folder, "补正通知", units=["X02"])) == ["补正通知 X02"]
+    write(console, answered)
+    assert written(folder, "进展通报").written[0].number
+
+
+def test_an_answer_holds_until_the_facts_change(folder: Path) -> None:
+    console = folder / "操作台.xlsx"
+    assert not desk.review(folder / "报送", console=console, as_of=LAST).open
+    (folder / "报送" / "X02.xlsx").write_bytes(b"not a workbook")
+    assert desk.review(folder / "报送", console=console, as_of=LAST).open
+
+
 # ── what and for whom ────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_kind_with_nothing_to_say_is_named(folder: Path) -> None:
     done = written(folder, "补正通知", "进展通报", units=["X01"])
     assert told(done) == ["进展通报 台政办〔2011〕1号"]
-    assert done.silent == ("补正通知",)
+    assert done.left_out == {"补正通知": "没有要补正的报送表"}
 
 
-def test_all_kinds(folder: Path) -> None:
+def test_all_kinds_that_are_due_and_why_the_others_are_not(folder: Path) -> None:
     done = written(folder, "all", draft=True)
     kinds = {w.paper.kind for w in done.written}
-    assert kinds | set(done.silent) == set(catalogue.NAMES)
-    assert not kinds & set(done.silent)
+    assert kinds | set(done.left_out) == set(catalogue.NAMES)
+    assert not kinds & set(done.left_out)
+    assert done.left_out["转发通知"] == "竞赛已于 2011-04-13 开始，转发通知应在开始以前发"
+    assert done.left_out["调度会通知"] == "以后没有调度会了"
+    assert done.left_out["考核总结"] == "到总结考核阶段（2011-07-21 起）再写"
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "why"),
+    [
+        ("转发通知", {}, "竞赛已于 2011-04-13 开始"),
+        ("调度会通知", {"as_of": date(2011, 5, 13)}, "下一次调度会在 2011-06-12，会前 15 天以内再发"),
+        (
+            "进展通报",
+            {"as_of": date(2011, 7, 11)},
+            "统计日 2011-07-11 不是报送截止日，本期到 2011-07-12 截止",
+        ),
+        ("考核总结", {}, "到总结考核阶段（2011-07-21 起）再写"),
+    ],
+)
+def test_a_kind_that_is_not_due_comes_as_a_draft_only(
+    folder: Path, kind: str, options: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ActionError, match=f"现在不能编号发出。{kind}：{why}.*先看草稿用 --draft"):
+        written(folder, kind, **options)
+    assert written(folder, kind, draft=True, **options).written
+
+
+def test_the_launching_notice_needs_no_submission(folder: Path) -> None:
+    """Before the contest, from the console alone; dated as asked."""
+    shutil.rmtree(folder / "报送")
+    (folder / "报送").mkdir()
+    (done,) = written(folder, "转发通知", as_of=None, dated=date(2011, 4, 12)).written
+    assert done.number == "台政办〔2011〕1号"
+    assert any("2011年4月12日" in text for text in texts(done.file))
+    both = written(folder, "all", as_of=None, dated=date(2011, 4, 12), out="全部")
+    assert told(both) == ["转发通知 台政办〔2011〕1号"]
+    assert both.left_out["进展通报"] == "还没有报送表"
+
+
+def test_the_notice_of_a_meeting_is_dated_before_it(folder: Path) -> None:
+    """On the day of a meeting the next one is meant."""
+    answer_all(folder / "操作台.xlsx", folder / "报送", as_of=date(2011, 6, 3))
+    (done,) = written(folder, "调度会通知", as_of=date(2011, 6, 3)).written
+    assert done.paper.facts["会议日期"] == date(2011, 6, 12)
+    (draft,) = written(folder, "调度会通知", as_of=date(2011, 6, 12), draft=True).written
+    assert draft.paper.facts["会议日期"] == date(2011, 7, 12)
+
+
+def test_a_deadline_counts_working_days(folder: Path) -> None:
+    """答复期限 of the sheet 发文, from 成文日期: Tuesday and three working days make Friday."""
+    (done,) = written(folder, "说明通知书", units=["X02"]).written
+    assert done.paper.facts["回复期限"] == date(2011, 7, 15)
+    (later,) = written(folder, "说明通知书", units=["X02"], dated=date(2011, 7, 14), draft=True).written
+    assert later.paper.facts["回复期限"] == date(2011, 7, 19)
 
 
 def test_the_period_compared_begins_at_the_last_meeting(folder: Path) -> None:
@@ -182,14 +329,14 @@ def test_what_cannot_be_asked_for(folder: Path, kinds: list[str], options: dict[
 
 
 def test_a_broken_identity_stops_everything(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = printing.compute  # type: ignore[attr-defined]
+    real = computing.compute
 
     def broken(*arguments: Any, **options: Any) -> Any:
         outcome = real(*arguments, **options)
         first, *others = outcome.identities
         return replace(outcome, identities=(replace(first, typed=first.typed + 1), *others))
 
-    monkeypatch.setattr(printing, "compute", broken)
+    monkeypatch.setattr(computing, "compute", broken)
     with pytest.raises(
         ActionError, match="对账不符，这是程序的缺陷，没有生成公文。请把报送文件发给维护人员。"
     ):

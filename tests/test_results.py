@@ -180,7 +180,29 @@ def test_registers_keep_text_too() -> None:
     page: Any = openpyxl.load_workbook(target).active
     assert [page["B2"].value, page["B2"].data_type, page["H2"].data_type] == ["=cmd|' /C calc'!A0", "s", "s"]
     target = io.BytesIO()
-    write_issue_register(target, [(2011, 1, "进展通报", "", "=1+1", "2011-05-13", "a", "b", "c", "d")])
+    write_issue_register(
+        target,
+        [
+            (
+                "台政办",
+                2011,
+                1,
+                1,
+                "发文",
+                "进展通报",
+                "",
+                "=1+1",
+                "2011-05-13",
+                "2011-05-13",
+                "",
+                "",
+                "a",
+                "b",
+                "c",
+                "d",
+            )
+        ],
+    )
     page = openpyxl.load_workbook(target).active
     assert page["E2"].data_type == "s"
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answers import answer_all
 from click.testing import CliRunner
 from sheets import BOOK, grids_of, rules, workbook_of
 from unix import needs_fork
@@ -31,6 +32,7 @@ from baiti_xl.desk.store import (
     DATABASE,
     FILES,
     FOLDER,
+    NUMBER_COLUMNS,
     STAGING,
     Archived,
     Issued,
@@ -38,8 +40,9 @@ from baiti_xl.desk.store import (
     Store,
     StoreError,
     issue,
+    last_issue,
+    link,
     next_number,
-    number_of,
 )
 
 MAY_13, JUNE_12 = date(2011, 5, 13), date(2011, 6, 12)
@@ -137,12 +140,29 @@ def test_entries_are_only_added_when_they_say_something_new(tmp_path: Path) -> N
     assert counts == [1, 1, 2, 3, 4, 5, 6, 6]
 
 
+SERIES = "台政办"
+
 # ── append-only ──────────────────────────────────────────────────────────────────────────────────
 
 
 def number(year: int, value: int, kind: str = "进展通报", unit: str = "", day: str = "2011-05-13") -> Issued:
-    """Return an entry of the register of document numbers."""
-    return Issued(year, value, kind, unit, day, "标题", "a.docx", sha(b"a"), "刘主任", "2011-05-13 09:00:00")
+    """Return an entry of the register of papers."""
+    about = (
+        kind,
+        unit,
+        day,
+        day,
+        "",
+        "标题",
+        "a.docx",
+        sha(b"a"),
+        "[]",
+        "[]",
+        "",
+        "刘主任",
+        "2011-05-13 09:00:00",
+    )
+    return Issued(SERIES, year, value, 1, "发文", *about)
 
 
 @pytest.fixture
@@ -155,7 +175,7 @@ def filled(tmp_path: Path) -> Store:
     return kept
 
 
-@pytest.mark.parametrize("table", ["submissions", "numbers"])
+@pytest.mark.parametrize("table", ["submissions", "papers"])
 @pytest.mark.parametrize(
     "statement", ["UPDATE {} SET who = '别人'", "DELETE FROM {}", "DELETE FROM {} WHERE id = 2"]
 )
@@ -170,7 +190,7 @@ def test_the_register_refuses_changes(filled: Store, table: str, statement: str)
 def tamper(kept: Store, statement: str) -> None:
     """Change the register as someone with a database program may."""
     connection = sqlite3.connect(kept.root / DATABASE)
-    for name in ("keep_submissions", "hold_submissions", "keep_numbers", "hold_numbers"):
+    for name in ("keep_submissions", "hold_submissions", "keep_papers", "hold_papers"):
         connection.execute(f"DROP TRIGGER {name}")
     connection.execute(statement)
     connection.commit()
@@ -183,10 +203,10 @@ def tamper(kept: Store, statement: str) -> None:
         ("UPDATE submissions SET who = '别人' WHERE id = 1", "报送登记第 1 条"),
         ("UPDATE submissions SET cutoff = '2011-05-12' WHERE id = 2", "报送登记第 2 条"),
         ("DELETE FROM submissions WHERE id = 1", "报送登记第 1 条"),
-        ("UPDATE numbers SET number = 9 WHERE id = 2", "发文登记第 2 条"),
-        ("UPDATE numbers SET title = '' WHERE id = 1", "发文登记第 1 条"),
-        ("DELETE FROM numbers WHERE id = 1", "发文登记第 1 条"),
-        ("UPDATE numbers SET chain = '' WHERE id = 1", "发文登记第 1 条"),
+        ("UPDATE papers SET number = 9 WHERE id = 2", "发文登记第 2 条"),
+        ("UPDATE papers SET title = '' WHERE id = 1", "发文登记第 1 条"),
+        ("DELETE FROM papers WHERE id = 1", "发文登记第 1 条"),
+        ("UPDATE papers SET chain = '' WHERE id = 1", "发文登记第 1 条"),
     ],
 )
 def test_a_broken_chain_is_named(filled: Store, statement: str, named: str) -> None:
@@ -219,14 +239,19 @@ def test_a_register_that_is_no_database(filled: Store) -> None:
 # ── document numbers ─────────────────────────────────────────────────────────────────────────────
 
 
+def next_of(connection: sqlite3.Connection, year: int, first: int = 1) -> int:
+    """Return the next number of the series."""
+    return next_number(connection, SERIES, year, first, was_first=True)
+
+
 def given(kept: Store, kind: str, unit: str, day: str) -> int:
     """Return the number of a document, new if it has none yet."""
     with kept.locked() as connection:
-        known = number_of(connection, kind, unit, day)
+        known = last_issue(connection, kind, unit, day)
         if known is None:
-            known = next_number(connection, int(day[:4]))
-            issue(connection, number(int(day[:4]), known, kind, unit, day))
-        return known
+            known = number(int(day[:4]), next_of(connection, int(day[:4])), kind, unit, day)
+            issue(connection, known)
+        return known.number
 
 
 def test_numbers_run_without_gaps_over_kinds_and_units_and_begin_anew_each_year(tmp_path: Path) -> None:
@@ -244,8 +269,56 @@ def test_numbers_run_without_gaps_over_kinds_and_units_and_begin_anew_each_year(
     assert len(kept.issued()) == 6
 
 
-@pytest.mark.parametrize("second", [number(2011, 1, kind="曝光送审稿"), number(2011, 2)])
-def test_a_number_is_never_given_twice_nor_a_document_two(tmp_path: Path, second: Issued) -> None:
+def test_each_series_runs_by_itself_from_its_first_number(tmp_path: Path) -> None:
+    """发文: 起始号 holds for the first number of a series in a year, and never gives one again."""
+    with Store(tmp_path).locked() as connection:
+
+        def next_in(series: str, first: int) -> int:
+            return next_number(connection, series, 2011, first, was_first=False)
+
+        assert (next_in("台政办", 57), next_in("台政办函", 1)) == (57, 1)
+        issue(connection, replace(number(2011, 57), series="台政办"))
+        assert [next_in("台政办", first) for first in (1, 57, 58, 60)] == [58, 58, 58, 60]
+        assert next_in("台政办函", 1) == 1
+
+
+def test_a_voided_number_is_not_given_again(tmp_path: Path) -> None:
+    with Store(tmp_path).locked() as connection:
+        issue(connection, number(2011, 1))
+        issue(connection, replace(number(2011, 1), version=2, act="作废", reason="印错"))
+        assert last_issue(connection, "进展通报", "", "2011-05-13") is None
+        assert next_of(connection, 2011) == 2
+
+
+def test_the_register_of_version_01_is_read_and_goes_on(tmp_path: Path) -> None:
+    """Its numbers are those of the first series; their papers keep them."""
+    kept = Store(tmp_path)
+    with kept.locked() as connection:
+        row = (
+            2011,
+            7,
+            "进展通报",
+            "",
+            "2011-05-13",
+            "标题",
+            "a.docx",
+            sha(b"a"),
+            "刘主任",
+            "2011-05-13 09:00:00",
+        )
+        marks = ", ".join("?" * (len(NUMBER_COLUMNS) + 1))
+        names = ", ".join((*NUMBER_COLUMNS, "chain"))
+        connection.execute(f"INSERT INTO numbers ({names}) VALUES ({marks})", (*row, link("", row)))
+        known = last_issue(connection, "进展通报", "", "2011-05-13")
+        assert known and (known.number, known.version, known.hash) == (7, 1, sha(b"a"))
+        assert next_of(connection, 2011) == 8
+        assert next_number(connection, "台政办函", 2011, 1, was_first=False) == 1
+    assert [e.number for e in kept.issued()] == [7]
+    assert kept.faults() == []
+
+
+@pytest.mark.parametrize("second", [number(2011, 1, kind="曝光送审稿"), number(2011, 1, unit="X01")])
+def test_a_version_of_a_number_is_never_given_twice(tmp_path: Path, second: Issued) -> None:
     """The register itself refuses; the run is undone."""
     kept = Store(tmp_path)
     with kept.locked() as connection:
@@ -332,8 +405,8 @@ def publish(place: Path, out: Path) -> list[Path]:
     kept = Store(place)
 
     def prepare(connection: sqlite3.Connection) -> list[Output]:
-        if number_of(connection, "进展通报", "", "2011-05-13") is None:
-            issue(connection, number(2011, next_number(connection, 2011)))
+        if last_issue(connection, "进展通报", "", "2011-05-13") is None:
+            issue(connection, number(2011, next_of(connection, 2011)))
         return [Output(out, name, data, name == "通报.docx") for name, data in RESULTS.items()]
 
     files = {sha(d): place / f"{at}.xlsx" for at, d in enumerate((b"one", b"two"))}
@@ -460,7 +533,7 @@ def test_many_runs_at_once(tmp_path: Path) -> None:
 
     def run(at: int) -> None:
         def prepare(connection: sqlite3.Connection) -> list[Output]:
-            issue(connection, number(2011, next_number(connection, 2011), unit=f"X{at:02}"))
+            issue(connection, number(2011, next_of(connection, 2011), unit=f"X{at:02}"))
             return [Output(tmp_path / "输出", "a.txt", f"{at}".encode())]
 
         Store(place).publish(prepare, {}, [entry(file=f"{at}")])
@@ -489,6 +562,8 @@ def desk(place: Path, *units: str, cutoff: date = MAY_13) -> tuple[Path, Path]:
     for unit in units:
         grids = grids_of({"项目台账": "签约日期\n 2011-5-1"}, unit, {"cutoff": cutoff})
         (folder / f"{unit}_报送表.xlsx").write_bytes(workbook_of(grids))
+    if units:
+        answer_all(console, folder)
     return console, folder
 
 
@@ -507,7 +582,7 @@ def test_the_program_killed_at_many_steps_and_run_again(memory: Path, job: str, 
         console, folder = place / "操作台.xlsx", place / "报送"
         if job == "consolidate":
             return actions.consolidate(folder, place / "输出", console=console)
-        return actions.documents(["进展通报", "补正通知"], folder, place / "输出", console=console)
+        return actions.documents(["进展通报", "说明通知书"], folder, place / "输出", console=console)
 
     desk(memory / "原样", "X01", "X02")
     shutil.copytree(memory / "原样", memory / "整个")

@@ -8,8 +8,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from baiti_xl.books import bulk
-from baiti_xl.books.results import Field, write_table
 from baiti_xl.books.style import Book
+from baiti_xl.books.table import Field, write_table
 
 ODD = (
     "<r>坏&<x></r>", "<r><t>富文本</t></r>", "a & b < c > d", " 前后有空格 ", "_x0041_", "换\n行", "=1+1", "<t>", "]]>", "&amp;", "1",

@@ -115,7 +115,7 @@ def test_two_halves_of_the_task_make_one() -> None:
     assert not [f for f in outcome.result("X01").account.findings if f.rule == "T01"]
 
 
-def test_the_old_unit_can_report_no_more() -> None:
+def test_f12_the_old_unit_can_report_no_more() -> None:
     for cutoff, rules_broken in ((date(2011, 5, 31), []), (DAY, ["F12"])):
         found = sent("X02", cutoff, MERGED, OTHER).findings
         assert [f.rule for f in found if f.blocks and f.rule.startswith("F")] == rules_broken
@@ -239,7 +239,7 @@ def test_a_console_of_an_earlier_version_has_none_of_it() -> None:
     book = load(grids)
     assert book == PLAIN
     assert book.notes == (
-        "操作台「单位名录」没有这几列，按空着处理：全称、曾用代码、并入、并入日期、目标项目数、目标到位资金",
+        "操作台「单位名录」没有这几列，按没有填写处理：全称、曾用代码、并入、并入日期、目标项目数、目标到位资金、别名",
     )
 
 

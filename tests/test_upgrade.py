@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from answers import answer_all
 from click.testing import CliRunner
 from sheets import read_file
 
@@ -75,12 +76,24 @@ NOTES = (
             ("手续宽限天数", "10"),
         )
     ),
+    *(
+        f"操作台「规则」没有参数“{name}”，按默认值“{value}”处理"
+        for name, value in (
+            ("表彰前几名", "3"),
+            ("表彰须完成基本任务", "是"),
+            ("表彰限制等级", "约谈"),
+            ("会审突增倍数", "5"),
+        )
+    ),
     "操作台「规则」没有参数“关键时段”，按空着处理",
     "操作台没有“调度”这张表，调度会和报送截止日按“调度会间隔”推算",
     "操作台没有“督查等级”这张表，督查等级按默认的处理",
     "操作台没有“督查记录”这张表，按没有督查记录处理",
     "操作台没有“到达登记”这张表，报送的到达日期按程序第一次读到的日期算",
-    "操作台「单位名录」没有这几列，按空着处理：全称、曾用代码、并入、并入日期、目标项目数、目标到位资金",
+    "操作台没有“发文”这张表，发文机关和编号按默认的处理",
+    "操作台没有“会审”这张表，会审事项按都没有答复处理",
+    "操作台没有“回复登记”这张表，按没有收到回复处理",
+    "操作台「单位名录」没有这几列，按没有填写处理：全称、曾用代码、并入、并入日期、目标项目数、目标到位资金、别名",
 )
 
 
@@ -228,8 +241,17 @@ def test_the_archive_of_0_1_is_whole_and_keeps_its_number(folder: Path) -> None:
     upgrade(folder)
     store = Store(folder)
     assert store.faults() == []
-    done = desk.documents(["进展通报"], folder / "报送", folder / "输出", console=folder / "操作台.xlsm")
-    assert [w.number for w in done.written] == ["台政办〔2011〕1号"]
+    console = folder / "操作台.xlsx"
+    (folder / "操作台.xlsm").rename(folder / "原操作台.xlsm")
+    answer_all(console, folder / "报送", desk.load_rules(folder / "原操作台.xlsm"))
+    done = desk.documents(
+        ["进展通报"], folder / "报送", folder / "输出", console=console, reissue="改用新版模板"
+    )
+    assert [w.number for w in done.written] == ["台政办〔2011〕1号（更正）"]
+    again = desk.documents(
+        ["进展通报"], folder / "报送", folder / "再来", console=console, as_of=done.outcome.day
+    )
+    assert [w.number for w in again.written] == ["台政办〔2011〕1号（更正）"]
     assert len(store.archived()) == 4
 
 

@@ -27,7 +27,7 @@ from baiti_xl.books.macros import (
     write_pairs,
 )
 from baiti_xl.books.style import Book, to_cell
-from baiti_xl.contest.choices import Answer, Decision, Inspected, Level
+from baiti_xl.contest.choices import Answer, Decision, Inspected, Level, Reviewed, Seal
 from baiti_xl.contest.loading import (
     ARRIVALS,
     COMPARISONS,
@@ -37,9 +37,12 @@ from baiti_xl.contest.loading import (
     INSPECTIONS,
     LEVELS,
     PHASES,
+    REPLIES,
+    REVIEW,
     RULES,
     RULINGS,
     SCHEDULE,
+    SENDING,
     TIERS,
     UNITS,
     console_rows,
@@ -47,6 +50,7 @@ from baiti_xl.contest.loading import (
 from baiti_xl.contest.periods import usual_periods
 from baiti_xl.contest.rulebook import PARAMETERS, Period, Rulebook
 from baiti_xl.contest.rules import RULE_IDS
+from baiti_xl.contest.sending import KINDS, Sender
 
 HOME = "首页"
 FIRST = 3
@@ -59,11 +63,14 @@ WIDTHS: Mapping[str, Sequence[float]] = {
     PHASES: (16, 14, 14),
     TIERS: (12, 16, 18),
     COMPARISONS: (16, 10, 10),
-    UNITS: (10, 26, 9, 13, 14, 8, 26, 12, 9, 13, 12, 14),
+    UNITS: (10, 26, 9, 13, 14, 8, 26, 12, 9, 13, 12, 14, 26),
     SCHEDULE: (10, 16, 16, 14, 26, 30),
     RULINGS: (40, 10, 12, 10, 44, 12, 13),
     ARRIVALS: (10, 16, 10, 14, 44, 12),
-    LEVELS: (20, 12, 20),
+    LEVELS: (20, 12, 20, 18),
+    SENDING: (14, 36, 12, 8, 8, 30, 24, 12, 12, 8),
+    REVIEW: (34, 10, 44, 12, 13, 60),
+    REPLIES: (14, 13, 26, 13, 50, 12),
     INSPECTIONS: (13, 22, 36, 44, 10, 14),
 }
 NOTES: Mapping[str, str] = {
@@ -74,7 +81,10 @@ NOTES: Mapping[str, str] = {
     UNITS: "县直单位为示例，请按实际修改；单位代码一经下发不要再改，改了的把原代码写在“曾用代码”。并入别的单位的写它的代码和日期，不要删行。",
     SCHEDULE: "灰色的日期按开始日、结束日和调度会间隔自动算出；要改就在格子里写日期，报送截止日不能晚于调度会。",
     INSPECTIONS: "督查考评组核查的记录；记录标识从结果工作簿复制。不属实的不予认定，属实和存疑的在总览里分别列出。",
-    LEVELS: "每种督查情形的等级；同一情形连续这么多期就升为约谈，0 为不升。",
+    LEVELS: "每种督查情形的等级；同一情形连续这么多期就升为约谈，0 为不升；到了约谈，连续这么多个已结的期就建议曝光，0 为不建议。",
+    SENDING: "每种文书由谁发、编哪个文号；空着的按“规则”。起始号是这个代字本年第一个号。主送、抄送空着按名录；答复期限从成文日期起算。",
+    REVIEW: "点“会审”或运行 baiti-xl review 列出编号以前要答复的事项，逐项答复：已改、裁定、照发（要写理由）。事实变了，事项标识也会变，要重新答复。",
+    REPLIES: "说明通知书、补正通知、协办函的回复收到后登记在这里；到期没有登记的，会审时提醒。",
     ARRIVALS: "只在程序读到的日期不是到达日期时填，如邮件先到、第二天才汇总；每条都要有理由和登记人。",
     RULINGS: "记录标识从结果工作簿“问题清单”复制；归属填单位代码，份额填百分数；每条都要有理由、裁定人和日期；从日期当天或之前最近的报送截止日的数字起执行。",
 }
@@ -83,11 +93,13 @@ FIELDS = (
     ("bt_outputs", "输出文件夹", "输出", "结果工作簿和公文写到这里"),
     ("bt_day", "统计日", "", "空着就用多数单位最近一份报送表所在期的截止日"),
     ("bt_since", "比较日", "", "填了就同时显示本期增加；要早于统计日"),
+    ("bt_dated", "成文日期", "", "文书印的日期；空着就用统计日"),
     ("bt_kinds", "文书种类", "全部", "全部，或用顿号分开的几种：{kinds}"),
     ("bt_units", "只为这些单位", "", "单位代码，用顿号分开；空着就是全部单位"),
     ("bt_draft", "只出草稿", "是", "是：不编文号；否：登记并编文号"),
     ("bt_reissue", "改发原因", "", "已编号发出的要按现在的数据改发时才填；用后清空"),
 )
+DAYS = ("bt_day", "bt_since", "bt_dated")
 STATE_ROWS = 12
 BLOCK, WIDE = 30, (2, 24, 46, 14)
 STEPS = (
@@ -96,7 +108,7 @@ STEPS = (
     "3. 把收回的报送表放进“报送”文件夹，不用改名，也不用分文件夹。",
     "4. 点“汇总报送”，再点“打开结果”。每个数字都能查到来源行。",
     "5. 有错的单位点“退回补正”；需要裁定的，写在“裁定”表里，再汇总一次。",
-    "6. 点“生成文书…”，草稿核对无误后把“只出草稿”改为“否”，再点一次，正式编号。",
+    "6. 点“会审”，在“会审”表逐件答复，保存；点“生成文书…”看草稿，核对无误后把“只出草稿”改为“否”，再点一次，正式编号。",
 )
 WITHOUT = "没有按钮或按钮不能用时（宏被禁止、用 WPS 等）：先保存，再在本文件夹打开命令行，运行每个按钮下面写的命令。"
 
@@ -201,7 +213,7 @@ class Home:
         """Write a cell that staff fill in, its hint below, and a button to choose a folder."""
         self.page.set_row(self.row, 22)
         self.page.write_string(self.row, 1, label, self.file.format(**style.CELL, bg_color=style.PALE_GREY))
-        day = name in ("bt_day", "bt_since")
+        day = name in DAYS
         shape = self.file.format(**style.CELL, align="left", num_format="yyyy-mm-dd" if day else "@")
         self.page.write(self.row, 2, value, shape)
         self.choices(name)
@@ -218,7 +230,7 @@ class Home:
         if name in lists:
             rule = {"validate": "list", "source": lists[name], "show_error": name == "bt_draft"}
             self.page.data_validation(self.row, 2, self.row, 2, rule)
-        if name in ("bt_day", "bt_since"):
+        if name in DAYS:
             rule = {"validate": "date", "criteria": ">=", "value": date(1990, 1, 1)}
             self.page.data_validation(
                 self.row, 2, self.row, 2, {**rule, "error_message": "请填完整日期，如 2011-5-13。"}
@@ -268,11 +280,23 @@ def derived(book: Rulebook, rules: Mapping[str, Sequence[Sequence[Any]]]) -> dic
             (name, Derived(formula, value), *more) if p.field == ID else (name, value, *more)
             for p, (name, value, *more) in zip(PARAMETERS, rules[RULES], strict=True)
         ]
+    if not book.sendings:
+        found[SENDING] = [derived_sending(row, at) for row in rules[SENDING]]
     if not book.schedule:
         periods = usual_periods(book.start, book.end, book.meeting_interval)
         rows = range(1, max(PERIOD_ROWS, len(periods)) + 1)
         found[SCHEDULE] = [derived_period(n, at, periods) for n in rows]
     return found
+
+
+def derived_sending(row: Sequence[Any], at: Mapping[str, str]) -> Sequence[Any]:
+    """Return one row of 发文 whose sender and series follow 规则."""
+    kind, issuer, code, *rest = row
+    usual = KINDS[kind]
+    by_office = usual.sender is Sender.OFFICE
+    series = f'=LEFT({at["issuer_code"]},1)&"竞办"' if by_office else f'={at["issuer_code"]}&"{usual.letter}"'
+    sender = f"={at['office' if by_office else 'issuer']}"
+    return kind, Derived(sender, issuer), Derived(series, code) if usual.numbered else code, *rest
 
 
 def derived_period(number: int, at: Mapping[str, str], periods: Sequence[Period]) -> Sequence[Any]:
@@ -311,7 +335,7 @@ def write_rules(file: Book, name: str, rows: Sequence[Sequence[Any]]) -> None:
 
 def editable(name: str, at: int) -> bool:
     """Whether staff are meant to edit a column; the others are shown on grey."""
-    return name not in (RULES, COMPARISONS, LEVELS) or (at == 1 if name == RULES else at > 0)
+    return name not in (RULES, COMPARISONS, LEVELS, SENDING) or (at == 1 if name == RULES else at > 0)
 
 
 def put(file: Book, page: Worksheet, row: int, at: int, value: Any, free: bool) -> None:
@@ -347,6 +371,9 @@ def validate(page: Worksheet, name: str, count: int) -> None:
         RULINGS: {1: RULE_IDS, 2: Decision.answers()},
         LEVELS: {1: Level.answers()},
         INSPECTIONS: {4: Inspected.answers()},
+        SENDING: {3: yes_no, 9: Seal.answers()},
+        REVIEW: {1: Reviewed.answers()},
+        REPLIES: {0: tuple(KINDS)},
     }
     if name == UNITS:  # other groups may be written in
         groups = {"validate": "list", "source": list(GROUPS), "show_error": False}

@@ -76,6 +76,13 @@ CONSOLE_BUTTONS = (
         "results", "打开结果", "BtResults", "打开最近一次汇总得到的结果工作簿", "open results --from 输出"
     ),
     Button(
+        "review",
+        "会审",
+        "BtReview",
+        "列出编号以前要答复的事项，写进“会审”表，等你逐件答复",
+        "review 报送 --out 输出",
+    ),
+    Button(
         "documents",
         "生成文书…",
         "BtDocuments",

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from baiti_xl import __version__
 from baiti_xl.books import bulk, overview, style
-from baiti_xl.books.style import NUMBER_FORMATS, Book
+from baiti_xl.books.review import FIELDS as MATTERS
+from baiti_xl.books.review import REVIEW, review_rows
+from baiti_xl.books.style import Book
+from baiti_xl.books.table import Field, Row, Shown, write_table
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import AnySheet, Kind
 from baiti_xl.contest.definitions import explanations
@@ -19,7 +21,7 @@ from baiti_xl.contest.predicates import tier_of
 from baiti_xl.contest.records import Account, Figure, Outcome, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import COUNTY
-from baiti_xl.errors import UserError
+from baiti_xl.count.review import matters
 
 FINDINGS_SHEET = "问题清单"
 PARTS_BEYOND = bulk.MOST_ROWS  # a table of more rows stands in parts beside the workbook
@@ -40,23 +42,6 @@ KIND_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column of a results sheet: heading, kind (text or a key of NUMBER_FORMATS), width."""
-
-    heading: str
-    kind: str = "text"
-    width: float = 12
-
-
-class Shown(NamedTuple):
-    """A value with a number format of its own, where a column mixes units."""
-
-    value: Decimal
-    kind: str
-
-
-Row = Sequence[Any]
 SOURCE = (Field("来源文件", width=36), Field("来源表", width=11), Field("来源行", "whole", 8))
 UNIT = (Field("单位代码", width=9), Field("单位名称", width=24))
 
@@ -102,45 +87,9 @@ def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Fie
     yield "疑似重复", PAIRS, pair_rows(outcome)
     yield "裁定记录", RULINGS, ruling_rows(outcome)
     yield "更正", CORRECTIONS, correction_rows(outcome)
+    yield REVIEW, MATTERS, review_rows(matters(outcome, book), outcome)
     yield "对账", IDENTITIES, identity_rows(outcome, book)
     yield "其他指标", beside_fields(), beside_rows(outcome)
-
-
-# ── one table ────────────────────────────────────────────────────────────────────────────────────
-
-
-def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[Row]) -> None:
-    """Write headings in row 1 and typed rows below, frozen, filtered and ready to print. Raises UserError."""
-    page = file.sheet(name)
-    page.set_row(0, 32)
-    for at, field in enumerate(fields):
-        page.set_column(at, at, field.width)
-        page.write_string(0, at, field.heading, file.format(**style.HEADING))
-    own = {kind: cell_format(file, Field("", kind)) for kind in ("share", "money", "rate")}
-    wrapped = [(at, field.width) for at, field in enumerate(fields) if is_wrapped(field)]
-    table = file.rows(page, [cell_format(file, field) for field in fields], own, wrapped)
-    table.fill(rows)
-    if table.count > bulk.MOST_ROWS:
-        raise UserError(f"「{name}」有 {table.count:,} 行，超过 Excel 的行数上限。请分几次汇总。")
-    last = max(table.count, 1)
-    page.freeze_panes(1, 2)
-    page.autofilter(0, 0, last, len(fields) - 1)
-    page.repeat_rows(0)
-    file.spread(page, [field.width for field in fields], 2)
-    page.print_area(0, 0, last, len(fields) - 1)
-
-
-def is_wrapped(field: Field) -> bool:
-    """Whether a field's text breaks into lines."""
-    return field.kind == "text" and field.width >= 10
-
-
-def cell_format(file: Book, field: Field) -> Any:
-    """Return the format of a field's cells."""
-    if field.kind == "text":
-        return file.format(**style.CELL, text_wrap=is_wrapped(field))
-    align = "center" if field.kind in ("date", "whole") else "right"
-    return file.format(**style.CELL, num_format=NUMBER_FORMATS[field.kind], align=align)
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────

@@ -329,6 +329,14 @@ class Flag(StrEnum):
     NO_BREAKTHROUGH = "未取得实质性突破"
 
 
+class Reviewed(Choice):
+    """How the clerk answers a matter of the review (会审)."""
+
+    MENDED = "已改"
+    RULED = "裁定"
+    ISSUE = "照发"
+
+
 class Kept(StrEnum):
     """What became of a promise made at a scheduling meeting (情况说明的完成时间)."""
 

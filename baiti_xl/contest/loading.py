@@ -14,10 +14,10 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
-from baiti_xl.contest.choices import Decision, Flag, Inspected, Level
+from baiti_xl.contest.choices import Decision, Flag, Inspected, Level, Reviewed, Seal
 from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.periods import calendar, usual_periods
-from baiti_xl.contest.records import Arrival, Inspection, Ruling, Unit
+from baiti_xl.contest.records import Arrival, Inspection, Reply, ReviewAnswer, Ruling, Unit
 from baiti_xl.contest.rulebook import (
     DEFAULT_LEVELS,
     DEFAULT_PHASES,
@@ -33,23 +33,38 @@ from baiti_xl.contest.rulebook import (
     Period,
     Phase,
     Rulebook,
+    Sending,
     Tier,
     parameter_text,
     usual_id,
 )
 from baiti_xl.contest.rules import RULE_IDS
+from baiti_xl.contest.sending import KINDS, sendings
 from baiti_xl.contest.values import as_text, column_letter, listed
 from baiti_xl.errors import UserError
 
-RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, LEVELS, INSPECTIONS, RULINGS, ARRIVALS = (
-    "规则", "阶段", "档次", "指标", "单位名录", "调度", "督查等级", "督查记录", "裁定", "到达登记"
+RULES, PHASES, TIERS, COMPARISONS, UNITS, SCHEDULE, LEVELS, INSPECTIONS, RULINGS, ARRIVALS, SENDING, REVIEW, REPLIES = (
+    "规则", "阶段", "档次", "指标", "单位名录", "调度", "督查等级", "督查记录", "裁定", "到达登记", "发文", "会审", "回复登记"
 )  # fmt: skip
-LATER_SHEETS = (SCHEDULE, LEVELS, INSPECTIONS, ARRIVALS)  # that consoles of earlier versions do not have
+LATER_SHEETS = (
+    SCHEDULE,
+    LEVELS,
+    INSPECTIONS,
+    ARRIVALS,
+    SENDING,
+    REVIEW,
+    REPLIES,
+)  # that earlier consoles lack
 FULL_NAME, FORMER, MERGED, MERGED_ON, TARGET_PROJECTS, TARGET_PAID = (
     "全称", "曾用代码", "并入", "并入日期", "目标项目数", "目标到位资金"
 )  # fmt: skip
-LATER_HEADINGS = {UNITS: (FULL_NAME, FORMER, MERGED, MERGED_ON, TARGET_PROJECTS, TARGET_PAID)}  # nor these
+ALIASES, EXPOSED = "别名", "连续几期建议曝光"
+LATER_HEADINGS = {  # nor these
+    UNITS: (FULL_NAME, FORMER, MERGED, MERGED_ON, TARGET_PROJECTS, TARGET_PAID, ALIASES),
+    LEVELS: (EXPOSED,),
+}
 GROUPS = ("乡镇", "县直")
+EXPOSED_AFTER = 2  # periods at 约谈 that lead to 建议曝光
 ID, ID_NAME = "contest_id", "竞赛标识"
 HEADING_SEARCH = 20
 AREA_CODE = re.compile("0[0-9]{2,3}")
@@ -131,6 +146,9 @@ LACKING = {
     LEVELS: "督查等级按默认的处理",
     INSPECTIONS: "按没有督查记录处理",
     ARRIVALS: "报送的到达日期按程序第一次读到的日期算",
+    SENDING: "发文机关和编号按默认的处理",
+    REVIEW: "会审事项按都没有答复处理",
+    REPLIES: "按没有收到回复处理",
 }
 HEADINGS = {
     RULES: ("参数", "值", "单位", "说明", "依据"),
@@ -139,10 +157,24 @@ HEADINGS = {
     COMPARISONS: ("指标", "权重", "启用"),
     UNITS: ("单位代码", "单位名称", "类别", "是否承担任务", "负责人", "抄送", *LATER_HEADINGS[UNITS]),
     SCHEDULE: ("期次", "报送截止日", "调度会日期", "时间", "地点", "备注"),
-    LEVELS: ("督查情形", "等级", "连续几期升为约谈"),
+    LEVELS: ("督查情形", "等级", "连续几期升为约谈", EXPOSED),
     INSPECTIONS: ("日期", "单位", "记录标识", "核查内容", "结论", "督查人"),
     RULINGS: ("记录标识", "规则编号", "裁定", "值", "理由", "裁定人", "日期"),
     ARRIVALS: ("单位代码", "填报截止日期", "报送批次", "到达日期", "理由", "登记人"),
+    SENDING: (
+        "文种",
+        "发文机关",
+        "机关代字",
+        "编号",
+        "起始号",
+        "主送",
+        "抄送",
+        "签发人",
+        "答复期限（工作日）",
+        "印章",
+    ),
+    REVIEW: ("事项标识", "答复", "理由", "答复人", "日期", "事项"),
+    REPLIES: ("文种", "统计日", "回复单位", "回复日期", "回复内容", "登记人"),
 }
 
 
@@ -169,9 +201,12 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
     arrivals = load_arrivals(rows[ARRIVALS], faults)
     levels = load_levels(rows[LEVELS], faults)
     inspections = load_inspections(rows[INSPECTIONS], faults)
+    answers = load_answers(rows[REVIEW], faults)
+    replies = load_replies(rows[REPLIES], faults)
+    sent = load_sendings(rows[SENDING], faults)
     if faults:
         raise RulebookError(faults)
-    return Rulebook(
+    book = Rulebook(
         **values,
         phases=phases,
         tiers=tiers,
@@ -182,16 +217,19 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
         arrivals=arrivals,
         levels=levels,
         inspections=inspections,
+        answers=answers,
+        replies=replies,
         notes=(
             *notes,
             *unknown,
             *(f"操作台没有“{sheet}”这张表，{LACKING[sheet]}" for sheet in lacking),
             *(
-                f"操作台「{sheet}」没有这几列，按空着处理：{'、'.join(names)}"
+                f"操作台「{sheet}」没有这几列，按没有填写处理：{'、'.join(names)}"
                 for sheet, names in absent(rows)
             ),
         ),
     )
+    return replace(book, sendings=sent if sent != sendings(book) else ())
 
 
 def absent(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, list[str]]]:
@@ -499,6 +537,7 @@ def load_changes(row: Row, faults: Faults) -> dict[str, Any]:
         "merged_on": day,
         "target_projects": targets[TARGET_PROJECTS],
         "target_paid": targets[TARGET_PAID],
+        "aliases": listed(row.text(ALIASES)),
     }
 
 
@@ -606,8 +645,11 @@ def load_levels(rows: Sequence[Row], faults: Faults) -> tuple[FlagLevel, ...]:
             faults.note(row, "等级", f"只能填：{'、'.join(Level.answers())}")
         if running is None:
             faults.note(row, "连续几期升为约谈", "应为 0 到 1000 的整数，0 为不升")
+        exposed = as_days(row.values[EXPOSED]) if row.text(EXPOSED) else EXPOSED_AFTER
+        if exposed is None:
+            faults.note(row, EXPOSED, "应为 0 到 1000 的整数，0 为不建议")
         if not faults:
-            found[Flag(name)] = FlagLevel(Flag(name), Level(level), running or 0)
+            found[Flag(name)] = FlagLevel(Flag(name), Level(level), running or 0, exposed or 0)
     return tuple(found.values())
 
 
@@ -650,6 +692,70 @@ def load_arrivals(rows: Sequence[Row], faults: Faults) -> tuple[Arrival, ...]:
     return tuple(found)
 
 
+def load_answers(rows: Sequence[Row], faults: Faults) -> tuple[ReviewAnswer, ...]:
+    """Return the answers to matters of the review; a row without an answer is a matter that waits for it."""
+    found = []
+    for row in rows:
+        text, day = row.text("答复"), as_day(row.values["日期"])
+        if not text:
+            continue
+        if text not in Reviewed.answers():
+            faults.note(row, "答复", f"只能填：{'、'.join(Reviewed.answers())}")
+        for heading in ("事项标识", "答复人"):
+            if not row.text(heading):
+                faults.note(row, heading, f"“{heading}”不能为空")
+        if text == Reviewed.ISSUE and not row.text("理由"):
+            faults.note(row, "理由", "照发的要写明理由")
+        if day is None:
+            faults.note(row, "日期", "应为日期，如 2011-5-13")
+        if text in Reviewed.answers() and day:
+            about = (row.text("理由"), row.text("答复人"))
+            found.append(ReviewAnswer(row.text("事项标识"), Reviewed(text), *about, day))
+    return tuple(found)
+
+
+def load_replies(rows: Sequence[Row], faults: Faults) -> tuple[Reply, ...]:
+    """Return the replies that came to notices and letters."""
+    found = []
+    for row in rows:
+        days = {h: as_day(row.values[h]) for h in ("统计日", "回复日期")}
+        if row.text("文种") not in KINDS:
+            faults.note(row, "文种", f"只能填：{'、'.join(KINDS)}")
+        if not row.text("回复单位"):
+            faults.note(row, "回复单位", "“回复单位”不能为空")
+        for heading, day in days.items():
+            if day is None:
+                faults.note(row, heading, "应为日期，如 2011-5-13")
+        about, day = days["统计日"], days["回复日期"]
+        if about and day:
+            texts = (row.text("回复内容"), row.text("登记人"))
+            found.append(Reply(row.text("文种"), about, row.text("回复单位"), day, *texts))
+    return tuple(found)
+
+
+def load_sendings(rows: Sequence[Row], faults: Faults) -> tuple[Sending, ...]:
+    """Return how each kind of paper is sent, in the order of the kinds; one that the sheet does not name is left out."""
+    found: dict[str, Sending] = {}
+    for row in rows:
+        kind, numbered = row.text("文种"), as_yes(row.values["编号"])
+        first = as_whole(row.values["起始号"]) if row.text("起始号") else 1
+        days = as_days(row.values["答复期限（工作日）"]) if row.text("答复期限（工作日）") else 0
+        if kind not in KINDS or kind in found:
+            faults.note(row, "文种", f"只能填：{'、'.join(KINDS)}，每种一行")
+        if numbered is None:
+            faults.note(row, "编号", "只能填“是”或“否”")
+        if first is None:
+            faults.note(row, "起始号", "应为 1 到 100000 的整数")
+        if days is None:
+            faults.note(row, "答复期限（工作日）", "应为 0 到 1000 的整数")
+        if row.text("印章") not in ("", *Seal.answers()):
+            faults.note(row, "印章", f"只能填：{'、'.join(Seal.answers())}；空着按规则")
+        texts = (row.text("主送"), row.text("抄送"), row.text("签发人"))
+        about = (row.text("发文机关"), row.text("机关代字"), bool(numbered), first or 1, *texts, days or 0)
+        found[kind] = Sending(kind, *about, row.text("印章"))
+    return tuple(found[kind] for kind in KINDS if kind in found)
+
+
 def decision_of(text: str) -> Decision:
     """Return a decision; what is none has been noted and is never used."""
     return Decision(text) if text in Decision.answers() else Decision.ACCEPT
@@ -688,7 +794,7 @@ def unit_row(unit: Unit) -> tuple[Any, ...]:
     merged_on, projects, paid = blank
     return (
         unit.code, unit.name, unit.group, yes_no(unit.has_task), unit.head, yes_no(unit.copied),
-        unit.full_name, "、".join(unit.former), unit.merged_into, merged_on, projects, paid,
+        unit.full_name, "、".join(unit.former), unit.merged_into, merged_on, projects, paid, "、".join(unit.aliases),
     )  # fmt: skip
 
 
@@ -709,7 +815,26 @@ def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
         RULINGS: [
             (r.record, r.rule, r.decision, r.value, r.reason, r.decided_by, r.day) for r in book.rulings
         ],
-        LEVELS: [(item.flag, item.level, Decimal(item.running)) for item in book.levels],
+        LEVELS: [
+            (item.flag, item.level, Decimal(item.running), Decimal(item.exposed)) for item in book.levels
+        ],
         INSPECTIONS: [(i.day, i.unit, i.record, i.seen, i.verdict, i.inspector) for i in book.inspections],
         ARRIVALS: [(a.unit, a.cutoff, a.batch, a.day, a.reason, a.entered_by) for a in book.arrivals],
+        SENDING: [
+            (
+                s.kind,
+                s.issuer,
+                s.code,
+                yes_no(s.numbered),
+                Decimal(s.first),
+                s.to,
+                s.copied,
+                s.signer,
+                Decimal(s.days) if s.days else "",
+                s.seal,
+            )
+            for s in sendings(book)
+        ],
+        REVIEW: [(a.mark, a.answer, a.reason, a.answered_by, a.day, "") for a in book.answers],
+        REPLIES: [(r.kind, r.about, r.sender, r.day, r.content, r.entered_by) for r in book.replies],
     }

@@ -84,6 +84,14 @@ def is_working(day: date) -> bool:
         return day.weekday() < WEEKEND
 
 
+def working_day(day: date, count: int) -> date:
+    """Return the day so many working days after a day; the day itself for none."""
+    while count > 0:
+        day += ONE_DAY
+        count -= is_working(day)
+    return day
+
+
 def idle_meetings(book: Rulebook) -> Iterator[str]:
     """Yield a sentence for each scheduling meeting that falls on a weekend or a holiday."""
     for meeting in meetings(book):

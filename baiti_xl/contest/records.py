@@ -20,6 +20,7 @@ from baiti_xl.contest.choices import (
     Kept,
     Level,
     Reported,
+    Reviewed,
     Said,
     Status,
     Verdict,
@@ -144,6 +145,7 @@ class Unit:
     merged_on: date | None = None
     target_projects: Decimal | None = None
     target_paid: Decimal | None = None
+    aliases: tuple[str, ...] = ()
 
     @property
     def formal_name(self) -> str:
@@ -196,6 +198,29 @@ class Arrival:
     batch: int
     day: date
     reason: str
+    entered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAnswer:
+    """What the clerk answered to one matter of the review (会审): the matter's mark, the answer, its reason, name and day."""
+
+    mark: str
+    answer: Reviewed
+    reason: str
+    answered_by: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply that came to a notice or a letter (回复登记): the kind and 统计日 of the paper, who replied and when, what."""
+
+    kind: str
+    about: date
+    sender: str
+    day: date
+    content: str
     entered_by: str
 
 
@@ -473,13 +498,62 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One supervision flag on one unit, with the facts that raised it, the records behind them, and its level (督查等级)."""
+    """One supervision flag on one unit, with the facts that raised it, the records behind them, and its level (督查等级).
+
+    `running` counts the periods running in which it held, this one with them, `talks` those at 约谈.
+    """
 
     flag: Flag
     unit: Unit
     facts: str
     lines: tuple[Line, ...] = ()
     level: Level = Level.REMINDER
+    running: int = 1
+    talks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A unit proposed for exposure, why, and the findings behind it; nothing is ever published by the program."""
+
+    unit: Unit
+    reasons: tuple[str, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Honours:
+    """Who is commended: overall by field ("" for the county), and by (comparison, field)."""
+
+    overall: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
+    single: Mapping[tuple[str, str], tuple[Standing, ...]] = field(default_factory=dict)
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The codes of all that are commended."""
+        overall = {score.unit.code for held in self.overall.values() for score in held}
+        return frozenset(overall | {s.unit.code for held in self.single.values() for s in held})
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter of the review (会审): its kind, the unit, what is the matter, where it stands, its effect on figures.
+
+    `answer` is what the clerk said to just these facts.
+    """
+
+    kind: str
+    unit: str
+    what: str
+    evidence: str
+    effect: str
+    answer: ReviewAnswer | None = None
+
+    @property
+    def mark(self) -> str:
+        """What the matter is known by, made of its facts (事项标识): 更正/X01/3f2a91c0."""
+        facts = "\n".join((self.kind, self.unit, self.what, self.evidence, self.effect))
+        return f"{self.kind}/{self.unit or '全县'}/{hashlib.sha256(facts.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -652,7 +726,8 @@ class KeptFile:
 class Published:
     """What was made public of one day by numbered papers: every figure and reporting state of each unit, files and rules behind them.
 
-    `moment` is when the last of the papers was numbered, `reason` why they were issued again.
+    `moment` is when the last of the papers was numbered, `reason` why they were issued again; `flags` gives of each unit's
+    findings the level, and in how many periods running they held and were at 约谈.
     """
 
     day: date
@@ -663,6 +738,7 @@ class Published:
     states: Mapping[str, Reported] = field(default_factory=dict)
     moment: str = ""
     reason: str = ""
+    flags: Mapping[tuple[str, Flag], tuple[Level, int, int]] = field(default_factory=dict)
 
     @property
     def is_closed(self) -> bool:
@@ -674,7 +750,7 @@ class Published:
 class Outcome:
     """Everything worked out for one day; `earlier` is the same for the day compared with.
 
-    `published` says what was made public of that day, None where nothing was and it was worked out again; `bridges` and
+    `dated` is the 成文日期 of papers where it is another. `published` says what was made public of that day, None where nothing was and it was worked out again; `bridges` and
     `corrections` lead from there to now.
     """
 
@@ -693,6 +769,14 @@ class Outcome:
     published: Published | None = None
     bridges: tuple[Bridge, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    exposed: tuple[Exposed, ...] = ()
+    honours: Honours = Honours()
+    dated: date | None = None
+
+    @property
+    def paper_day(self) -> date:
+        """The day that papers made of it bear (成文日期)."""
+        return self.dated or self.day
 
     @property
     def other_days(self) -> tuple[Submission, ...]:

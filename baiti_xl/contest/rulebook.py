@@ -31,7 +31,7 @@ from baiti_xl.contest.choices import (
     TaskStage,
     VisitorBasis,
 )
-from baiti_xl.contest.records import Arrival, Inspection, Ruling, Unit
+from baiti_xl.contest.records import Arrival, Inspection, Reply, ReviewAnswer, Ruling, Unit
 from baiti_xl.contest.values import comparison_key
 
 Days = NewType("Days", int)  # a number of days, 0 too
@@ -39,6 +39,7 @@ PLAN = "台政办〔2011〕9号"
 OWN = "本系统约定"
 LAYOUT = "GB/T 9704—2012"
 NO_TIER = "未入档"
+NO_RULES = ("notes", "answers", "replies", "sendings")  # of the console, that no figure rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,31 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class FlagLevel:
-    """The level at which a supervision finding starts, and in how many periods running it makes it 约谈 (0: never)."""
+    """The level at which a supervision finding starts, and in how many periods running it makes it 约谈 (0: never).
+
+    `exposed` is in how many closed periods running a finding at 约谈 leads to 建议曝光 (0: never).
+    """
 
     flag: Flag
     level: Level
     running: int = 0
+    exposed: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How a kind of paper is sent (发文): sender, series, first number, addressees, signer, working days to answer, seal ("" follows 规则)."""
+
+    kind: str
+    issuer: str
+    code: str
+    numbered: bool
+    first: int = 1
+    to: str = ""
+    copied: str = ""
+    signer: str = ""
+    days: int = 0
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +260,17 @@ class Rulebook:
     procedure_days: Days = parameter(
         "手续宽限天数", 10, unit="天", note="应由单位自己推动的手续逾期超过这么多天才算措施不到位"
     )
+    honoured: int = parameter("表彰前几名", 3, unit="名", note="综合先进取每组综合得分的前几名，并列的都算")
+    honours_need_task: bool = parameter("表彰须完成基本任务", True, note="没有完成基本任务的不列入先进")
+    honours_bar: Level = parameter(
+        "表彰限制等级", Level.TALK, note="督查等级到了这一级或更高的不列入先进；建议曝光的一律不列入"
+    )
+    leap: int = parameter(
+        "会审突增倍数",
+        5,
+        unit="倍",
+        note="金额比上期多出这么多倍，或单笔超过最高档下限这么多倍，会审时要答复",
+    )
     ranking: RankingField = parameter(
         "名次分组", RankingField.GROUP, note="综合得分以组内最好值为满分；按类别分乡镇、县直两组"
     )
@@ -271,6 +303,9 @@ class Rulebook:
     arrivals: tuple[Arrival, ...] = ()
     levels: tuple[FlagLevel, ...] = DEFAULT_LEVELS
     inspections: tuple[Inspection, ...] = ()
+    sendings: tuple[Sending, ...] = ()
+    answers: tuple[ReviewAnswer, ...] = ()
+    replies: tuple[Reply, ...] = ()
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -347,8 +382,8 @@ class Rulebook:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of every rule, by which two outputs can be told to rest on the same rules."""
-        values = {name: value for name, value in asdict(self).items() if name != "notes"}
+        """The SHA-256 of every rule, by which two outputs can be told to rest on the same rules; none of what only papers need."""
+        values = {name: value for name, value in asdict(self).items() if name not in NO_RULES}
         text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 

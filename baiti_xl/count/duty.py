@@ -6,7 +6,6 @@ the period's cutoff has come. One fact raises one flag. A milestone is due on th
 exposure is only ever proposed.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -315,20 +314,26 @@ def flags(
 
 
 def raised(outcome: Outcome, book: Rulebook) -> tuple[Evidence, ...]:
-    """Return the flags of an outcome with those raised to 约谈 that held in the periods before too (督查等级).
+    """Return the flags of an outcome, those raised to 约谈 that held in the periods before too (督查等级).
 
-    Only the periods compared with are known; the day before must be the end of a period.
+    Only the periods that are known are counted: what was published, and the one compared with. It must have ended with
+    the 报送截止日 before.
     """
-    running: Counter[tuple[str, Flag]] = Counter()
     earlier = outcome.earlier
-    while earlier is not None and earlier.day in cutoffs(book):
-        running.update({(book.current(e.unit.code), e.flag) for e in earlier.evidence})
-        earlier = earlier.earlier
+    last = max((cutoff for cutoff in cutoffs(book) if cutoff < outcome.day), default=None)
+    held = {}
+    if earlier is not None and earlier.day == last:
+        held = {(book.current(e.unit.code), e.flag): e for e in earlier.evidence}
     most = {item.flag: item.running for item in book.levels}
-    return tuple(
-        replace(e, level=Level.TALK) if 0 < most[e.flag] <= running[e.unit.code, e.flag] + 1 else e
-        for e in outcome.evidence
-    )
+    return tuple(grown(e, held.get((e.unit.code, e.flag)), most[e.flag]) for e in outcome.evidence)
+
+
+def grown(item: Evidence, before: Evidence | None, most: int) -> Evidence:
+    """Return a flag with how long it has held, at 约谈 if that is long enough."""
+    running = before.running + 1 if before else 1
+    level = Level.TALK if 0 < most <= running else item.level
+    talks = (before.talks if before else 0) + 1 if level is Level.TALK else 0
+    return replace(item, level=level, running=running, talks=talks)
 
 
 # ── explanations ─────────────────────────────────────────────────────────────────────────────────

@@ -10,12 +10,14 @@ from baiti_xl.desk.computing import compute, evaluate
 from baiti_xl.desk.consolidating import Consolidation, consolidate, write_registers
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, gather
-from baiti_xl.desk.making import build, init, issue
+from baiti_xl.desk.making import build, init, issue, write_rules
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.printing import Documents, check_templates, documents, fields_of
 from baiti_xl.desk.reading import Progress, Reader, Source, is_skipped, read_all, silent, sources, unreadable
+from baiti_xl.desk.register import listed, void
+from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
-from baiti_xl.desk.summaries import check_summary, documents_summary, summary
+from baiti_xl.desk.summaries import check_summary, documents_summary, review_summary, summary
 from baiti_xl.desk.upgrading import upgrade
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Past",
     "Progress",
     "Reader",
+    "Review",
     "Source",
     "build",
     "check",
@@ -43,13 +46,18 @@ __all__ = [
     "init",
     "is_skipped",
     "issue",
+    "listed",
     "load_rules",
     "read_all",
     "render",
+    "review",
+    "review_summary",
     "silent",
     "sources",
     "summary",
     "unreadable",
     "upgrade",
+    "void",
     "write_registers",
+    "write_rules",
 ]

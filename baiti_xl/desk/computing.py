@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from baiti_xl.contest.periods import cutoffs
-from baiti_xl.contest.records import Outcome, Submission
+from baiti_xl.contest.records import Outcome, Published, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import duty, ledger, outcome
 from baiti_xl.count.bridge import bridged
+from baiti_xl.count.commend import commended
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Gathered, Past, World, gather, restored, world_of
 from baiti_xl.desk.reading import is_large
@@ -35,19 +36,25 @@ def work_out(
     *,
     anew: bool = False,
     by_period: bool = False,
+    dated: date | None = None,
+    may_be_empty: bool = False,
     **reading: Any,
 ) -> Worked:
     """Return the outcome of a day from a folder or an address, as every action has it.
 
     `anew` works a day out again that was made public; `by_period` compares with the 报送截止日 before unless `since` is
-    given. Raises as `gather` and `compute`.
+    given; `dated` is the 成文日期 of papers. A folder that `may_be_empty` tells nothing of its day: the one asked for, else
+    the 成文日期, else the first of the contest. Raises as `gather` and `compute`.
     """
-    read = gather(folder, store, book, **reading)
+    read = gather(folder, store, book, may_be_empty=may_be_empty, **reading)
     day = as_of or ledger.reporting_day(read.submissions, book)
+    if day is None and may_be_empty and not read.submissions:
+        day = dated or book.start
     world = world_of(read, book, store, day, anew=anew)
     if by_period and day and not since:
         since = max((cutoff for cutoff in cutoffs(world.book) if cutoff < day), default=None)
-    return Worked(read, world, compute(world.submissions, world.book, day, since, world.past))
+    outcome = compute(world.submissions, world.book, day, since, world.past)
+    return Worked(read, world, replace(outcome, dated=dated))
 
 
 def compute(
@@ -72,10 +79,9 @@ def compute(
     submissions = [*submissions, *past.kept]
     found = evaluate(submissions, book, day, past)
     since = since or max((held for held in past.published if held < day), default=None)
-    if since is None:
-        return found
-    found = compared(found, submissions, book, since, past)
-    return replace(found, evidence=duty.raised(found, book))
+    if since is not None:
+        found = compared(found, submissions, book, since, past)
+    return commended(replace(found, evidence=duty.raised(found, book)), book, frozenset(past.published))
 
 
 def compared(
@@ -85,11 +91,22 @@ def compared(
     held = past.published.get(since)
     if held is None or past.store is None:
         earlier = evaluate(submissions, book, since, past)
+        earlier = replace(earlier, evidence=duty.raised(earlier, book))
         return bridged(earlier, now, book, None, same_rules=True)
     then = restored(held, past.store, past.published)
-    earlier = evaluate(then.submissions, then.book, since, then.past)
+    earlier = as_published(evaluate(then.submissions, then.book, since, then.past), held)
     same = replace(then.book, rulings=()).digest == replace(book, rulings=()).digest
     return bridged(earlier, now, book, held, same)
+
+
+def as_published(outcome: Outcome, held: Published) -> Outcome:
+    """Return an outcome whose findings have the levels that they had when it was made public."""
+    known = (held.flags.get((e.unit.code, e.flag), (e.level, e.running, e.talks)) for e in outcome.evidence)
+    evidence = (
+        replace(e, level=level, running=running, talks=talks)
+        for e, (level, running, talks) in zip(outcome.evidence, known, strict=True)
+    )
+    return replace(outcome, evidence=tuple(evidence))
 
 
 def evaluate(

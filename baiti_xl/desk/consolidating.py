@@ -169,7 +169,24 @@ def write_registers(store: Store) -> None:
         replace=True,
     )
     issued = [
-        (i.year, i.number, i.kind, i.unit, i.title, i.day, i.file, i.hash, i.who, i.moment)
+        (
+            i.series,
+            i.year,
+            i.number,
+            i.version,
+            i.act,
+            i.kind,
+            i.unit,
+            i.title,
+            i.day,
+            i.dated,
+            i.signer,
+            i.reason,
+            i.file,
+            i.hash,
+            i.who,
+            i.moment,
+        )
         for i in store.issued()
     ]
     if issued:

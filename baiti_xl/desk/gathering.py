@@ -240,17 +240,18 @@ def gather(
     *,
     jobs: int = 1,
     client: Any = None,
+    may_be_empty: bool = False,
     progress: Progress = silent,
 ) -> Gathered:
     """Read the submissions of a folder or an address, on a cluster if its client is given.
 
-    Raises ActionError if there are none, StoreError if the archive is damaged, ClusterError.
+    Raises ActionError if there are none and it may not be empty, StoreError if the archive is damaged, ClusterError.
     """
     faults = store.faults()
     if faults:
         raise StoreError("归档有损坏，没有汇总：" + "；".join(faults))
     files = sources(folder)
-    if not files:
+    if not files and not may_be_empty:
         raise ActionError(f"{folder} 里没有报送表。请把各单位的报送表放进去再汇总。")
     submissions = read_all(files, book, jobs=jobs, client=client, progress=progress)
     paths = {s.digest: source.path for s, source in zip(submissions, files, strict=True) if s.digest}

@@ -38,7 +38,12 @@ PLAIN = (
     "装好后换一个新文件夹再运行 init，就有按钮；不装也能用：首页上每个按钮的位置写着作用相同的命令。"
 )
 NEXT = "请在操作台改好“规则”里的年份、开始日、结束日和“阶段”的日期，竞赛标识和调度日期会跟着变；再点“规则检查”和“下发模板”。"
-PAST_SETTINGS = ("bt_day", "bt_since", "bt_reissue")  # of 首页, that speak of the contest that is over
+PAST_SETTINGS = (
+    "bt_day",
+    "bt_since",
+    "bt_dated",
+    "bt_reissue",
+)  # of 首页, that speak of the contest that is over
 REFERENCE = Path("docs", "reference")
 BUILT = (Path("workbook"), Path(TEMPLATES), REFERENCE)
 
@@ -114,6 +119,13 @@ def console_file(book: Rulebook, settings: Mapping[str, Any] | None = None) -> t
             lambda target: write_console(target, book, macros=False, kinds=catalogue.NAMES, settings=settings)
         )
         return PLAIN_CONSOLE, plain, PLAIN.format(name=PLAIN_CONSOLE, why=error)
+
+
+def write_rules(console: Path, book: Rulebook) -> None:
+    """Write a console anew with other rules, its settings kept. Raises ActionError or OutputError."""
+    settings = read_console(read_bytes(console)).settings
+    name, data, _ = console_file(book, settings)
+    write_file(console.parent, name, data, replace=True)
 
 
 def init(folder: Path, book: Rulebook | None = None, source: Path | None = None) -> WorkingFolder:

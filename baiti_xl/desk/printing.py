@@ -2,16 +2,18 @@
 
 import getpass
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from baiti_xl.books.figures import write_figures
 from baiti_xl.books.results import stamp
-from baiti_xl.contest.records import Outcome, Paper
-from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.records import Matter, Outcome, Paper
+from baiti_xl.contest.rulebook import Rulebook, Sending
+from baiti_xl.contest.sending import sending_of
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.errors import ActionError
@@ -20,14 +22,17 @@ from baiti_xl.desk.gathering import Past, check_places
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
+from baiti_xl.desk.reviewing import check_answered, every_matter
 from baiti_xl.desk.rules import check_open, load_rules, read_bytes, working_folder
-from baiti_xl.desk.store import Issued, Output, Store, freeze, next_number, number_of
+from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
 from baiti_xl.desk.store import issue as issue_number
 from baiti_xl.papers import catalogue
+from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
 from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
 from baiti_xl.press.layout_check import LayoutError, check_layout
 
 TEMPLATES = "doc_templates"
+MOST_CHANGES = 6  # named in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,22 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What a run of documents wrote, and from what."""
+    """What a run of documents wrote, from what, why the other kinds were left out, and the matters that wait for an answer.
+
+    `changes` are the figures that papers issued anew print otherwise.
+    """
 
     outcome: Outcome
     written: tuple[Written, ...]
-    silent: tuple[str, ...]
+    left_out: Mapping[str, str]
     note: str = ""
+    matters: tuple[Matter, ...] = ()
+    changes: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> int:
+        """How many matters of the review wait for an answer."""
+        return sum(matter.answer is None for matter in self.matters)
 
 
 @rare_collections()
@@ -59,18 +74,19 @@ def documents(
     console: Path | None = None,
     as_of: date | None = None,
     since: date | None = None,
+    dated: date | None = None,
     units: Sequence[str] = (),
     draft: bool = False,
     reissue: str = "",
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> Documents:
-    """Write the documents of some kinds (or `all`), each with its figure sheet, from a folder of submissions.
+    """Write the documents of some kinds (or `all` that are due), each with its figure sheet, from a folder of submissions.
 
-    The period compared begins at the last scheduling meeting unless `since` is given. A document of the same
-    kind, unit and day keeps its number. A day of which papers were numbered is worked out from what it was made public
-    from, unless `reissue` gives a reason to issue it anew, or for a draft. Raises as `consolidate`, and ActionError for an unknown kind or unit
-    or a template that is wrong.
+    The period compared begins at the last 报送截止日 unless `since` is given; papers bear the day `dated` (default: the
+    统计日). Nothing is numbered while a matter of the review is open, nor a kind that is not due; drafts always come. The
+    same bytes are the same paper; others for the same kind, unit and day are refused unless `reissue` gives a reason. Raises
+    as `consolidate`, and ActionError for an unknown kind or unit or a template that is wrong.
     """
     check_places(folder, out)
     book = load_rules(console)
@@ -82,15 +98,34 @@ def documents(
         raise ActionError(f"单位名录里没有代码：{'、'.join(unknown)}。请核对 --unit。")
     place = working_folder(console, folder, out)
     store = Store(place)
-    anew = draft or bool(reissue)
-    done = work_out(folder, store, book, as_of, since, anew=anew, by_period=True, progress=progress)
-    read, world, outcome = done.read, done.world, done.outcome
+    done = work_out(
+        folder,
+        store,
+        book,
+        as_of,
+        since,
+        anew=draft or bool(reissue),
+        by_period=True,
+        dated=dated,
+        may_be_empty="all" in kinds or set(names) <= set(CONSOLE_ONLY),
+        progress=progress,
+    )
+    read, world, outcome, answers = done.read, done.world, done.outcome, book.answers
     book = world.book
     if not all(identity.holds for identity in outcome.identities):
         raise ActionError("对账不符，这是程序的缺陷，没有生成公文。请把报送文件发给维护人员。")
-    papers = [paper for name in names for paper in catalogue.papers(name, outcome, book, units)]
+    left_out = {name: reason for name in names if (reason := not_due(name, outcome, book))}
+    if "all" not in kinds:
+        left_out = kept_out(left_out, book, draft=draft)
+    papers = [
+        p for name in names if name not in left_out for p in catalogue.papers(name, outcome, book, units)
+    ]
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
-    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past)
+    quiet = {n: NOTHING_TO_SAY.get(n, "没有内容") for n in names if n not in templates and n not in left_out}
+    found = every_matter(outcome, book, papers, store, answers)
+    if not draft and any(sending_of(book, p.kind).numbered for p in papers):
+        check_answered(found, outcome.day)
+    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found)
     entries = [] if draft else archive_entries(folder, store, outcome, read)
     files = {e.hash: read.paths[e.hash] for e in entries}
     paths = store.publish(
@@ -100,8 +135,16 @@ def documents(
     written = tuple(
         Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
     )
-    quiet = tuple(name for name in names if name not in templates)
-    return Documents(outcome, written, quiet, note)
+    return Documents(outcome, written, {**left_out, **quiet}, note, found, tuple(press.changes))
+
+
+def kept_out(left_out: Mapping[str, str], book: Rulebook, *, draft: bool) -> dict[str, str]:
+    """Return nothing of kinds that were asked for by name; raises ActionError if one would be numbered before it is due."""
+    early = {name: reason for name, reason in left_out.items() if sending_of(book, name).numbered}
+    if early and not draft:
+        told = "；".join(f"{name}：{reason}" for name, reason in early.items())
+        raise ActionError(f"现在不能编号发出。{told}。先看草稿用 --draft。")
+    return {}
 
 
 def known_kinds(kinds: Sequence[str]) -> list[str]:
@@ -140,11 +183,13 @@ class Press:
     overwrite: bool
     reissue: str
     past: Past
+    matters: Sequence[Matter] = ()
     numbers: list[str] = field(default_factory=list)
     numbered: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
 
     def outputs(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> list[Output]:
-        """Return each paper's document and figure sheet."""
+        """Return each paper's document and figure sheet. Raises ActionError if one was issued with other contents."""
         basis = stamp(self.outcome, self.book)
         outputs = []
         for paper in papers:
@@ -152,34 +197,109 @@ class Press:
             sheet = render(lambda target, paper=paper: write_figures(target, paper, basis))  # type: ignore[misc]
             outputs.append(Output(self.out, f"{paper.stem}_核稿.xlsx", sheet, self.overwrite))
         if self.numbered:
-            who, moment = getpass.getuser(), datetime.now().isoformat(" ", "seconds")
+            who, moment = who_and_when()
             files = self.past.rests_on()
             entry = frozen(self.outcome, self.book, files, self.numbered, self.reissue, who, moment)
             freeze(connection, entry)
         return outputs
 
     def document(self, connection: sqlite3.Connection, paper: Paper) -> Output:
-        """Return a paper as a document; a new number is entered with the document's hash."""
-        template, day = self.templates[paper.kind], str(self.outcome.day)
-        numbered = "文号" in template.used_fields
-        if self.draft or not numbered:
+        """Return a paper as a document; a new number, or a new version of one, is entered with the document's hash."""
+        sending, template = sending_of(self.book, paper.kind), self.templates[paper.kind]
+        if self.draft or not sending.numbered or "文号" not in template.used_fields:
             self.numbers.append("")
-            data = catalogue.finish(paper, template, f"{self.book.issuer_code}〔____〕____号")
-            return Output(self.out, f"{paper.stem}.docx", data, self.overwrite)
-        year = self.outcome.day.year
-        known = number_of(connection, paper.kind, paper.unit, day)
-        number = known or next_number(connection, year)
-        self.numbers.append(f"{self.book.issuer_code}〔{year}〕{number}号")
-        data = catalogue.finish(paper, template, self.numbers[-1])
-        if known is None or self.reissue:
-            self.numbered.append(paper.kind)
-        if known is None:
-            name, digest = f"{paper.stem}.docx", hashlib.sha256(data).hexdigest()
-            about = (year, number, paper.kind, paper.unit, day, paper.title, name, digest)
-            issue_number(
-                connection, Issued(*about, getpass.getuser(), datetime.now().isoformat(" ", "seconds"))
-            )
+            number = f"{sending.code}〔____〕____号" if sending.numbered else ""
+            return self.output(paper, catalogue.finish(paper, template, number))
+        known = last_issue(connection, paper.kind, paper.unit, str(self.outcome.day))
+        entry = replace(known, series=known.series or self.book.issuer_code) if known else None
+        entry = entry or self.first(connection, paper, sending)
+        data = catalogue.finish(paper, template, entry.text)
+        if known and hashlib.sha256(data).hexdigest() != known.hash:
+            changed = differences(known, paper)
+            if not self.reissue:
+                raise ActionError(already_issued(entry, changed))
+            entry = self.again(entry, paper, sending)
+            data = catalogue.finish(paper, template, entry.text)
+            self.changes += [f"{entry.text}　{change}" for change in changed]
+        elif known:
+            self.numbers.append(entry.text)
+            return self.output(paper, data)
+        self.numbers.append(entry.text)
+        self.numbered.append(paper.kind)
+        issue_number(connection, replace(entry, hash=hashlib.sha256(data).hexdigest()))
+        return self.output(paper, data)
+
+    def output(self, paper: Paper, data: bytes) -> Output:
+        """Return a document as a file to be published."""
         return Output(self.out, f"{paper.stem}.docx", data, self.overwrite)
+
+    def first(self, connection: sqlite3.Connection, paper: Paper, sending: Sending) -> Issued:
+        """Return the entry of a paper that gets a new number, its hash still to come."""
+        year = self.outcome.paper_day.year
+        was_first = sending.code == self.book.issuer_code
+        number = next_number(connection, sending.code, year, sending.first, was_first=was_first)
+        return self.entry(Issued(sending.code, year, number, 1, ISSUE, *[""] * 13), paper, sending)
+
+    def again(self, known: Issued, paper: Paper, sending: Sending) -> Issued:
+        """Return the entry of a paper that is issued anew under its number."""
+        return self.entry(replace(known, version=known.version + 1, act=CORRECT), paper, sending)
+
+    def entry(self, number: Issued, paper: Paper, sending: Sending) -> Issued:
+        """Return an entry of the register filled in for a paper."""
+        who, moment = who_and_when()
+        answers = [
+            (m.mark, m.what, a.answer, a.reason, a.answered_by, str(a.day))
+            for m in self.matters
+            if (a := m.answer)
+        ]
+        return replace(
+            number,
+            kind=paper.kind,
+            unit=paper.unit,
+            day=str(self.outcome.day),
+            dated=str(self.outcome.paper_day),
+            signer=sending.signer,
+            title=paper.title,
+            file=f"{paper.stem}.docx",
+            figures=json.dumps(printed(paper), ensure_ascii=False),
+            answers=json.dumps(answers, ensure_ascii=False),
+            reason=self.reissue if number.act == CORRECT else "",
+            who=who,
+            moment=moment,
+        )
+
+
+def who_and_when() -> tuple[str, str]:
+    """Return who runs the program, and the moment."""
+    return getpass.getuser(), datetime.now().isoformat(" ", "seconds")
+
+
+def printed(paper: Paper) -> list[tuple[str, str, str]]:
+    """Return the figures of a paper as the register keeps them: place, name, as printed."""
+    return [(note.place, note.name, note.shown) for note in paper.figures]
+
+
+def differences(known: Issued, paper: Paper) -> list[str]:
+    """Return the figures that a paper prints otherwise than its last version."""
+    before = {(place, name): shown for place, name, shown in json.loads(known.figures)}
+    now = {(place, name): shown for place, name, shown in printed(paper)}
+    return [
+        f"{place} {name}：{before.get((place, name), '—')} → {now.get((place, name), '—')}"
+        for place, name in dict.fromkeys((*before, *now))
+        if before.get((place, name)) != now.get((place, name))
+    ]
+
+
+def already_issued(entry: Issued, changed: Sequence[str]) -> str:
+    """Return that a paper was issued with other contents, what differs, and the way out."""
+    shown = "；".join(changed[:MOST_CHANGES]) + (
+        f"；还有 {len(changed) - MOST_CHANGES} 处" if len(changed) > MOST_CHANGES else ""
+    )
+    what = f"数字有变：{shown}" if changed else "数字没有变，文字、模板或设置变了"
+    return (
+        f"{entry.kind} {entry.day} 已编为 {entry.text} 发出，现在生成的内容与发出的不同，没有写出任何文件。{what}。"
+        "要改发，用 --reissue 写明原因（首页“改发原因”），仍用原号，标明更正。"
+    )
 
 
 def fields_of(kind: str) -> Mapping[str, str]:

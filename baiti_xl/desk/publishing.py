@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from baiti_xl.contest.choices import Reported
+from baiti_xl.contest.choices import Flag, Level, Reported
 from baiti_xl.contest.loading import HEADINGS, console_rows, load
 from baiti_xl.contest.records import KeptFile, Outcome, Published, Submission
 from baiti_xl.contest.rulebook import Rulebook
@@ -39,6 +39,7 @@ def frozen(
         "rules": {
             name: [list(map(text_of, row)) for row in rows] for name, rows in console_rows(book).items()
         },
+        "flags": [(e.unit.code, e.flag, e.level, e.running, e.talks) for e in outcome.evidence],
         "reason": reason,
     }
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
@@ -76,8 +77,12 @@ def published(entry: Frozen) -> Published:
         for name, digest, kept, arrived in body["files"]
     )
     states = {unit: Reported(state) for unit, state in body["states"].items()}
+    flags = {
+        (unit, Flag(flag)): (Level(level), running, talks)
+        for unit, flag, level, running, talks in body.get("flags", ())
+    }
     day = date.fromisoformat(entry.day)
-    return Published(day, kinds, figures, files, body["rules"], states, entry.moment, body["reason"])
+    return Published(day, kinds, figures, files, body["rules"], states, entry.moment, body["reason"], flags)
 
 
 def rules_of(held: Published) -> Rulebook:

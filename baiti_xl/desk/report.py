@@ -1,12 +1,14 @@
 """What the command line prints for people: findings by file and sheet, and what a consolidation did."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from baiti_xl.contest.findings import count_by_severity
 from baiti_xl.contest.records import Submission
+from baiti_xl.desk.store import Issued
 from baiti_xl.papers.catalogue import KINDS
+from baiti_xl.papers.due import WHEN
 
 
 def findings_text(submission: Submission) -> str:
@@ -53,9 +55,37 @@ def consolidation_text(summary: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def review_text(summary: Mapping[str, Any]) -> str:
+    """Return the matters of a review, as lines: those that wait first."""
+    matters = sorted(summary["matters"], key=lambda m: m["answer"] is not None)
+    lines = [f"统计日 {summary['as_of']}：会审 {len(matters)} 件，{summary['open']} 件没有答复"]
+    for matter in matters:
+        said = (
+            f"已答复：{matter['answer']}，{matter['reason'] or ''}（{matter['answered_by']}）"
+            if matter["answer"]
+            else "没有答复"
+        )
+        lines.append(f"  {matter['mark']}　{said}")
+        lines.append(f"    {matter['what']}")
+        lines.append(f"    依据：{matter['evidence']}　影响：{matter['effect']}")
+    lines.extend(f"已写入 {path}" for path in summary["outputs"])
+    return "\n".join(lines)
+
+
+def register_text(entries: Sequence[Issued]) -> str:
+    """Return the register of papers, an entry a line."""
+    if not entries:
+        return "还没有编号发出的文书。"
+    return "\n".join(
+        f"{e.act}　{e.text}　{e.kind}{f'（{e.unit}）' if e.unit else ''}　统计日 {e.day}　成文日期 {e.dated}"
+        f"{f'　理由：{e.reason}' if e.reason else ''}　{e.moment} {e.who}"
+        for e in entries
+    )
+
+
 def kinds_lines() -> list[str]:
-    """Return the kinds of documents, one a line, with for whom each is."""
-    return [f"{kind.name}\t{kind.per}" for kind in KINDS]
+    """Return the kinds of documents, one a line, with for whom each is and when it is due."""
+    return [f"{kind.name}\t{kind.per}\t{WHEN[kind.name]}" for kind in KINDS]
 
 
 def documents_text(summary: Mapping[str, Any]) -> str:
@@ -64,6 +94,10 @@ def documents_text(summary: Mapping[str, Any]) -> str:
     for item in summary["documents"]:
         number = f"　{item['number']}" if item["number"] else ""
         lines.append(f"{item['kind']}{number}　{item['file']}（另附核稿表，{item['figures']} 个数字）")
-    if summary["nothing_to_say"]:
-        lines.append(f"没有需要生成的：{'、'.join(summary['nothing_to_say'])}")
+    lines += [f"没有生成 {kind}：{reason}" for kind, reason in summary["left_out"].items()]
+    lines += [f"更正 {change}" for change in summary["changes"]]
+    if summary["open_matters"]:
+        lines.append(
+            f"会审还有 {summary['open_matters']} 件没有答复，编号以前要答复；用 baiti-xl review 逐件列出。"
+        )
     return "\n".join(lines)

@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -29,9 +29,15 @@ CREATE TABLE IF NOT EXISTS submissions (
     batch INTEGER, result TEXT NOT NULL, who TEXT NOT NULL, moment TEXT NOT NULL, as_of TEXT NOT NULL,
     chain TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS numbers (
+    -- what version 0.1 numbered; read, and no longer written
     id INTEGER PRIMARY KEY, year INTEGER NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL,
     day TEXT NOT NULL, title TEXT NOT NULL, file TEXT NOT NULL, hash TEXT NOT NULL, who TEXT NOT NULL,
     moment TEXT NOT NULL, chain TEXT NOT NULL, UNIQUE (year, number), UNIQUE (kind, unit, day));
+CREATE TABLE IF NOT EXISTS papers (
+    id INTEGER PRIMARY KEY, series TEXT NOT NULL, year INTEGER NOT NULL, number INTEGER NOT NULL, version INTEGER NOT NULL,
+    act TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL, day TEXT NOT NULL, dated TEXT NOT NULL, signer TEXT NOT NULL,
+    title TEXT NOT NULL, file TEXT NOT NULL, hash TEXT NOT NULL, figures TEXT NOT NULL, answers TEXT NOT NULL,
+    reason TEXT NOT NULL, who TEXT NOT NULL, moment TEXT NOT NULL, chain TEXT NOT NULL, UNIQUE (series, year, number, version));
 CREATE TABLE IF NOT EXISTS published (
     id INTEGER PRIMARY KEY, day TEXT NOT NULL, kinds TEXT NOT NULL, body TEXT NOT NULL, who TEXT NOT NULL,
     moment TEXT NOT NULL, chain TEXT NOT NULL);
@@ -40,6 +46,8 @@ CREATE TRIGGER IF NOT EXISTS keep_submissions BEFORE UPDATE ON submissions BEGIN
 CREATE TRIGGER IF NOT EXISTS hold_submissions BEFORE DELETE ON submissions BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS keep_numbers BEFORE UPDATE ON numbers BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS hold_numbers BEFORE DELETE ON numbers BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS keep_papers BEFORE UPDATE ON papers BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS hold_papers BEFORE DELETE ON papers BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS keep_published BEFORE UPDATE ON published BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS hold_published BEFORE DELETE ON published BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
@@ -66,18 +74,34 @@ class Archived:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """One entry of the register of document numbers; `hash` is that of the document as first issued."""
+    """One entry of the register of papers: one version of one number, or that it was voided (`act`).
 
+    `hash` is that of the document; `figures` (place, name, as printed) and `answers` of the review are JSON.
+    """
+
+    series: str
     year: int
     number: int
+    version: int
+    act: str
     kind: str
     unit: str
     day: str
+    dated: str
+    signer: str
     title: str
     file: str
     hash: str
+    figures: str
+    answers: str
+    reason: str
     who: str
     moment: str
+
+    @property
+    def text(self) -> str:
+        """The number as it is printed: 台政办〔2011〕9号; a later version is marked."""
+        return f"{self.series}〔{self.year}〕{self.number}号" + ("（更正）" if self.version > 1 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +127,8 @@ class Output:
 
 ARCHIVED_COLUMNS = ("hash", "file", "unit", "cutoff", "batch", "result", "who", "moment", "as_of")
 FROZEN_COLUMNS = ("day", "kinds", "body", "who", "moment")
-ISSUED_COLUMNS = ("year", "number", "kind", "unit", "day", "title", "file", "hash", "who", "moment")
+NUMBER_COLUMNS = ("year", "number", "kind", "unit", "day", "title", "file", "hash", "who", "moment")
+ISSUED_COLUMNS = tuple(field.name for field in fields(Issued))
 
 
 class Readable(Protocol):
@@ -280,8 +305,11 @@ class Store:
         return [Archived(*row) for row in self.entries("submissions", ARCHIVED_COLUMNS)]
 
     def issued(self) -> list[Issued]:
-        """Return the register of document numbers in order of entry."""
-        return [Issued(*row) for row in self.entries("numbers", ISSUED_COLUMNS)]
+        """Return the register of papers in order of entry, those that version 0.1 numbered first."""
+        if not self.exists:
+            return []
+        with self.locked() as connection:
+            return issued_papers(connection)
 
     def frozen(self) -> list[Frozen]:
         """Return what was made public, in order of entry."""
@@ -305,7 +333,8 @@ class Store:
         with self.locked() as connection:
             found = [
                 *chain_faults(connection, "submissions", ARCHIVED_COLUMNS, "报送登记"),
-                *chain_faults(connection, "numbers", ISSUED_COLUMNS, "发文登记"),
+                *chain_faults(connection, "numbers", NUMBER_COLUMNS, "发文登记"),
+                *chain_faults(connection, "papers", ISSUED_COLUMNS, "发文登记"),
                 *chain_faults(connection, "published", FROZEN_COLUMNS, "公布登记"),
             ]
         for entry in {e.hash: e for e in self.archived()}.values():
@@ -318,23 +347,60 @@ class Store:
 
 # ── document numbers ─────────────────────────────────────────────────────────────────────────────
 
-
-def number_of(connection: sqlite3.Connection, kind: str, unit: str, day: str) -> int | None:
-    """Return the number a document of this kind, unit and day was given before, or None."""
-    query = "SELECT number FROM numbers WHERE kind = ? AND unit = ? AND day = ?"
-    row = connection.execute(query, (kind, unit, day)).fetchone()
-    return int(row[0]) if row else None
+ISSUE, CORRECT, VOID = "发文", "更正", "作废"
+FIRST_SERIES = ""  # of the one series that version 0.1 had
 
 
-def next_number(connection: sqlite3.Connection, year: int) -> int:
-    """Return the next running number of a year: one more than the greatest ever given."""
-    query = "SELECT COALESCE(MAX(number), 0) + 1 FROM numbers WHERE year = ?"
-    return int(connection.execute(query, (year,)).fetchone()[0])
+def of_version_01(row: Sequence[Any]) -> Issued:
+    """Return an entry of the register as version 0.1 kept it; its series is the console's 发文机关代字."""
+    year, number, kind, unit, day, title, file, digest, who, moment = row
+    about = (kind, unit, day, day, "", title, file, digest, "[]", "[]", "", who, moment)
+    return Issued(FIRST_SERIES, year, number, 1, ISSUE, *about)
+
+
+def issued_papers(connection: sqlite3.Connection) -> list[Issued]:
+    """Return the register of papers in order of entry, those that version 0.1 numbered first."""
+
+    def rows(table: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        return connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id").fetchall()
+
+    old = map(of_version_01, rows("numbers", NUMBER_COLUMNS))
+    return [*old, *(Issued(*row) for row in rows("papers", ISSUED_COLUMNS))]
+
+
+def last_issue(connection: sqlite3.Connection, kind: str, unit: str, day: str) -> Issued | None:
+    """Return the last version of the paper of a kind, unit and day; None if there is none, or it was voided."""
+    about = "WHERE kind = ? AND unit = ? AND day = ? ORDER BY id DESC LIMIT 1"
+    row = connection.execute(
+        f"SELECT {', '.join(ISSUED_COLUMNS)} FROM papers {about}", (kind, unit, day)
+    ).fetchone()
+    if row:
+        entry = Issued(*row)
+        return entry if entry.act != VOID else None
+    old = connection.execute(
+        f"SELECT {', '.join(NUMBER_COLUMNS)} FROM numbers {about}", (kind, unit, day)
+    ).fetchone()
+    return of_version_01(old) if old else None
+
+
+def next_number(
+    connection: sqlite3.Connection, series: str, year: int, first: int, *, was_first: bool
+) -> int:
+    """Return the next running number of a series in a year: one more than the greatest ever given, else the first.
+
+    `was_first` says whether the numbers of version 0.1 belong to the series.
+    """
+    query = "SELECT MAX(number) FROM papers WHERE series = ? AND year = ?"
+    greatest = [connection.execute(query, (series, year)).fetchone()[0] or 0]
+    if was_first:
+        old = "SELECT MAX(number) FROM numbers WHERE year = ?"
+        greatest.append(connection.execute(old, (year,)).fetchone()[0] or 0)
+    return max(*greatest, first - 1, 0) + 1
 
 
 def issue(connection: sqlite3.Connection, entry: Issued) -> None:
-    """Enter a number in the register; a number once given is never given again."""
-    add_entries(connection, "numbers", ISSUED_COLUMNS, [entry])
+    """Enter a version of a paper in the register; a number once given is never given again."""
+    add_entries(connection, "papers", ISSUED_COLUMNS, [entry])
 
 
 def freeze(connection: sqlite3.Connection, entry: Frozen) -> None:

@@ -9,6 +9,7 @@ from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.records import Bridge, Outcome, Submission, UnitResult
 from baiti_xl.desk.consolidating import Consolidation
 from baiti_xl.desk.printing import Documents
+from baiti_xl.desk.reviewing import Review
 
 
 def summary(done: Consolidation) -> dict[str, Any]:
@@ -109,8 +110,34 @@ def documents_summary(done: Documents) -> dict[str, Any]:
             }
             for w in done.written
         ],
-        "nothing_to_say": list(done.silent),
+        "nothing_to_say": list(done.left_out),
+        "left_out": dict(done.left_out),
+        "open_matters": done.open,
+        "changes": list(done.changes),
         "outputs": [str(path) for w in done.written for path in (w.file, w.figures)],
+    }
+
+
+def review_summary(done: Review) -> dict[str, Any]:
+    """Return a review as a JSON object."""
+    return {
+        "as_of": str(done.outcome.day),
+        "open": len(done.open),
+        "matters": [
+            {
+                "mark": m.mark,
+                "kind": m.kind,
+                "unit": m.unit or None,
+                "what": m.what,
+                "evidence": m.evidence,
+                "effect": m.effect,
+                "answer": m.answer.answer.value if m.answer else None,
+                "reason": m.answer.reason if m.answer else None,
+                "answered_by": m.answer.answered_by if m.answer else None,
+            }
+            for m in done.matters
+        ],
+        "outputs": [str(path) for path in done.outputs],
     }
 
 

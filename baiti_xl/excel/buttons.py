@@ -28,6 +28,7 @@ def handlers() -> dict[str, tuple[str, Handler]]:
         "issue": ("正在生成报送表", office.issue),
         "consolidate": ("正在汇总", office.consolidate),
         "results": ("正在打开结果", office.results),
+        "review": ("正在会审", office.review),
         "documents": ("正在生成文书", office.documents),
         "return": ("正在生成退回件", office.send_back),
         "rules": ("正在检查规则", office.rules),

@@ -1,4 +1,4 @@
-"""The buttons of the console: 下发模板 汇总报送 打开结果 生成文书… 退回补正 规则检查 打开文件夹 使用说明."""
+"""The buttons of the console: 下发模板 汇总报送 打开结果 会审 生成文书… 退回补正 规则检查 打开文件夹 使用说明."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from typing import Any
 import xlwings as xw
 
 from baiti_xl import desk
-from baiti_xl.books.console import FIELDS, HOME, STATE_ROWS
+from baiti_xl.books.console import FIELDS, FIRST, HOME, STATE_ROWS
 from baiti_xl.contest.choices import Answer
-from baiti_xl.contest.loading import RulebookError
+from baiti_xl.contest.loading import HEADINGS, REVIEW, RulebookError
+from baiti_xl.contest.records import Matter
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import as_text, listed
 from baiti_xl.desk import brief, opening, report
@@ -36,6 +37,7 @@ class Settings:
     units: tuple[str, ...]
     draft: bool
     reissue: str = ""
+    dated: date | None = None
 
 
 # ── the buttons ──────────────────────────────────────────────────────────────────────────────────
@@ -73,6 +75,54 @@ def results(click: Click) -> str:
     return ""
 
 
+def review(click: Click) -> str:
+    """List what must be answered before papers are numbered, and put it on the sheet 会审 for the answers."""
+    settings = ready(click)
+    done = desk.review(
+        settings.submissions,
+        settings.outputs,
+        console=settings.console,
+        as_of=settings.day,
+        dated=settings.dated,
+        reissue=settings.reissue,
+        progress=click.progress,
+    )
+    where = put_matters(click.book, done.open)
+    text = f"会审 {len(done.matters)} 件，{len(done.open)} 件没有答复"
+    if done.open:
+        text += f"，已列在“{REVIEW}”表{where}：逐件填答复、理由、答复人和日期，保存。依据和影响见会审工作簿。"
+    else:
+        text += "，可以正式编号。"
+    return finish(click, "会审", text, done.outputs)
+
+
+def put_matters(book: xw.Book, matters: Sequence[Matter]) -> str:
+    """Put open matters below the answers on the sheet 会审, in place of those that waited there; return the first row's cell."""
+    page = cells.pages(book).get(REVIEW)
+    if page is None:
+        raise Trouble(
+            f"操作台缺少“{REVIEW}”表。请运行 baiti-xl upgrade 升级工作文件夹，或按会审工作簿在命令行答复。"
+        )
+    held = cells.values(page.sheet)
+    width = len(HEADINGS[REVIEW])
+    rows = [[as_cell(value) for value in row[:width]] for row in held[FIRST:]]
+    answered = [row for row in rows if as_text(row[0]) and as_text(row[1])]
+    waiting = [[m.mark, "", "", "", "", f"{m.what}。依据：{m.evidence}。影响：{m.effect}"] for m in matters]
+    texts = [[f"'{value}" if isinstance(value, str) and value else value for value in row] for row in waiting]
+    filled = [*answered, *texts]
+    blank = [[""] * width for _ in range(max(0, len(rows) - len(filled)))]
+    if filled or blank:
+        top = FIRST + 1
+        page.sheet.range((top, 1), (top + len(filled) + len(blank) - 1, width)).raw_value = [*filled, *blank]
+    select(book, REVIEW, f"B{FIRST + 1 + len(answered)}")
+    return f"第 {FIRST + 1 + len(answered)} 行起"
+
+
+def as_cell(value: Any) -> Any:
+    """Return a cell's value as it is written back; a text stays one."""
+    return f"'{value}" if isinstance(value, str) and value else "" if value is None else value
+
+
 def documents(click: Click) -> str:
     """Write the documents that 首页 asks for."""
     settings = ready(click)
@@ -82,8 +132,11 @@ def documents(click: Click) -> str:
     out = settings.outputs / PAPERS
     done = write_documents(click, settings, kinds, settings.units, out)
     number = len(done.written)
-    quiet = f"\n没有需要生成的：{'、'.join(done.silent)}" if done.silent else ""
-    text = f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，各附核稿表，在“{out}”。{quiet}"
+    quiet = "".join(f"\n没有生成 {kind}：{reason}" for kind, reason in done.left_out.items())
+    waiting = f"\n会审还有 {done.open} 件没有答复，正式编号以前要答复。" if done.open else ""
+    text = (
+        f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，各附核稿表，在“{out}”。{quiet}{waiting}"
+    )
     return finish(click, "生成文书", with_note(text, done.note), [out, *(w.file for w in done.written)])
 
 
@@ -161,6 +214,7 @@ def write_documents(
         units=units,
         draft=draft or settings.draft,
         reissue=settings.reissue,
+        dated=settings.dated,
         progress=click.progress,
     )
 
@@ -218,6 +272,7 @@ def settings_of(book: xw.Book) -> Settings:
         listed(held.get("bt_units")),
         held.get("bt_draft") != Answer.NO,
         as_text(held.get("bt_reissue")),
+        as_day(held.get("bt_dated"), "成文日期"),
     )
 
 

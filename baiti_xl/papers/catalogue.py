@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from importlib.resources import files
 from typing import Literal
@@ -12,6 +12,7 @@ from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.measures import Measure, Number, by_basis, comparisons
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sending import as_sent, sending_of
 from baiti_xl.errors import UserError
 from baiti_xl.papers import (
     assessment,
@@ -91,8 +92,16 @@ def kind_of(name: str) -> Kind:
 
 
 def papers(kind: str, outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> list[Paper]:
-    """Return the papers of a kind, of the units asked for if it is one a unit; none if there is nothing to say."""
-    return list(kind_of(kind).make(outcome, book, units))
+    """Return the papers of a kind, of the units asked for if it is one a unit; none if there is nothing to say.
+
+    Sender, addressees and signer are those of the sheet 发文.
+    """
+    held, made = sending_of(book, kind), kind_of(kind).make
+    own = {"主送": held.to, "抄送单位": held.copied, "签发人": held.signer}
+    return [
+        replace(paper, facts={n: own.get(n) or value for n, value in paper.facts.items()})
+        for paper in made(outcome, as_sent(book, kind), units)
+    ]
 
 
 def finish(paper: Paper, template: CompiledTemplate, number: str) -> bytes:
@@ -148,6 +157,7 @@ def widths(first: int, second: int, score: int, rank: int) -> str:
 
 def template_for(kind: str, book: Rulebook) -> bytes:
     """Return the shipped template of a kind in the layout that the rulebook asks for."""
+    book = as_sent(book, kind)
     source = source_of(kind)
     old = book.paper_format == PaperFormat.OLD
     if old:

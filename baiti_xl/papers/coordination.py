@@ -1,13 +1,14 @@
 """协办函: asks one department to help with the procedures that wait for it, overdue ones first."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from baiti_xl.contest.predicates import days_overdue, is_waiting
-from baiti_xl.contest.records import Figure, Outcome, Paper, UnitResult
+from baiti_xl.contest.records import Figure, Outcome, Paper, Unit, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sending import sending_of
 from baiti_xl.contest.sheets import PROCEDURES, Procedure
 from baiti_xl.contest.values import comparison_key
 from baiti_xl.papers.fields import Declared, Each
@@ -17,7 +18,6 @@ from baiti_xl.papers.notes import NOTHING, Notes, count_of
 from baiti_xl.papers.phrases import table_day
 
 KIND = "协办函"
-DAYS_TO_ANSWER = 5
 FIELDS: Declared = {
     **HEAD,
     "部门": "收函部门",
@@ -54,14 +54,45 @@ class Waiting:
 
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
-    """Yield one letter a department, in order of first mention; units limit whose procedures are told."""
+    """Yield one letter a department of the unit list, in order of first mention; units limit whose procedures are told."""
+    directory = departments(book)
     by_department: dict[str, list[Waiting]] = {}
+    for item in every_waiting(outcome, units):
+        unit = directory.get(comparison_key(item.procedure.department))
+        if unit:
+            by_department.setdefault(unit.code, []).append(item)
+    for code, held in by_department.items():
+        yield paper(book.by_code[code], held, outcome, book)
+
+
+def every_waiting(outcome: Outcome, units: Collection[str] = ()) -> Iterator[Waiting]:
+    """Yield the pending procedures of the units asked for."""
     for result in wanted(outcome, units):
-        for item in waiting(result, outcome.day):
-            by_department.setdefault(comparison_key(item.procedure.department), []).append(item)
-    for key, held in by_department.items():
-        if key:
-            yield paper(held, outcome, book)
+        yield from waiting(result, outcome.day)
+
+
+def departments(book: Rulebook) -> Mapping[str, Unit]:
+    """Return the units by every name under which a form may mean them: name, 全称, 别名, without 县, with the county's name."""
+    found: dict[str, Unit] = {}
+    for unit in book.units:
+        short = unit.name.removeprefix("县")
+        for name in (unit.name, unit.full_name, *unit.aliases, short, f"{book.county}{short}"):
+            if name:
+                found.setdefault(comparison_key(name), unit)
+    return found
+
+
+def strangers(outcome: Outcome, book: Rulebook) -> Mapping[str, list[str]]:
+    """Return the departments that procedures wait for and the unit list does not know, with the units that name them."""
+    directory = departments(book)
+    found: dict[str, list[str]] = {}
+    for item in every_waiting(outcome):
+        name = item.procedure.department
+        if comparison_key(name) and comparison_key(name) not in directory:
+            units = found.setdefault(name, [])
+            if item.result.unit.name not in units:
+                units.append(item.result.unit.name)
+    return found
 
 
 def waiting(result: UnitResult, day: date) -> Iterator[Waiting]:
@@ -71,22 +102,21 @@ def waiting(result: UnitResult, day: date) -> Iterator[Waiting]:
             yield Waiting(result, procedure, project.name, days_overdue(procedure, project, day))
 
 
-def paper(found: Sequence[Waiting], outcome: Outcome, book: Rulebook) -> Paper:
+def paper(unit: Unit, found: Sequence[Waiting], outcome: Outcome, book: Rulebook) -> Paper:
     """Return one department's letter."""
     held = sorted(found, key=lambda w: (-w.overdue, w.procedure.planned or date.max))
-    department, notes = found[0].procedure.department, Notes(book)
+    department, notes = unit.name, Notes(book)
     title = f"{book.issuer}关于商请{department}协助办理招商引资项目手续的函"
     facts = {
         **head(title, outcome, book, department),
-        "部门": department,
+        "部门": unit.formal_name,
         "手续数": notes.value("正文 待办", pieces(held)),
         "逾期数": notes.value("正文 逾期", pieces([w for w in held if w.overdue])),
         **scope(held, notes),
-        "回复天数": DAYS_TO_ANSWER,
+        "回复天数": sending_of(book, KIND).days,
         "手续": [row(n, w, book, notes) for n, w in enumerate(held, 1)],
     }
-    code = next((u.code for u in book.units if u.name == department), department)
-    return Paper(KIND, code, f"{KIND}_{department}_{outcome.day}", title, facts, notes.all())
+    return Paper(KIND, unit.code, f"{KIND}_{department}_{outcome.day}", title, facts, notes.all())
 
 
 def pieces(held: Sequence[Waiting]) -> Figure:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from baiti_xl.contest import periods
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Submission, UnitResult, open_errors
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sending import answer_by
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
 from baiti_xl.papers.measures import ONE
@@ -15,7 +16,6 @@ from baiti_xl.papers.notes import Notes
 from baiti_xl.papers.phrases import official
 
 KIND = "补正通知"
-DAYS_TO_MEND = timedelta(days=3)
 LONGEST_VALUE = 24
 PRIVATE = ("电话", "接洽人", "客商姓名")
 FIELDS: Declared = {
@@ -80,7 +80,7 @@ def paper(result: UnitResult, held: Sequence[Finding], outcome: Outcome, book: R
         "差错数": notes.value("正文", Figure("差错个数", ONE * len(lines), lines)),
         "文件": "、".join(dict.fromkeys(f.place.file for f in held)),
         "是否退回": result.account.submission is None,
-        "补正期限": outcome.day + DAYS_TO_MEND,
+        "补正期限": answer_by(book, KIND, outcome.paper_day),
         "差错": [error_row(n, f) for n, f in enumerate(held, 1)],
     }
     stem = f"{KIND}_{unit.code}_{unit.name}_{outcome.day}"

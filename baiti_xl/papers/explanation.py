@@ -1,18 +1,17 @@
 """说明通知书: asks one flagged unit to explain, with the evidence and a form for the reply."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
 
-from baiti_xl.contest.choices import Flag
+from baiti_xl.contest.choices import Flag, Level
 from baiti_xl.contest.records import Evidence, Meeting, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sending import answer_by
 from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head, next_meeting, wanted
 from baiti_xl.papers.phrases import official
 
 KIND = "说明通知书"
-DAYS_TO_REPLY = timedelta(days=3)
 FIELDS: Declared = {
     **HEAD,
     "主送": "收文单位的全称（单位名录“全称”）",
@@ -35,10 +34,10 @@ FIELDS: Declared = {
 
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
-    """Yield one notice a flagged unit, in list order."""
+    """Yield one notice a unit at 约谈 or asked to explain at a meeting, with all that was found of it, in list order."""
     for result in wanted(outcome, units):
         held = [e for e in outcome.evidence if e.unit.code == result.unit.code]
-        if held:
+        if any(e.level is Level.TALK or e.flag is Flag.NO_BREAKTHROUGH for e in held):
             yield paper(result.unit, held, outcome, book)
 
 
@@ -53,7 +52,7 @@ def paper(unit: Unit, held: Sequence[Evidence], outcome: Outcome, book: Rulebook
         "负责人": unit.head,
         "情形": [flag_row(n, e) for n, e in enumerate(held, 1)],
         "情形名称": "、".join(e.flag for e in held),
-        "回复期限": outcome.day + DAYS_TO_REPLY,
+        "回复期限": answer_by(book, KIND, outcome.paper_day),
         **meeting_fields(next_meeting(outcome, book) if stuck else None),
     }
     return Paper(KIND, unit.code, f"{KIND}_{unit.code}_{unit.name}_{outcome.day}", title, facts)

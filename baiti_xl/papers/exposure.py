@@ -2,76 +2,115 @@
 
 from collections.abc import Collection, Iterator
 
-from baiti_xl.contest.records import Evidence, Outcome, Paper
+from baiti_xl.contest.choices import Level
+from baiti_xl.contest.records import Evidence, Exposed, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head
-from baiti_xl.papers.notes import Notes, count_of, some_names
+from baiti_xl.papers.notes import NOTHING, Notes, count_of
 from baiti_xl.papers.phrases import official
 
 KIND = "曝光送审稿"
-GROUNDS = ("未达时间进度", "工作不力", "措施不到位", "未正常开展活动")
 FIELDS: Declared = {
     **HEAD,
-    "拟列数": "拟列入的单位个数；用 |数",
-    "情形": Each(
-        "各种情形", {"序": "一、二……", "情形": "如 工作不力", "个数": "单位个数", "单位": "单位名称"}
-    ),
+    "拟列数": "建议列入的单位个数；用 |数",
     "名单": Each(
-        "拟列入的单位",
+        "建议列入的单位",
         {
             "序": "序号",
             "单位": "单位名称",
             "类别": "乡镇或县直",
-            "情形": "各种情形，顿号分开",
-            "依据": "各种情形的依据，每种一行",
+            "理由": "为什么建议列入，每条一行",
             "来源": "依据的报送表和行",
+        },
+    ),
+    "督查数": "有督查情形的单位个数；用 |数",
+    "各级": Each("各督查等级，从重到轻", {"序": "一、二……", "等级": "如 约谈", "个数": "单位个数"}),
+    "附表": Each(
+        "有督查情形的全部单位，从重到轻",
+        {
+            "序": "序号",
+            "单位": "单位名称",
+            "等级": "最重的一条的等级",
+            "依据": "各种情形、持续几期和依据，每种一行",
         },
     ),
 }
 
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
-    """Yield the draft; none when no unit gives grounds for it."""
-    held = [e for e in outcome.evidence if e.flag in GROUNDS]
-    if not held:
+    """Yield the draft; none when nothing was found of any unit."""
+    if not (outcome.evidence or outcome.exposed):
         return
     notes = Notes(book)
     title = f"{book.contest}活动媒体曝光建议名单"
-    by_unit: dict[str, list[Evidence]] = {}
-    for item in held:
-        by_unit.setdefault(item.unit.code, []).append(item)
-    listed = [items[0].unit for items in by_unit.values()]
+    graded = by_level(outcome)
+    flagged = [unit for held in graded.values() for unit, _ in held]
+    unflagged = [x for x in outcome.exposed if x.unit not in flagged]
+    proposed = count_of("单位个数", [x.unit for x in outcome.exposed])
     facts = {
         **head(title, outcome, book),
-        "拟列数": notes.value("正文", count_of("单位个数", listed)),
-        "情形": [ground(n, flag, held, notes) for n, flag in enumerate(raised(held), 1)],
-        "名单": [row(n, items) for n, items in enumerate(by_unit.values(), 1)],
+        "拟列数": notes.value("正文", proposed) if outcome.exposed else 0,
+        "名单": [row(n, item) for n, item in enumerate(outcome.exposed, 1)],
+        "督查数": notes.value("二、督查情形", count_of("单位个数", [*flagged, *(x.unit for x in unflagged)])),
+        "各级": [level_row(n, level, graded[level], notes) for n, level in enumerate(graded, 1)],
+        "附表": [
+            {"序": n, "单位": unit.name, "等级": level, "依据": grounds(held)}
+            for n, (level, unit, held) in enumerate(
+                ((level, unit, held) for level in graded for unit, held in graded[level]), 1
+            )
+        ]
+        + [
+            {"序": len(flagged) + n, "单位": x.unit.name, "等级": NOTHING, "依据": reasons(x)}
+            for n, x in enumerate(unflagged, 1)
+        ],
     }
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", f"{title}（送审稿）", facts, notes.all())
 
 
-def raised(held: list[Evidence]) -> list[str]:
-    """Return the grounds that some unit gives, in the plan's order."""
-    return [flag for flag in GROUNDS if any(e.flag == flag for e in held)]
+def by_level(outcome: Outcome) -> dict[Level, list[tuple[Unit, list[Evidence]]]]:
+    """Return every unit of which something was found, with it, by its gravest level, the gravest first."""
+    of_unit: dict[str, list[Evidence]] = {}
+    for item in outcome.evidence:
+        of_unit.setdefault(item.unit.code, []).append(item)
+    order = list(Level)[::-1]
+    found: dict[Level, list[tuple[Unit, list[Evidence]]]] = {level: [] for level in order}
+    for held in of_unit.values():
+        gravest = min((e.level for e in held), key=order.index)
+        found[gravest].append((held[0].unit, held))
+    return {level: held for level, held in found.items() if held}
 
 
-def ground(number: int, flag: str, held: list[Evidence], notes: Notes) -> Facts:
-    """Return one ground with its units."""
-    units = [e.unit for e in held if e.flag == flag]
-    count = notes.text(f"一、{flag}", count_of("单位个数", units))
-    return {"序": numeral(number), "情形": flag, "个数": count, "单位": some_names(units)}
+def level_row(number: int, level: Level, held: list[tuple[Unit, list[Evidence]]], notes: Notes) -> Facts:
+    """Return how many units are at a level."""
+    count = notes.text(f"二、{level}", count_of("单位个数", [unit for unit, _ in held]))
+    return {"序": numeral(number), "等级": level, "个数": count}
 
 
-def row(number: int, held: list[Evidence]) -> Facts:
-    """Return one proposed unit with its evidence."""
-    lines = dict.fromkeys(f"{x.file} {x.sheet}第{x.row}行" for e in held for x in e.lines)
+def grounds(held: list[Evidence]) -> str:
+    """Return what was found of a unit, a line each, with how long it has held."""
+    return "\n".join(f"{e.flag}{lasting(e)}：{official(e.facts)}。" for e in held)
+
+
+def lasting(item: Evidence) -> str:
+    """Return in how many periods running a finding held, if in more than one."""
+    return f"（连续{numeral(item.running)}期）" if item.running > 1 else ""
+
+
+def reasons(item: Exposed) -> str:
+    """Return why a unit is proposed, a line each."""
+    return "\n".join(f"{official(reason)}。" for reason in item.reasons)
+
+
+def row(number: int, item: Exposed) -> Facts:
+    """Return one proposed unit with why it is proposed."""
+    lines = dict.fromkeys(f"{x.file} {x.sheet}第{x.row}行" for e in item.evidence for x in e.lines)
+    facts = [f"{e.flag}：{official(e.facts)}。" for e in item.evidence]
     return {
         "序": number,
-        "单位": held[0].unit.name,
-        "类别": held[0].unit.group,
-        "情形": "、".join(e.flag for e in held),
-        "依据": "\n".join(f"{e.flag}：{official(e.facts)}。" for e in held),
+        "单位": item.unit.name,
+        "类别": item.unit.group,
+        "理由": "\n".join((reasons(item), *facts)),
         "来源": "\n".join(lines) or "报送情况",
     }

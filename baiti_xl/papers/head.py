@@ -21,7 +21,7 @@ HEAD: Declared = {
     "主办单位": "规则表“主办单位”",
     "领导小组办公室": "规则表“领导小组办公室”",
     "督查考评组": "规则表“督查考评组”",
-    "成文日期": "日期：统计日；用 |日期 或 |汉字日期",
+    "成文日期": "日期：首页“成文日期”，默认为统计日；用 |日期 或 |汉字日期",
     "统计日": "日期：数字截至哪一天",
     "开始日": "日期：竞赛第一天",
     "结束日": "日期：竞赛最后一天",
@@ -40,7 +40,7 @@ def head(title: str, outcome: Outcome, book: Rulebook, *whole: str) -> Facts:
         "主办单位": book.organiser,
         "领导小组办公室": book.office,
         "督查考评组": book.inspectors,
-        "成文日期": outcome.day,
+        "成文日期": outcome.paper_day,
         "统计日": outcome.day,
         "开始日": book.start,
         "结束日": book.end,
@@ -57,8 +57,8 @@ def copied(book: Rulebook) -> str:
 
 
 def next_meeting(outcome: Outcome, book: Rulebook) -> Meeting | None:
-    """Return the first scheduling meeting on or after the day, if one is left."""
-    return next((m for m in periods.meetings(book) if m.day >= outcome.day), None)
+    """Return the first scheduling meeting after the day that a paper bears, if one is left."""
+    return next((m for m in periods.meetings(book) if m.day > outcome.paper_day), None)
 
 
 def wanted(outcome: Outcome, units: Collection[str]) -> Iterator[UnitResult]:

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator
 
 from baiti_xl.contest.measures import Measure, active
-from baiti_xl.contest.records import Outcome, Paper, Score, Standing
+from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
-from baiti_xl.papers.measures import FRONT, fields, figure_of, rank_of
+from baiti_xl.papers.measures import fields, figure_of, rank_of
 from baiti_xl.papers.notes import Notes, count_of
 from baiti_xl.papers.phrases import COUNTY_WIDE, addressees
 from baiti_xl.papers.standings import NAMING, naming, score_figure
@@ -19,7 +19,7 @@ FIELDS: Declared = {
     "主送": "主送机关",
     "抄送单位": COPIED,
     "综合": Each(
-        "各组综合得分前三名的先进单位",
+        "各组综合先进单位（规则“表彰前几名”等）",
         {
             "序": "1、2……",
             "类别": "乡镇、县直或全县",
@@ -28,7 +28,7 @@ FIELDS: Declared = {
         },
     ),
     "单项": Each(
-        "各单项各组第一名的单位",
+        "各单项各组可以表彰的单位中最好的",
         {
             **NAMING,
             "类别": "乡镇、县直或全县",
@@ -41,13 +41,13 @@ FIELDS: Declared = {
 
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
-    """Yield the circular; none while nobody has any score."""
+    """Yield the circular; none if nobody may be commended."""
     notes = Notes(book)
     best = [row for g in fields(book) if (row := group_row(g, outcome, book, notes))["单位"]]
     if not best:
         return
     title = f"{book.issuer}关于表彰全县{book.contest}活动先进单位的通报"
-    winners = [unit for g in fields(book) for unit in in_front(g, outcome, book)]
+    winners = [score for held in outcome.honours.overall.values() for score in held]
     facts = {
         **head(title, outcome, book),
         "主送": addressees(book.units),
@@ -61,15 +61,10 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
 
 
-def in_front(group: str, outcome: Outcome, book: Rulebook) -> list[Score]:
-    """Return the first three of a group by score, with all that share a rank; none without points."""
-    return [s for s in outcome.contenders(group) if s.score and rank_of(s, book) <= FRONT]
-
-
 def group_row(group: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return one group's advanced units."""
     label = group or COUNTY_WIDE
-    held = in_front(group, outcome, book)
+    held = outcome.honours.overall[group]
     rows = [
         {
             "名次": notes.plain(f"一、{label} {s.unit.name}", "名次", rank_of(s, book)),
@@ -84,9 +79,7 @@ def group_row(group: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
 
 def first(comparison: Measure, group: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Iterator[Facts]:
     """Yield the row of a single board's first places, if anybody has anything."""
-    held: list[Standing] = [
-        s for s in outcome.ranking.board(comparison.name, group) if s.value and rank_of(s, book) == 1
-    ]
+    held = outcome.honours.single[comparison.name, group]
     place = f"二、单项 {comparison.name} {group or COUNTY_WIDE}"
     values = [notes.text(f"{place} {s.unit.name}", figure_of(outcome, s.unit, comparison.name)) for s in held]
     if held:

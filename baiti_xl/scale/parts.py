@@ -13,7 +13,8 @@ from decimal import Decimal, localcontext
 from typing import Any
 from uuid import uuid4
 
-from baiti_xl.books.results import FINDINGS_SHEET, RECORD_SHEETS, Field, Row, tables
+from baiti_xl.books.results import FINDINGS_SHEET, RECORD_SHEETS, tables
+from baiti_xl.books.table import Field, Row
 from baiti_xl.contest.records import Ledger, Outcome, Ranking, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.scale.errors import ClusterError, library

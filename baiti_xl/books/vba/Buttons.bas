@@ -14,6 +14,10 @@ Public Sub BtResults()
     If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('results')"
 End Sub
 
+Public Sub BtReview()
+    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('review')"
+End Sub
+
 Public Sub BtDocuments()
     If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('documents')"
 End Sub

@@ -27,7 +27,7 @@ def duplicate_numbers(case: Case, rule: Rule) -> Iterator[Finding]:
 
 def is_foreign_number(project: Project, case: Case) -> bool:
     """K02: a project number is not the unit's code (or a former one, or that of a unit merged into it), a dash and three digits."""
-    codes = case.book.prefixes.get(case.unit, (case.unit.upper(),))
+    codes = map(str.upper, case.book.prefixes.get(case.unit, (case.unit,)))
     own = f"(?:{'|'.join(map(re.escape, codes))})-[0-9]{{3}}"
     return bool(case.unit and project.number and not re.fullmatch(own, project.number))
 

@@ -1,0 +1,113 @@
+"""Honours and proposals for exposure, in one place, so that no unit can be in both (方案四（四）、三（四）).
+
+Exposure is only ever proposed. It takes a finding at 约谈 in closed periods running (督查等级), or an explanation that was
+asked for at an earlier meeting and never given. Honours go to those who meet 表彰须完成基本任务, have no finding at
+表彰限制等级 or above, and are not proposed for exposure.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from baiti_xl.contest.choices import Level, RankingField, Said
+from baiti_xl.contest.measures import active
+from baiti_xl.contest.periods import cutoffs, period
+from baiti_xl.contest.records import (
+    Evidence,
+    Explained,
+    Exposed,
+    Honours,
+    Outcome,
+    Score,
+    Standing,
+    UnitResult,
+)
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import numeral
+
+GRAVE = tuple(Level)  # from the lightest up
+NEVER_EXPLAINED = "应在第 {number} 次调度会（{day}）说明情况，至今没有说明"
+
+
+def commended(outcome: Outcome, book: Rulebook, published: Collection[date] = ()) -> Outcome:
+    """Return an outcome with the units proposed for exposure, and those to be commended.
+
+    `published` are the days of which papers were numbered: only then was an explanation asked for.
+    """
+    exposed = tuple(proposals(outcome, book, published))
+    found = replace(outcome, exposed=exposed)
+    return replace(found, honours=honours(found, book))
+
+
+# ── exposure ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def proposals(outcome: Outcome, book: Rulebook, published: Collection[date]) -> Iterator[Exposed]:
+    """Yield the units proposed for exposure, in list order; none within a period."""
+    if outcome.day not in cutoffs(book):
+        return
+    least = {item.flag: item.exposed for item in book.levels}
+    for result in outcome.results:
+        if not result.is_bound:
+            continue
+        mine = [e for e in outcome.evidence if e.unit.code == result.unit.code]
+        grave = tuple(e for e in mine if 0 < least[e.flag] <= e.talks)
+        asked = (e for e in outcome.explained if e.meeting.cutoff in published)
+        unexplained = tuple(e for e in asked if is_owed(e, result, outcome, book))
+        if grave or unexplained:
+            yield Exposed(result.unit, (*map(grave_words, grave), *map(owed_words, unexplained)), grave)
+
+
+def grave_words(item: Evidence) -> str:
+    """Return why a finding leads to exposure."""
+    return f"{item.flag}已连续{numeral(item.talks)}期为{Level.TALK}"
+
+
+def owed_words(item: Explained) -> str:
+    """Return that an explanation was not given."""
+    return NEVER_EXPLAINED.format(number=item.meeting.number, day=item.meeting.day)
+
+
+def is_owed(item: Explained, result: UnitResult, outcome: Outcome, book: Rulebook) -> bool:
+    """Whether a unit was asked to explain at a meeting before this period and, as far as its data reach, never did."""
+    first, _ = period(book, outcome.day)
+    submission = result.account.submission
+    speaks = submission is not None and submission.key[0] >= item.meeting.day
+    late = item.meeting.day < first
+    return item.unit.code == result.unit.code and item.state is Said.MISSING and late and speaks
+
+
+# ── honours ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def honours(outcome: Outcome, book: Rulebook) -> Honours:
+    """Return who is commended: the first of each field overall, and the best of each single board."""
+    groups = book.groups if book.ranking == RankingField.GROUP else ("",)
+    overall = {group: in_front(group, outcome, book) for group in groups}
+    single = {
+        (item.name, group): best(item.name, group, outcome, book) for item in active(book) for group in groups
+    }
+    return Honours(overall, single)
+
+
+def may_be_commended(code: str, outcome: Outcome, book: Rulebook) -> bool:
+    """Whether a unit meets what honours ask."""
+    result = outcome.result(code)
+    bar = GRAVE.index(book.honours_bar)
+    barred = any(e.unit.code == code and GRAVE.index(e.level) >= bar for e in outcome.evidence)
+    task = not book.honours_need_task or result.task_met is True
+    return result.is_ranked and task and not barred and code not in {x.unit.code for x in outcome.exposed}
+
+
+def in_front(group: str, outcome: Outcome, book: Rulebook) -> tuple[Score, ...]:
+    """Return the first 表彰前几名 of a field among those that may be commended, with all that share a place."""
+    held = [s for s in outcome.contenders(group) if s.score and may_be_commended(s.unit.code, outcome, book)]
+    return tuple(s for s in held if sum(other.score > s.score for other in held) < book.honoured)
+
+
+def best(name: str, group: str, outcome: Outcome, book: Rulebook) -> tuple[Standing, ...]:
+    """Return the units with the best value above zero on a board among those that may be commended."""
+    standings: Sequence[Standing] = outcome.ranking.board(name, group)
+    held = [s for s in standings if s.value and may_be_commended(s.unit.code, outcome, book)]
+    most = max((s.value for s in held if s.value), default=None)
+    return tuple(s for s in held if s.value == most)

@@ -1,0 +1,276 @@
+"""会审: every matter that should be answered before papers are numbered, with its evidence and its effect on figures.
+
+A matter is known by its mark, made of its facts: an answer holds until they change. What only the papers or the
+register know (figures that differ, replies overdue, days) is added by the desk.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from baiti_xl.contest.choices import Decision, Kept, Said, Status
+from baiti_xl.contest.findings import Finding, Severity
+from baiti_xl.contest.measures import AMOUNT, PAID, active
+from baiti_xl.contest.periods import cutoffs
+from baiti_xl.contest.records import Correction, Line, Matter, Outcome, Submission, UnitResult
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
+
+ZERO = Decimal(0)
+MOST_FLAGGED = Decimal("0.8")  # of the county; more, and the list is no list
+FEW = 5  # units, of which nobody is surprised that all or none are flagged
+TELLING = ("X", "H")  # warnings of these rules say that a figure may be wrong
+TOLD_ELSEWHERE = ("X01",)
+Place = tuple[str, str, int]
+CLASH, RETURNED, TWIN, WARNED, LARGE, LEAP, CORRECTED, CARRIED, WIDE, BROKEN = (
+    "冲突", "退回", "疑似重复", "警示", "大额", "突增", "更正", "沿用", "督查面", "承诺",
+)  # fmt: skip
+
+
+def matters(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
+    """Return what an outcome gives to answer, with the answers that hold, in the order of the kinds, then of the units."""
+    worth = effects(outcome, book)
+    found = (
+        *files(outcome),
+        *twins(outcome, worth),
+        *warnings(outcome, worth),
+        *amounts(outcome, book),
+        *leaps(outcome, book),
+        *corrections(outcome),
+        *carried(outcome),
+        *breadth(outcome, book),
+        *promises(outcome),
+    )
+    return answered(found, book)
+
+
+def answered(found: Iterable[Matter], book: Rulebook) -> tuple[Matter, ...]:
+    """Return matters, each once, with the last answer given to it."""
+    given = {answer.mark: answer for answer in book.answers}
+    once = {matter.mark: matter for matter in found}
+    return tuple(replace(matter, answer=given.get(mark)) for mark, matter in once.items())
+
+
+# ── what a record is worth ───────────────────────────────────────────────────────────────────────
+
+Worth = Mapping[Place, Sequence[tuple[str, Decimal]]]
+
+
+def effects(outcome: Outcome, book: Rulebook) -> Worth:
+    """Return of each record in which comparisons it counts, and with how much."""
+    found: dict[Place, list[tuple[str, Decimal]]] = defaultdict(list)
+    for single in outcome.singles:
+        for item in active(book):
+            figure = single.figures.get(item.name)
+            for line in figure.lines if figure and not item.is_rate else ():
+                if line.value:
+                    found[line.file, line.sheet, line.row].append((item.name, line.value))
+    return found
+
+
+def told(held: Sequence[tuple[str, Decimal]]) -> str:
+    """Return in words what a record counts: 计入 签约项目数 1、签约金额 9000."""
+    return f"计入 {'、'.join(f'{name} {plain(value)}' for name, value in held)}" if held else "不计入"
+
+
+def plain(value: Decimal) -> str:
+    """Return a number without useless zeros."""
+    return f"{value.normalize():f}"
+
+
+def at(line: Line) -> str:
+    """Return where a record stands."""
+    return f"{line.file} {line.sheet} 第 {line.row} 行" if line.row else line.file or line.sheet
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def files(outcome: Outcome) -> Iterator[Matter]:
+    """Yield the units whose newest files are in conflict or sent back, and the files of nobody."""
+    returned: dict[str, list[Submission]] = defaultdict(list)
+    for submission in outcome.ledger.rejected:
+        returned[submission.unit].append(submission)
+    known = {r.unit.code for r in outcome.results}
+    for unit, held in returned.items():
+        for submission in held if unit not in known else ():
+            what = f"{unit or '单位不明'}的文件不能用：{why(submission)}"
+            yield Matter(RETURNED, unit, what, submission.file, "没有计入")
+    for result in outcome.results:
+        held = returned.get(result.unit.code, [])
+        if held and result.account.status in (Status.RETURNED, Status.CONFLICT):
+            kind = CLASH if result.account.status is Status.CONFLICT else RETURNED
+            what = f"{result.unit.name}的报送{kind}：{why(held[0])}"
+            yield Matter(kind, result.unit.code, what, "；".join(s.file for s in held), standing(result))
+
+
+def why(submission: Submission) -> str:
+    """Return in a sentence why a file cannot be used."""
+    faults = [
+        f.message.partition("。")[0] for f in submission.findings if f.blocks and f.rule.startswith("F")
+    ]
+    return faults[0] if faults else "封面的单位、日期或批次读不出来"
+
+
+def standing(result: UnitResult) -> str:
+    """Return what of a unit counts though its newest file does not."""
+    held = result.account.submission
+    return f"数字沿用截至 {held.key[0]} 的报送" if held else "没有数字计入"
+
+
+def carried(outcome: Outcome) -> Iterator[Matter]:
+    """Yield the units whose figures are of an earlier period."""
+    for result in outcome.results:
+        held = result.account.submission
+        if (
+            held
+            and result.account.is_carried
+            and result.account.status not in (Status.RETURNED, Status.CONFLICT)
+        ):
+            what = f"{result.unit.name}本期没有报送，数字沿用截至 {held.key[0]} 的报送"
+            yield Matter(CARRIED, result.unit.code, what, held.file, standing(result))
+
+
+# ── records ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def twins(outcome: Outcome, worth: Worth) -> Iterator[Matter]:
+    """Yield the likely duplicates on which nothing is ruled."""
+    names = {r.unit.code: r.unit.name for r in outcome.results}
+    for pair in outcome.pairs:
+        if pair.ruling:
+            continue
+        sides = zip(pair.units, pair.files, pair.rows, pair.projects, strict=True)
+        held = [
+            (
+                f"{names[unit]}“{project.name}”",
+                f"{file} {PROJECTS.name} 第 {row} 行",
+                worth.get((file, PROJECTS.name, row), ()),
+            )
+            for unit, file, row, project in sides
+        ]
+        if not any(value for _, _, value in held):
+            continue
+        what = f"{'与'.join(name for name, _, _ in held)}疑似同一项目（相似度 {pair.score}），没有裁定"
+        effect = "；".join(f"{name}{told(value)}" for name, _, value in held)
+        yield Matter(TWIN, pair.units[0], what, "；".join(place for _, place, _ in held), effect)
+
+
+def warnings(outcome: Outcome, worth: Worth) -> Iterator[Matter]:
+    """Yield the warnings on records that count, a matter a record and rule."""
+    ruled = {r.record for r, _ in outcome.ledger.applied if r.decision == Decision.ACCEPT}
+    for account in outcome.ledger.accounts:
+        held: dict[tuple[str, str, int], list[Finding]] = defaultdict(list)
+        for item in account.findings:
+            counts = (item.place.file, item.place.sheet, item.row) in worth
+            if is_telling(item) and counts and item.record not in ruled:
+                held[item.rule, item.place.sheet, item.row].append(item)
+        for (rule, sheet, row), found in held.items():
+            file = found[0].place.file
+            what = f"{account.unit.name}：{'；'.join(f.message.partition('。')[0] for f in found)}（{rule}）"
+            effect = f"该行{told(worth[file, sheet, row])}"
+            yield Matter(WARNED, account.unit.code, what, f"{file} {sheet} {found[0].place.cell}", effect)
+
+
+def is_telling(item: Finding) -> bool:
+    """Whether a finding is a warning that a figure may be wrong."""
+    return (
+        item.severity is Severity.WARNING
+        and item.rule.startswith(TELLING)
+        and item.rule not in TOLD_ELSEWHERE
+    )
+
+
+def amounts(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
+    """Yield the single amounts that count and are out of proportion: more than 会审突增倍数 times the highest tier's bound."""
+    most = book.leap * max(tier.lower for tier in book.tiers)
+    ruled = {r.record for r, _ in outcome.ledger.applied if r.decision == Decision.ACCEPT}
+    for single in outcome.singles:
+        rows = {
+            PROJECTS.name: {
+                p.row: (p.contract_amount, PROJECTS.identity(single.unit.code, p))
+                for p in single.account.all_rows(PROJECTS)
+            },
+            PAYMENTS.name: {
+                p.row: (p.amount, PAYMENTS.identity(single.unit.code, p))
+                for p in single.account.all_rows(PAYMENTS)
+            },
+        }
+        for name in (AMOUNT.name, PAID.name):
+            for line in single.figures[name].lines if name in single.figures else ():
+                amount, record = (
+                    rows[line.sheet].get(line.row, (None, ""))
+                    if line.unit == single.unit.code
+                    else (None, "")
+                )
+                if amount is not None and amount > most and record not in ruled:
+                    what = (
+                        f"{single.unit.name}“{line.label}”一笔 {plain(amount)} 万元，超过 {plain(most)} 万元"
+                    )
+                    yield Matter(LARGE, single.unit.code, what, at(line), f"{name}计入 {plain(line.value)}")
+
+
+def leaps(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
+    """Yield the units whose money is 会审突增倍数 times what it was in the period before, and more by the highest tier's bound."""
+    least = max(tier.lower for tier in book.tiers)
+    earlier = outcome.earlier.by_unit if outcome.earlier else {}
+    for result in outcome.results:
+        before = earlier.get(result.unit.code)
+        for name in (AMOUNT.name, PAID.name):
+            then = before.value(name) if before else None
+            now = result.value(name)
+            if then and now and now >= then * book.leap and now - then >= least:
+                what = f"{result.unit.name}的{name}由上期的 {plain(then)} 增到 {plain(now)} 万元"
+                yield Matter(LEAP, result.unit.code, what, "指标汇总", f"比上期多 {plain(now - then)} 万元")
+
+
+def corrections(outcome: Outcome) -> Iterator[Matter]:
+    """Yield what was published and is no longer so, a matter a record."""
+    held: dict[tuple[str, str], list[Correction]] = defaultdict(list)
+    for item in outcome.corrections if outcome.published else ():
+        held[item.unit.code, item.record].append(item)
+    for (unit, record), found in held.items():
+        first = found[0]
+        reason = f"{first.kind}{f'：{first.detail}' if first.detail else ''}"
+        what = f"{first.unit.name}“{first.label}”上期已公布，现有更正（{reason}）"
+        effect = "；".join(f"{c.measure}由 {plain(c.before)} 改为 {plain(c.after)}" for c in found)
+        yield Matter(CORRECTED, unit, what, f"{at(first.line)}（{record}）", effect)
+
+
+# ── supervision ──────────────────────────────────────────────────────────────────────────────────
+
+
+def breadth(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
+    """Yield that nobody is flagged, or so many that the list is no list."""
+    bound = [r for r in outcome.results if r.is_bound]
+    flagged = {e.unit.code for e in outcome.evidence}
+    if len(bound) < FEW or outcome.day not in cutoffs(book):
+        return
+    if len(flagged) >= MOST_FLAGGED * len(bound):
+        what = f"{len(bound)} 个单位中有 {len(flagged)} 个有督查情形，名单起不到督促作用"
+        yield Matter(
+            WIDE, "", what, "督查名单", "说明通知书和曝光送审稿的名单过长；请核对规则的天数和督查等级"
+        )
+    elif not flagged and outcome.ledger.reporting:
+        yield Matter(
+            WIDE, "", f"{len(bound)} 个单位没有一个有督查情形", "督查名单", "没有说明通知书；请核对规则"
+        )
+
+
+def promises(outcome: Outcome) -> Iterator[Matter]:
+    """Yield the promises made at meetings that were not kept, and the explanations asked for and not given."""
+    for item in outcome.explained:
+        where = f"第 {item.meeting.number} 次调度会（{item.meeting.day}）"
+        if item.kept is Kept.BROKEN and item.explanation:
+            what = f"{item.unit.name}在{where}承诺 {item.explanation.due} 前完成，没有兑现"
+            yield Matter(
+                BROKEN,
+                item.unit.code,
+                what,
+                at(item.line) if item.line else "督查名单",
+                "列入下一次调度会通知",
+            )
+        elif item.state is Said.MISSING and item.meeting.day < outcome.day:
+            what = f"{item.unit.name}应在{where}说明情况，没有说明"
+            yield Matter(BROKEN, item.unit.code, what, "督查名单", "列入下一次调度会通知")

@@ -1,0 +1,58 @@
+"""发文登记: what was numbered, and a number voided with its reason, never given again."""
+
+import getpass
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from baiti_xl.desk.consolidating import notes_after
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.rules import check_open, load_rules, working_folder
+from baiti_xl.desk.store import VOID, Issued, Output, Store, StoreError, issue, issued_papers
+
+
+def listed(folder: Path, *, console: Path | None = None) -> tuple[Issued, ...]:
+    """Return every entry of the register of a working folder, in order of entry. Raises StoreError if it is damaged."""
+    store = Store(working_folder(console, folder, folder))
+    if faults := store.faults():
+        raise StoreError("归档有损坏：" + "；".join(faults))
+    return tuple(store.issued())
+
+
+def void(number: str, reason: str, folder: Path, *, console: Path | None = None) -> str:
+    """Void a number, as 台政办〔2011〕9号, and return what to tell; the paper it stood on may get another.
+
+    Raises ActionError if there is no such number, or it was voided before, and StoreError.
+    """
+    book = load_rules(console, folder)
+    check_open(book, "作废")
+    if not reason.strip():
+        raise ActionError("作废要写明理由，请用 --reason 写明。")
+    store = Store(working_folder(console, folder, folder))
+    wanted = number.strip().removesuffix("（更正）")
+    told: list[str] = []
+
+    def enter(connection: sqlite3.Connection) -> Sequence[Output]:
+        entry = voided(wanted, book.issuer_code, issued_papers(connection))
+        who, moment = getpass.getuser(), datetime.now().isoformat(" ", "seconds")
+        issue(connection, replace(entry, reason=reason.strip(), who=who, moment=moment))
+        told.append(
+            f"{wanted}（{entry.kind}，{entry.day}）已作废：{reason.strip()}。这个号不再使用；要重发就再生成一次，编新号。"
+        )
+        return ()
+
+    store.publish(enter)
+    return "\n".join(filter(None, (*told, notes_after(store, book))))
+
+
+def voided(number: str, first_series: str, issued: Sequence[Issued]) -> Issued:
+    """Return the entry that voids a number, without reason and name. Raises ActionError."""
+    held = [replace(entry, series=entry.series or first_series) for entry in issued]
+    mine = [entry for entry in held if replace(entry, version=1).text == number]
+    if not mine:
+        raise ActionError(f"发文登记里没有 {number}。请照登记簿上的写法，如 台政办〔2011〕9号。")
+    if mine[-1].act == VOID:
+        raise ActionError(f"{number} 已经作废，不用再作废。")
+    return replace(mine[-1], act=VOID, version=mine[-1].version + 1, figures="[]", answers="[]")
