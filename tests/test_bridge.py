@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +14,8 @@ from sheets import BOOK, rules, submission_of, template_of
 
 from baiti_xl import desk
 from baiti_xl.books.console import write_console
-from baiti_xl.contest.choices import Decision
-from baiti_xl.contest.records import Outcome, Ruling, Submission
+from baiti_xl.contest.choices import Decision, Inspected
+from baiti_xl.contest.records import Inspection, Outcome, Ruling, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
@@ -415,3 +416,95 @@ def test_a_closed_contest_is_read_only(office: Office) -> None:
             action()
     assert Store(office.place).archived() == before
     assert archive.is_file()
+
+
+# ── one record over time ─────────────────────────────────────────────────────────────────────────
+
+VOUCHER = "项目编号 | 凭证号 | 付款方 | 到位日期 | 到位金额\nX01-001 | {} | 2011-5-2 | {}"
+
+
+def paid(cutoff: date, voucher: str, amount: str = "100", **more: Any) -> Submission:
+    """Return X01's file with one voucher."""
+    return sent(cutoff, FIRST, 到位资金=VOUCHER.format(voucher, amount), **more)
+
+
+@pytest.mark.parametrize("again", ["p-1 | 甲公司", "Ｐ－1 | 甲公司", "P-1 | 甲 公司"])
+def test_a_voucher_written_otherwise_is_the_same_voucher(again: str) -> None:
+    """Width, case and blanks fold over time too: no correction, a ruling and H02 go on holding."""
+    may, june = paid(MAY, "P-1 | 甲公司"), paid(JUNE, again)
+    outcome = outcome_of(may, june)
+    assert told(outcome, "到位资金") == "100 + 0 + 0 = 100"
+    ruled = rules(units=UNITS, rulings=(ruling("X01/到位资金/P-1|甲公司", "不予认定", day=MAY),))
+    assert outcome_of(may, june, book=ruled).total("到位资金") == 0
+    fallen = outcome_of(may, paid(JUNE, again, "60"))
+    assert fallen.total("到位资金") == 0
+    assert "H02" in {f.rule for f in fallen.ledger.accounts[0].findings}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"rulings": (ruling("X01/项目台账/X01-001", "不予认定"),)}, ("裁定", "裁定不予认定")),
+        (
+            {
+                "inspections": (
+                    Inspection(JUNE, "X01", "X01/项目台账/X01-001", "", Inspected.UNTRUE, "赵督查", ""),
+                )
+            },
+            ("裁定", "裁定不予认定"),
+        ),
+    ],
+)
+def test_a_ruling_on_a_project_is_the_reason_of_its_vouchers_too(
+    changes: dict[str, Any], reason: tuple[str, str]
+) -> None:
+    book = rules(units=UNITS, minimum=Decimal(1), **changes)
+    outcome = outcome_of(paid(MAY, "P-1 | 甲公司"), paid(JUNE, "P-1 | 甲公司"), book=book)
+    assert {(c.kind, c.detail) for c in outcome.corrections} == {reason}
+    assert {c.measure for c in outcome.corrections} >= {"签约金额", "到位资金"}
+
+
+def test_what_changed_of_a_project_is_the_reason_of_its_vouchers() -> None:
+    june = sent(JUNE, FIRST.replace("签约 |", "终止 |"), 到位资金=VOUCHER.format("P-1 | 甲公司", "100"))
+    found = outcome_of(paid(MAY, "P-1 | 甲公司"), june).corrections
+    (one,) = [c for c in found if c.measure == "到位资金"]
+    assert one.kind == "原记录改动" and one.detail.startswith("所属项目「项目阶段」由 签约 改为 终止；")
+
+
+def test_a_late_file_of_the_same_batch_puts_nothing_out_of_force(office: Office) -> None:
+    """What was accepted stays in force; the other file is in conflict (F08), and is told so."""
+    other = office.place / "报送" / "X01_05-13_1_再.xlsx"
+    data = template_of(
+        {"项目台账": f"{PROJECTS}\n{SECOND}"}, "X01", rules(units=UNITS), {"cutoff": MAY, "batch": 1}
+    )
+    other.write_bytes(data)
+    outcome = office.consolidated(JUNE)
+    assert outcome.result("X01").value("签约金额") == 9000
+    assert told(outcome, "签约金额") == "9000 + 0 + 0 = 9000"
+    (rejected,) = outcome.ledger.rejected
+    assert (rejected.file, [f.message.split("。")[0] for f in rejected.findings if f.rule == "F08"]) == (
+        other.name, ["本单位 2011-05-13 第 1 批已经采用了 X01_05-13_1.xlsx，这份内容不同，没有采用"],
+    )  # fmt: skip
+
+
+def test_a_closed_period_keeps_its_row_whatever_becomes_of_the_list(office: Office) -> None:
+    """A unit taken off the list, or merged from an earlier day, was due and reported all the same."""
+    office.put(JUNE, FIRST)
+    before = office.consolidated(JUNE).reports[0].states
+    for units in (UNITS[:2], (UNITS[0], replace(UNITS[1], merged_into="X01", merged_on=date(2011, 5, 1)))):
+        with (office.place / "操作台.xlsx").open("wb") as target:
+            write_console(target, rules(units=units), macros=False)
+        assert office.consolidated(JUNE).reports[0].states == before
+
+
+def test_a_unit_taken_off_the_list_hurts_no_partner() -> None:
+    """P05 warns; the partner's share goes on counting."""
+    joint = "项目编号 | 引进方式 | 本单位份额 | 联合标识 | 联合单位代码 | 签约日期 | 签约金额\nX01-001 | 联合 | 60 | L1 | X02 | 2011-5-1 | 5000"
+    book = rules(units=(UNITS[0], UNITS[2]))
+    files = [
+        submission_of({"项目台账": joint}, file=f"{day}.xlsx", book=book, cover={"cutoff": day})
+        for day in (MAY, JUNE)
+    ]
+    outcome = outcome_of(*files, book=book)
+    assert told(outcome, "签约金额") == "3000 + 0 + 0 = 3000"
+    assert [f.severity for f in outcome.ledger.accounts[0].findings if f.rule == "P05"] == ["警"]

@@ -12,7 +12,7 @@ from baiti_xl import desk
 from baiti_xl.contest.choices import Reported, Status
 from baiti_xl.contest.records import Account, Arrival, PeriodReport, Receipt, Submission
 from baiti_xl.contest.rulebook import Days, Rulebook
-from baiti_xl.count.reporting import state
+from baiti_xl.count.reporting import since, state
 from baiti_xl.desk.gathering import Past
 from baiti_xl.desk.store import Store
 
@@ -54,8 +54,9 @@ def standing(
         held.append(Receipt(day_of(cutoff), day_of(arrived) if arrived else None))
     submission = sent(MAY_13) if before else None
     account = Account(BOOK.units[0], Status(status), submission)
-    closed = {LAST: {"X01": Reported(known)}} if known else {}
-    return state(account, held, (FIRST, LAST), day, rules(report_days=Days(days)), closed)
+    if known:
+        return since(Reported(known), held, (FIRST, LAST))
+    return state(account, held, (FIRST, LAST), day, rules(report_days=Days(days)))
 
 
 def day_of(text: str) -> date:
@@ -103,7 +104,7 @@ def test_days_of_grace(days: int, expected: str) -> None:
         ("未报送", [], "未报送"),
         ("沿用", [], "沿用"),
         ("未报送", ["6-12 arrived 7-1"], "补报"),
-        ("退回", ["6-12 arrived 7-1"], "补报"),
+        ("退回", ["6-12 arrived 7-1"], "退回"),
     ],
 )
 def test_what_was_made_public_of_a_period_does_not_change(

@@ -99,10 +99,24 @@ def test_a_project_reported_on_under_its_old_number_counts_once() -> None:
     outcome = merged(sent("X01", JUNE, MERGED, FIRST, going_on))
     assert numbers(outcome) == "X01 15000，X02 —，X03 —"
     assert not outcome.pairs
-    assert told(outcome, "签约金额") == "14000 + 6000 + -5000 = 15000"
+    assert told(outcome, "签约金额") == "14000 + 0 + 1000 = 15000"
     assert [(c.unit.code, c.kind, c.detail) for c in outcome.corrections if c.measure == "签约金额"] == [
-        ("X02", "单位并入", "由并入的单位接续填报")
+        ("X01", "原记录改动", "「签约金额」由 5000 改为 6000")
     ]
+
+
+def test_a_project_reported_on_unchanged_is_neither_growth_nor_correction() -> None:
+    outcome = merged(sent("X01", JUNE, MERGED, FIRST, OTHER))
+    assert numbers(outcome) == "X01 14000，X02 —，X03 —"
+    assert told(outcome, "签约金额") == "14000 + 0 + 0 = 14000"
+    assert outcome.corrections == ()
+
+
+def test_a_merger_entered_after_the_fact_loses_nothing() -> None:
+    """并入日期 before the day of a file that was accepted: it counts for the other unit."""
+    book = listed(X02={"merged_into": "X01", "merged_on": date(2011, 5, 1)})
+    may = [sent("X01", MAY, book, FIRST), sent("X02", MAY, book, OTHER)]
+    assert numbers(desk.compute(may, book, MAY)) == "X01 14000，X02 —，X03 —"
 
 
 def test_two_halves_of_the_task_make_one() -> None:
@@ -115,12 +129,13 @@ def test_two_halves_of_the_task_make_one() -> None:
     assert not [f for f in outcome.result("X01").account.findings if f.rule == "T01"]
 
 
-def test_f12_the_old_unit_can_report_no_more() -> None:
+def test_f12_the_old_unit_need_report_no_more() -> None:
     for cutoff, rules_broken in ((date(2011, 5, 31), []), (DAY, ["F12"])):
         found = sent("X02", cutoff, MERGED, OTHER).findings
-        assert [f.rule for f in found if f.blocks and f.rule.startswith("F")] == rules_broken
+        assert [f.rule for f in found if f.rule == "F12"] == rules_broken
+        assert not [f for f in found if f.blocks]
     message = next(f.message for f in sent("X02", JUNE, MERGED, OTHER).findings if f.rule == "F12")
-    assert message.startswith("本单位自 2011-06-01 起已并入城关镇，不再单独填报（2011-06-12）")
+    assert message.startswith("本单位自 2011-06-01 起已并入城关镇，不必再单独填报（2011-06-12）")
 
 
 def test_a_ruling_on_a_record_of_the_old_unit_still_holds() -> None:

@@ -433,7 +433,8 @@ class Row:
             "joint id": lambda: self.piece("joint_id", FOLDED),
             "own number": self.is_own_number,
             "inherited number": self.is_inherited_number,
-            "wrong partner": self.is_wrong_partner,
+            "own partner": self.is_own_partner,
+            "unlisted partner": self.is_unlisted_partner,
             "before partners": self.is_before_partners,
         }[name]()
 
@@ -456,10 +457,14 @@ class Row:
         room = LONGEST_NAME
         return f'TRIM(MID(SUBSTITUTE({codes},"、",REPT(" ",{room})),{at * room + 1},{room}))'
 
-    def is_wrong_partner(self) -> str:
-        """Return the condition that a partner is no unit of the list, or the unit itself."""
+    def is_own_partner(self) -> str:
+        """Return the condition that a partner is the unit itself."""
+        return f'AND({CODE}<>"",OR({",".join(f"{one}={CODE}" for one in map(self.partner, range(MOST_PARTNERS)))}))'
+
+    def is_unlisted_partner(self) -> str:
+        """Return the condition that a partner is no unit of the list."""
         wrong = (
-            f'IF({one}="",FALSE,OR({one}={CODE},ISNA(MATCH({one},{UNIT_CODES},0))))'
+            f'IF(OR({one}="",{one}={CODE}),FALSE,ISNA(MATCH({one},{UNIT_CODES},0)))'
             for one in map(self.partner, range(MOST_PARTNERS))
         )
         return f"OR({','.join(wrong)})"

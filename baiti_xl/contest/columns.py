@@ -20,6 +20,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeAlias, TypeVar, dataclass_transform, get_type_hints
 
 from baiti_xl.contest.choices import Choice
+from baiti_xl.contest.spellings import folded
 
 
 class Kind(StrEnum):
@@ -262,9 +263,9 @@ class Sheet(Generic[R]):
         return found
 
     def key_of(self, row: R) -> str:
-        """Return what identifies a row for rulings: its key columns joined by “|”."""
+        """Return what identifies a row over time and for rulings: its key columns joined by “|”; width, case and blanks fold."""
         values = (getattr(row, name) for name in self.key)
-        return "|".join("" if value is None else str(value) for value in values)
+        return "|".join("" if value is None else folded(str(value)) for value in values)
 
     def identity(self, unit: str, row: R) -> str:
         """Return the 记录标识 of a row as rulings write it: unit/sheet/key."""

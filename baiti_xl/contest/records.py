@@ -88,6 +88,7 @@ class Submission:
     form: int = FORM_VERSION
     is_ours: bool = True
     is_kept: bool = False
+    is_accepted: bool = False
 
     def table(self, sheet: Sheet[R]) -> Table[R]:
         """Return a data sheet as read."""
@@ -367,6 +368,7 @@ class Account:
         return self.submission.rows(sheet) if self.submission else ()
 
 
+APPLIED = "已执行"
 GONE = "记录已不在报送中"  # what a ruling did whose record the files no longer hold
 
 

@@ -32,6 +32,7 @@ from baiti_xl.contest.choices import (
     VisitorBasis,
 )
 from baiti_xl.contest.records import Arrival, Inspection, Reply, ReviewAnswer, Ruling, Unit
+from baiti_xl.contest.spellings import folded
 from baiti_xl.contest.values import comparison_key
 
 Days = NewType("Days", int)  # a number of days, 0 too
@@ -308,13 +309,11 @@ class Rulebook:
     replies: tuple[Reply, ...] = ()
     notes: tuple[str, ...] = field(default=(), compare=False)
 
-    @property
+    @cached_property
     def decisions(self) -> tuple[Ruling, ...]:
         """The rulings, and what inspections found untrue, which is not recognised either."""
         untrue = (i.as_ruling() for i in self.inspections if i.verdict == Inspected.UNTRUE)
         held = (*self.rulings, *untrue)
-        if not self.renamed:
-            return held
         return tuple(replace(r, record=self.current(r.record), value=self.current(r.value)) for r in held)
 
     @property
@@ -342,8 +341,8 @@ class Rulebook:
         return {former: unit.code for unit in self.units for former in unit.former}
 
     def current(self, record: str) -> str:
-        """Return a 记录标识, or a unit's code, with the code that the unit has now."""
-        code, slash, rest = record.partition("/")
+        """Return a 记录标识, or a unit's code, as records are told by it: with the codes that units have now."""
+        code, slash, rest = folded(record).partition("/")
         return f"{self.renamed.get(code, code)}{slash}{rest}"
 
     @property

@@ -13,7 +13,7 @@ of the declaration, and `books/worksheet.py` puts the cells in:
     〈cutoff〉 〈start〉 〈last day〉 〈unit〉   填报截止日期, 竞赛开始日, the window's last day, 单位代码
     〈valid〉     the row may count     〈place〉 the row's place in its sheet, from 1
     〈name payer〉  a name as names are compared     〈folded voucher〉  a text without blanks, in capitals and narrow widths
-    〈joint id〉 〈own number〉 〈inherited number〉 〈wrong partner〉 〈before partners〉   what the worksheet knows of 项目台账
+    〈joint id〉 〈own number〉 〈inherited number〉 〈own partner〉 〈unlisted partner〉 〈before partners〉   what the worksheet knows of 项目台账
     〈phone〉 〈phone marks〉   the cover's telephone number without its marks, and with every digit as 0
 
 A truth never stands beside a number: in Excel FALSE is greater than every number. Truths are made 1 or 0 by IF.

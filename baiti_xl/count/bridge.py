@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from baiti_xl.contest.choices import Status
 from baiti_xl.contest.columns import AnySheet, Record
 from baiti_xl.contest.measures import Measure, active
 from baiti_xl.contest.records import (
+    APPLIED,
     RULED,
     TAKEN_OVER,
     Account,
@@ -25,10 +27,19 @@ from baiti_xl.contest.records import (
     UnitResult,
 )
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import INVITATIONS, PAYMENTS, SHEETS, VISITS
+from baiti_xl.contest.sheets import (
+    INVITATIONS,
+    PAYMENTS,
+    PROJECTS,
+    SHEETS,
+    VISITS,
+    Invitation,
+    Payment,
+    Visit,
+)
 from baiti_xl.contest.values import comparison_key
 from baiti_xl.count.figures import result_of
-from baiti_xl.count.mergers import as_now
+from baiti_xl.count.mergers import as_now, together
 
 CHANGED, DELETED, RULING, RULES_CHANGED, RETURNED, MERGED = (
     "原记录改动", "删除", "裁定", "规则调整", "改为退回", "单位并入"
@@ -36,7 +47,9 @@ CHANGED, DELETED, RULING, RULES_CHANGED, RETURNED, MERGED = (
 ZERO = Decimal(0)
 Key = tuple[str, str]  # (sheet, what identifies a record there)
 Values = Mapping[Key, Decimal]
-Count = Callable[[Account], UnitResult]
+Figures = Mapping[str, Decimal | None]
+Found = tuple[Account, Record]
+GONE_UNIT = "单位名录里没有这个单位"
 
 
 def compared(book: Rulebook) -> tuple[Measure, ...]:
@@ -49,31 +62,51 @@ def compared(book: Rulebook) -> tuple[Measure, ...]:
 def bridged(
     earlier: Outcome, now: Outcome, book: Rulebook, published: Published | None, same_rules: bool
 ) -> Outcome:
-    """Return an outcome with its bridge from an earlier day, and every correction on the way."""
-    then = {book.current(r.unit.code): r for r in earlier.singles}
-    made_public = {
-        book.current(code): held for code, held in (published.figures if published else {}).items()
-    }
+    """Return an outcome with its bridge from an earlier day, and every correction on the way.
+
+    Units that became part of another since are taken together with it, so that a merger is neither growth nor a
+    correction.
+    """
+    before = as_now(earlier, book, now.day)
+    then = {r.unit.code: r for r in before.results if not r.account.is_merged}
+    made_public: dict[str, Figures] = {}
+    for code, held in (published.figures if published else {}).items():
+        made_public[book.current(code)] = held
+    ruled = rulings_between(earlier, now)
     spans: dict[str, list[Span]] = defaultdict(list)
-    for result in now.singles:
-        before = then.pop(result.unit.code, None)
-        again = result_of(result.account, book, earlier.day)
+
+    def add(result: UnitResult, again: UnitResult, known: UnitResult | None) -> None:
+        codes = [single.unit.code for single in (result.members or (result,))]
         for item in compared(book):
-            told = made_public.get(result.unit.code, {}).get(item.name)
-            spans[item.name].append(Span(item.name, result, again, before, told, same_rules))
+            told = [v for code in codes if (v := made_public.get(code, {}).get(item.name)) is not None]
+            public = sum(told, ZERO) if told else None
+            spans[item.name].append(Span(item.name, result, again, known, public, same_rules, ruled))
+
+    for result in now.results:
+        if not result.account.is_merged:
+            singles = (result_of(m.account, book, earlier.day) for m in result.members or (result,))
+            add(result, together(tuple(singles), book), then.pop(result.unit.code, None))
     for known in then.values():
-        gone = replace(known, figures={}, account=Account(known.unit, known.account.status))
-        for item in compared(book):
-            spans[item.name].append(Span(item.name, gone, gone, known, None, same_rules))
+        gone = replace(known, figures={}, members=(), account=Account(known.unit, Status.MISSING))
+        add(gone, gone, known)
     bridges = tuple(bridge(name, held) for name, held in spans.items())
     corrections = tuple(c for held in spans.values() for span in held for c in span.corrections())
-    return replace(
-        now,
-        earlier=as_now(earlier, book, now.day),
-        published=published,
-        bridges=bridges,
-        corrections=corrections,
-    )
+    return replace(now, earlier=before, published=published, bridges=bridges, corrections=corrections)
+
+
+def rulings_between(earlier: Outcome, now: Outcome) -> Mapping[str, str]:
+    """Return the records of which something was ruled since, or is ruled no more, with what."""
+
+    def held(outcome: Outcome) -> dict[tuple[str, str, str], str]:
+        return {
+            (r.record, r.decision, r.value): f"{RULED}{r.decision}{r.value}"
+            for r, effect in outcome.ledger.applied
+            if effect == APPLIED
+        }
+
+    then, since = held(earlier), held(now)
+    changed = {key: since.get(key) or f"{then[key]}已取消" for key in then.keys() ^ since.keys()}
+    return {record: words for (record, _, _), words in changed.items()}
 
 
 def bridge(name: str, spans: Sequence["Span"]) -> Bridge:
@@ -88,7 +121,10 @@ def bridge(name: str, spans: Sequence["Span"]) -> Bridge:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One figure of one unit: as it is `result`, today's records up to the earlier day `again`, as it was `then`, as published."""
+    """One figure of one unit: as it is `result`, today's records up to the earlier day `again`, as it was `then`, as published.
+
+    `ruled` are the records of which something was ruled in between.
+    """
 
     name: str
     result: UnitResult
@@ -96,6 +132,7 @@ class Span:
     then: UnitResult | None
     told: Decimal | None
     same_rules: bool
+    ruled: Mapping[str, str]
 
     def now(self) -> tuple[Line, ...]:
         """Return the records behind the figure now."""
@@ -143,9 +180,9 @@ class Span:
         """Whether a record was published, or reported and kept from counting; what only came so far since is new."""
         if self.then is None or was:
             return self.then is not None
-        known = records(self.then.account, key)
-        faulty = any((key[0], r.row) in self.then.account.blocked for r in known)
-        same = not differences(SHEETS[key[0]], known, records(self.result.account, key))
+        known = records(self.then, key)
+        faulty = any(account.blocked.get((key[0], r.row)) for account, r in known)
+        same = not differences(SHEETS[key[0]], rows(known), rows(records(self.result, key)))
         return bool(known) and (faulty or same)
 
     def correction(
@@ -162,25 +199,46 @@ class Span:
 
     def reason(self, key: Key) -> tuple[str, str]:
         """Return why a record counts otherwise than when it was published, and the particulars."""
-        account, before = self.result.account, self.then.account if self.then else self.result.account
-        held, known = records(account, key), records(before, key)
-        if account.submission is None:
-            return RETURNED, account.status.value
+        held, known = (standing(records(result, key), key[0]) for result in (self.result, self.then))
+        if not any(account.submission for account in accounts_of(self.result)):
+            listed = self.result.account.status is not Status.MISSING or not known
+            return (RETURNED, self.result.account.status.value) if listed else (DELETED, GONE_UNIT)
+        if words := next(filter(None, (self.ruled.get(r) for r in self.concerned(key, (*held, *known)))), ""):
+            return RULING, words
         if not held:
             return DELETED, ""
         sheet = SHEETS[key[0]]
-        faults = [account.blocked.get((sheet.name, r.row), "") for r in held]
-        earlier = [before.blocked.get((sheet.name, r.row), "") for r in known]
+        faults = [account.blocked.get((sheet.name, r.row), "") for account, r in held]
         if TAKEN_OVER in faults:
             return MERGED, TAKEN_OVER
-        ruled = [f for f in (*faults, *earlier) if f.startswith(RULED)]
-        if ruled:
-            return RULING, ruled[0]
+        if ruled := next((f for f in faults if f.startswith(RULED)), ""):
+            return RULING, ruled
         if any(faults):
             return RETURNED, next(filter(None, faults))
-        if changed := differences(sheet, known, held):
+        if changed := differences(sheet, rows(known), rows(held)):
             return CHANGED, changed
+        if changed := self.of_its_project(key, held, known):
+            return CHANGED, f"所属项目{changed}"
         return (CHANGED, "有关的其他记录改动") if self.same_rules else (RULES_CHANGED, "")
+
+    def concerned(self, key: Key, found: Iterable[Found]) -> Iterator[str]:
+        """Yield the 记录标识 of a record and of its project."""
+        sheet = SHEETS[key[0]]
+        for account, record in found:
+            yield sheet.identity(account.unit.code, record)
+            if isinstance(record, Payment):
+                yield f"{account.unit.code}/{PROJECTS.name}/{record.project}"
+
+    def of_its_project(self, key: Key, held: Sequence[Found], known: Sequence[Found]) -> str:
+        """Return what changed of the project that a voucher belongs to."""
+        numbers = [[r.project for _, r in found if isinstance(r, Payment)] for found in (known, held)]
+        if key[0] != PAYMENTS.name or not all(numbers):
+            return ""
+        before, now = (
+            rows(records(result, (PROJECTS.name, number[0])))
+            for result, number in zip((self.then, self.result), numbers, strict=True)
+        )
+        return differences(PROJECTS, before, now)
 
 
 # ── the records behind a figure ──────────────────────────────────────────────────────────────────
@@ -192,38 +250,70 @@ def lines_of(result: UnitResult | None, name: str) -> tuple[Line, ...]:
     return tuple(figure.lines) if figure else ()
 
 
-def key_of(account: Account, line: Line) -> Key:
+def accounts_of(result: UnitResult | None) -> list[Account]:
+    """Return the accounts whose records stand behind a unit's figures."""
+    return [single.account for single in result.members or (result,)] if result else []
+
+
+def key_of(result: UnitResult, line: Line) -> Key:
     """Return what identifies a line's record in every file of the unit: an enterprise by name, all else by its key."""
     if line.sheet in (VISITS.name, INVITATIONS.name):
         return line.sheet, comparison_key(line.label)
     if line.sheet == PAYMENTS.name:
-        return line.sheet, PAYMENTS.key_of(account.book()[line.file, line.row][1])
+        books = (account.book() for account in accounts_of(result))
+        payment = next(book[line.file, line.row][1] for book in books if (line.file, line.row) in book)
+        return line.sheet, PAYMENTS.key_of(payment)
     sheet = SHEETS[line.sheet]
-    return sheet.name, next(sheet.key_of(r) for r in account.all_rows(sheet) if r.row == line.row)
+    owner = next(a for a in accounts_of(result) if a.submission and a.submission.file == line.file)
+    return sheet.name, next(sheet.key_of(r) for r in owner.all_rows(sheet) if r.row == line.row)
 
 
 def values(result: UnitResult, name: str) -> Values:
     """Return what each record is worth in a figure."""
     found: dict[Key, Decimal] = defaultdict(Decimal)
     for line in lines_of(result, name):
-        found[key_of(result.account, line)] += line.value
+        found[key_of(result, line)] += line.value
     return found
 
 
 def places(result: UnitResult, name: str) -> Mapping[Key, Line]:
     """Return where each record behind a figure stands."""
-    return {key_of(result.account, line): line for line in reversed(lines_of(result, name))}
+    return {key_of(result, line): line for line in reversed(lines_of(result, name))}
 
 
-def records(account: Account, key: Key) -> list[Record]:
-    """Return the rows of a record in a unit's submission, whether they count or not; a partner's voucher with them."""
+def records(result: UnitResult | None, key: Key) -> list[Found]:
+    """Return the rows of a record in the submissions behind a unit's figures, whether they count or not; partners' vouchers too."""
     name, ident = key
-    if name == PAYMENTS.name:
-        return [p for _, p in account.book().values() if PAYMENTS.key_of(p) == ident]
-    sheet: AnySheet = SHEETS[name]
-    if name in (VISITS.name, INVITATIONS.name):
-        return [r for r in account.all_rows(sheet) if comparison_key(r.enterprise) == ident]
-    return [r for r in account.all_rows(sheet) if sheet.key_of(r) == ident]
+    return [
+        (account, r)
+        for account in accounts_of(result)
+        for r in rows_of(account, name)
+        if is_of(name, r, ident)
+    ]
+
+
+def standing(found: list[Found], name: str) -> list[Found]:
+    """Return the rows of a record without those that another unit reports on, unless there are no others."""
+    return [(a, r) for a, r in found if a.blocked.get((name, r.row)) != TAKEN_OVER] or found
+
+
+def rows_of(account: Account, name: str) -> Iterable[Record]:
+    """Return the rows of a sheet of an account, with the vouchers that only its partners report."""
+    return (
+        [p for _, p in account.book().values()] if name == PAYMENTS.name else account.all_rows(SHEETS[name])
+    )
+
+
+def is_of(name: str, record: Record, ident: str) -> bool:
+    """Whether a row is of a record."""
+    if isinstance(record, (Visit, Invitation)):
+        return comparison_key(record.enterprise) == ident
+    return bool(SHEETS[name].key_of(record) == ident)
+
+
+def rows(found: Sequence[Found]) -> list[Record]:
+    """Return records without whose they are."""
+    return [record for _, record in found]
 
 
 def differences(sheet: AnySheet, before: Sequence[Record], now: Sequence[Record]) -> str:

@@ -5,7 +5,7 @@ findings, exclude records, decide to whom a record belongs, and set the share of
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,17 @@ from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.loading import RulebookError, RuleFault
 from baiti_xl.contest.periods import cutoff_of, holds_from, period
 from baiti_xl.contest.predicates import by_number, counting_weight, lead_of, share_of
-from baiti_xl.contest.records import GONE, REJECTED, Account, Barred, Ledger, Ruling, Submission, Unit
+from baiti_xl.contest.records import (
+    APPLIED,
+    GONE,
+    REJECTED,
+    Account,
+    Barred,
+    Ledger,
+    Ruling,
+    Submission,
+    Unit,
+)
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import PROJECTS
@@ -109,7 +119,7 @@ def choose(
 
     In force is the greatest (填报截止日期, 报送批次) up to the day that can be used; failing that the earliest later one,
     which is then cut at the day (回溯). Different contents under one day and batch are a conflict (F08): none of them
-    counts, and what the unit sent before stays in force (沿用).
+    counts, and what the unit sent before stays in force (沿用); of them one that was accepted before stays too.
     """
     groups: dict[tuple[date, int], list[Submission]] = defaultdict(list)
     for submission in submissions:
@@ -117,15 +127,22 @@ def choose(
     if not groups:
         return None, Status.MISSING, [], []
     clashes = [clash for group in groups.values() for clash in conflicts(group)]
+    refused = {id(s) for s, _ in clashes}
     clashing = {s.key for s, _ in clashes}
-    sound = groups.keys() - clashing
-    due = [key for key in sound if key[0] <= day]
-    key = max(due) if due else min(sound, default=None)
-    chosen = groups[key][0] if key else None
-    spare = [s for s in submissions if s is not chosen and s.key not in clashing]
-    if chosen is None or (due and any(chosen.key < clash and clash[0] <= day for clash in clashing)):
+    standing = {key: first for key, group in groups.items() if (first := first_of(group, refused))}
+    due = [key for key in standing if key[0] <= day]
+    key = max(due) if due else min(standing, default=None)
+    chosen = standing[key] if key else None
+    spare = [s for s in submissions if s is not chosen and id(s) not in refused]
+    if chosen is None or (due and any(chosen.key <= clash and clash[0] <= day for clash in clashing)):
         return chosen, Status.CONFLICT, spare, clashes
     return chosen, Status.REPORTED if due else Status.RETROSPECT, spare, clashes
+
+
+def first_of(group: Sequence[Submission], refused: Collection[int]) -> Submission | None:
+    """Return the submission that stands of those of one day and batch: one accepted before, else the first not refused (by `id`)."""
+    sound = [s for s in group if id(s) not in refused]
+    return next((s for s in sound if s.is_accepted), sound[0] if sound else None)
 
 
 def of_the_period(status: Status, chosen: Submission | None, book: Rulebook, day: date) -> Status:
@@ -154,7 +171,7 @@ def newer(returned: Sequence[Submission], chosen: Submission | None, book: Ruleb
 
 
 def conflicts(same_batch: Sequence[Submission]) -> list[tuple[Submission, Finding]]:
-    """Return (submission, F08) for every file of one day and batch if their contents differ."""
+    """Return (submission, F08) for every file of one day and batch if their contents differ; not for one accepted before."""
     if (
         len(same_batch) < 2
         or len({s.digest for s in same_batch}) == 1
@@ -162,13 +179,17 @@ def conflicts(same_batch: Sequence[Submission]) -> list[tuple[Submission, Findin
     ):
         return []
     found = []
+    accepted = next((s for s in same_batch if s.is_accepted), None)
     for submission in same_batch:
-        other = next(s.file for s in same_batch if s is not submission)
+        if accepted and (submission is accepted or submission.content == accepted.content):
+            continue
+        other = accepted.file if accepted else next(s.file for s in same_batch if s is not submission)
         cell = submission.cover_cells.get("batch", "")
         place = Place(submission.file, sheets.COVER, cell, "报送批次")
         day, batch = submission.key
         unit = submission.cover.code
-        found.append((submission, finding("F08", place, batch, unit=unit, day=day, batch=batch, other=other)))
+        rule = "F08/late" if accepted else "F08"
+        found.append((submission, finding(rule, place, batch, unit=unit, day=day, batch=batch, other=other)))
     return found
 
 
@@ -257,7 +278,7 @@ def applied(ledger: Ledger, book: Rulebook) -> tuple[tuple[Ruling, str], ...]:
         waiting = f"自 {first} 起执行" if first > ledger.day else ""
         receiver = by_unit.get(ruling.value) if ruling.decision == Decision.BELONG else account
         nobody = UNCLAIMED if receiver is not None and receiver.submission is None else ""
-        found.append((ruling, waiting or (nobody or "已执行" if held else GONE)))
+        found.append((ruling, waiting or (nobody or APPLIED if held else GONE)))
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from baiti_xl.contest.choices import Status
 from baiti_xl.contest.measures import Measure, added, measures
 from baiti_xl.contest.records import TAKEN_OVER, Account, Barred, Figure, Ledger, Outcome, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import DATA_SHEETS
+from baiti_xl.contest.sheets import DATA_SHEETS, PAYMENTS, PROJECTS
 from baiti_xl.count.figures import unit_tier
 
 ZERO = Decimal(0)
@@ -31,10 +31,12 @@ def taken_over(ledger: Ledger) -> Barred:
 
 
 def shared_rows(old: Account, new: Account) -> Iterator[tuple[str, int]]:
-    """Yield (sheet, row) of what of one account stands in another too."""
+    """Yield (sheet, row) of the projects of one account that another reports too, and of all that belongs to them."""
+    held = {project.number for project in new.all_rows(PROJECTS) if project.number}
     for sheet in DATA_SHEETS:
-        held = {sheet.key_of(record) for record in new.all_rows(sheet)}
-        yield from ((sheet.name, r.row) for r in old.all_rows(sheet) if sheet.key_of(r) in held)
+        number = "number" if sheet is PROJECTS else "project" if "project" in sheet.fields else ""
+        if (number and not sheet.zero) or sheet in (PROJECTS, PAYMENTS):
+            yield from ((sheet.name, r.row) for r in old.all_rows(sheet) if getattr(r, number) in held)
 
 
 def folded(results: Iterable[UnitResult], book: Rulebook, day: date) -> Iterator[UnitResult]:

@@ -7,7 +7,7 @@ A file counts for the period that its 填报截止日期 lies in, and is in time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Reported, Status
+from baiti_xl.contest.choices import Reported, Status
 from baiti_xl.contest.periods import ONE_DAY, cutoff_of, cutoffs
 from baiti_xl.contest.records import Account, Ledger, PeriodReport, Receipt
 from baiti_xl.contest.rulebook import Rulebook
@@ -31,10 +31,12 @@ def period_reports(
         return last in (ledger.day, *closed) or any(first <= cutoff <= last for cutoff in seen)
 
     def states(span: tuple[date, date]) -> dict[str, Reported]:
+        if span[1] in closed and span[1] < ledger.day:
+            return {
+                code: since(known, receipts.get(code, ()), span) for code, known in closed[span[1]].items()
+            }
         return {
-            account.unit.code: state(
-                account, receipts.get(account.unit.code, ()), span, ledger.day, book, closed
-            )
+            account.unit.code: state(account, receipts.get(account.unit.code, ()), span, ledger.day, book)
             for account in ledger.accounts
             if not account.unit.is_merged(span[1])
         }
@@ -63,19 +65,21 @@ def state(
     span: tuple[date, date],
     day: date,
     book: Rulebook,
-    closed: Closed,
 ) -> Reported:
     """Return a unit's standing in one period."""
     first, last = span
     sent = [r for r in receipts if first <= r.cutoff and (r.cutoff <= last or last == day)]
-    known = closed.get(last, {}).get(account.unit.code)
-    if known is not None and last < day:
-        return Reported.MADE_UP if sent and known not in COUNTED_AS_REPORTED else known
     due = cutoff_of(book, last) + timedelta(days=book.report_days)
     if sent:
         in_time = any(r.arrived <= due if r.arrived else r.cutoff <= last for r in sent)
         return Reported.IN_TIME if in_time else Reported.LATE
     return without(account) if last == day else Reported.MISSING
+
+
+def since(known: Reported, receipts: Sequence[Receipt], span: tuple[date, date]) -> Reported:
+    """Return a unit's standing in a period that was made public: as it was, 补报 where what was missing came afterwards."""
+    came = any(span[0] <= r.cutoff <= span[1] for r in receipts)
+    return Reported.MADE_UP if came and known is Reported.MISSING else known
 
 
 def without(account: Account) -> Reported:

@@ -76,7 +76,7 @@ def compute(
         raise ActionError(f"比较日 {since} 应早于统计日 {day}。请核对 --since。")
     ledger.check_rulings(book)
     past = past or Past(submissions, None, book)
-    submissions = [*submissions, *past.kept]
+    submissions = [*past.marked(submissions), *past.kept]
     found = evaluate(submissions, book, day, past)
     since = since or max((held for held in past.published if held < day), default=None)
     if since is not None:

@@ -53,10 +53,12 @@ class Past:
         today: date | None = None,
     ) -> None:
         self.reader = Reader(book)
+        self.current = book.current
         self.store = store
         self.arrivals = Arrivals(store, book, today)
         self.published = published_days(store) if store else {}
         self.known: dict[str, dict[tuple[date, int], Submission | Archived]] = defaultdict(dict)
+        self.accepted: set[str] = set()  # of files at hand, that stand for their day and batch by the archive
         self.versions: dict[tuple[str, tuple[date, int]], list[Archived]] = defaultdict(list)
         for entry in accepted_entries(store) if store else ():
             self.known[book.current(entry.unit)][key_of(entry)] = entry
@@ -70,10 +72,16 @@ class Past:
             if submission.usable:
                 batches[submission.cover.code, submission.key].append(submission)
         for (unit, key), same_batch in batches.items():
-            if ledger.conflicts(same_batch):
-                self.known[unit].pop(key, None)
-            else:
+            known = self.known[unit].get(key)
+            accepted = known.hash if isinstance(known, Archived) else ""
+            standing = next((s for s in same_batch if s.digest == accepted), None)
+            if standing:
+                self.accepted.add(accepted)
+                self.known[unit][key] = standing
+            elif not ledger.conflicts(same_batch):
                 self.known[unit][key] = same_batch[0]
+            elif known is None:
+                self.known[unit].pop(key, None)
 
     def read(self, unit: str, key: tuple[date, int]) -> Submission:
         """Return one known submission, reading it from the archive if need be."""
@@ -103,6 +111,10 @@ class Past:
         """Return every accepted submission of a unit, the earliest first."""
         return [s for key in sorted(self.known.get(unit, ())) if (s := self.read(unit, key)).usable]
 
+    def marked(self, submissions: Iterable[Submission]) -> list[Submission]:
+        """Return submissions, those marked that were accepted before."""
+        return [replace(s, is_accepted=True) if s.digest in self.accepted else s for s in submissions]
+
     @cached_property
     def kept(self) -> list[Submission]:
         """Return the usable submissions that only the archive has: a unit whose newest is missing is not without figures."""
@@ -113,7 +125,7 @@ class Past:
             if isinstance(submission, Archived)
         ]
         read = (self.read(unit, key) for unit, key in sorted(missing))
-        return [replace(s, is_kept=True) for s in read if s.usable]
+        return [replace(s, is_kept=True, is_accepted=True) for s in read if s.usable]
 
     def rests_on(self) -> list[KeptFile]:
         """Return every submission that figures worked out now rest on, with the day it arrived; none of another contest."""
@@ -132,7 +144,11 @@ class Past:
 
     def closed(self) -> dict[date, Mapping[str, Reported]]:
         """Return how each unit stood in the periods whose circular was issued, by their last day."""
-        return {day: held.states for day, held in self.published.items() if held.is_closed}
+        return {
+            day: {self.current(code): state for code, state in held.states.items()}
+            for day, held in self.published.items()
+            if held.is_closed
+        }
 
 
 def key_of(entry: Archived) -> tuple[date, int]:

@@ -80,7 +80,8 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
 def in_states(report: PeriodReport, book: Rulebook, *states: Reported) -> list[Unit]:
     """Return the units in one of some states (all units if none is named), in list order."""
     held = report.states
-    return [u for u in book.units if u.code in held and (not states or held[u.code] in states)]
+    listed = (*book.units, *(Unit(code, code, "") for code in held if book.unit(code) is None))
+    return [u for u in listed if u.code in held and (not states or held[u.code] in states)]
 
 
 def state_row(place: str, state: str, units: list[Unit], notes: Notes) -> Facts:

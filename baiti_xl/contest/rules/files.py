@@ -79,6 +79,11 @@ RULES = (
         "本单位 {day} 第 {batch} 批有内容不同的两个文件（另一个是 {other}），两个都暂不计入",
         "请删去作废的一个，或把新的一份批次加 1", unseen="要看同一单位的其他文件",
     ),
+    Rule(
+        "F08/late", ERROR, "同批次重复",
+        "本单位 {day} 第 {batch} 批已经采用了 {other}，这份内容不同，没有采用",
+        "是改正的，请把批次加 1；重复的请删去", unseen="要看同一单位的其他文件",
+    ),
     Rule("F09/sheet", ERROR, "缺工作表", "缺少工作表「{sheet}」", "请从模板里补回这张表，没有内容也要保留", unseen=WHOLE),
     Rule("F09/heading", ERROR, "缺标题", "「{sheet}」缺少标题「{heading}」", "请按模板补回这一列的标题", unseen=WHOLE),
     Rule("F09/twice", ERROR, "标题重复", "「{sheet}」有两列都叫「{heading}」", "请只保留一列", unseen=WHOLE),
@@ -105,7 +110,7 @@ RULES = (
         wrong={"封面": "填报截止日期\n2011-6-11"}, right={"封面": "填报截止日期\n2011-6-12"},
     ),
     Rule(
-        "F12", ERROR, "单位已并入", "本单位自 {merged} 起已并入{other}，不再单独填报", "之后的情况由{other}填报，原项目可用原编号接续", OWN,
+        "F12", WARNING, "单位已并入", "本单位自 {merged} 起已并入{other}，不必再单独填报", "之后的情况请由{other}填报，原项目可用原编号接续", OWN,
         detail="（{value}）", find=after_merger, unseen="要看单位名录的并入日期",
     ),
 )  # fmt: skip

@@ -45,18 +45,26 @@ def wrong_share(project: Project, case: Case) -> bool:
     return project.is_joint and project.share is not None and not 0 < project.share <= 100
 
 
-def wrong_partners(case: Case, rule: Rule) -> Iterator[Finding]:
-    """P05: a partner is not a unit of the list, or is the unit itself."""
+def partners(case: Case) -> Iterator[tuple[Project, str, str]]:
+    """Yield (project, code as typed, code that the unit has now) of each partner, "" for none of the list."""
     for project in case.rows(PROJECTS):
         for code in predicates.partners_of(project):
-            if book_code(code, case) in (case.unit, ""):
-                yield rule.in_row(case, PROJECTS, project, "partners", code)
+            unit = case.book.unit(code)
+            yield project, code, unit.code if unit else ""
 
 
-def book_code(code: str, case: Case) -> str:
-    """Return the code that a unit has now, "" for none of the list."""
-    unit = case.book.unit(code)
-    return unit.code if unit else ""
+def own_partner(case: Case, rule: Rule) -> Iterator[Finding]:
+    """P05: a partner is the unit itself."""
+    for project, code, known in partners(case):
+        if case.unit and (known or code) == case.unit:
+            yield rule.in_row(case, PROJECTS, project, "partners", code)
+
+
+def unlisted_partner(case: Case, rule: Rule) -> Iterator[Finding]:
+    """P05: a partner is no unit of the list; taking a unit off it hurts none of its partners."""
+    for project, code, known in partners(case):
+        if not known and code != case.unit:
+            yield rule.in_row(case, PROJECTS, project, "partners", code)
 
 
 def without_approval(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -120,9 +128,15 @@ RULES = (
         wrong={"项目台账": "引进方式 | 本单位份额\n联合 | 100.5"}, right={"项目台账": "引进方式 | 本单位份额\n联合 | 100"},
     ),
     Rule(
-        "P05/partner", ERROR, "联合单位不对", "联合单位代码不在单位名录里，或就是本单位", "请填其他联合单位的代码，多个用顿号分开", OWN,
-        detail="（{value}）", find=wrong_partners,
-        shown=lambda book: [Shown(PROJECTS, "partners", f'AND([mode]="{Mode.JOINT}",[partners?],〈wrong partner〉)')],
+        "P05/partner", ERROR, "联合单位不对", "联合单位代码就是本单位", "请填其他联合单位的代码，多个用顿号分开", OWN,
+        detail="（{value}）", find=own_partner,
+        shown=lambda book: [Shown(PROJECTS, "partners", f'AND([mode]="{Mode.JOINT}",[partners?],〈own partner〉)')],
+        wrong={"项目台账": "引进方式 | 联合单位代码\n联合 | X02、X01"}, right={"项目台账": "引进方式 | 联合单位代码\n联合 | X02、X03"},
+    ),
+    Rule(
+        "P05/unlisted", WARNING, "联合单位不在名录", "联合单位代码不在单位名录里", "请在“单位代码”表里核对；确实没有的，请告诉办公室", OWN,
+        detail="（{value}）", find=unlisted_partner,
+        shown=lambda book: [Shown(PROJECTS, "partners", f'AND([mode]="{Mode.JOINT}",[partners?],〈unlisted partner〉)')],
         wrong={"项目台账": "引进方式 | 联合单位代码\n联合 | X02、Q99"}, right={"项目台账": "引进方式 | 联合单位代码\n联合 | X02、X03"},
     ),
     Rule(
