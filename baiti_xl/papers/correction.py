@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from baiti_xl.contest import periods
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Submission, UnitResult, open_errors
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import for_unit
 from baiti_xl.contest.sending import answer_by
 from baiti_xl.papers.fields import Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
@@ -50,13 +52,15 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
 
 
 def errors_of(result: UnitResult, outcome: Outcome, book: Rulebook) -> list[Finding]:
-    """Return the unit's errors: in its submission in force, and in the files sent back that wait for a new one."""
+    """Return the unit's errors, in the words of what it must do itself: in its submission in force, and in the files sent back
+    that wait for a new one."""
     account, first = result.account, periods.period(book, outcome.day)[0]
     found = list(open_errors(account.findings))
     for submission in outcome.ledger.rejected:
         if submission.unit == result.unit.code and still_open(submission, account.submission, first):
             found += open_errors(submission.findings)
-    return list(dict.fromkeys(found))
+    told = (replace(f, message=words) for f in dict.fromkeys(found) if (words := for_unit(f)) is not None)
+    return list(told)
 
 
 def still_open(rejected: Submission, in_force: Submission | None, first: date) -> bool:

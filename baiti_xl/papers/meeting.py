@@ -24,6 +24,7 @@ FIELDS: Declared = {
     "会议日期": "日期；用 |日期",
     "星期": "如 星期日",
     "周期首日": "日期：上次报送截止日的第二天或竞赛首日",
+    "报送截止日": "日期：这一期的报送截止日",
     "会议时间": "如 上午9时；“调度”表没有写时为空",
     "会议地点": "“调度”表没有写时为空",
     "说明单位数": "须说明情况的单位个数；用 |数",
@@ -73,6 +74,7 @@ def timing(meeting: Meeting) -> Facts:
         "会议日期": meeting.day,
         "星期": weekday(meeting.day),
         "周期首日": meeting.first,
+        "报送截止日": meeting.cutoff,
         "会议时间": meeting.time,
         "会议地点": meeting.place,
     }

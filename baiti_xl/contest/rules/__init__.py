@@ -16,7 +16,7 @@ from baiti_xl.contest.rules.case import Case
 from baiti_xl.contest.rules.rule import Rule
 from baiti_xl.contest.sheets import COVER, DATA_SHEETS
 
-__all__ = ["CATALOGUE", "RULES", "RULE_IDS", "Case", "Rule", "check", "finding", "in_order"]
+__all__ = ["CATALOGUE", "RULES", "RULE_IDS", "Case", "Rule", "check", "finding", "for_unit", "in_order"]
 RULES: tuple[Rule, ...] = tuple(
     rule
     for module in (files, cells, keys, dates, projects, money, visits, elsewhere, targets)
@@ -43,6 +43,14 @@ def finding(
     Raises KeyError if the rule or a slot of its sentence is unknown: a programming error.
     """
     return CATALOGUE[rule].at(place, value, row=row, unit=unit, record=record, **slots)
+
+
+def for_unit(item: Finding) -> str | None:
+    """Return what a finding says to its unit: what the unit itself must do, None where only the office can do anything."""
+    for rule in RULES:
+        if rule.own != "" and rule.number == item.rule and item.message.endswith(f"。{rule.remedy}。"):
+            return rule.own and f"{item.message.removesuffix(f'{rule.remedy}。')}{rule.own}。"
+    return item.message
 
 
 def check(submission: Submission, book: Rulebook) -> Submission:

@@ -34,6 +34,7 @@ RULES = (
     ),
     Rule(
         "X03", ERROR, "跨单位凭证重复", "凭证号和付款方与{others}相同", "请办公室核实归属并在“裁定”里写明", OWN, unseen=OTHERS,
+        own="请核对这张凭证是否属于本单位，并附凭证复印件",
     ),
     Rule("X04", WARNING, "同日邀请同一客商", "{day} 邀请的客商与{others}相同", "请核对是否同一次来访", OWN, unseen=OTHERS),
     Rule(
@@ -44,6 +45,7 @@ RULES = (
     Rule(
         "H02", ERROR, "累计金额减少", "{what}由 {old} 减为 {new} 万元，没有裁定依据",
         "请说明原因，由办公室在“裁定”里写明", OWN, unseen=EARLIER,
+        own="请核对；确有减少的，书面说明原因并附材料",
     ),
     Rule("H03", WARNING, "项目阶段倒退", "项目 {value} 的阶段由“{old}”退为“{new}”", "请说明原因", OWN, unseen=EARLIER),
 )  # fmt: skip

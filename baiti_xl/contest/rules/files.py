@@ -47,7 +47,7 @@ RULES = (
     Rule("F04", ERROR, "文件损坏", "文件已损坏，无法读取（{what}）", "请在电脑上重新打开并另存为 .xlsx 后再报", unseen=WHOLE),
     Rule(
         "F04/program", ERROR, "程序读取出错",
-        "读取这个文件时程序出错（{what}）", "请另存为 .xlsx 后再报，并把原件发给维护人员", unseen=WHOLE,
+        "读取这个文件时程序出错（{what}）", "请另存为 .xlsx 后再报，并把原件发给维护人员", unseen=WHOLE, own="请另存为 .xlsx 后再报",
     ),
     Rule(
         "F05", ERROR, "文件异常",
@@ -64,7 +64,7 @@ RULES = (
     ),
     Rule(
         "F06/later", ERROR, "模板比程序新",
-        "这是第 {version} 版模板，本程序只认识到第 {known} 版", "请办公室升级程序后再读取，单位不用重填", unseen=WHOLE,
+        "这是第 {version} 版模板，本程序只认识到第 {known} 版", "请办公室升级程序后再读取，单位不用重填", unseen=WHOLE, own=None,
     ),
     Rule(
         "F07", ERROR, "单位不在名录", "单位代码「{value}」不在单位名录里", "请在封面选择本单位的代码",

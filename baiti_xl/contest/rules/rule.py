@@ -42,7 +42,8 @@ class Shown:
 class Rule:
     """One rule; `id` may have a variant, as `C03/date`: the part before the slash is what staff and scripts use.
 
-    A finding says `fault`, then `detail` (what only the office's program can tell), then `remedy`.
+    A finding says `fault`, then `detail` (what only the office's program can tell), then `remedy`. Where the remedy is the
+    office's, `own` is what the unit itself must do, None if that is nothing.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Rule:
     find: Check | None = None
     shown: Callable[[Rulebook], Iterable[Shown]] | None = None
     unseen: str = ""
+    own: str | None = ""
     wrong: Example | None = None
     right: Example | None = None
 

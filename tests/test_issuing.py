@@ -1,0 +1,260 @@
+"""The papers of one day never contradict each other, whatever the contest: a hundred generated ones (发文、会审).
+
+Each has its own months, 1 to 80 units, none, one or all of what papers list; every kind is written for it, and what two
+papers say of one thing must be one.
+"""
+
+import io
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from sheets import BOOK, submission_of
+
+from baiti_xl import desk
+from baiti_xl.contest.periods import meetings, usual_periods
+from baiti_xl.contest.records import Outcome, Paper, Submission, Unit
+from baiti_xl.contest.rulebook import Phase, Rulebook
+from baiti_xl.contest.sending import KINDS, sending_of
+from baiti_xl.contest.values import comparison_key
+from baiti_xl.count.review import matters
+from baiti_xl.papers import catalogue
+from baiti_xl.papers.agree import disagreements
+from baiti_xl.papers.due import not_due
+from baiti_xl.press.engine import compile_template
+
+SEEDS = range(100)
+
+
+def contest(seed: int) -> Rulebook:
+    """Return a contest of other months and other units."""
+    chance = random.Random(seed)
+    start = date(chance.choice((2011, 2024, 2026)), chance.randint(1, 9), chance.randint(1, 28))
+    end = start + timedelta(days=chance.choice((60, 99, 109)))
+    ends = [start + timedelta(days=n) for n in (7, 40, 52)]
+    firsts = [start, *(day + timedelta(days=1) for day in ends)]
+    phases = tuple(
+        Phase(p.name, first, last) for p, first, last in zip(BOOK.phases, firsts, (*ends, end), strict=True)
+    )
+    count = chance.choice((1, 2, 3, 5, 9, 30, 80))
+    units = tuple(
+        Unit(f"X{n:02}", f"第{n}镇", "乡镇")
+        if n % 3
+        else Unit(f"X{n:02}", f"县第{n}局", "县直", has_task=n % 2 == 0)
+        for n in range(1, count + 1)
+    )
+    return replace(
+        BOOK,
+        start=start,
+        end=end,
+        year=start.year,
+        phases=phases,
+        units=units,
+        contest_id=f"台前-{start.year}",
+    )
+
+
+def files(seed: int, book: Rulebook, day: date) -> list[Submission]:
+    """Return what units sent for a day: none, one or all of them, doing nothing, something or everything."""
+    chance = random.Random(seed * 1000 + day.toordinal())
+    sending = chance.choice(("none", "one", "most", "all", "all"))
+    rate = {"none": 0.0, "one": 0.0, "most": 0.7, "all": 1.0}[sending]
+    senders = [u for u in book.units if chance.random() < rate] or (
+        list(book.units[:1]) if sending == "one" else []
+    )
+    return [one_file(chance, book, unit, day) for unit in senders]
+
+
+def one_file(chance: random.Random, book: Rulebook, unit: Unit, day: date) -> Submission:
+    """Return one unit's file."""
+
+    def any_day() -> date:
+        return book.start + timedelta(days=chance.randint(0, (day - book.start).days))
+
+    busy = chance.random()
+    if unit.code in ("X01", "X02", "X03"):
+        return model_unit(book, unit, day)
+    tables = {}
+    if busy > 0.3:
+        signed = any_day()
+        amount = chance.choice((4999, 5000, 9000, 20000, 20000))
+        stage = chance.choice(("签约", "开工", "竣工"))
+        tables["项目台账"] = (
+            "项目编号 | 项目名称 | 投资方 | 项目阶段 | 签约日期 | 总投资 | 固定资产投资 | 签约金额 | 开工日期 | 竣工日期\n"
+            f"{unit.code}-001 | {unit.name}项目 | {unit.name}客商 | {stage} | {signed} | {amount} | {amount} | {amount} | {day} | {day}"
+        )
+        tables["手续办理"] = (
+            "项目编号 | 手续类别 | 状态 | 责任部门 | 计划办结日期\n"
+            f"{unit.code}-001 | 土地 | 未启动 | {chance.choice(('县第3局', '县某局', unit.name))} | {any_day()}"
+        )
+    if busy > 0.5:
+        tables["拜访客商"] = f"拜访日期 | 返回日期 | 客商名称\n{(d := any_day())} | {d} | {unit.name}老板"
+    return submission_of(
+        tables, unit=unit.code, file=f"{unit.code}_{day}.xlsx", book=book,
+        cover={"cutoff": day, "code": unit.code, "name": unit.name},
+    )  # fmt: skip
+
+
+def model_unit(book: Rulebook, unit: Unit, day: date) -> Submission:
+    """Return the file of a unit that does everything in time, in every period."""
+    weeks = [book.start + timedelta(days=n) for n in range(3, (day - book.start).days + 1, 7)]
+    projects = "\n".join(
+        f"{unit.code}-{n:03} | {unit.name}{n}号园 | {unit.name}{n}号商 | 签约 | {d} | 12000 | 12000 | 12000"
+        for n, d in enumerate(weeks, 1)
+    )
+    tables = {
+        "组织发动": "事项 | 日期\n"
+        + "\n".join(f"{m} | {book.start}" for m in ("动员会议", "实施方案", "工作机构")),
+        "项目台账": f"项目编号 | 项目名称 | 投资方 | 项目阶段 | 签约日期 | 总投资 | 固定资产投资 | 签约金额\n{projects}",
+        "拜访客商": "外出批次号 | 拜访日期 | 返回日期 | 客商名称\n"
+        + "\n".join(f"{n} | {d} | {d} | {unit.name}{n}号商" for n, d in enumerate(weeks, 1)),
+        "邀请客商": "来访日期 | 离开日期 | 客商名称\n"
+        + "\n".join(f"{d} | {d} | {unit.name}{n}号商" for n, d in enumerate(weeks, 1)),
+    }
+    return submission_of(
+        tables, unit=unit.code, file=f"{unit.code}_{day}.xlsx", book=book,
+        cover={"cutoff": day, "code": unit.code, "name": unit.name},
+    )  # fmt: skip
+
+
+def worked_out(seed: int) -> tuple[Outcome, Rulebook]:
+    """Return a day of a generated contest, compared with the period before."""
+    book = contest(seed)
+    cutoffs = [p.cutoff for p in usual_periods(book.start, book.end, book.meeting_interval)]
+    day = random.Random(seed).choice(cutoffs)
+    sent = [s for cutoff in cutoffs if cutoff <= day for s in files(seed, book, cutoff)]
+    since = max((c for c in cutoffs if c < day), default=None)
+    return replace(desk.compute(sent, book, day, since), dated=day + timedelta(days=1)), book
+
+
+def papers(outcome: Outcome, book: Rulebook) -> Iterator[Paper]:
+    """Yield every paper that is due."""
+    for kind in catalogue.NAMES:
+        if not not_due(kind, outcome, book):
+            yield from catalogue.papers(kind, outcome, book)
+
+
+def days_of(value: object) -> Iterator[date]:
+    """Yield the days among the facts of a paper."""
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from days_of(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from days_of(item)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_two_papers_of_a_set_contradict_each_other(seed: int) -> None:
+    outcome, book = worked_out(seed)
+    made = list(papers(outcome, book))
+    told = {kind: [p for p in made if p.kind == kind] for kind in KINDS}
+    assert list(disagreements(made)) == []
+    for result in outcome.results:
+        assert (result.unit.code in outcome.honours.units) + (
+            result.unit.code in {x.unit.code for x in outcome.exposed}
+        ) < 2
+    # every unit whose evidence asks for it is told, and no other
+    asked = {p.unit for p in told["说明通知书"]}
+    assert asked <= {e.unit.code for e in outcome.evidence}
+    for paper in told["进展通报"]:
+        report = outcome.reports[-1]
+        assert (paper.facts["应报数"], paper.facts["已报数"]) == (
+            len(report.states), sum(s in ("按时", "逾期") for s in report.states.values()),
+        )  # fmt: skip
+        stuck = [e for e in outcome.evidence if e.flag == "未取得实质性突破"]
+        assert Decimal(paper.facts["未突破数"]) == len(stuck)
+        assert {e.unit.code for e in stuck} <= asked
+    for paper in told["表彰通报"]:
+        named = {row["名称"] for group in paper.facts["综合"] for row in group["单位"]}
+        shamed = {row["单位"] for p in told["曝光送审稿"] for row in p.facts["名单"]}
+        assert not named & shamed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_past_day_is_asked_for_and_no_notice_is_late(seed: int) -> None:
+    """A notice bears a day before its meeting; deadlines lie after 成文日期."""
+    outcome, book = worked_out(seed)
+    later = [m.day for m in meetings(book) if m.day > outcome.day]
+    if later and seed % 2:
+        outcome = replace(outcome, dated=later[0] - timedelta(days=5))
+        assert not not_due("调度会通知", outcome, book)
+    for paper in papers(outcome, book):
+        dated = paper.facts["成文日期"]
+        assert dated == outcome.paper_day
+        for name in ("回复期限", "补正期限"):
+            if name in paper.facts:
+                assert paper.facts[name] > dated
+        for name in ("会议日期", "下次调度会日期"):
+            if paper.facts.get(name):
+                assert paper.facts[name] > dated
+                assert paper.facts[name] in {m.day for m in meetings(book)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_matter_has_its_evidence_and_one_mark(seed: int) -> None:
+    """会审: the same facts give the same mark; another order of files changes nothing."""
+    outcome, book = worked_out(seed)
+    found = matters(outcome, book)
+    assert all(m.what and m.evidence and m.effect for m in found)
+    assert len({m.mark for m in found}) == len(found)
+    assert all(re.fullmatch(r".+/.+/[0-9a-f]{8}", m.mark) for m in found)
+    assert found == matters(worked_out(seed)[0], book)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_letters_go_only_to_units_of_the_list(seed: int) -> None:
+    outcome, book = worked_out(seed)
+    names = {comparison_key(u.name): u.code for u in book.units}
+    for paper in catalogue.papers("协办函", outcome, book):
+        assert names[comparison_key(paper.facts["部门"])] == paper.unit
+        assert paper.facts["回复天数"] == sending_of(book, "协办函").days
+
+
+# ── sentences that cannot stand together ─────────────────────────────────────────────────────────
+
+PAIRS = (
+    ("不安排说明情况", "一并说明"),
+    ("均取得实质性突破，", "由主要负责人在会上说明"),
+    ("各单位都还没有本期的有效报送", "见下表"),
+    ("尚无单位完成", "已全部完成"),
+    ("没有单位达到建议曝光的条件", "建议名单和依据"),
+    ("各项竞赛内容均无完成数", "累计新上项目"),
+)
+TEMPLATES = {
+    kind: compile_template(
+        catalogue.template_for(kind, BOOK), fields=catalogue.kind_of(kind).fields, name=kind
+    )
+    for kind in catalogue.NAMES
+}
+
+
+def text_of(paper: Paper) -> str:
+    """Return the text of a paper, paragraphs and tables."""
+    made = docx.Document(io.BytesIO(catalogue.finish(paper, TEMPLATES[paper.kind], "台政办〔2011〕9号")))
+    return "\n".join(
+        "".join(t.text or "" for t in p.iter(qn("w:t"))) for p in made.element.body.iter(qn("w:p"))
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_paper_says_two_things(seed: int) -> None:
+    """Nor an empty list, a stray punctuation, a year that is not the contest's, or a figure that is none."""
+    outcome, book = worked_out(seed)
+    later = [m.day for m in meetings(book) if m.day > outcome.day]
+    if later:
+        outcome = replace(outcome, dated=later[0] - timedelta(days=5))
+    for kind in catalogue.NAMES:
+        for paper in [] if not_due(kind, outcome, book) else catalogue.papers(kind, outcome, book)[:2]:
+            text = text_of(paper)
+            for one, other in PAIRS:
+                assert not (one in text and other in text), (kind, one, other)
+            assert not re.search(r"[，、：；]{2}|：。|、。|，。|None|nan|\{\{|\}\}", text), (kind, text)
