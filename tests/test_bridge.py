@@ -508,3 +508,27 @@ def test_a_unit_taken_off_the_list_hurts_no_partner() -> None:
     outcome = outcome_of(*files, book=book)
     assert told(outcome, "签约金额") == "3000 + 0 + 0 = 3000"
     assert [f.severity for f in outcome.ledger.accounts[0].findings if f.rule == "P05"] == ["警"]
+
+
+def test_a_look_back_at_a_published_day_accepts_no_file_in_conflict(office: Office) -> None:
+    """Consolidating a published day again registers what came since, and decides nothing between two files of one batch."""
+    office.put(JUNE, FIRST)
+    other = office.place / "报送" / "X01_06-12_1_再.xlsx"
+    data = template_of(
+        {"项目台账": f"{PROJECTS}\n{SECOND}"}, "X01", rules(units=UNITS), {"cutoff": JUNE, "batch": 1}
+    )
+    other.write_bytes(data)
+    before = desk.summary(
+        desk.consolidate(
+            office.place / "报送", office.place / "输出", console=office.place / "操作台.xlsx", as_of=JUNE
+        )
+    )
+    office.consolidated(MAY)
+    done = desk.consolidate(
+        office.place / "报送",
+        office.place / "输出",
+        console=office.place / "操作台.xlsx",
+        as_of=JUNE,
+        overwrite=True,
+    )
+    assert {**desk.summary(done), "outputs": []} == {**before, "outputs": []}

@@ -128,8 +128,9 @@ def results_by_file(outcome: Outcome, read: Gathered) -> Iterator[tuple[str, Seq
         told |= {s.digest for s in held}
         yield result, held
     rest = [s for s in read.submissions if s.digest not in told]
-    yield "晚于统计日", [s for s in rest if s.usable]
-    yield "退回", [s for s in rest if not s.usable]
+    sound = {id(s) for s in rest if s.usable and s.digest not in read.past.clashing}
+    yield "晚于统计日", [s for s in rest if id(s) in sound]
+    yield "退回", [s for s in rest if id(s) not in sound]
 
 
 def told_by(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission]]]:

@@ -58,6 +58,7 @@ class Past:
         self.arrivals = Arrivals(store, book, today)
         self.published = published_days(store) if store else {}
         self.known: dict[str, dict[tuple[date, int], Submission | Archived]] = defaultdict(dict)
+        self.clashing: set[str] = set()  # of files at hand that are in conflict (F08)
         self.accepted: set[str] = set()  # of files at hand, that stand for their day and batch by the archive
         self.versions: dict[tuple[str, tuple[date, int]], list[Archived]] = defaultdict(list)
         for entry in accepted_entries(store) if store else ():
@@ -75,6 +76,8 @@ class Past:
             known = self.known[unit].get(key)
             accepted = known.hash if isinstance(known, Archived) else ""
             standing = next((s for s in same_batch if s.digest == accepted), None)
+            marked = [replace(s, is_accepted=s is standing) for s in same_batch]
+            self.clashing |= {s.digest for s, _ in ledger.conflicts(marked)}
             if standing:
                 self.accepted.add(accepted)
                 self.known[unit][key] = standing
