@@ -834,3 +834,37 @@ def test_sheets_are_found_whatever_blanks_their_names_hold(app: Excel) -> None:
     assert {name: page.name for name, page in found.items()} == {"项目台账": "项目 台账"}
     assert heading_key("项目 台账") == heading_key("项目台账")
     assert click.STEPS == 20
+
+
+# ── 会审 ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def matters_on_screen(book: xw.Book) -> list[tuple[Any, ...]]:
+    """Return the filled rows of the console's sheet 会审."""
+    rows: Any = book.sheets["会审"].range("A4:F40").value
+    return [tuple(row) for row in rows if row[0]]
+
+
+def test_the_review_puts_open_matters_on_the_sheet_and_nothing_is_numbered_before(
+    app: Excel, tmp_path: Path
+) -> None:
+    """As with the command: a click on 生成文书 tells the list; after the answers and 保存 it numbers."""
+    book = console(app, tmp_path / "工作")
+    text = press(app, "review")
+    count = len(matters_on_screen(book))
+    assert count and text.startswith(f"会审 {count} 件，{count} 件没有答复，已列在“会审”表第 4 行起：")
+    assert (tmp_path / "工作" / "输出" / "会审_2011-07-12.xlsx").is_file()
+    say(book, "bt_kinds", "进展通报")
+    say(book, "bt_draft", "否")
+    app.answer("yes")
+    refused = press(app, "documents")
+    assert f"会审还有 {count} 件没有答复，2011-07-12 的文书没有编号，也没有写出任何文件" in refused
+    page = book.sheets["会审"]
+    for row in range(4, 4 + count):
+        page.range(f"B{row}").value = ["照发", "已核实", "刘主任", datetime(2011, 7, 13)]
+    app.answer("yes")
+    text = press(app, "review")
+    assert text == f"会审 {count} 件，0 件没有答复，可以正式编号。"
+    assert [row[1] for row in matters_on_screen(book)] == ["照发"] * count
+    app.answer("yes")
+    assert press(app, "documents").startswith("已生成 1 份文书")

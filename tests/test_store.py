@@ -600,6 +600,7 @@ def test_the_program_killed_at_many_steps_and_run_again(memory: Path, job: str, 
         kept = Store(place)
         assert after(place) == whole, at
         assert [len(kept.archived()), len(kept.issued())] == registers and kept.faults() == [], at
+        assert all(sha((place / "输出" / e.file).read_bytes()) == e.hash for e in kept.issued()), at
         shutil.rmtree(place)
         if survived:
             break
@@ -607,7 +608,7 @@ def test_the_program_killed_at_many_steps_and_run_again(memory: Path, job: str, 
 
 
 @needs_fork
-def test_two_runs_at_once(tmp_path: Path) -> None:
+def test_six_runs_at_once(tmp_path: Path) -> None:
     """Both finish, with one register, no number twice, and the outputs of a run alone."""
     console, folder = desk(tmp_path, "X01", "X02")
 
@@ -616,7 +617,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
         actions.documents(["进展通报", "说明通知书"], folder, tmp_path / "输出", console=console)
 
     children = []
-    for _ in range(3):
+    for _ in range(6):
         pid = os.fork()
         if pid == 0:
             try:
@@ -625,12 +626,15 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
             except BaseException:
                 os._exit(3)
         children.append(pid)
-    assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children] == [0, 0, 0]
+    assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children] == [0] * 6
     kept = Store(tmp_path)
     assert kept.faults() == []
     assert [e.unit for e in kept.archived()] == ["X01", "X02"]
-    numbers = [i.number for i in kept.issued()]
-    assert numbers == list(range(1, len(numbers) + 1)) and numbers
+    by_series: dict[str, list[int]] = {}
+    for entry in kept.issued():
+        by_series.setdefault(entry.series, []).append(entry.number)
+    assert by_series and all(n == list(range(1, len(n) + 1)) for n in by_series.values())
+    assert all(sha((tmp_path / "输出" / e.file).read_bytes()) == e.hash for e in kept.issued())
     assert not [name for name in visible(tmp_path / "输出") if "(2)" in name]
 
 

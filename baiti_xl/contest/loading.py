@@ -229,7 +229,8 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
             ),
         ),
     )
-    return replace(book, sendings=sent if sent != sendings(book) else ())
+    told = sendings(replace(book, sendings=sent))  # what is left empty follows from 规则
+    return replace(book, sendings=told if told != sendings(book) else ())
 
 
 def absent(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, list[str]]]:
