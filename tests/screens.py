@@ -50,6 +50,9 @@ def take(folder: Path) -> None:
         (unit, "校验结果", "校验结果.png", 900),
         (results, "总览", "总览.png", 1130),
         (results, "对账", "对账.png", 700),
+        (folder / "操作台.xlsm", "发文", "发文.png", 560),
+        (folder / "操作台.xlsm", "会审", "会审.png", 620),
+        (folder / "发文登记.xlsx", "发文登记", "发文登记.png", 620),
     ]
     desktop.photograph(sheets, PICTURES)
 

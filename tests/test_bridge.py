@@ -241,7 +241,7 @@ def test_a_published_day_is_what_was_published_to_the_byte(office: Office) -> No
     """As of May from the archive: other files, rules and rulings since then change nothing of it."""
     book, paper = (
         office.place / "输出" / "汇总结果_2011-05-13.xlsx",
-        office.place / "输出" / "进展通报_2011-05-13.docx",
+        office.place / "输出" / "进展通报_2011-05-13_台政办〔2011〕1号.docx",
     )
     office.consolidated(MAY)
     before, issued = book.read_bytes(), paper.read_bytes()
@@ -532,3 +532,22 @@ def test_a_look_back_at_a_published_day_accepts_no_file_in_conflict(office: Offi
         overwrite=True,
     )
     assert {**desk.summary(done), "outputs": []} == {**before, "outputs": []}
+
+
+def test_a_file_changed_under_its_batch_before_publishing_stays_what_it_was(tmp_path: Path) -> None:
+    """H02 against the file that it replaced holds for the published day too: the same bytes again."""
+    office = Office(tmp_path)
+    office.put(MAY, FIRST, SECOND.replace("2011-6-1", "2011-5-2"))
+    office.consolidated(MAY)
+    office.put(MAY, FIRST.replace("9000", "8000"), SECOND.replace("2011-6-1", "2011-5-2"))
+    (first,) = office.circular(MAY).written
+    (again,) = office.circular(MAY, overwrite=True).written
+    assert (first.number, again.number) == ("台政办〔2011〕1号", "台政办〔2011〕1号")
+    assert office.consolidated(MAY).total("签约金额") == 5000
+
+
+def test_a_notice_is_no_published_figure(office: Office) -> None:
+    """A numbered 调度会通知 of a day within the period prints no figures: nothing is compared with it."""
+    office.circular(date(2011, 6, 3), kinds=["调度会通知"])
+    office.put(JUNE, FIRST, SECOND)
+    assert office.consolidated(JUNE).since == MAY

@@ -16,7 +16,9 @@ from sheets import BOOK, grids_of, workbook_of
 
 from baiti_xl import desk
 from baiti_xl.books.console import write_console
+from baiti_xl.contest.choices import Reviewed
 from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.contest.records import Reply
 from baiti_xl.contest.rulebook import Sending
 from baiti_xl.contest.sending import sendings
 from baiti_xl.desk import ActionError, computing, documents, printing
@@ -72,9 +74,8 @@ def test_documents_are_numbered_by_series_in_the_order_of_the_catalogue(folder: 
     done = written(folder, "补正通知", "说明通知书", "进展通报", units=["X02", "X03"])
     assert told(done) == ["进展通报 台政办〔2011〕1号", *NOTICES, "补正通知 X02", "补正通知 X03"]
     assert [w.file.name for w in done.written][:2] == [
-        "进展通报_2011-07-12.docx",
-        "说明通知书_X02_侯庙镇_2011-07-12.docx",
-    ]
+        "进展通报_2011-07-12_台政办〔2011〕1号.docx", "说明通知书_X02_侯庙镇_2011-07-12_台竞办〔2011〕1号.docx",
+    ]  # fmt: skip
     for w in done.written:
         assert w.figures == w.file.with_name(f"{w.file.stem}_核稿.xlsx")
         assert not w.number or any(w.number in text for text in texts(w.file))
@@ -213,6 +214,97 @@ def test_an_answer_holds_until_the_facts_change(folder: Path) -> None:
     assert not desk.review(folder / "报送", console=console, as_of=LAST).open
     (folder / "报送" / "X02.xlsx").write_bytes(b"not a workbook")
     assert desk.review(folder / "报送", console=console, as_of=LAST).open
+
+
+def test_answers_that_settle_nothing(folder: Path) -> None:
+    """已改 on a matter that is still there, 裁定 without a ruling: open as before, and told."""
+    console = folder / "操作台.xlsx"
+    book = desk.load_rules(console)
+    for answer in (Reviewed.MENDED, Reviewed.RULED):
+        write(console, replace(book, answers=(replace(book.answers[0], answer=answer), *book.answers[1:])))
+        found = desk.review(folder / "报送", console=console, as_of=LAST)
+        assert [m.mark for m in found.open] == [book.answers[0].mark]
+        assert f"{book.answers[0].mark} 答复为“{answer}”，但事实没有变" in found.strays[0]
+
+
+def test_replies_are_those_of_now_and_must_belong_to_a_paper(folder: Path) -> None:
+    """回复登记: the answer to a summons, entered after its period was closed; one of no paper is told."""
+    console, may = folder / "操作台.xlsx", date(2011, 7, 25)
+    written(folder, "说明通知书", "进展通报")
+
+    def overdue() -> set[str]:
+        found = desk.review(folder / "报送", console=console, as_of=LAST, dated=may)
+        return {m.unit for m in found.matters if m.kind == "回复逾期"}
+
+    assert overdue() == {"X01", "X02", "X03"}
+    book = desk.load_rules(console)
+    reply = Reply("说明通知书", LAST, "侯庙镇", date(2011, 7, 14), "已说明", CLERK)
+    write(console, replace(book, replies=(reply, replace(reply, about=date(2011, 7, 1)))))
+    assert overdue() == {"X01", "X03"}
+    found = desk.review(folder / "报送", console=console, as_of=LAST, dated=may)
+    assert any(
+        "侯庙镇 对 2011-07-01 的说明通知书的回复，登记簿里没有这份文书" in stray for stray in found.strays
+    )
+
+
+def test_a_summons_numbered_first_does_not_keep_the_circular_from_closing(folder: Path) -> None:
+    written(folder, "说明通知书")
+    written(folder, "进展通报")
+    assert [f.kinds for f in Store(folder).frozen()] == ["说明通知书", "进展通报"]
+
+
+def test_a_voided_circular_holds_nothing(folder: Path) -> None:
+    """The day is worked out from what is known now, and its figures are no 上期公布."""
+    written(folder, "进展通报")
+    desk.void("台政办〔2011〕1号", "数字错了", folder, console=folder / "操作台.xlsx")
+    tables = {"项目台账": "签约日期 | 签约金额\n 2011-5-1 | 11900"}
+    (folder / "报送" / "X01.xlsx").write_bytes(workbook_of(grids_of(tables, "X01", {"batch": 2})))
+    answer_all(folder / "操作台.xlsx", folder / "报送", as_of=LAST)
+    (anew,) = written(folder, "进展通报", out="再发").written
+    assert anew.number == "台政办〔2011〕2号"
+    assert any(note.shown == "11900.00" for note in anew.paper.figures)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"since": date(2011, 6, 1)}, "编号发出的文书只与上期比较，不能用 --since"),
+        (
+            {"as_of": date(2011, 7, 31), "today": date(2011, 7, 20)},
+            "统计日 2011-07-31 还没有到，不能编号发出",
+        ),
+    ],
+)
+def test_what_cannot_be_numbered(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], said: str
+) -> None:
+    class Today(date):
+        @classmethod
+        def today(cls) -> date:  # type: ignore[override]
+            today: date = options.get("today", date(2026, 1, 1))
+            return today
+
+    monkeypatch.setattr(printing, "date", Today)
+    with pytest.raises(ActionError, match=said):
+        written(folder, "进展通报", **{k: v for k, v in options.items() if k != "today"})
+
+
+def test_a_template_without_a_place_for_the_number_is_refused(folder: Path) -> None:
+    own_template(folder / "doc_templates" / "进展通报.docx", "手写的文号 {{ 应报数|数 }}")
+    with pytest.raises(ActionError, match="进展通报的模板里没有 {{ 文号 }} 这个字段，编不了号"):
+        written(folder, "进展通报")
+
+
+def test_figures_of_a_paper_already_issued_for_the_day_are_held_against_the_next(folder: Path) -> None:
+    """考核总结 first, then other data: the circular's review says what the two print."""
+    end = date(2011, 7, 31)
+    answer_all(folder / "操作台.xlsx", folder / "报送", as_of=end)
+    written(folder, "考核总结", as_of=end)
+    tables = {"项目台账": "签约日期 | 签约金额\n 2011-5-1 | 7000"}
+    (folder / "报送" / "X01.xlsx").write_bytes(workbook_of(grids_of(tables, "X01", {"batch": 2})))
+    found = desk.review(folder / "报送", console=folder / "操作台.xlsx", as_of=end)
+    told = [m.what for m in found.open if m.kind == "文书不一致"]
+    assert any("签约金额" in what and "台竞办〔2011〕1号 印的是" in what for what in told)
 
 
 # ── what and for whom ────────────────────────────────────────────────────────────────────────────

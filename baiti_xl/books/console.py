@@ -50,7 +50,7 @@ from baiti_xl.contest.loading import (
 from baiti_xl.contest.periods import usual_periods
 from baiti_xl.contest.rulebook import PARAMETERS, Period, Rulebook
 from baiti_xl.contest.rules import RULE_IDS
-from baiti_xl.contest.sending import KINDS, Sender
+from baiti_xl.contest.sending import ANSWERED, KINDS, Sender
 
 HOME = "首页"
 FIRST = 3
@@ -68,7 +68,7 @@ WIDTHS: Mapping[str, Sequence[float]] = {
     RULINGS: (40, 10, 12, 10, 44, 12, 13),
     ARRIVALS: (10, 16, 10, 14, 44, 12),
     LEVELS: (20, 12, 20, 18),
-    SENDING: (14, 36, 12, 8, 8, 30, 24, 12, 12, 8),
+    SENDING: (14, 46, 12, 8, 8, 30, 24, 12, 12, 8),
     REVIEW: (34, 10, 44, 12, 13, 60),
     REPLIES: (14, 13, 26, 13, 50, 12),
     INSPECTIONS: (13, 22, 36, 44, 10, 14),
@@ -296,7 +296,7 @@ def derived_sending(row: Sequence[Any], at: Mapping[str, str]) -> Sequence[Any]:
     by_office = usual.sender is Sender.OFFICE
     series = f'=LEFT({at["issuer_code"]},1)&"竞办"' if by_office else f'={at["issuer_code"]}&"{usual.letter}"'
     sender = f"={at['office' if by_office else 'issuer']}"
-    return kind, Derived(sender, issuer), Derived(series, code) if usual.numbered else code, *rest
+    return kind, Derived(sender, issuer), Derived(series, code), *rest
 
 
 def derived_period(number: int, at: Mapping[str, str], periods: Sequence[Period]) -> Sequence[Any]:
@@ -373,7 +373,7 @@ def validate(page: Worksheet, name: str, count: int) -> None:
         INSPECTIONS: {4: Inspected.answers()},
         SENDING: {3: yes_no, 9: Seal.answers()},
         REVIEW: {1: Reviewed.answers()},
-        REPLIES: {0: tuple(KINDS)},
+        REPLIES: {0: ANSWERED},
     }
     if name == UNITS:  # other groups may be written in
         groups = {"validate": "list", "source": list(GROUPS), "show_error": False}

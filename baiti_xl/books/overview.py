@@ -35,7 +35,7 @@ def write_overview(file: Book, outcome: Outcome, book: Rulebook) -> None:
     page.set_row(0, 34)
     page.write_string(0, 0, f"{book.county}{book.contest}汇总结果", file.format(**style.TITLE))
     period = f"统计日 {outcome.day}（{outcome.period}）：{outcome.day_reason}"
-    basis = "公布的数" if outcome.published else "（按归档重新计算）"
+    basis = outcome.basis
     period += f"，与 {outcome.since} {basis}比较" if outcome.since else ""
     page.write_string(1, 0, period + "　单位：个、家、万元", file.format(**style.HINT))
     row = write_totals(file, page, outcome, book, 3)

@@ -8,10 +8,10 @@ from baiti_xl.books.table import Field, Row, write_table
 from baiti_xl.contest.records import Matter, Outcome
 
 REVIEW = "会审"
-FIELDS = (
-    Field("事项标识", width=28), Field("类别", width=11), Field("单位代码", width=9), Field("单位名称", width=22), Field("事项", width=60),
-    Field("依据", width=44), Field("影响", width=44), Field("答复", width=8), Field("理由", width=30), Field("答复人", width=12),
-    Field("日期", "date"),
+FIELDS = (  # the first six as on the console's sheet, so that rows can be copied there
+    Field("事项标识", width=26), Field("答复", width=7), Field("理由", width=24), Field("答复人", width=9), Field("日期", "date", 11),
+    Field("事项", width=56), Field("类别", width=10), Field("单位代码", width=9), Field("单位名称", width=20), Field("依据", width=40),
+    Field("影响", width=40),
 )  # fmt: skip
 
 
@@ -31,6 +31,5 @@ def review_rows(matters: Iterable[Matter], outcome: Outcome) -> Iterable[Row]:
             (answer.answer, answer.reason, answer.answered_by, answer.day) if answer else ("", "", "", None)
         )
         yield (
-            matter.mark, matter.kind, matter.unit, names.get(matter.unit, ""), matter.what, matter.evidence,
-            matter.effect, *said,
+            matter.mark, *said, matter.what, matter.kind, matter.unit, names.get(matter.unit, ""), matter.evidence, matter.effect,
         )  # fmt: skip

@@ -39,7 +39,7 @@ from baiti_xl.contest.rulebook import (
     usual_id,
 )
 from baiti_xl.contest.rules import RULE_IDS
-from baiti_xl.contest.sending import KINDS, sendings
+from baiti_xl.contest.sending import ANSWERED, KINDS, sendings
 from baiti_xl.contest.values import as_text, column_letter, listed
 from baiti_xl.errors import UserError
 
@@ -67,6 +67,7 @@ GROUPS = ("乡镇", "县直")
 EXPOSED_AFTER = 2  # periods at 约谈 that lead to 建议曝光
 ID, ID_NAME = "contest_id", "竞赛标识"
 HEADING_SEARCH = 20
+SERIES = re.compile("[\u4e00-\u9fff]{1,12}")
 AREA_CODE = re.compile("0[0-9]{2,3}")
 ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3 * 366)
 
@@ -545,10 +546,13 @@ def load_changes(row: Row, faults: Faults) -> dict[str, Any]:
 def check_changes(units: Sequence[Unit], rows: Sequence[Row], faults: Faults) -> None:
     """Note a former code that is another unit's, and a merger with no unit of the list, with itself or with one merged too."""
     held = Counter(code for unit in units for code in (unit.code, *unit.former))
+    named = Counter(name for unit in units for name in {unit.name, unit.full_name, *unit.aliases} if name)
     merged = {unit.code: bool(unit.merged_into) for unit in units}
     for unit, row in zip(units, rows, strict=True):
         if any(held[code] > 1 for code in unit.former):
             faults.note(row, FORMER, "曾用代码与别的代码相同；一个代码只能属于一个单位")
+        if any(named[name] > 1 for name in unit.aliases):
+            faults.note(row, ALIASES, "别名与别的单位的名称或别名相同；一个名称只能指一个单位")
         if unit.merged_into and merged.get(unit.merged_into, True):
             faults.note(row, MERGED, "应填单位名录里另一个没有并入别处的单位的代码")
 
@@ -711,7 +715,7 @@ def load_answers(rows: Sequence[Row], faults: Faults) -> tuple[ReviewAnswer, ...
             faults.note(row, "日期", "应为日期，如 2011-5-13")
         if text in Reviewed.answers() and day:
             about = (row.text("理由"), row.text("答复人"))
-            found.append(ReviewAnswer(row.text("事项标识"), Reviewed(text), *about, day))
+            found.append(ReviewAnswer(row.text("事项标识"), Reviewed(text), *about, day, row.text("事项")))
     return tuple(found)
 
 
@@ -720,8 +724,8 @@ def load_replies(rows: Sequence[Row], faults: Faults) -> tuple[Reply, ...]:
     found = []
     for row in rows:
         days = {h: as_day(row.values[h]) for h in ("统计日", "回复日期")}
-        if row.text("文种") not in KINDS:
-            faults.note(row, "文种", f"只能填：{'、'.join(KINDS)}")
+        if row.text("文种") not in ANSWERED:
+            faults.note(row, "文种", f"只能填：{'、'.join(ANSWERED)}")
         if not row.text("回复单位"):
             faults.note(row, "回复单位", "“回复单位”不能为空")
         for heading, day in days.items():
@@ -740,7 +744,10 @@ def load_sendings(rows: Sequence[Row], faults: Faults) -> tuple[Sending, ...]:
     for row in rows:
         kind, numbered = row.text("文种"), as_yes(row.values["编号"])
         first = as_whole(row.values["起始号"]) if row.text("起始号") else 1
-        days = as_days(row.values["答复期限（工作日）"]) if row.text("答复期限（工作日）") else 0
+        usual = KINDS[kind].days if kind in KINDS else 0
+        days = as_days(row.values["答复期限（工作日）"]) if row.text("答复期限（工作日）") else usual
+        if row.text("机关代字") and not SERIES.fullmatch(row.text("机关代字")):
+            faults.note(row, "机关代字", "应是一到十二个汉字，如 台政办；不写年份和号")
         if kind not in KINDS or kind in found:
             faults.note(row, "文种", f"只能填：{'、'.join(KINDS)}，每种一行")
         if numbered is None:
@@ -836,6 +843,6 @@ def console_rows(book: Rulebook) -> dict[str, list[tuple[Any, ...]]]:
             )
             for s in sendings(book)
         ],
-        REVIEW: [(a.mark, a.answer, a.reason, a.answered_by, a.day, "") for a in book.answers],
+        REVIEW: [(a.mark, a.answer, a.reason, a.answered_by, a.day, a.what) for a in book.answers],
         REPLIES: [(r.kind, r.about, r.sender, r.day, r.content, r.entered_by) for r in book.replies],
     }

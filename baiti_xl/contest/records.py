@@ -204,13 +204,16 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class ReviewAnswer:
-    """What the clerk answered to one matter of the review (会审): the matter's mark, the answer, its reason, name and day."""
+    """What the clerk answered to one matter of the review (会审): the matter's mark, the answer, its reason, name and day; `what`
+    is the matter in words, as it stands beside the answer.
+    """
 
     mark: str
     answer: Reviewed
     reason: str
     answered_by: str
     day: date
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -541,7 +544,8 @@ class Honours:
 class Matter:
     """One matter of the review (会审): its kind, the unit, what is the matter, where it stands, its effect on figures.
 
-    `answer` is what the clerk said to just these facts.
+    `facts` are what an answer holds for, where that is not what is said: a record's key and values, not the row it stands
+    in. `answer` is what the clerk said to just these facts.
     """
 
     kind: str
@@ -549,12 +553,14 @@ class Matter:
     what: str
     evidence: str
     effect: str
+    facts: str = ""
     answer: ReviewAnswer | None = None
 
     @property
     def mark(self) -> str:
         """What the matter is known by, made of its facts (事项标识): 更正/X01/3f2a91c0."""
-        facts = "\n".join((self.kind, self.unit, self.what, self.evidence, self.effect))
+        said = (self.facts, self.effect) if self.facts else (self.what, self.evidence, self.effect)
+        facts = "\n".join((self.kind, self.unit, *said))
         return f"{self.kind}/{self.unit or '全县'}/{hashlib.sha256(facts.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
@@ -774,6 +780,13 @@ class Outcome:
     exposed: tuple[Exposed, ...] = ()
     honours: Honours = Honours()
     dated: date | None = None
+
+    @property
+    def basis(self) -> str:
+        """What the day compared with is told by: 公布的数, 结期时的数, or worked out again from the archive."""
+        if self.published is None:
+            return "（按归档重新计算）"
+        return "公布的数" if CIRCULAR in self.published.kinds else "结期时的数"
 
     @property
     def paper_day(self) -> date:

@@ -44,15 +44,16 @@ KINDS: Mapping[str, Usual] = {
 }
 
 
+ANSWERED = tuple(kind for kind, usual in KINDS.items() if usual.days)  # kinds that ask for a reply
+
+
 def usual_sending(book: Rulebook, kind: str) -> Sending:
     """Return how a kind is sent where the sheet 发文 says nothing of it."""
     usual = KINDS[kind]
     by_office = usual.sender is Sender.OFFICE
     issuer = book.office if by_office else book.issuer
     code = office_code(book) if by_office else book.issuer_code
-    return Sending(
-        kind, issuer, code + usual.letter if usual.numbered else "", usual.numbered, days=usual.days
-    )
+    return Sending(kind, issuer, code + usual.letter, usual.numbered, days=usual.days)
 
 
 def office_code(book: Rulebook) -> str:

@@ -34,18 +34,19 @@ def commended(outcome: Outcome, book: Rulebook, published: Collection[date] = ()
 
     `published` are the days of which papers were numbered: only then was an explanation asked for.
     """
-    exposed = tuple(proposals(outcome, book, published))
+    grounds = tuple(proposals(outcome, book, published))
+    exposed = grounds if outcome.day in cutoffs(book) else ()
+    before = outcome.earlier.exposed if outcome.earlier else ()
+    barred = {book.current(x.unit.code) for x in (*grounds, *before)}
     found = replace(outcome, exposed=exposed)
-    return replace(found, honours=honours(found, book))
+    return replace(found, honours=honours(found, book, barred))
 
 
 # ── exposure ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def proposals(outcome: Outcome, book: Rulebook, published: Collection[date]) -> Iterator[Exposed]:
-    """Yield the units proposed for exposure, in list order; none within a period."""
-    if outcome.day not in cutoffs(book):
-        return
+    """Yield the units with grounds for exposure, in list order; within a period none is proposed for them."""
     least = {item.flag: item.exposed for item in book.levels}
     for result in outcome.results:
         if not result.is_bound:
@@ -80,12 +81,17 @@ def is_owed(item: Explained, result: UnitResult, outcome: Outcome, book: Ruleboo
 # ── honours ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def honours(outcome: Outcome, book: Rulebook) -> Honours:
-    """Return who is commended: the first of each field overall, and the best of each single board."""
+def honours(outcome: Outcome, book: Rulebook, barred: Collection[str]) -> Honours:
+    """Return who is commended: the first of each field overall, and the best of each single board; none with grounds for exposure."""
     groups = book.groups if book.ranking == RankingField.GROUP else ("",)
-    overall = {group: in_front(group, outcome, book) for group in groups}
+    able = {
+        r.unit.code
+        for r in outcome.results
+        if r.unit.code not in barred and may_be_commended(r.unit.code, outcome, book)
+    }
+    overall = {group: in_front(group, outcome, book, able) for group in groups}
     single = {
-        (item.name, group): best(item.name, group, outcome, book) for item in active(book) for group in groups
+        (item.name, group): best(item.name, group, outcome, able) for item in active(book) for group in groups
     }
     return Honours(overall, single)
 
@@ -96,18 +102,18 @@ def may_be_commended(code: str, outcome: Outcome, book: Rulebook) -> bool:
     bar = GRAVE.index(book.honours_bar)
     barred = any(e.unit.code == code and GRAVE.index(e.level) >= bar for e in outcome.evidence)
     task = not book.honours_need_task or result.task_met is True
-    return result.is_ranked and task and not barred and code not in {x.unit.code for x in outcome.exposed}
+    return result.is_ranked and task and not barred
 
 
-def in_front(group: str, outcome: Outcome, book: Rulebook) -> tuple[Score, ...]:
+def in_front(group: str, outcome: Outcome, book: Rulebook, able: Collection[str]) -> tuple[Score, ...]:
     """Return the first 表彰前几名 of a field among those that may be commended, with all that share a place."""
-    held = [s for s in outcome.contenders(group) if s.score and may_be_commended(s.unit.code, outcome, book)]
+    held = [s for s in outcome.contenders(group) if s.score and s.unit.code in able]
     return tuple(s for s in held if sum(other.score > s.score for other in held) < book.honoured)
 
 
-def best(name: str, group: str, outcome: Outcome, book: Rulebook) -> tuple[Standing, ...]:
+def best(name: str, group: str, outcome: Outcome, able: Collection[str]) -> tuple[Standing, ...]:
     """Return the units with the best value above zero on a board among those that may be commended."""
     standings: Sequence[Standing] = outcome.ranking.board(name, group)
-    held = [s for s in standings if s.value and may_be_commended(s.unit.code, outcome, book)]
+    held = [s for s in standings if s.value and s.unit.code in able]
     most = max((s.value for s in held if s.value), default=None)
     return tuple(s for s in held if s.value == most)

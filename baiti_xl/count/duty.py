@@ -316,10 +316,9 @@ def flags(
 def raised(outcome: Outcome, book: Rulebook) -> tuple[Evidence, ...]:
     """Return the flags of an outcome, those raised to 约谈 that held in the periods before too (督查等级).
 
-    Only the periods that are known are counted: what was published, and the one compared with. It must have ended with
-    the 报送截止日 before.
+    Only closed periods are counted, whose findings were made public; the last must have ended with the 报送截止日 before.
     """
-    earlier = outcome.earlier
+    earlier = outcome.earlier if outcome.published else None
     last = max((cutoff for cutoff in cutoffs(book) if cutoff < outcome.day), default=None)
     held = {}
     if earlier is not None and earlier.day == last:
@@ -354,9 +353,20 @@ def explanations(
     `owing` pairs a meeting with the units that must explain there; `sent` gives a unit's accepted submissions in order. An
     explanation is in time if a submission with 填报截止日期 up to the meeting's day holds it.
     """
+    held = list(owing)
+    days = [meeting.day for meeting, _ in held]
     return tuple(
-        explained(item, meeting, sent(item.unit.code)) for meeting, evidence in owing for item in evidence
+        explained(item, meeting, sent(item.unit.code), days)
+        for meeting, evidence in held
+        for item in evidence
     )
+
+
+def is_about(day: date | None, meeting: Meeting, days: Sequence[date]) -> bool:
+    """Whether an explanation is for a meeting: of its day, or, since a meeting may be moved, of a day nearest to it."""
+    if day is None or day in days:
+        return day == meeting.day
+    return min(days, key=lambda other: abs(other - day)) == meeting.day
 
 
 def followed(
@@ -382,12 +392,14 @@ def promise(item: Explained, due: date, result: UnitResult, book: Rulebook, day:
     return Kept.BROKEN if now.covered >= due else Kept.UNKNOWN
 
 
-def explained(item: Evidence, meeting: Meeting, submissions: Sequence[Submission]) -> Explained:
+def explained(
+    item: Evidence, meeting: Meeting, submissions: Sequence[Submission], days: Sequence[date]
+) -> Explained:
     """Return whether one unit explained at one meeting: the earliest submission that holds it tells."""
     for submission in submissions:
         for record in submission.rows(EXPLANATIONS):
             if (
-                record.meeting == meeting.day
+                is_about(record.meeting, meeting, days)
                 and record.reason.strip()
                 and record.measures.strip()
                 and record.due

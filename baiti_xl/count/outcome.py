@@ -127,9 +127,9 @@ def settle_accounts(
 def owing(
     submissions: Sequence[Submission], book: Rulebook, day: date
 ) -> Iterator[tuple[Meeting, Sequence[Evidence]]]:
-    """Yield each scheduling meeting up to a day with the units that must explain there."""
+    """Yield each scheduling meeting held up to a day with the units that had to explain there."""
     for meeting in periods.meetings(book):
-        if meeting.cutoff <= day:
+        if meeting.day <= day:
             ruled = ruled_by(book, meeting.cutoff)
             accounts = ledger.build_ledger(submissions, ruled, meeting.cutoff).accounts
             yield meeting, duty.owing(accounts, ruled, meeting)

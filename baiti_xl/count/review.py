@@ -4,25 +4,37 @@ A matter is known by its mark, made of its facts: an answer holds until they cha
 register know (figures that differ, replies overdue, days) is added by the desk.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from baiti_xl.contest.choices import Decision, Kept, Said, Status
+from baiti_xl.contest.choices import Decision, Kept, Reported, Reviewed, Said, Status
 from baiti_xl.contest.findings import Finding, Severity
 from baiti_xl.contest.measures import AMOUNT, PAID, active
-from baiti_xl.contest.periods import cutoffs
-from baiti_xl.contest.records import Correction, Line, Matter, Outcome, Submission, UnitResult
+from baiti_xl.contest.periods import cutoff_of, cutoffs
+from baiti_xl.contest.records import (
+    Account,
+    Correction,
+    Line,
+    Matter,
+    Outcome,
+    ReviewAnswer,
+    Submission,
+    UnitResult,
+)
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rules import RULES
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
 
 ZERO = Decimal(0)
 MOST_FLAGGED = Decimal("0.8")  # of the county; more, and the list is no list
 FEW = 5  # units, of which nobody is surprised that all or none are flagged
-TELLING = ("X", "H")  # warnings of these rules say that a figure may be wrong
-TOLD_ELSEWHERE = ("X01",)
+TOLD_ELSEWHERE = ("X01", "P06", "P07")  # a matter of its own, and what says nothing of a figure
+MOST_NAMED = 8
 Place = tuple[str, str, int]
+RULE = re.compile(r"[A-Z][0-9]{2}")
 CLASH, RETURNED, TWIN, WARNED, LARGE, LEAP, CORRECTED, CARRIED, WIDE, BROKEN = (
     "冲突", "退回", "疑似重复", "警示", "大额", "突增", "更正", "沿用", "督查面", "承诺",
 )  # fmt: skip
@@ -32,13 +44,13 @@ def matters(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
     """Return what an outcome gives to answer, with the answers that hold, in the order of the kinds, then of the units."""
     worth = effects(outcome, book)
     found = (
-        *files(outcome),
+        *files(outcome, book),
         *twins(outcome, worth),
         *warnings(outcome, worth),
         *amounts(outcome, book),
         *leaps(outcome, book),
         *corrections(outcome),
-        *carried(outcome),
+        *carried(outcome, book),
         *breadth(outcome, book),
         *promises(outcome),
     )
@@ -47,9 +59,17 @@ def matters(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
 
 def answered(found: Iterable[Matter], book: Rulebook) -> tuple[Matter, ...]:
     """Return matters, each once, with the last answer given to it."""
-    given = {answer.mark: answer for answer in book.answers}
     once = {matter.mark: matter for matter in found}
+    ruled = [ruling.record for ruling in book.decisions]
+    given = {a.mark: a for a in book.answers if a.mark in once and settles(a, once[a.mark], ruled)}
     return tuple(replace(matter, answer=given.get(mark)) for mark, matter in once.items())
+
+
+def settles(answer: ReviewAnswer, matter: Matter, ruled: Sequence[str]) -> bool:
+    """Whether an answer settles a matter that is still there: nothing was mended then, and 裁定 needs a ruling on its record."""
+    if answer.answer is Reviewed.RULED:
+        return any(record in matter.evidence for record in ruled)
+    return answer.answer is Reviewed.ISSUE
 
 
 # ── what a record is worth ───────────────────────────────────────────────────────────────────────
@@ -87,7 +107,7 @@ def at(line: Line) -> str:
 # ── files ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def files(outcome: Outcome) -> Iterator[Matter]:
+def files(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
     """Yield the units whose newest files are in conflict or sent back, and the files of nobody."""
     returned: dict[str, list[Submission]] = defaultdict(list)
     for submission in outcome.ledger.rejected:
@@ -96,13 +116,18 @@ def files(outcome: Outcome) -> Iterator[Matter]:
     for unit, held in returned.items():
         for submission in held if unit not in known else ():
             what = f"{unit or '单位不明'}的文件不能用：{why(submission)}"
-            yield Matter(RETURNED, unit, what, submission.file, "没有计入")
+            yield Matter(
+                RETURNED, unit, what, submission.file, "没有计入", submission.digest or submission.file
+            )
     for result in outcome.results:
         held = returned.get(result.unit.code, [])
         if held and result.account.status in (Status.RETURNED, Status.CONFLICT):
             kind = CLASH if result.account.status is Status.CONFLICT else RETURNED
             what = f"{result.unit.name}的报送{kind}：{why(held[0])}"
-            yield Matter(kind, result.unit.code, what, "；".join(s.file for s in held), standing(result))
+            facts = f"{cutoff_of(book, outcome.day)} {' '.join(sorted(s.digest for s in held))}"
+            yield Matter(
+                kind, result.unit.code, what, "；".join(s.file for s in held), standing(result), facts
+            )
 
 
 def why(submission: Submission) -> str:
@@ -119,17 +144,15 @@ def standing(result: UnitResult) -> str:
     return f"数字沿用截至 {held.key[0]} 的报送" if held else "没有数字计入"
 
 
-def carried(outcome: Outcome) -> Iterator[Matter]:
+def carried(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
     """Yield the units whose figures are of an earlier period."""
+    states = outcome.reports[-1].states if outcome.reports else {}
     for result in outcome.results:
         held = result.account.submission
-        if (
-            held
-            and result.account.is_carried
-            and result.account.status not in (Status.RETURNED, Status.CONFLICT)
-        ):
-            what = f"{result.unit.name}本期没有报送，数字沿用截至 {held.key[0]} 的报送"
-            yield Matter(CARRIED, result.unit.code, what, held.file, standing(result))
+        if held and states.get(result.unit.code) is Reported.CARRIED:
+            what = f"{result.unit.name}本期没有报送"
+            facts = f"{cutoff_of(book, outcome.day)} {held.digest}"
+            yield Matter(CARRIED, result.unit.code, what, held.file, standing(result), facts)
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────
@@ -154,32 +177,45 @@ def twins(outcome: Outcome, worth: Worth) -> Iterator[Matter]:
             continue
         what = f"{'与'.join(name for name, _, _ in held)}疑似同一项目（相似度 {pair.score}），没有裁定"
         effect = "；".join(f"{name}{told(value)}" for name, _, value in held)
-        yield Matter(TWIN, pair.units[0], what, "；".join(place for _, place, _ in held), effect)
+        facts = f"{pair.records} {[(p.name, p.investor, p.stage) for p in pair.projects]}"
+        yield Matter(TWIN, pair.units[0], what, "；".join(place for _, place, _ in held), effect, facts)
 
 
 def warnings(outcome: Outcome, worth: Worth) -> Iterator[Matter]:
     """Yield the warnings on records that count, a matter a record and rule."""
     ruled = {r.record for r, _ in outcome.ledger.applied if r.decision == Decision.ACCEPT}
     for account in outcome.ledger.accounts:
-        held: dict[tuple[str, str, int], list[Finding]] = defaultdict(list)
+        held: dict[str, list[Finding]] = defaultdict(list)
         for item in account.findings:
             counts = (item.place.file, item.place.sheet, item.row) in worth
             if is_telling(item) and counts and item.record not in ruled:
-                held[item.rule, item.place.sheet, item.row].append(item)
-        for (rule, sheet, row), found in held.items():
-            file = found[0].place.file
-            what = f"{account.unit.name}：{'；'.join(f.message.partition('。')[0] for f in found)}（{rule}）"
-            effect = f"该行{told(worth[file, sheet, row])}"
-            yield Matter(WARNED, account.unit.code, what, f"{file} {sheet} {found[0].place.cell}", effect)
+                held[item.rule].append(item)
+        for rule, found in held.items():
+            yield warning(account, rule, found, worth)
+
+
+def warning(account: Account, rule: str, found: Sequence[Finding], worth: Worth) -> Matter:
+    """Return the matter of one unit's warnings of one rule."""
+    rows = list(dict.fromkeys((f.place.file, f.place.sheet, f.row) for f in found))
+    first = found[0]
+    about = f"“{first.value}”" if first.value and first.value not in first.message else ""
+    more = f"，等 {len(found)} 处" if len(found) > 1 else ""
+    what = f"{account.unit.name}：{about}{first.message.partition('。')[0]}{more}（{rule}）"
+    evidence = "；".join(f"{f.place.file} {f.place.sheet} {f.place.cell}" for f in found[:MOST_NAMED])
+    total: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        for name, value in worth[row]:
+            total[name] += value
+    effect = f"{'这些行' if len(rows) > 1 else '该行'}{told(list(total.items()))}"
+    facts = f"{rule} {sorted((f.record, f.value, f.place.heading) for f in found)}"
+    return Matter(
+        WARNED, account.unit.code, what, evidence + ("等" if len(found) > MOST_NAMED else ""), effect, facts
+    )
 
 
 def is_telling(item: Finding) -> bool:
     """Whether a finding is a warning that a figure may be wrong."""
-    return (
-        item.severity is Severity.WARNING
-        and item.rule.startswith(TELLING)
-        and item.rule not in TOLD_ELSEWHERE
-    )
+    return item.severity is Severity.WARNING and bool(item.record) and item.rule not in TOLD_ELSEWHERE
 
 
 def amounts(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
@@ -208,7 +244,8 @@ def amounts(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
                     what = (
                         f"{single.unit.name}“{line.label}”一笔 {plain(amount)} 万元，超过 {plain(most)} 万元"
                     )
-                    yield Matter(LARGE, single.unit.code, what, at(line), f"{name}计入 {plain(line.value)}")
+                    effect = f"{name}计入 {plain(line.value)}"
+                    yield Matter(LARGE, single.unit.code, what, at(line), effect, f"{record} {amount}")
 
 
 def leaps(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
@@ -220,9 +257,13 @@ def leaps(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
         for name in (AMOUNT.name, PAID.name):
             then = before.value(name) if before else None
             now = result.value(name)
-            if then and now and now >= then * book.leap and now - then >= least:
-                what = f"{result.unit.name}的{name}由上期的 {plain(then)} 增到 {plain(now)} 万元"
-                yield Matter(LEAP, result.unit.code, what, "指标汇总", f"比上期多 {plain(now - then)} 万元")
+            grown = (now or ZERO) - (then or ZERO)
+            multiple = bool(then) and (now or ZERO) >= (then or ZERO) * book.leap and grown >= least
+            if earlier and (multiple or (not then and grown >= least * book.leap)):
+                what = (
+                    f"{result.unit.name}的{name}由上期的 {plain(then or ZERO)} 增到 {plain(now or ZERO)} 万元"
+                )
+                yield Matter(LEAP, result.unit.code, what, "指标汇总", f"比上期多 {plain(grown)} 万元")
 
 
 def corrections(outcome: Outcome) -> Iterator[Matter]:
@@ -232,10 +273,21 @@ def corrections(outcome: Outcome) -> Iterator[Matter]:
         held[item.unit.code, item.record].append(item)
     for (unit, record), found in held.items():
         first = found[0]
-        reason = f"{first.kind}{f'：{first.detail}' if first.detail else ''}"
-        what = f"{first.unit.name}“{first.label}”上期已公布，现有更正（{reason}）"
+        detail = titled(first.detail.removeprefix(first.kind))
+        reason = f"{first.kind}{f'：{detail}' if detail else ''}"
+        then = "上期已公布，现有更正" if any(c.before for c in found) else "上期报了没有计入，现在计入"
+        what = f"{first.unit.name}“{first.label}”{then}（{reason}）"
         effect = "；".join(f"{c.measure}由 {plain(c.before)} 改为 {plain(c.after)}" for c in found)
-        yield Matter(CORRECTED, unit, what, f"{at(first.line)}（{record}）", effect)
+        facts = f"{record} {outcome.since} {first.kind} {first.detail}"
+        yield Matter(CORRECTED, unit, what, f"{at(first.line)}（{record}）", effect, facts)
+
+
+def titled(text: str) -> str:
+    """Return a reason with what each rule it names is called: 有错误 K01（项目编号重复）."""
+    titles = {rule.number: rule.title for rule in reversed(RULES)}
+    return RULE.sub(
+        lambda found: f"{found[0]}（{titles[found[0]]}）" if found[0] in titles else found[0], text
+    )
 
 
 # ── supervision ──────────────────────────────────────────────────────────────────────────────────
@@ -249,9 +301,8 @@ def breadth(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
         return
     if len(flagged) >= MOST_FLAGGED * len(bound):
         what = f"{len(bound)} 个单位中有 {len(flagged)} 个有督查情形，名单起不到督促作用"
-        yield Matter(
-            WIDE, "", what, "督查名单", "说明通知书和曝光送审稿的名单过长；请核对规则的天数和督查等级"
-        )
+        effect = "说明通知书和曝光送审稿的名单过长；请核对规则的天数和督查等级"
+        yield Matter(WIDE, "", what, "督查名单", effect, f"{outcome.day} {sorted(flagged)}")
     elif not flagged and outcome.ledger.reporting:
         yield Matter(
             WIDE, "", f"{len(bound)} 个单位没有一个有督查情形", "督查名单", "没有说明通知书；请核对规则"

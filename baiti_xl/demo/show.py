@@ -8,7 +8,7 @@ from pathlib import Path
 
 from baiti_xl import desk
 from baiti_xl.contest.choices import Reviewed
-from baiti_xl.contest.periods import meetings, working_day
+from baiti_xl.contest.periods import calendar, meetings, working_day
 from baiti_xl.contest.records import CIRCULAR, Matter, Reply, ReviewAnswer
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
@@ -17,6 +17,7 @@ FAULTY = "X05_马楼镇_报送表.xlsx"
 LAUNCHING, NOTICE, SUMMONS = "转发通知", "调度会通知", "说明通知书"
 DAYS_BEFORE = timedelta(days=7)  # a meeting, when its notice is sent
 CLERK = "样例甲"
+TIME, PLACE = "上午9时", "县政府会议室（样例）"
 SILENT = "Z50"  # the unit that answers no notice
 # What the clerk answers to each kind of matter, where nothing is mended: issued as it is, and why.
 REASONS = {
@@ -29,13 +30,14 @@ REASONS = {
     "承诺": "已列入调度会通知",
     "回复逾期": "已电话催办",
     "日期": "照此日期印发",
+    "要素": "编号后由承办人填写",
 }
 OTHERWISE = "已核实"
 
 
 def run(folder: Path, say: Callable[[str], None], progress: desk.Progress = desk.silent) -> list[Path]:
     """Carry out the main job in a folder and return the files to open, in order of interest."""
-    show = Show(folder, sample_rulebook(), progress)
+    show = Show(folder, with_meetings(sample_rulebook()), progress)
     say("① 建立工作文件夹，规则和单位名录写入操作台；竞赛开始前发出转发通知")
     made = desk.init(folder, show.book)
     show.console, template = made.files[:2]
@@ -76,6 +78,13 @@ def run(folder: Path, say: Callable[[str], None], progress: desk.Progress = desk
     ]
 
 
+def with_meetings(book: Rulebook) -> Rulebook:
+    """Return the rules with time and place of the meetings filled in on the sheet 调度."""
+    return replace(
+        book, schedule=tuple(replace(p, time=TIME, place=PLACE) if p.meeting else p for p in calendar(book))
+    )
+
+
 class Show:
     """The office of the sample county in its working folder."""
 
@@ -104,9 +113,8 @@ class Show:
 
     def issue(self, kinds: list[str], sent: Path, out: Path, day: date) -> desk.Documents:
         """Answer the review of a day and issue papers."""
-        if any(sent.iterdir()):
-            found = desk.review(sent, console=self.console, as_of=day, dated=self.dated(day))
-            self.answer(found.open, day)
+        found = desk.review(sent, console=self.console, as_of=day, dated=self.dated(day))
+        self.answer(found.open, day)
         done = self.papers(kinds, sent, out, as_of=day, dated=self.dated(day))
         self.enter_replies(done)
         return done
@@ -129,7 +137,8 @@ class Show:
     def answer(self, matters: tuple[Matter, ...], day: date) -> None:
         """Write an answer to each matter on the console's sheet 会审, as the clerk would."""
         answers = tuple(
-            ReviewAnswer(m.mark, Reviewed.ISSUE, REASONS.get(m.kind, OTHERWISE), CLERK, day) for m in matters
+            ReviewAnswer(m.mark, Reviewed.ISSUE, REASONS.get(m.kind, OTHERWISE), CLERK, day, m.what)
+            for m in matters
         )
         self.book = replace(self.book, answers=(*self.book.answers, *answers))
         desk.write_rules(self.console, self.book)
@@ -148,4 +157,6 @@ class Show:
             for w in done.written
             if w.paper.kind == SUMMONS and w.paper.unit != SILENT
         )
-        self.book = replace(self.book, replies=(*self.book.replies, *replies))
+        if replies:
+            self.book = replace(self.book, replies=(*self.book.replies, *replies))
+            desk.write_rules(self.console, self.book)

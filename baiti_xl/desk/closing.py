@@ -14,6 +14,7 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import check_places
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, silent
+from baiti_xl.desk.reviewing import check_answered, every_matter
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.store import Output, Store, freeze
 
@@ -30,7 +31,7 @@ def close(
     """Close the period that ends on a day (default: as `consolidate` has it), and return what to tell.
 
     From then on the day is worked out from what it rests on now. Raises ActionError if the day ends no period, was closed
-    before, or its cutoff has not come, and as `consolidate`.
+    before, its cutoff has not come or a matter of the review is open, and as `consolidate`.
     """
     check_places(folder, out)
     book = load_rules(console)
@@ -48,6 +49,7 @@ def close(
         raise ActionError(f"{day} 还没有到，不能结期。")
     if not all(identity.holds for identity in outcome.identities):
         raise ActionError("对账不符，这是程序的缺陷，没有结期。请把报送文件发给维护人员。")
+    check_answered(every_matter(outcome, done.world.book, (), store, book), day, "结期")
     who, moment = getpass.getuser(), datetime.now().isoformat(" ", "seconds")
     entries = archive_entries(folder, store, outcome, done.read)
     entry = frozen(outcome, book, done.world.past.rests_on(), [CLOSING], reason, who, moment)

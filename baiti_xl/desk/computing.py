@@ -78,7 +78,8 @@ def compute(
     past = past or Past(submissions, None, book)
     submissions = [*past.marked(submissions), *past.kept]
     found = evaluate(submissions, book, day, past)
-    since = since or max((held for held in past.published if held < day), default=None)
+    closed = (other for other, held in past.published.items() if held.is_closed and other < day)
+    since = since or max(closed, default=None)
     if since is not None:
         found = compared(found, submissions, book, since, past)
     return commended(replace(found, evidence=duty.raised(found, book)), book, frozenset(past.published))
@@ -89,12 +90,13 @@ def compared(
 ) -> Outcome:
     """Return an outcome compared with an earlier day: with what was published of it, else worked out again."""
     held = past.published.get(since)
-    if held is None or past.store is None:
+    if held is None or not held.is_closed or past.store is None:
         earlier = evaluate(submissions, book, since, past)
         earlier = replace(earlier, evidence=duty.raised(earlier, book))
         return bridged(earlier, now, book, None, same_rules=True)
     then = restored(held, past.store, past.published)
     earlier = as_published(evaluate(then.submissions, then.book, since, then.past), held)
+    earlier = commended(earlier, then.book, frozenset(then.past.published))
     same = replace(then.book, rulings=()).digest == replace(book, rulings=()).digest
     return bridged(earlier, now, book, held, same)
 

@@ -63,9 +63,8 @@ class Past:
         self.versions: dict[tuple[str, tuple[date, int]], list[Archived]] = defaultdict(list)
         for entry in accepted_entries(store) if store else ():
             self.known[book.current(entry.unit)][key_of(entry)] = entry
-        for entry in store.archived() if store else ():
-            if entry.result in ACCEPTED:
-                self.versions[book.current(entry.unit), key_of(entry)].append(entry)
+        if store:
+            self.remember(store)
         batches: dict[tuple[str, tuple[date, int]], list[Submission]] = defaultdict(list)
         self.files = ordered = sorted(submissions, key=lambda s: (s.file, s.digest))
         self.keep = keeper(ordered)
@@ -85,6 +84,12 @@ class Past:
                 self.known[unit][key] = same_batch[0]
             elif known is None:
                 self.known[unit].pop(key, None)
+
+    def remember(self, store: Store, until: str = "") -> None:
+        """Keep which files of one day and batch were accepted, in order of entry, up to a moment if one is given."""
+        for entry in store.archived():
+            if entry.result in ACCEPTED and not (until and entry.moment > until):
+                self.versions[self.current(entry.unit), key_of(entry)].append(entry)
 
     def read(self, unit: str, key: tuple[date, int]) -> Submission:
         """Return one known submission, reading it from the archive if need be."""
@@ -202,6 +207,7 @@ def restored(held: Published, store: Store, published: Mapping[date, Published])
     submissions = files_of(held, store, book)
     past = Past(submissions, None, book)
     past.store = store
+    past.remember(store, held.moment)
     past.arrivals.seen = {f.digest: f.arrived for f in held.files if f.arrived}
     past.published = {day: other for day, other in published.items() if day < held.day}
     return World(submissions, book, past, held)

@@ -4,7 +4,7 @@ import getpass
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from baiti_xl.desk.rules import check_open, load_rules, read_bytes, working_fold
 from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
 from baiti_xl.desk.store import issue as issue_number
 from baiti_xl.papers import catalogue
+from baiti_xl.papers.coordination import KIND as LETTER
 from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
 from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
 from baiti_xl.press.layout_check import LayoutError, check_layout
@@ -49,7 +50,7 @@ class Written:
 class Documents:
     """What a run of documents wrote, from what, why the other kinds were left out, and the matters that wait for an answer.
 
-    `changes` are the figures that papers issued anew print otherwise.
+    `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say.
     """
 
     outcome: Outcome
@@ -58,6 +59,7 @@ class Documents:
     note: str = ""
     matters: tuple[Matter, ...] = ()
     changes: tuple[str, ...] = ()
+    quiet: tuple[str, ...] = ()
 
     @property
     def open(self) -> int:
@@ -89,7 +91,7 @@ def documents(
     as `consolidate`, and ActionError for an unknown kind or unit or a template that is wrong.
     """
     check_places(folder, out)
-    book = load_rules(console)
+    book, reissue = load_rules(console), reissue.strip()
     if not draft:
         check_open(book, "编号")
     names = known_kinds(kinds)
@@ -110,7 +112,7 @@ def documents(
         may_be_empty="all" in kinds or set(names) <= set(CONSOLE_ONLY),
         progress=progress,
     )
-    read, world, outcome, answers = done.read, done.world, done.outcome, book.answers
+    read, world, outcome, console_rules = done.read, done.world, done.outcome, book
     book = world.book
     if not all(identity.holds for identity in outcome.identities):
         raise ActionError("对账不符，这是程序的缺陷，没有生成公文。请把报送文件发给维护人员。")
@@ -122,8 +124,10 @@ def documents(
     ]
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
     quiet = {n: NOTHING_TO_SAY.get(n, "没有内容") for n in names if n not in templates and n not in left_out}
-    found = every_matter(outcome, book, papers, store, answers)
-    if not draft and any(sending_of(book, p.kind).numbered for p in papers):
+    found = every_matter(outcome, book, papers, store, console_rules)
+    numbered = {p.kind for p in papers if sending_of(book, p.kind).numbered}
+    if not draft and numbered:
+        check_numbering(numbered, templates, outcome, since, units)
         check_answered(found, outcome.day)
     press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found)
     entries = [] if draft else archive_entries(folder, store, outcome, read)
@@ -135,7 +139,33 @@ def documents(
     written = tuple(
         Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
     )
-    return Documents(outcome, written, {**left_out, **quiet}, note, found, tuple(press.changes))
+    return Documents(outcome, written, {**left_out, **quiet}, note, found, tuple(press.changes), tuple(quiet))
+
+
+def check_numbering(
+    kinds: Collection[str],
+    templates: Mapping[str, CompiledTemplate],
+    outcome: Outcome,
+    since: date | None,
+    units: Sequence[str],
+) -> None:
+    """Raise ActionError if papers cannot be numbered: of a day to come, compared otherwise than with the period before, of part of
+    what a letter says, or from a template without a place for the number."""
+    if outcome.day > date.today():
+        raise ActionError(f"统计日 {outcome.day} 还没有到，不能编号发出。先看草稿用 --draft。")
+    if since:
+        raise ActionError(
+            "编号发出的文书只与上期比较，不能用 --since（首页“比较日”）。要看别的比较，先出草稿用 --draft。"
+        )
+    if units and LETTER in kinds:
+        raise ActionError(
+            "协办函按部门写全部手续，编号时不能用 --unit（首页“只为这些单位”）。先看草稿用 --draft。"
+        )
+    for kind in kinds:
+        if "文号" not in templates[kind].used_fields:
+            raise ActionError(
+                f"{kind}的模板里没有 {{{{ 文号 }}}} 这个字段，编不了号。请补回，或在“发文”表把编号改为“否”。"
+            )
 
 
 def kept_out(left_out: Mapping[str, str], book: Rulebook, *, draft: bool) -> dict[str, str]:
@@ -187,6 +217,7 @@ class Press:
     numbers: list[str] = field(default_factory=list)
     numbered: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+    stems: list[str] = field(default_factory=list)
 
     def outputs(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> list[Output]:
         """Return each paper's document and figure sheet. Raises ActionError if one was issued with other contents."""
@@ -195,7 +226,7 @@ class Press:
         for paper in papers:
             outputs.append(self.document(connection, paper))
             sheet = render(lambda target, paper=paper: write_figures(target, paper, basis))  # type: ignore[misc]
-            outputs.append(Output(self.out, f"{paper.stem}_核稿.xlsx", sheet, self.overwrite))
+            outputs.append(Output(self.out, f"{self.stems[-1]}_核稿.xlsx", sheet, self.overwrite))
         if self.numbered:
             who, moment = who_and_when()
             files = self.past.rests_on()
@@ -213,25 +244,26 @@ class Press:
         known = last_issue(connection, paper.kind, paper.unit, str(self.outcome.day))
         entry = replace(known, series=known.series or self.book.issuer_code) if known else None
         entry = entry or self.first(connection, paper, sending)
-        data = catalogue.finish(paper, template, entry.text)
+        data = catalogue.finish(paper, template, entry.text, entry.reason)
         if known and hashlib.sha256(data).hexdigest() != known.hash:
             changed = differences(known, paper)
             if not self.reissue:
-                raise ActionError(already_issued(entry, changed))
+                raise ActionError(already_issued(entry, changed, self.outcome.paper_day))
             entry = self.again(entry, paper, sending)
-            data = catalogue.finish(paper, template, entry.text)
+            data = catalogue.finish(paper, template, entry.text, entry.reason)
             self.changes += [f"{entry.text}　{change}" for change in changed]
         elif known:
             self.numbers.append(entry.text)
-            return self.output(paper, data)
+            return self.output(paper, data, entry.text)
         self.numbers.append(entry.text)
         self.numbered.append(paper.kind)
         issue_number(connection, replace(entry, hash=hashlib.sha256(data).hexdigest()))
-        return self.output(paper, data)
+        return self.output(paper, data, entry.text)
 
-    def output(self, paper: Paper, data: bytes) -> Output:
-        """Return a document as a file to be published."""
-        return Output(self.out, f"{paper.stem}.docx", data, self.overwrite)
+    def output(self, paper: Paper, data: bytes, number: str = "") -> Output:
+        """Return a document as a file to be published; one with a number has it in its name, so that no draft passes for it."""
+        self.stems.append(stem_of(paper, number))
+        return Output(self.out, f"{self.stems[-1]}.docx", data, self.overwrite)
 
     def first(self, connection: sqlite3.Connection, paper: Paper, sending: Sending) -> Issued:
         """Return the entry of a paper that gets a new number, its hash still to come."""
@@ -260,13 +292,18 @@ class Press:
             dated=str(self.outcome.paper_day),
             signer=sending.signer,
             title=paper.title,
-            file=f"{paper.stem}.docx",
+            file=f"{stem_of(paper, number.text)}.docx",
             figures=json.dumps(printed(paper), ensure_ascii=False),
             answers=json.dumps(answers, ensure_ascii=False),
-            reason=self.reissue if number.act == CORRECT else "",
+            reason=self.reissue,
             who=who,
             moment=moment,
         )
+
+
+def stem_of(paper: Paper, number: str) -> str:
+    """Return the file name of a paper without ending, with its number if it has one."""
+    return f"{paper.stem}_{number}" if number else paper.stem
 
 
 def who_and_when() -> tuple[str, str]:
@@ -290,12 +327,14 @@ def differences(known: Issued, paper: Paper) -> list[str]:
     ]
 
 
-def already_issued(entry: Issued, changed: Sequence[str]) -> str:
+def already_issued(entry: Issued, changed: Sequence[str], dated: date) -> str:
     """Return that a paper was issued with other contents, what differs, and the way out."""
     shown = "；".join(changed[:MOST_CHANGES]) + (
         f"；还有 {len(changed) - MOST_CHANGES} 处" if len(changed) > MOST_CHANGES else ""
     )
     what = f"数字有变：{shown}" if changed else "数字没有变，文字、模板或设置变了"
+    if entry.dated != str(dated):
+        what = f"发出时的成文日期是 {entry.dated}，现在是 {dated}；{what}"
     return (
         f"{entry.kind} {entry.day} 已编为 {entry.text} 发出，现在生成的内容与发出的不同，没有写出任何文件。{what}。"
         "要改发，用 --reissue 写明原因（首页“改发原因”），仍用原号，标明更正。"

@@ -13,10 +13,10 @@ from typing import Any
 
 from baiti_xl.contest.choices import Flag, Level, Reported
 from baiti_xl.contest.loading import HEADINGS, console_rows, load
-from baiti_xl.contest.records import KeptFile, Outcome, Published, Submission
+from baiti_xl.contest.records import CIRCULAR, KeptFile, Outcome, Published, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.reading import Reader, Source
-from baiti_xl.desk.store import Frozen, Store
+from baiti_xl.desk.store import VOID, Frozen, Store
 
 
 def frozen(
@@ -54,10 +54,13 @@ def text_of(value: object) -> str | None:
 
 
 def published_days(store: Store) -> Mapping[date, Published]:
-    """Return what was made public by day: by the last circular of the day, or the last of its other papers."""
+    """Return what was made public by day: by the last circular of the day, or the last of its other papers; none by one that was voided."""
     found: dict[date, Published] = {}
+    acts = {entry.day: entry.act for entry in store.issued() if entry.kind == CIRCULAR}
     for entry in store.frozen():
         held = published(entry)
+        if acts.get(entry.day) == VOID:
+            held = replace(held, kinds=tuple(kind for kind in held.kinds if kind != CIRCULAR))
         known = found.get(held.day)
         if known is None or held.is_closed or not known.is_closed:
             found[held.day] = held

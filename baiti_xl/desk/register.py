@@ -2,6 +2,7 @@
 
 import getpass
 import sqlite3
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,16 +10,24 @@ from pathlib import Path
 
 from baiti_xl.desk.consolidating import notes_after
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.rules import check_open, load_rules, working_folder
-from baiti_xl.desk.store import VOID, Issued, Output, Store, StoreError, issue, issued_papers
+from baiti_xl.desk.rules import check_open, load_rules
+from baiti_xl.desk.store import ISSUE, VOID, Issued, Output, Store, StoreError, issue, issued_papers
 
 
 def listed(folder: Path, *, console: Path | None = None) -> tuple[Issued, ...]:
     """Return every entry of the register of a working folder, in order of entry. Raises StoreError if it is damaged."""
-    store = Store(working_folder(console, folder, folder))
+    store, first_series = opened(folder), load_rules(console, folder).issuer_code
     if faults := store.faults():
         raise StoreError("归档有损坏：" + "；".join(faults))
-    return tuple(store.issued())
+    return tuple(replace(entry, series=entry.series or first_series) for entry in store.issued())
+
+
+def opened(folder: Path) -> Store:
+    """Return the archive of a working folder. Raises ActionError if there is none."""
+    store = Store(folder)
+    if not store.exists:
+        raise ActionError(f"{folder} 里没有归档，不是工作文件夹。请给出操作台所在的文件夹。")
+    return store
 
 
 def void(number: str, reason: str, folder: Path, *, console: Path | None = None) -> str:
@@ -30,8 +39,12 @@ def void(number: str, reason: str, folder: Path, *, console: Path | None = None)
     check_open(book, "作废")
     if not reason.strip():
         raise ActionError("作废要写明理由，请用 --reason 写明。")
-    store = Store(working_folder(console, folder, folder))
-    wanted = number.strip().removesuffix("（更正）")
+    store = opened(folder)
+    wanted = (
+        unicodedata.normalize("NFKC", number.strip().removesuffix("（更正）"))
+        .replace("[", "〔")
+        .replace("]", "〕")
+    )
     told: list[str] = []
 
     def enter(connection: sqlite3.Connection) -> Sequence[Output]:
@@ -50,7 +63,7 @@ def void(number: str, reason: str, folder: Path, *, console: Path | None = None)
 def voided(number: str, first_series: str, issued: Sequence[Issued]) -> Issued:
     """Return the entry that voids a number, without reason and name. Raises ActionError."""
     held = [replace(entry, series=entry.series or first_series) for entry in issued]
-    mine = [entry for entry in held if replace(entry, version=1).text == number]
+    mine = [entry for entry in held if replace(entry, act=ISSUE).text == number]
     if not mine:
         raise ActionError(f"发文登记里没有 {number}。请照登记簿上的写法，如 台政办〔2011〕9号。")
     if mine[-1].act == VOID:

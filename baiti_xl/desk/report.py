@@ -68,6 +68,7 @@ def review_text(summary: Mapping[str, Any]) -> str:
         lines.append(f"  {matter['mark']}　{said}")
         lines.append(f"    {matter['what']}")
         lines.append(f"    依据：{matter['evidence']}　影响：{matter['effect']}")
+    lines.extend(f"请核对：{stray}。" for stray in summary["strays"])
     lines.extend(f"已写入 {path}" for path in summary["outputs"])
     return "\n".join(lines)
 

@@ -1,5 +1,6 @@
 """会审: what must be answered before papers are numbered, from the outcome, the papers themselves and the register."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,9 +8,9 @@ from pathlib import Path
 
 from baiti_xl.books.review import write_review
 from baiti_xl.contest.periods import is_working
-from baiti_xl.contest.records import Matter, Outcome, Paper, ReviewAnswer
+from baiti_xl.contest.records import Matter, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sending import answer_by, sending_of
+from baiti_xl.contest.sending import ANSWERED, answer_by, sending_of
 from baiti_xl.contest.values import WEEKDAYS, comparison_key
 from baiti_xl.count.review import answered, matters
 from baiti_xl.desk.computing import work_out
@@ -20,22 +21,26 @@ from baiti_xl.desk.reading import Progress, silent
 from baiti_xl.desk.rules import load_rules, working_folder
 from baiti_xl.desk.store import VOID, Issued, Store
 from baiti_xl.papers import catalogue
+from baiti_xl.papers.agree import KIND as DIFFERENT
 from baiti_xl.papers.agree import disagreements
 from baiti_xl.papers.coordination import strangers
 from baiti_xl.papers.due import not_due
+from baiti_xl.papers.summary import BLANK_NAME
 
-OVERDUE, DAY, DEPARTMENT = "回复逾期", "日期", "责任部门"
-ANSWERED_KINDS = ("说明通知书", "协办函")  # that ask for a reply
+NOTICE, COUNTY = "调度会通知", "全县"
+OVERDUE, DAY, DEPARTMENT, BLANK = "回复逾期", "日期", "责任部门", "要素"
+BLANKS = {"会议时间": "操作台“调度”表", "会议地点": "操作台“调度”表", "签发人": "操作台“发文”表"}
 SHOWN = 12  # matters named in a message
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review: the outcome, every matter with its answer, and the files written."""
+    """A review: the outcome, every matter with its answer, the files written, and entries of the console that match nothing."""
 
     outcome: Outcome
     matters: tuple[Matter, ...]
     outputs: tuple[Path, ...] = ()
+    strays: tuple[str, ...] = ()
 
     @property
     def open(self) -> tuple[Matter, ...]:
@@ -62,42 +67,72 @@ def review(
     book = load_rules(console)
     store = Store(working_folder(console, folder, out or Path.cwd()))
     anew = bool(reissue)
-    done = work_out(folder, store, book, as_of, anew=anew, by_period=True, dated=dated, progress=progress)
+    done = work_out(
+        folder,
+        store,
+        book,
+        as_of,
+        anew=anew,
+        by_period=True,
+        dated=dated,
+        may_be_empty=True,
+        progress=progress,
+    )
     rules = done.world.book
     kinds = [kind for kind in catalogue.NAMES if not not_due(kind, done.outcome, rules)]
     papers = [paper for kind in kinds for paper in catalogue.papers(kind, done.outcome, rules)]
-    found = Review(done.outcome, every_matter(done.outcome, rules, papers, store, book.answers))
+    found = Review(done.outcome, every_matter(done.outcome, rules, papers, store, book))
+    found = replace(found, strays=tuple(strays(found.matters, book, store)))
     if out is None:
         return found
     data = render(lambda target: write_review(target, found.matters, done.outcome))
-    path = write_file(out, f"会审_{done.outcome.day}.xlsx", data, replace=True)
-    return Review(found.outcome, found.matters, (path,))
+    path = write_file(out, f"会审_{done.outcome.day}.xlsx", data)
+    return replace(found, outputs=(path,))
 
 
 def every_matter(
-    outcome: Outcome, book: Rulebook, papers: Sequence[Paper], store: Store, answers: tuple[ReviewAnswer, ...]
+    outcome: Outcome, book: Rulebook, papers: Sequence[Paper], store: Store, console: Rulebook
 ) -> tuple[Matter, ...]:
     """Return every matter of a day, with the answers that hold: the console's of now, whatever the day rests on."""
-    book = replace(book, answers=answers)
+    book = replace(book, answers=console.answers, replies=console.replies)
+    issued = store.issued()
     more = (
         *disagreements(papers),
         *unknown_departments(outcome, book),
-        *overdue_replies(outcome, book, store.issued()),
+        *overdue_replies(outcome, book, issued),
+        *printed_otherwise(outcome, papers, issued),
+        *idle_meetings(papers),
         *odd_days(outcome, book, papers),
+        *left_blank(papers),
     )
     return (*matters(outcome, book), *answered(more, book))
 
 
-def check_answered(found: Sequence[Matter], when: date) -> None:
-    """Raise ActionError with the list if a matter is open, since nothing may be numbered then."""
+def check_answered(found: Sequence[Matter], when: date, what: str = "") -> None:
+    """Raise ActionError with the list if a matter is open, since nothing may be numbered then, nor a period closed (`what`)."""
     waiting = [matter for matter in found if matter.answer is None]
     if waiting:
         lines = "\n".join(f"  {m.mark}　{m.what}（{m.effect}）" for m in waiting[:SHOWN])
         rest = f"\n  还有 {len(waiting) - SHOWN} 件" if len(waiting) > SHOWN else ""
+        done = f"{when} 没有{what}" if what else f"{when} 的文书没有编号，也没有写出任何文件"
+        drafts = "" if what else "先看草稿用 --draft。"
         raise ActionError(
-            f"会审还有 {len(waiting)} 件没有答复，{when} 的文书没有编号，也没有写出任何文件：\n{lines}{rest}\n"
-            "请逐件核实：能改的改了再汇总，要裁定的写在“裁定”表，其余在操作台“会审”表按事项标识答复（照发要写理由）。先看草稿用 --draft。"
+            f"会审还有 {len(waiting)} 件没有答复，{done}：\n{lines}{rest}\n"
+            "请逐件核实：能改的改了再汇总，要裁定的写在“裁定”表，其余在操作台“会审”表按事项标识答复“照发”并写理由"
+            f"（事项还在，答“已改”不算数；答“裁定”要有裁定）。{drafts}"
         )
+
+
+def strays(found: Sequence[Matter], book: Rulebook, store: Store) -> Iterator[str]:
+    """Yield what the console answers or enters that settles no matter and belongs to no paper."""
+    marks = {m.mark: m for m in found}
+    for answer in book.answers:
+        if answer.mark in marks and marks[answer.mark].answer is None:
+            yield f"会审 {answer.mark} 答复为“{answer.answer}”，但事实没有变，仍要答复“照发”并写理由"
+    known = {(e.kind, e.day) for e in store.issued()}
+    for reply in book.replies:
+        if (reply.kind, str(reply.about)) not in known:
+            yield f"回复登记：{reply.sender} 对 {reply.about} 的{reply.kind}的回复，登记簿里没有这份文书；请核对统计日"
 
 
 # ── what only the papers and the register know ───────────────────────────────────────────────────
@@ -121,7 +156,7 @@ def overdue_replies(outcome: Outcome, book: Rulebook, issued: Sequence[Issued]) 
     came = {(r.kind, str(r.about), comparison_key(r.sender)) for r in book.replies}
     last: Mapping[tuple[str, str, str], Issued] = {(e.kind, e.unit, e.day): e for e in issued}
     for entry in last.values():
-        if entry.kind not in ANSWERED_KINDS or entry.act == VOID:
+        if entry.kind not in ANSWERED or entry.act == VOID:
             continue
         unit = book.unit(entry.unit)
         names = {entry.unit, *((unit.code, unit.name, unit.formal_name, *unit.aliases) if unit else ())}
@@ -131,6 +166,44 @@ def overdue_replies(outcome: Outcome, book: Rulebook, issued: Sequence[Issued]) 
             name = unit.name if unit else entry.unit
             what = f"{name}应在 {due} 前回复 {entry.text}（{entry.kind}），没有登记回复"
             yield Matter(OVERDUE, entry.unit, what, "回复登记", "收到了的请登记；没有收到的请催办")
+
+
+def left_blank(papers: Sequence[Paper]) -> Iterator[Matter]:
+    """Yield what numbered papers leave to be filled in by hand."""
+    for paper in papers:
+        for name, where in BLANKS.items():
+            if paper.facts.get(name) in ("", BLANK_NAME) and name in paper.facts:
+                yield Matter(
+                    BLANK, "", f"{paper.kind}没有{name}", where, "文书上印着空格，编号后要在 Word 里填"
+                )
+
+
+def idle_meetings(papers: Sequence[Paper]) -> Iterator[Matter]:
+    """Yield a scheduling meeting called for a day on which nobody works."""
+    for paper in papers:
+        day = paper.facts.get("会议日期")
+        if paper.kind == NOTICE and isinstance(day, date) and not is_working(day):
+            what = f"调度会定在 {day}（星期{WEEKDAYS[day.weekday()]}），不是工作日"
+            yield Matter(DAY, "", what, "操作台“调度”表", "通知印着这一天；要改写在“调度”表里")
+
+
+def printed_otherwise(
+    outcome: Outcome, papers: Sequence[Paper], issued: Sequence[Issued]
+) -> Iterator[Matter]:
+    """Yield the figures of the county that a paper issued for the same day prints otherwise than one of this run."""
+    known: dict[str, tuple[str, str]] = {}
+    for entry in {(e.kind, e.unit): e for e in issued if e.day == str(outcome.day)}.values():
+        for place, name, shown in json.loads(entry.figures) if entry.act != VOID else ():
+            if place.endswith(COUNTY):
+                known[name] = (entry.text, shown)
+    for paper in papers:
+        for note in paper.figures:
+            other = known.get(note.name) if note.place.endswith(COUNTY) else None
+            if other and other[1] != note.shown:
+                what = f"{note.name}：{other[0]} 印的是 {other[1]}，{paper.kind}里是 {note.shown}"
+                yield Matter(
+                    DIFFERENT, "", what, f"{other[0]}、{paper.kind}", "两份文书的数字不一致；要改发先发的那份"
+                )
 
 
 def odd_days(outcome: Outcome, book: Rulebook, papers: Sequence[Paper]) -> Iterator[Matter]:

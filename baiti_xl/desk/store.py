@@ -101,7 +101,7 @@ class Issued:
     @property
     def text(self) -> str:
         """The number as it is printed: 台政办〔2011〕9号; a later version is marked."""
-        return f"{self.series}〔{self.year}〕{self.number}号" + ("（更正）" if self.version > 1 else "")
+        return f"{self.series}〔{self.year}〕{self.number}号" + ("（更正）" if self.act == CORRECT else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,9 +406,9 @@ def issue(connection: sqlite3.Connection, entry: Issued) -> None:
 def freeze(connection: sqlite3.Connection, entry: Frozen) -> None:
     """Enter what was made public, unless the last entry of the day says the same."""
     last = connection.execute(
-        "SELECT body FROM published WHERE day = ? ORDER BY id DESC LIMIT 1", (entry.day,)
+        "SELECT kinds, body FROM published WHERE day = ? ORDER BY id DESC LIMIT 1", (entry.day,)
     ).fetchone()
-    if last is None or last[0] != entry.body:
+    if last is None or tuple(last) != (entry.kinds, entry.body):
         add_entries(connection, "published", FROZEN_COLUMNS, [entry])
 
 

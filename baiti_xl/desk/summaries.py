@@ -110,7 +110,7 @@ def documents_summary(done: Documents) -> dict[str, Any]:
             }
             for w in done.written
         ],
-        "nothing_to_say": list(done.left_out),
+        "nothing_to_say": list(done.quiet),
         "left_out": dict(done.left_out),
         "open_matters": done.open,
         "changes": list(done.changes),
@@ -137,6 +137,7 @@ def review_summary(done: Review) -> dict[str, Any]:
             }
             for m in done.matters
         ],
+        "strays": list(done.strays),
         "outputs": [str(path) for path in done.outputs],
     }
 

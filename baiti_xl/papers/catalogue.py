@@ -104,11 +104,11 @@ def papers(kind: str, outcome: Outcome, book: Rulebook, units: Collection[str] =
     ]
 
 
-def finish(paper: Paper, template: CompiledTemplate, number: str) -> bytes:
-    """Return the finished .docx of a paper under a document number (or the draft's mark)."""
+def finish(paper: Paper, template: CompiledTemplate, number: str, correction: str = "") -> bytes:
+    """Return the finished .docx of a paper under a document number (or the draft's mark); `correction` says why it is issued anew."""
     charts = {name: data for name, data in paper.pictures.items() if is_chart(data)}
     pictures = {name: data for name, data in paper.pictures.items() if name not in charts}
-    rendered = template.render({**paper.facts, "文号": number}, pictures=pictures)
+    rendered = template.render({**paper.facts, "文号": number, "更正原因": correction}, pictures=pictures)
     return settle(insert_charts(rendered, charts) if charts else rendered)
 
 

@@ -114,6 +114,7 @@ def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -
 
 BRIDGING: Declared = {
     "已公布": "真或假：比较日的数是公布过的，否则是按归档重新计算的",
+    "比较依据": "公布的数、结期时的数或（按归档重新计算）",
     "衔接": Each(
         "各项数怎样从上期公布到本期累计：上期 + 新增 + 更正 = 累计；不比较时没有",
         {
@@ -203,6 +204,7 @@ def bridging(place: str, outcome: Outcome, notes: Notes) -> Facts:
     """Return the fields of `BRIDGING`."""
     return {
         "已公布": outcome.published is not None,
+        "比较依据": outcome.basis,
         "衔接": [bridge_row(place, bridge, notes) for bridge in outcome.bridges],
         "更正": [correction_row(place, n, c, notes) for n, c in enumerate(outcome.corrections, 1)],
     }
