@@ -265,7 +265,7 @@ class Sheet(Generic[R]):
     def key_of(self, row: R) -> str:
         """Return what identifies a row over time and for rulings: its key columns joined by “|”; width, case and blanks fold."""
         values = (getattr(row, name) for name in self.key)
-        return "|".join("" if value is None else folded(str(value)) for value in values)
+        return "|".join(folded(v) if isinstance(v, str) else "" if v is None else str(v) for v in values)
 
     def identity(self, unit: str, row: R) -> str:
         """Return the 记录标识 of a row as rulings write it: unit/sheet/key."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from baiti_xl.contest.choices import AS_FAR_AS, CompletedBasis, NewBasis, ProcedureKind, ProcedureState, Stage
 from baiti_xl.contest.columns import R, Record, Sheet
@@ -27,6 +28,7 @@ class Tally:
     def __init__(self, account: Account, book: Rulebook, day: date) -> None:
         self.account, self.book, self.day = account, book, day
         self.figures: dict[str, Figure] = {}
+        self.by_date: dict[str, list[Any]] = {}
 
     def is_within(self, day: date | None) -> bool:
         """Whether a business date lies in the window."""
@@ -38,7 +40,10 @@ class Tally:
 
     def dated(self, sheet: Sheet[R]) -> list[R]:
         """Return the rows of a sheet that count, by their own date."""
-        return [r for r in self.account.rows(sheet) if self.is_within(sheet.day_of(r))]
+        if sheet.name not in self.by_date:
+            rows = self.account.rows(sheet)
+            self.by_date[sheet.name] = [r for r in rows if self.is_within(sheet.day_of(r))]
+        return self.by_date[sheet.name]
 
     def line(self, sheet: Sheet[R], row: R, value: Decimal) -> Line:
         """Return a record as a line behind a figure."""

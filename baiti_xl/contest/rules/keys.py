@@ -1,6 +1,5 @@
 """K and Z: project numbers, references to them, and what the cover declares of empty sheets."""
 
-import re
 from collections.abc import Iterator
 
 from baiti_xl.contest.choices import Answer
@@ -27,9 +26,11 @@ def duplicate_numbers(case: Case, rule: Rule) -> Iterator[Finding]:
 
 def is_foreign_number(project: Project, case: Case) -> bool:
     """K02: a project number is not the unit's code (or a former one, or that of a unit merged into it), a dash and three digits."""
-    codes = map(str.upper, case.book.prefixes.get(case.unit, (case.unit,)))
-    own = f"(?:{'|'.join(map(re.escape, codes))})-[0-9]{{3}}"
-    return bool(case.unit and project.number and not re.fullmatch(own, project.number))
+    if not (case.unit and project.number):
+        return False
+    code, dash, digits = project.number.rpartition("-")
+    own = code in map(str.upper, case.book.prefixes.get(case.unit, (case.unit,)))
+    return not (own and dash and len(digits) == 3 and digits.isascii() and digits.isdigit())
 
 
 def own_number(book: Rulebook) -> str:
