@@ -170,7 +170,10 @@ def test_consolidate_json(desk: Path) -> None:
     del desk
     result = run("consolidate", "报送", "--out", "输出", "--json")
     found = json.loads(result.stdout)
-    assert list(found) == "as_of day_reason period files bridge rows money findings units outputs".split()
+    assert (
+        list(found)
+        == "as_of day_reason period files bridge rows money findings open_matters units outputs".split()
+    )
     assert {name: list(found[name]) for name in ("files", "rows", "money", "findings")} == {
         "files": ["seen", "accepted", "rejected", "superseded", "other_day"],
         "rows": ["seen", "counted", "not_counted"],

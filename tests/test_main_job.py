@@ -173,7 +173,10 @@ def test_command_line_is_the_contract(folder: Path, tmp_path: Path) -> None:
     second = CliRunner().invoke(main, [*command, str(tmp_path / "二")])
     assert (first.exit_code, second.exit_code) == (1, 1), first.stderr
     summary = json.loads(first.stdout)
-    assert list(summary) == "as_of day_reason period files bridge rows money findings units outputs".split()
+    assert (
+        list(summary)
+        == "as_of day_reason period files bridge rows money findings open_matters units outputs".split()
+    )
     assert summary["rows"]["seen"] == summary["rows"]["counted"] + summary["rows"]["not_counted"]
     files = summary["files"]
     assert files["seen"] == files["accepted"] + files["rejected"] + files["superseded"]

@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from baiti_xl.books.registers import write_archive_register, write_issue_registe
 from baiti_xl.books.results import is_too_long, write_results
 from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.count.review import matters
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.gathering import Gathered, check_places
 from baiti_xl.desk.outputs import OutputError, placed_folder, render, temporary_folder, write_file
@@ -24,12 +25,14 @@ CLOSED = "本竞赛已结束（操作台「规则」“竞赛已结束”为“�
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """What a consolidation did: the outcome, every submission read, the files written, and what to tell beside."""
+    """What a consolidation did: the outcome, every submission read, the files written, what to tell beside, and how many
+    matters of the review wait for an answer."""
 
     outcome: Outcome
     submissions: tuple[Submission, ...]
     outputs: tuple[Path, ...]
     note: str = ""
+    open_matters: int = 0
 
     @property
     def sound(self) -> bool:
@@ -63,7 +66,7 @@ def consolidate(
     with connection(cluster) if cluster else nullcontext() as client:
         done = work_out(folder, store, book, as_of, since, jobs=jobs, client=client, progress=progress)
         read, world, outcome = done.read, done.world, done.outcome
-        book = world.book
+        console_rules, book = book, world.book
         if not all(identity.holds for identity in outcome.identities):
             return Consolidation(outcome, tuple(read.submissions), ())
         with parts_of(outcome, book, out, overwrite, client, progress) as parts:
@@ -76,7 +79,11 @@ def consolidate(
             )
     outputs = (*paths, parts) if parts else tuple(paths)
     note = "\n".join(filter(None, (world.note, CLOSED if book.closed else "", notes_after(store, book))))
-    return Consolidation(outcome, tuple(s for s in world.submissions if not s.is_kept), outputs, note)
+    waiting = sum(
+        matter.answer is None for matter in matters(outcome, replace(book, answers=console_rules.answers))
+    )
+    read_now = tuple(s for s in world.submissions if not s.is_kept)
+    return Consolidation(outcome, read_now, outputs, note, waiting)
 
 
 def connection(address: str) -> AbstractContextManager[Any]:

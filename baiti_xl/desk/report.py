@@ -44,6 +44,10 @@ def consolidation_text(summary: Mapping[str, Any]) -> str:
         f"金额 {money['typed']} 万元，计入 {money['counted']}，未计入 {money['not_counted']}",
         f"问题：错 {found['错']} 条，警 {found['警']} 条，示 {found['示']} 条（见“问题清单”）",
     ]
+    if summary["open_matters"]:
+        lines.append(
+            f"会审：有 {summary['open_matters']} 件没有答复（见结果的“会审”），编号以前在操作台“会审”表答复"
+        )
     if missing:
         lines.append(f"未报送 {len(missing)} 个：{'、'.join(missing)}")
     if trouble:

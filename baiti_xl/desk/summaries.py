@@ -38,6 +38,7 @@ def summary(done: Consolidation) -> dict[str, Any]:
         "rows": {"seen": len(rows), "counted": counted_rows, "not_counted": len(rows) - counted_rows},
         "money": {"typed": number(typed), "counted": number(counted), "not_counted": number(typed - counted)},
         "findings": count_by_severity(all_findings(outcome)),
+        "open_matters": done.open_matters,
         "units": [unit_summary(outcome, result, levels) for result in outcome.results],
         "outputs": [str(path) for path in done.outputs],
     }
