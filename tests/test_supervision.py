@@ -624,3 +624,15 @@ def test_the_next_notice_lists_the_broken_promises() -> None:
     (paper,) = catalogue.papers("调度会通知", outcome_of(*files, day=JUNE_25), BOOK)
     assert paper.facts["未兑现数"] == 1
     assert paper.facts["未兑现"] == [{"单位": "城关镇", "会次": "一", "完成时间": date(2011, 5, 31)}]
+
+
+def test_who_explained_in_time_is_not_asked_again() -> None:
+    """Neither by the summons nor by the circular's last section; one at 约谈 is, and one who did not explain."""
+    told = sent(MAY_13, 项目台账=TALKS, 情况说明=PROMISED)
+    silent = sent(MAY_13, None, "X02", 项目台账=TALKS)
+    outcome = outcome_of(told, silent, day=MAY_13)
+    assert outcome.has_explained == {"X01"}
+    asked = {p.unit for p in catalogue.papers("说明通知书", outcome, BOOK)}
+    assert "X02" in asked and "X01" not in asked
+    (circular,) = catalogue.papers("进展通报", outcome, BOOK)
+    assert (circular.facts["未突破数"], circular.facts["未说明数"]) == (2, 1)

@@ -794,6 +794,12 @@ class Outcome:
         return self.dated or self.day
 
     @property
+    def has_explained(self) -> frozenset[str]:
+        """The units that explained in time, at the meeting of the period that ends with the day, why they had no breakthrough."""
+        now = (e for e in self.explained if e.meeting.cutoff == self.day and e.state is Said.EXPLAINED)
+        return frozenset(e.unit.code for e in now)
+
+    @property
     def other_days(self) -> tuple[Submission, ...]:
         """The submissions in force that speak of another day than this one."""
         sent = (account.submission for account in self.ledger.accounts)

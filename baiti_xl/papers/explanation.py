@@ -34,10 +34,11 @@ FIELDS: Declared = {
 
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
-    """Yield one notice a unit at 约谈 or asked to explain at a meeting, with all that was found of it, in list order."""
+    """Yield one notice a unit at 约谈 or asked to explain, unless it has, with all that was found of it, in list order."""
     for result in wanted(outcome, units):
         held = [e for e in outcome.evidence if e.unit.code == result.unit.code]
-        if any(e.level is Level.TALK or e.flag is Flag.NO_BREAKTHROUGH for e in held):
+        explained = result.unit.code in outcome.has_explained
+        if any(e.level is Level.TALK or (e.flag is Flag.NO_BREAKTHROUGH and not explained) for e in held):
             yield paper(result.unit, held, outcome, book)
 
 

@@ -39,6 +39,8 @@ ACTIVITY_FIELDS: Declared = {
 NEXT_FIELDS: Declared = {
     "未突破单位": "未取得实质性突破的单位",
     "未突破数": "这些单位的个数",
+    "未说明单位": "其中还没有说明情况的单位",
+    "未说明数": "这些单位的个数",
     "下次调度会": "下次调度会次数，如 二；没有则为空",
     "下次调度会日期": "日期；没有则为空",
     "阶段结束日": "日期：本阶段最后一天",
@@ -155,9 +157,12 @@ def guest_row(account: Account, guest: Invitation) -> Facts:
 def next_steps(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return what the next steps rest on."""
     stuck = [e.unit for e in flagged(outcome, Flag.NO_BREAKTHROUGH)]
+    silent = [unit for unit in stuck if unit.code not in outcome.has_explained]
     meeting = next_meeting(outcome, book)
+    place = f"五、下步要求 {Flag.NO_BREAKTHROUGH}"
     return {
-        **numbered_names(f"五、下步要求 {Flag.NO_BREAKTHROUGH}", "未突破单位", "未突破数", stuck, notes),
+        **numbered_names(place, "未突破单位", "未突破数", stuck, notes),
+        **numbered_names(f"{place} 未说明", "未说明单位", "未说明数", silent, notes),
         "下次调度会": numeral(meeting.number) if meeting else "",
         "下次调度会日期": meeting.day if meeting else None,
         "阶段结束日": periods.phase_on(book, outcome.day).end,
