@@ -64,6 +64,18 @@ def test_an_answer_does_not_hold_for_the_next_period() -> None:
     assert june.mark != again.mark
 
 
+@pytest.mark.parametrize(("units", "asked"), [(4, 0), (5, 1)])
+def test_nobody_flagged_is_asked_again_each_period(units: int, asked: int) -> None:
+    """That nobody of five units is flagged is a matter of its day: May's answer says nothing of June."""
+    by_day = []
+    for day in (MAY, JUNE):
+        outcome = desk.compute([sent(day, FIRST)], BOOK3, day)
+        quiet = replace(outcome, evidence=(), results=outcome.results[:1] * units)
+        by_day.append([m.mark for m in matters(quiet, BOOK3) if m.kind == "督查面"])
+    assert [len(marks) for marks in by_day] == [asked, asked]
+    assert not set(by_day[0]) & set(by_day[1])
+
+
 def test_an_answer_holds_whatever_file_and_row_a_record_stands_in() -> None:
     """The mark is made of the record and its values; a row above, another file name change nothing."""
     may = sent(MAY, FIRST)

@@ -304,9 +304,8 @@ def breadth(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
         effect = "说明通知书和曝光送审稿的名单过长；请核对规则的天数和督查等级"
         yield Matter(WIDE, "", what, "督查名单", effect, f"{outcome.day} {sorted(flagged)}")
     elif not flagged and outcome.ledger.reporting:
-        yield Matter(
-            WIDE, "", f"{len(bound)} 个单位没有一个有督查情形", "督查名单", "没有说明通知书；请核对规则"
-        )
+        what = f"{len(bound)} 个单位没有一个有督查情形"
+        yield Matter(WIDE, "", what, "督查名单", "没有说明通知书；请核对规则", f"{outcome.day}")
 
 
 def promises(outcome: Outcome) -> Iterator[Matter]:
