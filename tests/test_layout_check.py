@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import spoilt_papers
 from docx.document import Document
+from docx.oxml.ns import qn
 from office import convert, needs_office
 from spoilt_papers import FAULTS, PAPERS, SAME, Change, Fault, changed, line, reword, source, with_parts
 from test_documents import BOOK, FORMATS, finished
@@ -179,7 +180,7 @@ def test_a_workbook_is_refused_in_one_sentence() -> None:
 @pytest.mark.parametrize("size", ["十六", "inf"])
 def test_a_measure_that_is_no_number_is_refused_in_one_sentence(size: str) -> None:
     def spoil(paper: Document) -> None:
-        spoilt_papers.find(paper.element.body, "sectPr/pgSz").set(spoilt_papers.qn("w:w"), size)
+        spoilt_papers.find(paper.element.body, "sectPr/pgSz").set(qn("w:w"), size)
 
     with pytest.raises(LayoutError, match=f"尺寸“{size}”不是数字"):
         check_layout(changed(PAPERS["公文"], spoil))

@@ -4,20 +4,21 @@ Settings are a flat mapping `tag.attribute` → text; ways of saying the same ar
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+
+from lxml.etree import tostring
 
 from baiti_xl.errors import UserError
 from baiti_xl.ooxml.markup import Element, parse
-from baiti_xl.press.layout_parts import CHAR, LINE, NAMESPACES
+from baiti_xl.press.layout_parts import CHAR, LINE
 
-W = f"{{{NAMESPACES['w']}}}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MM = 1440 / 25.4
 """Twips in a millimetre."""
 Settings = Mapping[str, str]
 _OFF = ("", "0", "false", "off", "none", "nil")
-_SAME = {"start": "left", "end": "right", "begin": "left"}
-_SLOTS = ("ascii", "eastAsia", "hAnsi", "cs")
+_INDENTS = (("left", ("left", "start")), ("right", ("right", "end")), ("first", ("firstLine", "hanging")))
 
 
 class LayoutError(UserError):
@@ -37,9 +38,9 @@ def number(text: str) -> int:
         raise LayoutError(f"尺寸“{text}”不是数字，请用 Word 另存后再试") from error
 
 
-def on(settings: Settings, tag: str) -> bool:
-    """Whether a setting that is a switch is on."""
-    return settings.get(f"{tag}.val", "") not in _OFF
+def on(settings: Settings, name: str) -> bool:
+    """Whether a setting is there and not switched off."""
+    return settings.get(name, "") not in _OFF
 
 
 def settings_of(properties: Element | None) -> dict[str, str]:
@@ -50,84 +51,79 @@ def settings_of(properties: Element | None) -> dict[str, str]:
         if tag == "pBdr":
             found |= settings_of(child)
         elif tag == "ind":
-            found.update(_indents(child))
-        elif not child.attrib:
-            found[f"{tag}.val"] = "1"
-        else:
+            found.update(_indents({str(name)[len(W) :]: number(str(value)) for name, value in child.items()}))
+        elif child.attrib:
             found.update((f"{tag}.{str(name)[len(W) :]}", str(value)) for name, value in child.items())
-    if "jc.val" in found:
-        found["jc.val"] = _SAME.get(found["jc.val"], found["jc.val"])
+        else:
+            found[f"{tag}.val"] = "1"
+    for key, same in (("start", "left"), ("end", "right")):
+        if found.get("jc.val") == key:
+            found["jc.val"] = same
     for side in ("before", "after"):
-        if number(found.get(f"spacing.{side}Lines", "")):
-            found[f"spacing.{side}"] = str(number(found[f"spacing.{side}Lines"]) * LINE // 100)
+        if lines := number(found.get(f"spacing.{side}Lines", "")):
+            found[f"spacing.{side}"] = str(lines * LINE // 100)
     return found
 
 
-def _indents(element: Element) -> Iterator[tuple[str, str]]:
-    """Indents in twips: w:start is w:left, a count of characters outweighs a length."""
-    for name, value in element.items():
-        side, chars = str(name)[len(W) :].removesuffix("Chars"), str(name).endswith("Chars")
-        if chars and not number(str(value)):
-            continue
-        sign = -1 if side == "hanging" else 1
-        key = {"hanging": "first", "firstLine": "first"}.get(side, _SAME.get(side, side))
-        counted = element.get(f"{W}{side}Chars", "")
-        if chars or not number(counted):
-            yield (
-                f"ind.{key}",
-                str(sign * (number(str(value)) * CHAR // 100 if chars else number(str(value)))),
-            )
+def _indents(given: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Indents by side; a count of characters outweighs a length."""
+    for key, names in _INDENTS:
+        for name in names:
+            chars = given.get(f"{name}Chars", 0) * CHAR // 100
+            if chars or name in given:
+                yield f"ind.{key}", str((chars or given[name]) * (-1 if name == "hanging" else 1))
 
 
 def merged(base: Settings, own: Settings) -> Settings:
     """Settings with those nearer the text put over them; a named font also covers a theme's."""
     if not own:
         return base
-    both = {**base, **own}
-    for slot in _SLOTS:
-        if f"rFonts.{slot}" in own and f"rFonts.{slot}Theme" not in own:
-            both.pop(f"rFonts.{slot}Theme", None)
-    return both
+    named = "rFonts.eastAsia" in own
+    return {
+        key: value for key, value in base.items() if not (named and key == "rFonts.eastAsiaTheme")
+    } | dict(own)
 
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """styles.xml: by style id its name and its settings, for paragraphs (their own, their runs') and for characters."""
+    """styles.xml by style id: names, settings of a paragraph and of its runs, and the styles themselves."""
 
     names: Mapping[str, str]
-    paragraphs: Mapping[str, tuple[Settings, Settings]]
-    characters: Mapping[str, Settings]
-    tables: Mapping[str, Element]
+    looks: Mapping[str, tuple[Settings, Settings]]
+    elements: Mapping[str, Element]
     default: str
+    dressings: dict[tuple[object, ...], Settings] = field(default_factory=dict)
+
+    def dressed(self, base: Settings, own: Element | None) -> Settings:
+        """A style's settings with direct ones put over them; what is formatted alike shares one mapping."""
+        if own is None or not len(own):
+            return base
+        key = (id(base), *((child.tag, *child.items(), *map(tostring, child)) for child in own))
+        if key not in self.dressings:
+            direct = settings_of(own)
+            named = self.looks.get(direct.get("rStyle.val", " "), ({}, {}))[1]
+            self.dressings[key] = merged(merged(base, named), direct)
+        return self.dressings[key]
 
 
 @lru_cache(maxsize=32)
 def styles_of(data: bytes) -> Styles:
-    """Read a styles part; those of one template are read once."""
+    """Read a styles part; that of one template is read once."""
     sheet = parse(data)
     every = {attribute(style, "styleId"): style for style in sheet.iterchildren(f"{W}style")}
-    defaults = {
-        kind: settings_of(sheet.find(f"{W}docDefaults/{W}{kind}Default/{W}{kind}")) for kind in ("pPr", "rPr")
-    }
+    plain = [ident for ident, style in every.items() if attribute(style, "type") == "paragraph"]
 
-    def settled(ident: str, kind: str, root: Settings, seen: tuple[str, ...] = ()) -> Settings:
+    def settled(ident: str, kind: str, seen: tuple[str, ...]) -> Settings:
         style = every.get(ident)
         if style is None or ident in seen:
-            return root
-        base = settled(attribute(style.find(f"{W}basedOn"), "val"), kind, root, (*seen, ident))
-        return merged(base, settings_of(style.find(f"{W}{kind}")))
+            root = sheet.find(f"{W}docDefaults/{W}{kind}Default/{W}{kind}")
+            return settings_of(root) if not seen or seen[0] in plain else {}
+        base = settled(attribute(style.find(f"{W}basedOn"), "val"), kind, (*seen, ident))
+        return merged(base, settings_of(style.find(W + kind)))
 
-    def idents(kind: str) -> list[str]:
-        return [ident for ident, style in every.items() if attribute(style, "type") == kind]
-
-    plain = idents("paragraph")
     return Styles(
         {ident: attribute(style.find(f"{W}name"), "val") for ident, style in every.items()},
-        {
-            ident: (settled(ident, "pPr", defaults["pPr"]), settled(ident, "rPr", defaults["rPr"]))
-            for ident in ("", *plain)
-        },
-        {ident: settled(ident, "rPr", {}) for ident in idents("character")},
-        {ident: every[ident] for ident in idents("table")},
-        next((ident for ident in plain if attribute(every[ident], "default") in ("1", "true")), ""),
+        {ident: (settled(ident, "pPr", ()), settled(ident, "rPr", ())) for ident in ("", *every)},
+        every,
+        next((ident for ident in plain if on({"is": attribute(every[ident], "default")}, "is")), ""),
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.checking.reading import Item, Line, Table
 from baiti_xl.press.layout import STYLES
-from baiti_xl.press.layout_parts import BIAOSONG, FANGSONG, HEITI, KAITI, SONGTI
+from baiti_xl.press.layout_parts import BIAOSONG, FANGSONG, HEITI, KAITI, RED, SONGTI
 from baiti_xl.press.wording import LEVELS
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -21,36 +21,35 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 }
 """A font and those that are as good."""
 BY_NAME = {style.name: style for style in STYLES}
-NUMERAL = "[一二三四五六七八九十百]+"
+_NUMERAL = "([一二三四五六七八九十百]+)"
 HEADINGS = dict(
-    zip(LEVELS, (f"({NUMERAL})、", f"（({NUMERAL})）", r"(\d+)[.．](?!\d)", r"（(\d+)）"), strict=True)
+    zip(LEVELS, (f"{_NUMERAL}、", f"（{_NUMERAL}）", r"(\d+)[.．](?!\d)", r"（(\d+)）"), strict=True)
 )
 """How the number of a heading is written on each level."""
 _BODY = ("", "公文正文", "顶格正文", "居中正文")
+_YEAR = r"[\[［(（【〔]\s*\d{2,4}\s*[\]］)）】〕]"
 _HEAD = {
     "份号": r"\d{6}",
     "密级": r"(绝密|机密|秘密)(★.{1,6})?",
     "紧急程度": r"特急|加急|特提|平急",
-    "发文字号": r".{1,12}[\[［(（【〔]\s*\d{2,4}\s*[\]］)）】〕]\s*第?\s*\d+\s*号(\s*签发人[：:].*)?",
+    "发文字号": rf".{{1,12}}{_YEAR}\s*第?\s*\d+\s*号(\s*签发人[：:].*)?",
 }
 _DATE = r"[\d〇○零一二三四五六七八九]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,4}日"
-_ADDRESSEE = "[^。；]{2,80}(?<!如下)[：:]"
-_LABEL = r"附件\s*[\d一二三四五六七八九十]*[：:]?"
 
 
 def recognise(items: tuple[Item, ...]) -> Mapping[Element, str]:
     """The roles of lines that play another than their style says, by paragraph."""
-    cells = [line for item in items if isinstance(item, Table) for line in item.lines]
-    main = [item for item in items if isinstance(item, Line) and item.text and not item.steers]
+    cells = [line for item in items if isinstance(item, Table) for line in item.lines if line.text]
+    main = [item for item in items if isinstance(item, Line) and item.prints]
     foreign = [line for line in main if line.role in _BODY]
     found = {line.element: "表文" for line in cells if not line.role}
     found |= {line.element: "公文正文" for line in foreign if not line.role}
-    for part in (_of_headings(foreign), _of_head(main), _of_foot(main), _of_imprints([*cells, *main[-3:]])):
+    for part in (_headings(foreign), _head(main), _foot(main), _imprint([*cells, *main[-3:]])):
         found |= dict(part)
     return found
 
 
-def _of_imprints(lines: Sequence[Line]) -> Iterator[tuple[Element, str]]:
+def _imprint(lines: Sequence[Line]) -> Iterator[tuple[Element, str]]:
     """抄送 and 印发, in a table or at the very end."""
     for line in lines:
         if line.role in _BODY and re.match("抄送[：:]", line.text):
@@ -59,74 +58,62 @@ def _of_imprints(lines: Sequence[Line]) -> Iterator[tuple[Element, str]]:
             yield line.element, "印发机关"
 
 
-def _of_head(main: Sequence[Line]) -> Iterator[tuple[Element, str]]:
+def _head(main: Sequence[Line]) -> Iterator[tuple[Element, str]]:
     """From 份号 to 主送机关: what stands above the body."""
     styled = any(line.role == "公文标题" for line in main)
-    starts = [line.role == "公文标题" or (not styled and _is_title(line)) for line in main]
-    start = starts.index(True) if any(starts) else 0
+    titles = [line.role == "公文标题" or (not styled and _is_title(line)) for line in main]
+    start = titles.index(True) if any(titles) else 0
     for line in main[:start]:
         role = next((role for role, form in _HEAD.items() if re.fullmatch(form, line.text)), "")
         if line.role in _BODY and (role or _is_name(line)):
             yield line.element, role or "发文机关标志"
-    while start < len(main) and starts[start]:
-        yield main[start].element, "公文标题"
-        start += 1
-    if (
-        any(starts)
-        and start < len(main)
-        and main[start].role in _BODY
-        and re.fullmatch(_ADDRESSEE, main[start].text)
-    ):
-        yield main[start].element, "主送机关"
+    after = start
+    while after < len(main) and titles[after]:
+        yield main[after].element, "公文标题"
+        after += 1
+    for line in main[after : after + 1] if after > start else ():
+        if line.role in _BODY and re.fullmatch("[^。；]{2,80}(?<!如下)[：:]", line.text):
+            yield line.element, "主送机关"
 
 
 def _is_name(line: Line) -> bool:
     """Whether a line looks like 发文机关标志."""
-    return (
-        bool(line.runs)
-        and line.runs[0].size > 22
-        and line.runs[0].look.get("color.val", "").upper() == "FF0000"
-    )
+    return any(run.size > 22 and run.look.get("color.val", "").upper() == RED for run in line.runs)
 
 
 def _is_title(line: Line) -> bool:
     """Whether a line looks like a title."""
-    return (
-        line.role in _BODY
-        and bool(line.runs)
-        and 18 <= line.runs[0].size <= 26
-        and line.jc == "center"
-        and not _is_name(line)
-    )
+    large = all(18 <= run.size <= 26 for run in line.runs)
+    return line.role in _BODY and large and line.jc == "center" and not _is_name(line)
 
 
-def _of_foot(main: Sequence[Line]) -> Iterator[tuple[Element, str]]:
-    """附件说明, 署名, 成文日期, 附注, and the labels of annexes."""
-    dated = [at for at, line in enumerate(main) if re.fullmatch(_DATE, line.text)]
-    date = next((at for at in dated if main[at].role in _BODY), None)
-    if date is not None and not any(line.role == "成文日期" for line in main):
-        yield main[date].element, "成文日期"
-        above = main[date - 1]
-        if date and above.role in _BODY and len(above.text) <= 30 and above.text[-1] not in "。：；":
-            yield above.element, "发文机关署名"
-    listing = False
-    for at, line in enumerate(main):
+def _foot(main: Sequence[Line]) -> Iterator[tuple[Element, str]]:
+    """附件说明, 署名 and 成文日期, and the labels and titles of annexes."""
+    listing, dated = False, any(line.role == "成文日期" for line in main)
+    for above, line, below in zip([None, *main], main, [*main[1:], None], strict=False):
         listing = bool(re.match("附件[：:].", line.text)) or (
             listing and bool(re.match(r"\d+[.．]", line.text))
         )
-        if listing and line.role in _BODY:
+        if line.role not in _BODY:
+            continue
+        if listing:
             yield line.element, "附件说明"
-        if line.role in _BODY and re.fullmatch(_LABEL, line.text):
+        elif re.fullmatch(r"附件\s*[\d一二三四五六七八九十]*[：:]?", line.text):
             yield line.element, "附件标识"
-            yield from ((after.element, "附件标题") for after in main[at + 1 : at + 2] if _is_title(after))
+            if below is not None and _is_title(below):
+                yield below.element, "附件标题"
+        elif not dated and re.fullmatch(_DATE, line.text):
+            dated = True
+            yield line.element, "成文日期"
+            if above is not None and above.role in _BODY and re.fullmatch(".{2,30}(?<![。：；])", above.text):
+                yield above.element, "发文机关署名"
 
 
-def _of_headings(foreign: Sequence[Line]) -> Iterator[tuple[Element, str]]:
-    """Lines numbered as headings: any not in a style of ours, and those of the body's set in a heading's font."""
+def _headings(foreign: Sequence[Line]) -> Iterator[tuple[Element, str]]:
+    """Lines numbered as headings: any not in a style of ours, and those of the body's set in a heading's own font."""
     for line in foreign:
         for level, form in HEADINGS.items():
-            styled = (
-                bool(line.runs) and line.runs[0].look.get("rFonts.eastAsia") in FAMILIES[BY_NAME[level].font]
-            )
-            if re.match(form, line.text) and (not line.role or (styled and level in LEVELS[:2])):
+            face = line.runs[0].look.get("rFonts.eastAsia") if line.runs else ""
+            styled = level in LEVELS[:2] and face in FAMILIES[BY_NAME[level].font]
+            if re.match(form, line.text) and (styled or not line.role):
                 yield line.element, level
