@@ -455,9 +455,19 @@ def three_blank_lines_above_the_number(paper: Document) -> None:
     blank_lines(line(paper, "发文字号"), 3)
 
 
-@spoils("number-centre")
+@spoils("number-side")
 def the_number_at_the_left(paper: Document) -> None:
     line(paper, "发文字号").alignment = WD_ALIGN_PARAGRAPH.LEFT
+
+
+@spoils("number-side", "信函")
+def the_number_of_a_letter_in_the_middle(paper: Document) -> None:
+    line(paper, "发文字号").alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+@spoils("name-place", "信函")
+def the_mark_of_a_letter_too_high(paper: Document) -> None:
+    paper.sections[0].header_distance = Mm(20)
 
 
 @spoils("signer-font", "上行文")
@@ -1237,6 +1247,42 @@ def page_numbers_in_a_frame(paper: Document) -> None:
             '<w:framePr w:wrap="around" w:vAnchor="text" w:hAnchor="margin" w:xAlign="outside" w:y="1"/>'
         )
         target._p.pPr.pStyle.addnext(frame)
+
+
+def boxed(holder: Paragraph, content: Any, side: str, axis: str) -> None:
+    """Put something into a text box that is set to a side of the text block."""
+    box = parse_xml(
+        f'<w:r {nsdecls("w", "wp", "a")} xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
+        f'<w:drawing><wp:anchor><wp:position{axis} relativeFrom="margin"><wp:align>{side}</wp:align></wp:position{axis}>'
+        '<wp:extent cx="5616000" cy="900000"/><wp:docPr id="98" name="框"/><a:graphic><a:graphicData uri="wps"><wps:wsp>'
+        "<wps:txbx><w:txbxContent/></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+    )
+    holder._p.append(box)
+    find(box, "txbxContent").append(content)
+
+
+@keeps()
+def page_numbers_in_text_boxes(paper: Document) -> None:
+    for kind in ("footer", "even_page_footer"):
+        number = foot(paper, kind).paragraphs[0]
+        holder = insert(number)
+        number.alignment, number.paragraph_format.right_indent = WD_ALIGN_PARAGRAPH.LEFT, Twips(0)
+        boxed(holder, number._p, "outside", "H")
+
+
+@keeps()
+def the_imprint_in_a_text_box(paper: Document) -> None:
+    table = imprint(paper)
+    holder = insert(line(paper, "附件标题", -1))
+    table.addnext(holder._p)
+    remove(find(table, "tblPr/tblpPr"))
+    boxed(holder, table, "bottom", "V")
+
+
+@keeps()
+def the_mark_in_a_text_box(paper: Document) -> None:
+    mark = line(paper, "发文机关标志")
+    boxed(insert(mark), mark._p, "top", "V")
 
 
 @keeps("信函")

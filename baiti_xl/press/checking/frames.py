@@ -5,14 +5,12 @@ from collections.abc import Iterator
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.checking.looks import MM, W, attribute, number, on
-from baiti_xl.press.checking.reading import DRAWN, Document, Line, Table, lines_of, opened
+from baiti_xl.press.checking.reading import DRAWN, WP, Document, Line, Table, V, lines_of, opened, side_of_box
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout_parts import RED, WIDTH, mm
 from baiti_xl.press.wording import SIZES
 
 _NONE = ("", "none", "nil")
-_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_V = "{urn:schemas-microsoft-com:vml}"
 SMALLEST = min(SIZES.values())
 LONGEST_KEPT = 5
 """Rows of a table that need no repeated head: it stays on one page."""
@@ -50,7 +48,7 @@ def _rules_below(document: Document, line: Line) -> Iterator[str]:
                 if _drawn(drawing) > WIDTH - mm(3)
                 else "的分隔线与版心不等宽"
             )
-        for shape in item.element.iter(f"{_V}line", f"{_V}rect"):
+        for shape in item.element.iter(f"{V}line", f"{V}rect"):
             red = str(shape.get("strokecolor", shape.get("fillcolor"))).lower() in ("red", "#ff0000")
             yield "" if red else "的分隔线不是红色"
 
@@ -71,7 +69,7 @@ def _border_faults(line: Line, sides: tuple[str, ...]) -> Iterator[str]:
 def _drawn(element: Element) -> int:
     """How wide the widest drawing in an element is, in twips."""
     return max(
-        (number(str(extent.get("cx", ""))) // 635 for extent in element.iter(f"{_WP}extent")), default=0
+        (number(str(extent.get("cx", ""))) // 635 for extent in element.iter(f"{WP}extent")), default=0
     )
 
 
@@ -115,15 +113,10 @@ def check_imprint(document: Document) -> Faults:
 
 def _at_foot(table: Table) -> bool:
     """Whether a table, or the text box that holds it, is set at the bottom of the text block."""
-    if table.box is None:
-        place = table.element.find(f"{W}tblPr/{W}tblpPr")
-        return attribute(place, "vertAnchor") == "margin" and attribute(place, "tblpYSpec") == "bottom"
-    holders = list(table.box.iterancestors(f"{_WP}anchor", f"{_V}shape", f"{_V}rect"))
-    styles = [
-        f"{holder.get('style')} vertical:{holder.findtext(f'{_WP}positionV/{_WP}align')}"
-        for holder in holders
-    ]
-    return any("vertical:bottom" in style for style in styles)
+    if table.box is not None:
+        return side_of_box(table.box, "vertical") == "bottom"
+    place = table.element.find(f"{W}tblPr/{W}tblpPr")
+    return attribute(place, "vertAnchor") == "margin" and attribute(place, "tblpYSpec") == "bottom"
 
 
 def _width(table: Table, document: Document) -> int:
@@ -179,7 +172,7 @@ def _steers(row: Element) -> bool:
 def check_pictures(document: Document) -> Faults:
     """Ours: a picture in the text is not wider than the text block, nor cut by a fixed line height."""
     for line in lines_of(document.items):
-        if DRAWN in line.raw and line.element.find(f".//{_WP}inline") is not None:
+        if DRAWN in line.raw and line.element.find(f".//{WP}inline") is not None:
             wide, room = _drawn(line.element), document.width(line.section)
             if wide > room + mm(1):
                 yield fault(

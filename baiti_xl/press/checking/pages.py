@@ -4,7 +4,7 @@ import re
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.checking.looks import MM, W, attribute, number, on
-from baiti_xl.press.checking.reading import Document, Line
+from baiti_xl.press.checking.reading import Document, Line, side_of_box
 from baiti_xl.press.checking.roles import BY_NAME, FAMILIES
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout import FOOTER
@@ -58,7 +58,7 @@ def _number_faults(document: Document, part: Element, place: str, jc: str) -> Fa
     fonts = FAMILIES[style.font]
     if any(run.size != style.size or run.look.get("rFonts.eastAsia") not in fonts for run in line.runs):
         yield fault("page-number", place, found="页码不是4号宋体")
-    framed = line.look.get("framePr.xAlign", "")
+    framed = line.look.get("framePr.xAlign", "") or side_of_box(line.element, "horizontal")
     boxed = framed or next(line.element.iterancestors(f"{W}txbxContent"), None) is not None
     if (framed or line.jc) not in (jc, "outside") or not (boxed or abs(line.indent(jc) - SMALL_CHAR) <= 60):
         yield fault("page-side", place, found=f"页码没有居{'右' if jc == 'right' else '左'}空一字")

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from baiti_xl.press.checking.looks import MM, W, on
+from baiti_xl.press.checking.looks import MM, W, attribute, number, on
 from baiti_xl.press.checking.reading import Document, Line, Table
 from baiti_xl.press.checking.roles import BY_NAME
 from baiti_xl.press.checking.rules import Faults, fault
@@ -46,28 +46,38 @@ def check_blanks(document: Document) -> Faults:
 
 
 def check_name(document: Document) -> Faults:
-    """7.2.4: the mark's size fits its line, and its ink begins where it should, within 2 mm."""
-    names = (*document.letter_names, *document.of("发文机关标志"))
-    for line in [line for line in names[:1] if line.known]:
-        size, full = line.runs[0].size, name_half_points(line.text) / 2 or BY_NAME[line.role].size
-        if text_width(line.text) * size * 20 > WIDTH + CHAR:
+    """7.2.4, 10.1: the mark's size fits its line, and its ink begins where it should, within 2 mm."""
+    for line in (*document.letter_names, *document.of("发文机关标志"))[:1]:
+        size, usual = line.runs[0].size, BY_NAME[line.role].size
+        full = (name_half_points(line.text) / 2 or usual) if line.known else usual
+        if line.known and text_width(line.text) * size * 20 > WIDTH + CHAR:
             yield fault("name-size", line.place, found=size, due=full, what="一行排不下")
         elif size < full * 0.75:
             yield fault("name-size", line.place, found=size, due=full, what="不够醒目")
-        elif line.element in document.at and line.exact:
-            above = [item for item in document.flow[: document.at[line.element]] if isinstance(item, Line)]
-            top = TOP + sum(item.height for item in above) + line.spacing("before")
-            ink = (top + BASELINE * line.spacing("line") - ASCENT * size * 20) / MM
-            due = DEPTHS[document.old, any("签发人" in each.text for each in document.of("发文字号"))]
+        elif line.exact and (line.role == "信函标志" or line.element in document.at):
+            ink = (_top(document, line) + BASELINE * line.spacing("line") - ASCENT * size * 20) / MM
+            upward = any("签发人" in each.text for each in document.of("发文字号"))
+            due = 30 if document.is_letter else DEPTHS[document.old, upward]
             if abs(ink - due) > 2:
                 yield fault("name-place", line.place, found=ink, due=due)
 
 
+def _top(document: Document, line: Line) -> int:
+    """Twips from the sheet's edge to the top of the mark's line; the margin has a rule of its own."""
+    if line.role == "信函标志":
+        head = number(attribute(document.sections[0].find(f"{W}pgMar"), "header"))
+        return head + line.spacing("before")
+    above = (item.height for item in document.flow[: document.at[line.element]] if isinstance(item, Line))
+    return TOP + sum(above) + line.spacing("before")
+
+
 def check_number_place(document: Document) -> Faults:
-    """7.2.5: in the middle above the red rule; in a letter at the right, with 签发人 at the left."""
+    """7.2.5, 10.1: in the middle above the red rule; in a letter at the right, with 签发人 at the left."""
     for line in document.of("发文字号")[:1]:
-        if document.of("发文机关标志") and "签发人" not in line.text and line.jc != "center":
-            yield fault("number-centre", line.place)
+        due = "right" if document.is_letter else "center"
+        headed = document.is_letter or document.of("发文机关标志")
+        if headed and "签发人" not in line.text and line.jc != due:
+            yield fault("number-side", line.place)
 
 
 def check_signature(document: Document) -> Faults:

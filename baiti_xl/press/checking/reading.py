@@ -27,6 +27,8 @@ from baiti_xl.press.layout_parts import CHAR, LONG_WIDTH, WIDTH
 from baiti_xl.press.wording import has_tag
 
 IMPRINT = ("主题词", "抄送机关", "印发机关")
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+V = "{urn:schemas-microsoft-com:vml}"
 DRAWN = "\ufffc"
 """Stands in a line for what is drawn there."""
 _NAMES = frozenset(style.name for style in STYLES)
@@ -144,6 +146,15 @@ def opened(element: Element) -> Iterator[Element]:
             yield from opened(child)
         else:
             yield child
+
+
+def side_of_box(element: Element, axis: str) -> str:
+    """To which side (`left`, `bottom` …) the text box around an element is set, horizontal or vertical; empty for none."""
+    for holder in element.iterancestors(f"{WP}anchor", f"{V}shape", f"{V}rect"):
+        stated = re.search(rf"mso-position-{axis}:(\w+)", str(holder.get("style")))
+        found = holder.findtext(f"{WP}position{axis[0].upper()}/{WP}align")
+        return found or (stated[1] if stated else "")
+    return ""
 
 
 def lines_of(items: Iterable[Item]) -> Iterator[Line]:
