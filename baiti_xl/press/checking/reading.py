@@ -313,10 +313,11 @@ def read_document(content: bytes, recognise: Callable[[tuple[Item, ...]], Mappin
             for source, kind in ((main, "settings"), ("", "core-properties"))
         )
         items = tuple(_Reader(styles).items(body))
+        roles = recognise(items)
         earlier = set(body.iterfind(f".//{W}sectPrChange/{W}sectPr"))
         sections = tuple(section for section in body.iter(f"{W}sectPr") if section not in earlier)
         return Document(
-            tuple(_cast(items, recognise(items))),
+            tuple(_cast(item, roles) for item in items) if roles else items,
             sections,
             styles,
             _linked(package, main, sections),
@@ -329,16 +330,12 @@ def read_document(content: bytes, recognise: Callable[[tuple[Item, ...]], Mappin
         raise LayoutError("不是 Word 文档（.docx），请用 Word 另存后再试") from error
 
 
-def _cast(items: Iterable[Item], roles: Mapping[Element, str]) -> Iterator[Item]:
-    """Lines and tables with the roles that were recognised."""
-    for item in items:
-        if isinstance(item, Line):
-            yield replace(item, role=roles[item.element]) if item.element in roles else item
-        elif roles.keys().isdisjoint(line.element for line in item.lines):
-            yield item
-        else:
-            lines = (replace(line, role=roles.get(line.element, line.role)) for line in item.lines)
-            yield replace(item, lines=tuple(lines))
+def _cast(item: Item, roles: Mapping[Element, str]) -> Item:
+    """A line or table with the roles that were recognised."""
+    if isinstance(item, Line):
+        return replace(item, role=roles.get(item.element, item.role))
+    lines = (replace(line, role=roles.get(line.element, line.role)) for line in item.lines)
+    return replace(item, lines=tuple(lines))
 
 
 @lru_cache(maxsize=64)

@@ -67,11 +67,9 @@ def _head(main: Sequence[Line]) -> Iterator[tuple[Element, str]]:
         role = next((role for role, form in _HEAD.items() if re.fullmatch(form, line.text)), "")
         if line.role in _BODY and (role or _is_name(line)):
             yield line.element, role or "发文机关标志"
-    after = start
-    while after < len(main) and titles[after]:
-        yield main[after].element, "公文标题"
-        after += 1
-    for line in main[after : after + 1] if after > start else ():
+    end = titles.index(False, start) if False in titles[start:] else len(main)
+    yield from ((line.element, "公文标题") for line in main[start:end] if line.role in _BODY)
+    for line in main[end : end + 1] if end > start else ():
         if line.role in _BODY and re.fullmatch("[^。；]{2,80}(?<!如下)[：:]", line.text):
             yield line.element, "主送机关"
 

@@ -50,7 +50,7 @@ RULES: Mapping[str, tuple[str, str, str]] = {
     "annex-end": (f"{_STANDARD} 7.3.4 附件说明", "“{text}”末尾加了标点", "附件名称后不加标点符号"),
     "annex-start": (f"{_STANDARD} 7.3.4 附件说明", "“{text}”没有以“附件：”起头", "左空二字写“附件：”和附件名称"),
     "annex-gap": (f"{_STANDARD} 7.3.4 附件说明", "与正文之间空{found:.1f}行，应空{due}行", "在正文下空一行编排附件说明"),
-    "annex-names": (f"{_STANDARD} 7.3.7 附件", "{found}", "使附件说明与所附的附件件数、顺序和名称一致"),
+    "annex-names": (f"{_STANDARD} 7.3.7 附件", "附件说明写作“{name}”，所附附件的标题是“{title}”", "使附件说明与所附的附件件数、顺序和名称一致"),
     "sign-gap": (f"{_STANDARD} 7.3.5 发文机关署名", "与上文之间空{found:.1f}行，应空{due}行", "不加盖印章的在正文或附件说明下空一行；加盖印章的留出盖章的位置"),
     "seal-place": (f"{_STANDARD} 7.3.5.1 加盖印章的公文", "{what}右空{found:.1f}字，应为{due:.1f}字", "成文日期右空四字，署名以成文日期为准居中"),
     "sign-place": (f"{_STANDARD} 7.3.5.2 不加盖印章的公文", "{what}右空{found:.1f}字，应为{due:.1f}字", "署名右空二字，成文日期首字比署名首字右移二字"),

@@ -1,7 +1,6 @@
 """What the lines say: missing elements, 文号, headings, dates, punctuation, annexes, 版记 (clauses 7.2 to 7.4)."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
 
@@ -126,38 +125,22 @@ def check_annexes(document: Document) -> Faults:
     yield from (fault("annex-after", line.place) for line in labels if order.get(line.element, 0) > end)
     if labels and not document.is_template:
         names = [
-            _plain(re.sub(r"^(附件?[：:])?\s*(\d+[.．])?|[。，、；：,.;:]$", "", line.text))
-            for line in listed
+            re.sub(r"^(附件?[：:])?\s*(\d+[.．])?|[。，、；：,.;:]$|\s", "", line.text) for line in listed
         ]
-        for name, (place, title) in zip_longest(names, _titles(document), fillvalue=("", "")):
-            found = _other_name("".join(name), place, title)
-            if found:
-                yield fault("annex-names", place or "附件说明", found=found)
+        pairs = enumerate(zip_longest(names, _titles(document), fillvalue="（无）"), 1)
+        for at, name, title in [(at, *pair) for at, pair in pairs if pair[0] != pair[1] and pair[1]][:1]:
+            yield fault("annex-names", f"附件{at}", name=name, title=title)
 
 
-def _titles(document: Document) -> Iterator[tuple[str, str]]:
-    """The place and the title of each annex."""
-    labels: list[tuple[str, str]] = []
+def _titles(document: Document) -> list[str]:
+    """The titles of the annexes, without spaces."""
+    titles: list[str] = []
     for line in document.of("附件标识", "附件标题"):
         if line.role == "附件标识":
-            labels.append((line.place, ""))
-        elif labels:
-            labels[-1] = labels[-1][0], labels[-1][1] + _plain(line.text)
-    yield from labels
-
-
-def _plain(text: str) -> str:
-    """A name without spaces."""
-    return re.sub(r"\s", "", text)
-
-
-def _other_name(name: str, place: str, title: str) -> str:
-    """What is wrong between one name listed and one annex, or nothing."""
-    if not place:
-        return f"列了“{name}”，后面没有这个附件"
-    if not name:
-        return f"附件说明没有列出“{title}”"
-    return f"附件说明写作“{name}”，附件标题是“{title}”" if title not in ("", name) else ""
+            titles.append("")
+        elif titles:
+            titles[-1] += re.sub(r"\s", "", line.text)
+    return titles
 
 
 def check_dates(document: Document) -> Faults:
