@@ -1058,6 +1058,34 @@ def the_mark_in_the_default_style(paper: Document) -> None:
     target.runs[0].font.color.rgb = RGBColor(255, 0, 0)
 
 
+@keeps("章")
+@keeps("上行文")
+@keeps("1999")
+@keeps()
+def the_whole_paper_in_the_default_style(paper: Document) -> None:
+    """Every line of the text formatted by hand as its style would, on paragraph and runs."""
+    for each in paper.paragraphs:
+        look: Any = each.style.element if each.style is not None else None
+        own: Any = each._p.get_or_add_pPr()
+        flatten(own, look.pPr)
+        for run in each.runs:
+            own = run._r.get_or_add_rPr()
+            flatten(own, look.rPr, but=("rFonts",) if own.rStyle is not None else ())
+        each.style = paper.styles["Normal"]
+
+
+def flatten(own: Any, stated: Any, but: tuple[str, ...] = ()) -> None:
+    """Put a style's settings under direct ones."""
+    for setting in () if stated is None else stated:
+        mine = own.find(setting.tag)
+        if setting.tag in [qn(f"w:{name}") for name in but]:
+            continue
+        if mine is None:
+            own.append(copy.deepcopy(setting))
+        else:
+            mine.attrib.update({**dict(setting.items()), **dict(mine.items())})
+
+
 @keeps()
 def another_fangsong(paper: Document) -> None:
     font(style(paper, "公文正文"), "方正仿宋_GBK")

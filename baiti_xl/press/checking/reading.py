@@ -274,9 +274,8 @@ class Document:
     def letter_names(self) -> list[Line]:
         """The marks in the head of a first page."""
         heads = self.linked.get(("header", "first"), [])
-        return [
-            line for _, head in heads for line in self.part_lines(head, "首页页眉") if line.role == "信函标志"
-        ]
+        lines = [line for _, head in heads for line in self.part_lines(head, "首页页眉")]
+        return [line for line in lines if line.runs and line.role == "信函标志"]
 
     @cached_property
     def is_letter(self) -> bool:

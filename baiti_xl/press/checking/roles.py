@@ -5,6 +5,7 @@ Staff type new paragraphs in “Normal” or in the body's style and format them
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.checking.reading import Item, Line, Table
@@ -23,14 +24,14 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 BY_NAME = {style.name: style for style in STYLES}
 _NUMERAL = "([一二三四五六七八九十百]+)"
 HEADINGS = dict(
-    zip(LEVELS, (f"{_NUMERAL}、", f"（{_NUMERAL}）", r"(\d+)[.．](?!\d)", r"（(\d+)）"), strict=True)
+    zip(LEVELS, (f"{_NUMERAL}、", f"（{_NUMERAL}）", r"(\d{1,3})[.．](?!\d)", r"（(\d{1,3})）"), strict=True)
 )
 """How the number of a heading is written on each level."""
 _BODY = ("", "公文正文", "顶格正文", "居中正文")
 _YEAR = r"[\[［(（【〔]\s*\d{2,4}\s*[\]］)）】〕]"
 _HEAD = {
     "份号": r"\d{6}",
-    "密级": r"(绝密|机密|秘密)(★.{1,6})?",
+    "密级": r"(\d{6})?(绝密|机密|秘密)(★.{1,6})?",
     "紧急程度": r"特急|加急|特提|平急",
     "发文字号": rf".{{1,12}}{_YEAR}\s*第?\s*\d+\s*号(\s*签发人[：:].*)?",
 }
@@ -44,7 +45,13 @@ def recognise(items: tuple[Item, ...]) -> Mapping[Element, str]:
     foreign = [line for line in main if line.role in _BODY]
     found = {line.element: "表文" for line in cells if not line.role}
     found |= {line.element: "公文正文" for line in foreign if not line.role}
-    for part in (_headings(foreign), _head(main), _foot(main), _imprint([*cells, *main[-3:]])):
+    for part in (
+        _headings(foreign),
+        _beside(items),
+        _head(main),
+        _foot(main),
+        _imprint([*cells, *main[-3:]]),
+    ):
         found |= dict(part)
     return found
 
@@ -56,6 +63,25 @@ def _imprint(lines: Sequence[Line]) -> Iterator[tuple[Element, str]]:
             yield line.element, "抄送机关"
         elif line.role in _BODY and re.fullmatch(rf".{{2,40}}{_DATE}印发", line.text):
             yield line.element, "印发机关"
+
+
+def _beside(items: Sequence[Item]) -> Iterator[tuple[Element, str]]:
+    """表题 and 表注 above and below a table."""
+    for above, below in pairwise(items):
+        if (
+            isinstance(above, Line)
+            and isinstance(below, Table)
+            and above.role in _BODY
+            and above.jc == "center"
+        ):
+            yield above.element, "表题"
+        if (
+            isinstance(above, Table)
+            and isinstance(below, Line)
+            and below.role in _BODY
+            and below.text[:1] == "注"
+        ):
+            yield below.element, "表注"
 
 
 def _head(main: Sequence[Line]) -> Iterator[tuple[Element, str]]:
@@ -86,7 +112,7 @@ def _is_title(line: Line) -> bool:
 
 
 def _foot(main: Sequence[Line]) -> Iterator[tuple[Element, str]]:
-    """附件说明, 署名 and 成文日期, and the labels and titles of annexes."""
+    """附件说明, 署名 and 成文日期, 附注, and the labels and titles of annexes."""
     listing, dated = False, any(line.role == "成文日期" for line in main)
     for above, line, below in zip([None, *main], main, [*main[1:], None], strict=False):
         listing = bool(re.match("附件[：:].", line.text)) or (
@@ -100,6 +126,13 @@ def _foot(main: Sequence[Line]) -> Iterator[tuple[Element, str]]:
             yield line.element, "附件标识"
             if below is not None and _is_title(below):
                 yield below.element, "附件标题"
+        elif (
+            dated
+            and above is not None
+            and re.fullmatch(_DATE, above.text)
+            and re.fullmatch("（.*）", line.text)
+        ):
+            yield line.element, "附注"
         elif not dated and re.fullmatch(_DATE, line.text):
             dated = True
             yield line.element, "成文日期"

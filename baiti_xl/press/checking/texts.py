@@ -96,11 +96,13 @@ def check_headings(document: Document) -> Faults:
         judged = level >= 0 and line.known and line.element.find(f"{W}pPr/{W}numPr") is None
         match = re.match(HEADINGS[line.role], line.text) if judged else None
         if match:
-            found = COUNT.get(match[1]) or int(match[1])
+            found = COUNT.get(match[1]) or (int(match[1]) if match[1].isdigit() else due)
         elif judged:
             yield fault("heading-number", line.place, text=line.text[:12], level=line.role)
         if match and found != due and not document.is_template:
-            name = str(due) if level > 1 else next(name for name, count in COUNT.items() if count == due)
+            name = (
+                str(due) if level > 1 else next((name for name, count in COUNT.items() if count == due), "")
+            )
             yield fault("heading-order", line.place, text=match[0], due=match[0].replace(match[1], name))
         counts = [*counts[:level], found, 0, 0, 0][:4] if level >= 0 else [0, 0, 0, 0]
 
