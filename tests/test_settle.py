@@ -48,7 +48,7 @@ def test_the_signature_goes_where_its_length_asks_for(signer: str, seal: bool, b
     assert check_layout(settle(content)) == ()
 
 
-@pytest.mark.parametrize(("form", "part"), [("公文", "document"), ("信函", "headerFirst")])
+@pytest.mark.parametrize(("form", "part"), [("公文", "document"), ("信函", "header1")])
 def test_a_long_name_is_made_to_fit(form: str, part: str) -> None:
     """7.2.4: on one line of 156 mm."""
     content = settle(filled(form, "台前县招商引资百日竞赛活动领导小组办公室"))
