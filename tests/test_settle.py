@@ -2,9 +2,12 @@
 
 import re
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from pages import Page, need_office, set_pages
 
 from baiti_xl.press.layout import PageStyle, build_template
 from baiti_xl.press.layout_check import check_layout
@@ -16,14 +19,18 @@ SOURCE = """版式: {form}
 标题: 通报
 署名: {{{{ 发文机关 }}}}
 成文日期: 2011年5月13日
+印发机关: {{{{ 发文机关 }}}}
+印发日期: 2011年12月23日
 
 正文。
 """
+LONG = "台前县招商引资百日竞赛活动领导小组办公室招商引资竞赛督查考评工作组综合协调组"
 
 
-def filled(form: str, signer: str, *, seal: bool = False) -> bytes:
+def filled(form: str, signer: str, *, seal: bool = False, old: bool = False) -> bytes:
     """A template with its one tag replaced, as the engine does."""
-    template = build_template(SOURCE.format(form=form), style=PageStyle(seal=seal))
+    style = PageStyle("1999" if old else "2012", seal)
+    template = build_template(SOURCE.format(form=form), style=style)
     stream = BytesIO()
     with zipfile.ZipFile(BytesIO(template)) as before, zipfile.ZipFile(stream, "w") as after:
         for entry in before.infolist():
@@ -66,3 +73,57 @@ def test_nothing_else_changes_and_settling_twice_is_settling_once() -> None:
         assert {name: before.read(name) for name in before.namelist()} == {
             name: after.read(name) for name in after.namelist()
         }
+
+
+# measured on set pages
+
+
+def longs() -> dict[str, bytes]:
+    """Papers of issuers of 6 to 39 characters: settled when filled in, and built with the name known."""
+    papers = {}
+    for count in (6, 12, 20, 26, 29, 39):
+        for form in ("公文", "信函"):
+            papers[f"{form}{count}"] = settle(filled(form, LONG[:count]))
+            whole = SOURCE.format(form=form).replace("{{ 发文机关 }}", LONG[:count])
+            papers[f"{form}{count}知"] = build_template(whole)
+        for old in (False, True):
+            papers[f"章{count}{old}"] = settle(filled("公文", LONG[:count], seal=True, old=old), seal=True)
+    return papers
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Page]]:
+    """All of them, set in one run of LibreOffice."""
+    need_office()
+    folder: Path = tmp_path_factory.mktemp("long")
+    return set_pages(longs(), folder)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("count", [6, 12, 20, 26, 29, 39])
+@pytest.mark.parametrize("way", ["", "知"])
+def test_a_long_name_keeps_its_ink_where_it_is(pages: Mapping[str, list[Page]], count: int, way: str) -> None:
+    """7.2.4: 35 mm below the top of the text block; 10.1: 30 mm from the sheet's edge, 4 mm above the rule."""
+    (page,) = pages[f"公文{count}{way}"]
+    assert page.ink(True, below=page.rules[0].top - 5).top == pytest.approx(72, abs=0.5)
+    assert page.lines[0].text == LONG[:count]
+    (page,) = pages[f"信函{count}{way}"]
+    ink = page.ink(True, below=page.rules[0].top - 1)
+    assert ink.top == pytest.approx(30, abs=0.5)
+    assert page.rules[0].top - ink.bottom == pytest.approx(4, abs=1)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("count", [6, 12, 20, 26, 29, 39])
+@pytest.mark.parametrize("paper", ["公文{}", "章{}False", "章{}True"])
+def test_the_imprint_and_the_signature_stay_whole(
+    pages: Mapping[str, list[Page]], count: int, paper: str
+) -> None:
+    """7.3.5, 7.4.3: no line of the name or date is broken; the date ends one character from the right edge."""
+    (page,) = pages[paper.format(count)]
+    mark, *_, last = (line for line in page.lines if "印发" in line.text or line.text.startswith(LONG[:6]))
+    named = [line for line in page.lines if line.text.startswith(LONG[:count])]
+    assert len(named) == (2 if paper.endswith("True") else 3)  # a sealed paper of 1999 has no 署名
+    assert mark is named[0] and last.text.endswith("2011年12月23日印发")
+    assert last.right == pytest.approx(184 - (5.6 if paper.endswith("True") else 4.9), abs=1)
+    assert all(27 < line.left and line.right < 185 for line in named)

@@ -27,6 +27,8 @@ NAME_SIZE = 36.0
 NAME_LINE = mm(14)
 NAME_RISE = mm(0.6)
 """Twips between the top of the exact line and the top of the name's ink at that size."""
+NAME_FALL = mm(1.6)
+"""Twips between the bottom of its ink and the bottom of the line."""
 LONGEST_KEPT = 5
 """Rows of a table, without its head, that stay on one page."""
 BETWEEN = ("附件说明", "间隔")
@@ -110,9 +112,13 @@ def _fit_name(line: Paragraph) -> bool:
     form = line.paragraph_format
     was = form.line_spacing.twips if isinstance(form.line_spacing, Length) else NAME_LINE
     smaller = round(NAME_LINE * half_points / NAME_SIZE / 2)
-    above = form.space_before.twips if form.space_before else 0
-    form.space_before = Twips(above + round(NAME_RISE * (was - smaller) / NAME_LINE))
     form.line_spacing = Twips(smaller)
+    itself: Any = line._p
+    for each, part in ((itself, NAME_RISE), (itself.getnext(), NAME_FALL)):
+        if each is not None and each.tag == qn("w:p"):
+            around = Paragraph(each, NOWHERE).paragraph_format
+            before = around.space_before.twips if around.space_before else 0
+            around.space_before = Twips(before + round(part * (was - smaller) / NAME_LINE))
     _resize(line, half_points)
     return True
 
@@ -144,7 +150,7 @@ def signature_places(signer: float, date: float, *, seal: bool) -> tuple[Place, 
     line = WIDTH / CHAR
     if seal:
         inset = max(4.0, (signer - date) / 2)
-        return Place("center", left=line - 2 * inset - date), Place("right", right=inset)
+        return Place("center", left=line - 2 * inset - date - 1, right=-1), Place("right", right=inset)
     if date > signer:
         return Place("left", left=line - date - 4), Place("right", right=2)
     return Place("right", right=2), Place("left", left=line - signer, right=-2)
@@ -191,7 +197,7 @@ def _move(line: Paragraph, place: Place) -> None:
     """Set a line's alignment and indents."""
     form = line.paragraph_format
     form.alignment = ALIGNMENTS[place.jc]
-    form.left_indent = Twips(max(0, round(place.left * CHAR)))
+    form.left_indent = Twips(round(place.left * CHAR))
     form.right_indent = Twips(round(place.right * CHAR))
     form.first_line_indent = Twips(0)
 
