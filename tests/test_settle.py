@@ -126,4 +126,4 @@ def test_the_imprint_and_the_signature_stay_whole(
     assert len(named) == (2 if paper.endswith("True") else 3)  # a sealed paper of 1999 has no 署名
     assert mark is named[0] and last.text.endswith("2011年12月23日印发")
     assert last.right == pytest.approx(184 - (5.6 if paper.endswith("True") else 4.9), abs=1)
-    assert all(27 < line.left and line.right < 185 for line in named)
+    assert all(line.left > 27 and line.right < 185 for line in named)
