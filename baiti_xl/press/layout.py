@@ -329,7 +329,9 @@ class _Builder:
             if count:
                 hanging += CHAR + CHAR // 3 + (CHAR // 2 if len(names) > 9 else 0)
             left = 2 * CHAR + (0 if mark else 3 * CHAR) + hanging
-            self._add("附件说明", mark + count + name, left=left, first=-hanging, before=LINE if mark else None)
+            self._add(
+                "附件说明", mark + count + name, left=left, first=-hanging, before=LINE if mark else None
+            )
 
     def _note(self, text: str) -> None:
         """附注 in brackets, which a template drops when its one value is empty."""
