@@ -2,13 +2,15 @@
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
+import docx
 import pytest
 from pages import Page, need_office, set_pages
 
+from baiti_xl.press.engine import FieldSpec, Rows, Scalar, compile_template
 from baiti_xl.press.layout import PageStyle, build_template
 from baiti_xl.press.layout_check import check_layout
 from baiti_xl.press.settle import settle
@@ -73,6 +75,81 @@ def test_nothing_else_changes_and_settling_twice_is_settling_once() -> None:
         assert {name: before.read(name) for name in before.namelist()} == {
             name: after.read(name) for name in after.namelist()
         }
+
+
+def signature(content: bytes) -> Sequence[tuple[str, int | None]]:
+    """The paragraphs from 署名 on, with the alignment of each (1 middle, 0 left, 2 right)."""
+    lines = [(p.text, p.alignment) for p in docx.Document(BytesIO(content)).paragraphs]
+    return lines[[text for text, _ in lines].index("正文。") + 1 : -1]
+
+
+SIGNER, DATE = "台前县商务局招商股", "2011年5月13日"
+SEALED = [(SIGNER, 1), (DATE, 2)]
+UNSEALED = [(SIGNER, 2), (DATE, 0)]
+
+
+@pytest.mark.parametrize(
+    ("old", "built", "asked", "expected"),
+    [
+        (False, False, False, UNSEALED),
+        (False, False, True, SEALED),
+        (False, True, False, UNSEALED),
+        (False, True, True, SEALED),
+        (False, False, None, UNSEALED),  # as the template has it
+        (False, True, None, SEALED),
+        (True, False, False, UNSEALED),
+        (True, False, True, [(DATE, 2)]),  # 1999: a sealed paper bears the date alone
+        (True, True, False, UNSEALED),
+        (True, True, True, [(DATE, 2)]),
+    ],
+)
+def test_a_template_of_either_kind_obeys_the_seal(
+    old: bool, built: bool, asked: bool | None, expected: Sequence[tuple[str, int]]
+) -> None:
+    content = filled("公文", SIGNER, seal=built, old=old)
+    assert signature(settle(content, seal=asked)) == expected
+    if asked is not None:
+        right = settle(filled("公文", SIGNER, seal=asked, old=old), seal=asked)
+        assert settle(content, seal=asked) == right
+
+
+def kept_rows(content: bytes) -> list[bool]:
+    """Whether each row of the first table is kept with the next."""
+    table = docx.Document(BytesIO(content)).tables[0]
+    return [
+        all(p.paragraph_format.keep_with_next for c in row.cells for p in c.paragraphs) for row in table.rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        (1, [True, True, False]),
+        (5, [True, True, True, True, True, True, False]),
+        (6, [True, True, False, False, False, False, False, False]),  # only the head with its first row
+    ],
+)
+def test_a_table_of_up_to_five_rows_stays_on_one_page(rows: int, kept: list[bool]) -> None:
+    head = "标题: 表\n\n表 表头=2\n| 名次 | 单位 |\n| ^ | 甲 |\n"
+    written = settle(build_template(head + "| 1 | 城关镇 |\n" * rows))
+    looped = compile_template(
+        build_template(head + "{%tr for 行 in 各行 %}\n| {{ 行.数|数 }} | 城关镇 |\n{%tr endfor %}"),
+        fields=FieldSpec({"各行": Rows({"数": Scalar()})}),
+        name="表",
+    ).render({"各行": [{"数": n} for n in range(rows)]})
+    assert kept_rows(written) == kept_rows(settle(looped)) == kept
+
+
+def test_the_signature_keeps_the_last_text_that_is_printed() -> None:
+    """7.3.5.5: whatever a template dropped between them."""
+    source = SOURCE.format(form="公文") + "{%p if False %}\n没有印出。\n{%p endif %}\n"
+    content = compile_template(
+        build_template(source), fields=FieldSpec({"发文机关": Scalar()}), name="甲"
+    ).render({"发文机关": SIGNER})
+    kept = {
+        p.text: p.paragraph_format.keep_with_next for p in docx.Document(BytesIO(settle(content))).paragraphs
+    }
+    assert kept["正文。"]
 
 
 # measured on set pages

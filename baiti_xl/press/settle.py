@@ -219,12 +219,16 @@ def _hold(line: Paragraph, names: Mapping[str, str]) -> None:
 
 
 def _hold_rows(table: Any) -> bool:
-    """Keep a table's head with its first row, and a short table whole; whether something was not kept yet."""
+    """Keep a table's head with its first row, and a short table whole; whether something was not kept yet.
+
+    How many rows a loop makes is not known while it is a tag.
+    """
     if table.tblPr.find(qn("w:tblpPr")) is not None:
         return False
     rows = table.tr_lst
     heads = sum(row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows)
-    held = rows[:-1] if len(rows) - heads <= LONGEST_KEPT else rows[:heads]
+    short = len(rows) - heads <= LONGEST_KEPT and not has_tag("".join(table.itertext()))
+    held = rows[:-1] if short else rows[:heads]
     loose = [paragraph for row in held for paragraph in row.iter(qn("w:p")) if _keep(paragraph)]
     return bool(loose)
 
