@@ -63,13 +63,24 @@ def settle(content: bytes, *, seal: bool | None = None) -> bytes:
     """
     package = Package.open(content)
     names = _style_names(package.read("word/styles.xml"))
-    old = CORE in package.entries and "9704-1999" in "".join(map(str, package.read(CORE).itertext()))
+    old = standard_in(package) == "1999"
     for name in list(package.entries):
         if name.startswith(("word/document", "word/header")) and name.endswith(".xml"):
             tree = parse_xml(package.data(name))
             if put_in_place(tree, names, Settling(seal, old)):
                 package.trees[name] = tree
     return package.close()
+
+
+def standard_of(content: bytes) -> str:
+    """The year of GB/T 9704 that a .docx says it follows, "" if it says nothing. Raises BadZip or BadXml."""
+    return standard_in(Package.open(content))
+
+
+def standard_in(package: Package) -> str:
+    """The year of GB/T 9704 among the properties of an opened file, "" if there is none."""
+    said = "".join(map(str, package.read(CORE).itertext())) if CORE in package.entries else ""
+    return next((year for year in ("1999", "2012") if f"9704-{year}" in said), "")
 
 
 def _style_names(styles: Element) -> dict[str, str]:
