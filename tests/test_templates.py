@@ -63,7 +63,12 @@ def drafted(folder: Path, book: Rulebook) -> tuple[list[str], str]:
         ({"paper_format": PaperFormat.OLD}, {}, "1999", "无"),
         ({"paper_format": PaperFormat.OLD}, {"paper_format": "2012", "seal": "有"}, "2012", "有"),
         ({"sendings": (Sending(KIND, "", "", True, seal="有"),)}, {}, "2012", "有"),
-        ({"sendings": (Sending(KIND, "", "", True, seal="有"),)}, {"seal": "无", "paper_format": "1999"}, "1999", "无"),
+        (
+            {"sendings": (Sending(KIND, "", "", True, seal="有"),)},
+            {"seal": "无", "paper_format": "1999"},
+            "1999",
+            "无",
+        ),
     ],
 )
 def test_a_new_template_is_as_the_rules_or_the_options_say(

@@ -214,9 +214,10 @@ def _move(line: Paragraph, place: Place) -> None:
 
 
 def _hold(line: Paragraph, names: Mapping[str, str]) -> None:
-    """Keep the last text above the signature on its page; the style of 附件说明 keeps what is between them."""
+    """Keep the last text above the signature on its page, with 附件说明 between them or the gap below a table."""
     above: Any = line._p.getprevious()
     while above is not None and names.get(getattr(above, "style", "") or "") in BETWEEN:
+        _keep(above)
         above = above.getprevious()
     if above is not None and above.tag == qn("w:p"):
         _keep(above)
