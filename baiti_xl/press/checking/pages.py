@@ -7,7 +7,7 @@ from baiti_xl.press.checking.looks import MM, W, attribute, number, on
 from baiti_xl.press.checking.reading import Document, Line, side_of_box
 from baiti_xl.press.checking.roles import BY_NAME, FAMILIES
 from baiti_xl.press.checking.rules import Faults, fault
-from baiti_xl.press.layout import FOOTER
+from baiti_xl.press.layout_pages import FOOTER
 from baiti_xl.press.layout_parts import BOTTOM, LEFT, PAGE, RED, RIGHT, SMALL_CHAR, TOP, WIDTH, mm
 
 _SIDES = {"top": "上边距", "bottom": "下边距", "left": "左边距", "right": "右边距"}

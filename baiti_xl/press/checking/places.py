@@ -6,8 +6,8 @@ from baiti_xl.press.checking.looks import MM, W, attribute, number, on
 from baiti_xl.press.checking.reading import Document, Line, Table
 from baiti_xl.press.checking.roles import BY_NAME
 from baiti_xl.press.checking.rules import Faults, fault
-from baiti_xl.press.layout import name_half_points, signature_places
 from baiti_xl.press.layout_parts import CHAR, LINE, TOP, WIDTH, text_width
+from baiti_xl.press.settle import name_half_points, signature_places
 
 BLANKS = {
     "发文字号": ("number-gap", ("发文机关标志",), 2, 2),
