@@ -1,6 +1,6 @@
 """The layout checker: a good paper passes however it was saved, and each single fault put into one is named.
 
-The faults, and the other ways of writing the same, are in spoilt_papers.py.
+The faults are in spoilt_faults.py, the other ways of writing the same in spoilt_ways.py.
 """
 
 import zipfile
@@ -13,12 +13,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
-import spoilt_papers
+import spoilt_faults
+import spoilt_ways
 from docx.document import Document
 from docx.oxml.ns import qn
 from lxml import etree
 from office import convert, needs_office
-from spoilt_papers import FAULTS, PAPERS, SAME, Change, Fault, changed, line, reword, source, with_parts
+from spoilt_papers import FAULTS, PAPERS, SAME, Change, Fault, changed, find, line, reword, source
 from test_documents import BOOK, FORMATS, finished
 from test_facts import papers_of
 from test_layout import samples
@@ -87,7 +88,7 @@ WAYS = pytest.mark.parametrize(
 @WAYS
 def test_another_way_of_writing_the_same_passes(name: str, change: Change) -> None:
     content = changed(PAPERS[name], change)
-    assert (content == changed(PAPERS[name], spoilt_papers.nothing)) == (change is spoilt_papers.nothing)
+    assert (content == changed(PAPERS[name], spoilt_ways.nothing)) == (change is spoilt_ways.nothing)
     assert sentences(content) == []
 
 
@@ -100,7 +101,7 @@ def test_another_way_passes_as_libreoffice_saves_it(
 
 
 def test_parts_that_print_nothing_are_not_judged() -> None:
-    assert sentences(with_parts(PAPERS["公文"])) == []
+    assert sentences(spoilt_ways.with_parts(PAPERS["公文"])) == []
 
 
 @pytest.mark.parametrize("number", ["台政办〔2011〕____号", "〔____〕"])
@@ -158,7 +159,7 @@ def test_every_role_that_is_asked_for_is_a_style() -> None:
 
 
 def test_a_fault_reads_as_place_fault_remedy_clause() -> None:
-    (fault,) = check_layout(changed(PAPERS["公文"], spoilt_papers.an_ordinal))
+    (fault,) = check_layout(changed(PAPERS["公文"], spoilt_faults.an_ordinal))
     assert str(fault) == (
         "第5段「台政办〔2011〕第9号」：“台政办〔2011〕第9号”的顺序号加了“第”字。删去“第”字。"
         "（GB/T 9704-2012 7.2.5 发文字号）"
@@ -166,14 +167,14 @@ def test_a_fault_reads_as_place_fault_remedy_clause() -> None:
 
 
 SENTENCES = [
-    (spoilt_papers.a_heading_deleted, "“（二）”的序数不连贯，应为“（一）”。"),
-    (spoilt_papers.a_second_level_repeated, "“（一）”的序数不连贯，应为“（二）”。"),
-    (spoilt_papers.the_thirtieth_of_february, "没有“2011年2月30日”这一天。"),
-    (spoilt_papers.an_annex_by_another_name, "附件1：附件说明写作“名单”，所附附件的标题是“名单表”。"),
-    (spoilt_papers.an_annex_not_listed, "附件3：附件说明写作“（无）”，所附附件的标题是“说明”。"),
-    (spoilt_papers.the_mark_5_mm_lower, "上边缘距纸边约77毫米，应为72毫米。"),
-    (spoilt_papers.a_half_width_comma, "“实,于”用了半角标点。"),
-    (spoilt_papers.a_table_in_small_6, "第1个表：表内字号只有6.5磅，看不清。表内字号不小于小五号（9磅）"),
+    (spoilt_faults.a_heading_deleted, "“（二）”的序数不连贯，应为“（一）”。"),
+    (spoilt_faults.a_second_level_repeated, "“（一）”的序数不连贯，应为“（二）”。"),
+    (spoilt_faults.the_thirtieth_of_february, "没有“2011年2月30日”这一天。"),
+    (spoilt_faults.an_annex_by_another_name, "附件1：附件说明写作“名单”，所附附件的标题是“名单表”。"),
+    (spoilt_faults.an_annex_not_listed, "附件3：附件说明写作“（无）”，所附附件的标题是“说明”。"),
+    (spoilt_faults.the_mark_5_mm_lower, "上边缘距纸边约77毫米，应为72毫米。"),
+    (spoilt_faults.a_half_width_comma, "“实,于”用了半角标点。"),
+    (spoilt_faults.a_table_in_small_6, "第1个表：表内字号只有6.5磅，看不清。表内字号不小于小五号（9磅）"),
 ]
 
 
@@ -198,7 +199,7 @@ def test_a_workbook_is_refused_in_one_sentence() -> None:
 @pytest.mark.parametrize("size", ["十六", "inf"])
 def test_a_measure_that_is_no_number_is_refused_in_one_sentence(size: str) -> None:
     def spoil(paper: Document) -> None:
-        spoilt_papers.find(paper.element.body, "sectPr/pgSz").set(qn("w:w"), size)
+        find(paper.element.body, "sectPr/pgSz").set(qn("w:w"), size)
 
     with pytest.raises(LayoutError, match=f"尺寸“{size}”不是数字"):
         check_layout(changed(PAPERS["公文"], spoil))

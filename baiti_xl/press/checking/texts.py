@@ -117,7 +117,8 @@ def check_punctuation(document: Document) -> Faults:
 
 def check_annexes(document: Document) -> Faults:
     """7.3.7: labelled in order, named as in 附件说明, before 版记."""
-    labels, listed = document.of("附件标识"), document.of("附件说明")
+    labels = document.of("附件标识")
+    listed = [re.sub(r"\s", "", part) for line in document.of("附件说明") for part in line.raw.split("\n")]
     for at, line in enumerate(labels, 1):
         due = "附件" if max(len(labels), len(listed)) == 1 else f"附件{at}"
         if line.known and line.text != due:
@@ -126,9 +127,7 @@ def check_annexes(document: Document) -> Faults:
     end = max((order[table.element] for table in document.imprints), default=len(order))
     yield from (fault("annex-after", line.place) for line in labels if order.get(line.element, 0) > end)
     if labels and not document.is_template:
-        names = [
-            re.sub(r"^(附件?[：:])?\s*(\d+[.．])?|[。，、；：,.;:]$|\s", "", line.text) for line in listed
-        ]
+        names = [re.sub(r"^(附件?[：:])?(\d+[.．])?|[。，、；：,.;:]$", "", name) for name in listed]
         pairs = enumerate(zip_longest(names, _titles(document), fillvalue="（无）"), 1)
         for at, name, title in [(at, *pair) for at, pair in pairs if pair[0] != pair[1] and pair[1]][:1]:
             yield fault("annex-names", f"附件{at}", name=name, title=title)
