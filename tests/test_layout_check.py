@@ -74,6 +74,7 @@ def test_a_good_paper_passes(name: str) -> None:
     assert sentences(good()[name]) == []
 
 
+@pytest.mark.office
 @needs_office
 @pytest.mark.parametrize("name", good())
 def test_a_good_paper_passes_as_libreoffice_saves_it(name: str, resaved: Mapping[str, bytes]) -> None:
@@ -92,6 +93,7 @@ def test_another_way_of_writing_the_same_passes(name: str, change: Change) -> No
     assert sentences(content) == []
 
 
+@pytest.mark.office
 @needs_office
 @WAYS
 def test_another_way_passes_as_libreoffice_saves_it(
@@ -137,6 +139,7 @@ def test_a_fault_is_named_and_no_other(spoilt: Fault) -> None:
     assert rules(changed(PAPERS[spoilt.paper], spoilt.change)) == {spoilt.rule} | spoilt.also
 
 
+@pytest.mark.office
 @needs_office
 @pytest.mark.parametrize("spoilt", FAULTS, ids=str)
 def test_a_fault_is_named_in_a_paper_saved_by_libreoffice(

@@ -8,12 +8,11 @@ from baiti_xl.press.checking.looks import MM, W, attribute, number, on
 from baiti_xl.press.checking.reading import DRAWN, WP, Document, Line, Table, V, lines_of, opened, side_of_box
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout_parts import RED, WIDTH, mm
+from baiti_xl.press.settle import LONGEST_KEPT
 from baiti_xl.press.wording import SIZES
 
 _NONE = ("", "none", "nil")
 SMALLEST = min(SIZES.values())
-LONGEST_KEPT = 5
-"""Rows of a table that need no repeated head: it stays on one page."""
 
 
 def check_red_rule(document: Document) -> Faults:
@@ -143,11 +142,11 @@ def check_letter_imprint(document: Document) -> Faults:
 
 
 def check_tables(document: Document) -> Faults:
-    """Ours: the head repeats, no row breaks, no fixed pitch, 小五 at least, no wider than the text block."""
+    """Ours: the head of a table that may break repeats, no row breaks, no fixed pitch, 小五 at least, no wider than the text block."""
     for at, table in enumerate(document.tables, 1):
         place, rows = f"第{at}个表", [row for row in table.rows if not _steers(row)]
         heads = {line.element for line in table.lines if line.role == "表头"}
-        grows = len(rows) > LONGEST_KEPT or len(rows) < len(table.rows)
+        grows = len(rows) > LONGEST_KEPT + 1 or len(rows) < len(table.rows)
         first = list(rows[0].iter(f"{W}p")) if grows and rows else []
         if first and heads.issuperset(first) and rows[0].find(f"{W}trPr/{W}tblHeader") is None:
             yield fault("table-head", place)
