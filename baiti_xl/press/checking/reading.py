@@ -304,8 +304,7 @@ def read_document(content: bytes, recognise: Callable[[tuple[Item, ...]], Mappin
     """Open a .docx and give its lines the roles that `recognise` finds; raises LayoutError for anything else."""
     try:
         package = Package.open(content)
-        main = _related(package, "", "officeDocument")[0]
-        body = next(package.read(main).iterchildren(f"{W}body"))
+        main, body = _body(package)
         styles = styles_of(package.data(_related(package, main, "styles")[0]))
         settings, core = (
             [_tree(package.data(name)) for name in _related(package, source, kind)]
@@ -325,8 +324,15 @@ def read_document(content: bytes, recognise: Callable[[tuple[Item, ...]], Mappin
         )
     except (BadZip, BadXml) as error:
         raise LayoutError("不是可读的 Word 文档（.docx），请用 Word 另存后再试") from error
-    except (KeyError, IndexError, StopIteration) as error:
-        raise LayoutError("不是 Word 文档（.docx），请用 Word 另存后再试") from error
+
+
+def _body(package: Package) -> tuple[str, Element]:
+    """The main part, with the body in it; raises LayoutError if there is none, or no styles beside it."""
+    for main in _related(package, "", "officeDocument"):
+        body = package.read(main).find(f"{W}body")
+        if body is not None and _related(package, main, "styles"):
+            return main, body
+    raise LayoutError("不是 Word 文档（.docx），请用 Word 另存后再试")
 
 
 def _cast(item: Item, roles: Mapping[Element, str]) -> Item:
@@ -344,8 +350,9 @@ def _relations(data: bytes, source: str) -> tuple[Relation, ...]:
 
 
 def _related(package: Package, source: str, kind: str) -> list[str]:
-    """The parts that a part leads to by a kind of relation; raises KeyError if it has no relations."""
-    relations = _relations(package.data(relations_name(source)), source)
+    """The parts that a part leads to by a kind of relation."""
+    index = relations_name(source)
+    relations = _relations(package.data(index), source) if index in package.entries else ()
     return [one.target for one in relations if one.kind == kind and one.target in package.entries]
 
 

@@ -48,7 +48,7 @@ def check_styled(document: Document) -> Faults:
         for what, is_now, due in _departures(line, clauses, document.old):
             found.setdefault(what, (is_now, due))
         for what, (is_now, due) in found.items():
-            rule = "theme" if is_now.endswith("EastAsia") else clauses[what]
+            rule = "theme" if is_now.startswith(("minor", "major")) else clauses[what]
             yield fault(rule, line.place, role=line.role, found=is_now, due=due)
 
 
@@ -61,10 +61,8 @@ def _departures(line: Line, clauses: Mapping[str, str], old: bool) -> Departures
     if clauses:
         style = BY_NAME[line.role]
         style = replace(style, size=16.0) if old and clauses is _IMPRINT else style
-        found = (
-            _of_runs(line, style) if clauses is _PRINT else (*_of_runs(line, style), *_of_line(line, style))
-        )
-        yield from (departure for departure in found if departure[0] in clauses)
+        asked = (_of_runs,) if clauses is _PRINT else (_of_runs, _of_line)
+        yield from (found for ask in asked for found in ask(line, style) if found[0] in clauses)
 
 
 def _of_runs(line: Line, style: Style) -> Departures:
@@ -87,12 +85,8 @@ def _of_runs(line: Line, style: Style) -> Departures:
 
 def _of_line(line: Line, style: Style) -> Departures:
     """Of the paragraph: in the middle, at the left edge, one or two characters in, justified, of 22 lines a page."""
-    left, right, first, height = (
-        line.indent("left"),
-        line.indent("right"),
-        line.indent("first"),
-        line.spacing("line"),
-    )
+    left, right, first = (line.indent(side) for side in ("left", "right", "first"))
+    height = line.spacing("line")
     if line.jc != "center" or first:
         yield "centre", "", ""
     if left or first > 0:
