@@ -12,7 +12,7 @@ from baiti_xl.press.engine import blocks
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, Q, loaded
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.hoist import hoist
+from baiti_xl.press.engine.hoist import FIGURE_END, FIGURE_START, frame_figures, hoist
 from baiti_xl.press.engine.package import Template, open_package
 from baiti_xl.press.engine.pictures import Slots, find_slots
 from baiti_xl.press.engine.places import Places
@@ -41,6 +41,8 @@ SIGNS = {
     LIST_START: "\x10",
     LIST_END: "\x11",
     VANISHES: "\x12",
+    FIGURE_START: "\x15",
+    FIGURE_END: "\x16",
 }
 NEW_ID = "\x13"
 PLACEHOLDER = re.compile(f"<\\?{MARK} ([^?]+)\\?>|\ufdd0(\\w+)\ufdd1")
@@ -130,6 +132,8 @@ class _Compilation:
                 places = Places(root, source.label)
                 hoist(scan, root, blocks.lay_out(scan))
                 Tidying(scan, root, places).tidy()
+                if source.part == self.package.main:
+                    frame_figures(scan, root)
                 self.faults += scan.faults()
 
     def _part(self, source: _Source, scan: Scan) -> CompiledPart:
@@ -141,7 +145,7 @@ class _Compilation:
             template=loaded(environment, text, source.part),
             tags={line: tag.where for line, tag in lines.items()},
             flagged=any(sign in text for sign in "\x0f\x11\x14"),
-            first_new_id=_highest_id(root) + 1 if NEW_ID in text else 0,
+            first_new_id=_highest_id(root) + 1,
         )
 
     def _assembled(self, parts: tuple[CompiledPart, ...], slots: Slots) -> CompiledTemplate:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from baiti_xl.press.engine.faults import FORBIDDEN, TemplateFault, did_you_mean, forbidden_character
+from baiti_xl.press.engine.printed import PrintedNumber, PrintedText
 
 RESERVED = frozenset(
     [
@@ -165,12 +166,14 @@ class _FactReader:
         if bad:
             self._refuse(path, f"含有不能写进文档的字符 {bad}", "在来源处删去这个字符")
             return ""
-        return text
+        return PrintedText(text, value.ident) if isinstance(value, PrintedText) else text
 
     def _number(self, value: int | Decimal, path: str) -> int | Decimal:
         if not _is_sane(value):
             self._refuse(path, "数字过大、过细或不是数", "核对这个数")
             return 0
+        if isinstance(value, PrintedNumber):
+            self._text(value.tabular + value.spoken, path)
         return int(value) if isinstance(value, int) else value
 
     def _refuse(self, path: str, problem: str, remedy: str) -> None:

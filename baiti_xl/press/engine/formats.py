@@ -12,10 +12,14 @@ from typing import Protocol
 
 from markupsafe import Markup, escape
 
+from baiti_xl.press.engine.printed import PrintedNumber, PrintedText
+
 CENT = Decimal("0.01")
 DIGITS = "〇一二三四五六七八九"
 BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+IDENT_START, IDENT_END = "\x17", "\x18"
+"""Around the id of a figure, before its text in a run; the renderer makes bookmarks of them."""
 
 
 class Note(Protocol):
@@ -75,6 +79,30 @@ def percentage(value: object) -> str:
     return "" if number is None else f"{half_up(number * 100, CENT):f}%"
 
 
+def tabular(value: object) -> str:
+    """A number as its table prints it, — when there is none; one without forms of its own as |数 does."""
+    if value is None:
+        return "—"
+    return value.tabular if isinstance(value, PrintedNumber) else plain_number(value)
+
+
+def spoken(value: object) -> str:
+    """A number as a sentence says it, with its unit; one without forms of its own as |数 does."""
+    if value is None:
+        return _refuse("「行文」没有数可印，这里是空值", "先用 {% if … is none %} 排除空值")
+    return value.spoken if isinstance(value, PrintedNumber) else plain_number(value)
+
+
+def _keeping_ident(form: Callable[[object], str]) -> Callable[[object], str]:
+    """The format, with the figure's id on what it makes of a figure."""
+
+    def keeping(value: object) -> str:
+        text = form(value)
+        return PrintedText(text, value.ident) if isinstance(value, PrintedNumber) else text
+
+    return keeping
+
+
 def plain_date(value: object) -> str:
     """2011年4月13日."""
     day = _date(value, "日期")
@@ -115,11 +143,13 @@ def as_text(value: object) -> str:
 
 
 def in_run(value: object) -> str:
-    """The value as the content of a w:t; line breaks and tabs become their Word elements.
+    """The value as the content of a w:t; line breaks and tabs become their Word elements, a figure tells its id.
 
     Text without them is returned as it is: the environment escapes whatever is not Markup.
     """
     text = value if type(value) is str else as_text(value)
+    if type(text) is PrintedText and text.ident:
+        return Markup(f"{IDENT_START}{text.ident}{IDENT_END}{escape(in_run(str(text)))}")
     if "\n" in text or "\t" in text:
         return Markup(str(escape(text)).replace("\n", BREAK).replace("\t", TAB))
     return text
@@ -145,7 +175,7 @@ def _said(value: object) -> str:
 
 def _how_to_print(value: object) -> str:
     if isinstance(value, Decimal):
-        return "加格式：|万元、|数、|百分比 或 |整数"
+        return "加格式：|数值、|行文、|万元、|数、|百分比 或 |整数"
     if isinstance(value, date):
         return "加格式：|日期 或 |汉字日期"
     if isinstance(value, bool):
@@ -173,11 +203,16 @@ def length(rows: Sequence[object]) -> int:
     return len(rows)
 
 
-FORMATS: Mapping[str, Callable[..., object]] = {
+NUMBER_FORMATS: Mapping[str, Callable[[object], str]] = {
+    "数值": tabular,
+    "行文": spoken,
     "万元": wan_yuan,
     "数": plain_number,
     "整数": whole_number,
     "百分比": percentage,
+}
+FORMATS: Mapping[str, Callable[..., object]] = {
+    **{name: _keeping_ident(form) for name, form in NUMBER_FORMATS.items()},
     "日期": plain_date,
     "汉字日期": chinese_date,
 }

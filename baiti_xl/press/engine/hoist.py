@@ -1,5 +1,6 @@
 """Moving block tags out of the text to where their effect is balanced: between runs, paragraphs, rows, cells."""
 
+from collections.abc import Callable
 from copy import deepcopy
 
 from lxml import etree
@@ -9,6 +10,8 @@ from baiti_xl.press.engine.blocks import Layout
 from baiti_xl.press.engine.scan import TOKEN, Scan, Tag
 from baiti_xl.press.engine.wordxml import local, mark, remove, replace, w
 
+FIGURE_START, FIGURE_END = "figure", "/figure"
+
 
 def hoist(scan: Scan, root: Element, layouts: list[Layout]) -> None:
     """Replace the tokens of all block tags by marks in the right places; print tags stay tokens."""
@@ -17,9 +20,7 @@ def hoist(scan: Scan, root: Element, layouts: list[Layout]) -> None:
     for text in [one for one in root.iter(w("t")) if TOKEN.search(one.text or "")]:
         text.set(SPACE, "preserve")
         _free_the_controls(text)
-    for run in list(root.iter(w("r"))):
-        if any(_has_block(scan, child) for child in run if local(child) == "t"):
-            replace(run, _split(scan, run))
+    _cut_runs(scan, root, lambda tag: tag.is_block, lambda number, _: [mark(number)])
 
 
 def _marks(tags: list[Tag]) -> list[Element]:
@@ -64,38 +65,47 @@ def _free_the_controls(text: Element) -> None:
                     properties.remove(child)
 
 
-def _has_block(scan: Scan, text: Element) -> bool:
-    return any(scan.tags[int(number)].is_block for number in TOKEN.findall(text.text or ""))
+def frame_figures(scan: Scan, root: Element) -> None:
+    """Give each print tag a run of its own between marks, so that what it prints can be bookmarked."""
+    _cut_runs(scan, root, lambda tag: not tag.keyword, _framed)
 
 
-def _split(scan: Scan, run: Element) -> list[Element]:
-    """The run cut at each block tag, with marks between the cuts."""
-    out: list[Element] = []
-    current = _like(run)
+def _framed(number: str, run: Element) -> list[Element]:
+    _add_text(run, f"\ufdd0{number}\ufdd1")
+    return [mark(FIGURE_START), run, mark(FIGURE_END)]
+
+
+def _cut_runs(
+    scan: Scan, root: Element, cut: Callable[[Tag], bool], put: Callable[[str, Element], list[Element]]
+) -> None:
+    """Cut runs at such tags; between the cuts goes what `put` makes of a tag's number and an empty run."""
+
+    def numbers(text: str) -> list[str]:
+        return [number for number in TOKEN.findall(text) if cut(scan.tags[int(number)])]
+
+    for run in list(root.iter(w("r"))):
+        if any(numbers(child.text or "") for child in run.iterchildren(w("t"))):
+            replace(run, _cut(run, numbers, put))
+
+
+def _cut(
+    run: Element, numbers: Callable[[str], list[str]], put: Callable[[str, Element], list[Element]]
+) -> list[Element]:
+    out, current = [], _like(run)
     for child in list(run):
         if local(child) == "rPr":
             continue
         if local(child) != "t":
             current.append(child)
             continue
-        for text, number in _stretches(scan, child.text or ""):
-            if text:
-                _add_text(current, text)
-            if number:
-                out += [current, mark(number)]
-                current = _like(run)
+        text = child.text or ""
+        for number in numbers(text):
+            before, _, text = text.partition(f"\ufdd0{number}\ufdd1")
+            _add_text(current, before)
+            out += [current, *put(number, _like(run))]
+            current = _like(run)
+        _add_text(current, text)
     return [one for one in [*out, current] if not _is_empty_run(one)]
-
-
-def _stretches(scan: Scan, text: str) -> list[tuple[str, str]]:
-    """The text cut at its block tags: (text before, number of the tag), the last with no number."""
-    out: list[tuple[str, str]] = []
-    start = 0
-    for token in TOKEN.finditer(text):
-        if scan.tags[int(token[1])].is_block:
-            out.append((text[start : token.start()], token[1]))
-            start = token.end()
-    return [*out, (text[start:], "")]
 
 
 def _like(run: Element) -> Element:
@@ -105,9 +115,10 @@ def _like(run: Element) -> Element:
 
 
 def _add_text(run: Element, text: str) -> None:
-    made = etree.SubElement(run, w("t"))
-    made.text = text
-    made.set(SPACE, "preserve")
+    if text:
+        made = etree.SubElement(run, w("t"))
+        made.text = text
+        made.set(SPACE, "preserve")
 
 
 def _is_empty_run(element: Element) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.faults import TemplateFault
 from baiti_xl.press.engine.places import Places
+from baiti_xl.press.engine.printed import BOOKMARK
 from baiti_xl.press.engine.tags import MARK, Broken, Found, Unreadable, find_tags, read_tag
 from baiti_xl.press.engine.wordxml import elements, local, parent_of, remove, unwrap, w
 
@@ -137,13 +138,17 @@ def scan_document(root: Element, places: Places) -> Scan:
 
 
 def _simplify(root: Element) -> None:
-    """Take out what only marks spelling and smart tags; it splits tags and means nothing in print."""
+    """Take out what only marks spelling, smart tags or the figures of a paper: it splits tags and is never seen."""
     for element in list(root.iter(w("proofErr"))):
         remove(element)
     for element in [*root.iter(w("smartTagPr")), *root.iter(w("customXmlPr"))]:
         remove(element)
     for element in [*root.iter(w("smartTag")), *root.iter(w("customXml"))]:
         unwrap(element)
+    figures = [one for one in root.iter(w("bookmarkStart")) if one.get(w("name"), "").startswith(BOOKMARK)]
+    gone = {one.get(w("id")) for one in figures}
+    for element in [*figures, *(one for one in root.iter(w("bookmarkEnd")) if one.get(w("id")) in gone)]:
+        remove(element)
 
 
 class _Paragraph:
