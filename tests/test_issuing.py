@@ -213,7 +213,7 @@ def test_every_matter_has_its_evidence_and_one_mark(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_letters_go_only_to_units_of_the_list(seed: int) -> None:
     outcome, book = worked_out(seed)
-    names = {comparison_key(u.name): u.code for u in book.units}
+    names = {comparison_key(u.formal_name): u.code for u in book.units}
     for paper in catalogue.papers("协办函", outcome, book):
         assert names[comparison_key(paper.facts["部门"])] == paper.unit
         assert paper.facts["回复天数"] == sending_of(book, "协办函").days

@@ -49,6 +49,7 @@ from baiti_xl.press.layout_parts import (
 from baiti_xl.press.title import LONGEST, break_title
 from baiti_xl.press.wording import (
     LEVELS,
+    Annex,
     Block,
     Paragraph,
     Picture,
@@ -186,13 +187,14 @@ class _Builder:
             fresh = annex.landscape != sections[-1].landscape
             if fresh:
                 sections.append(_Section(annex.landscape))
-            label = f"附件{number}" if several else "附件"
+            label = f"附件{_numbered(annex, '') or (number if several else '')}"
             page_break = "" if fresh else "<w:pageBreakBefore/>"
-            sections[-1].elements += [
+            sections[-1].elements += _if_there(
+                annex,
                 paragraph("附件标识", run(label), pageBreakBefore=page_break),
                 paragraph("附件标题", run(_title(annex.name, LONG_TITLE if annex.landscape else LONGEST))),
                 *self._blocks(annex.blocks, LONG_WIDTH if annex.landscape else WIDTH),
-            ]
+            )
         return sections
 
     def _main(self) -> Iterator[str]:
@@ -205,7 +207,7 @@ class _Builder:
         if wording.get("主送"):
             yield paragraph("主送机关", run(_ending(wording.get("主送"), "：")))
         yield from self._blocks(wording.blocks, WIDTH, closing=bool(wording.get("成文日期")))
-        yield from _annex_list(wording.annex_names)
+        yield from _annex_list(wording)
         yield from _signature(wording, self.style)
         yield from _note(wording.get("附注"))
 
@@ -416,19 +418,38 @@ def _last_text(blocks: tuple[Block, ...]) -> int:
     return 0
 
 
-def _annex_list(names: tuple[str, ...]) -> Iterator[str]:
+def _numbered(annex: Annex, mark: str) -> str:
+    """An annex's number with what follows it, as a tag that prints it if there are several; "" for one numbered beforehand."""
+    return f"{{% if 附件数 > 1 %}}{{{{ {annex.number} }}}}{mark}{{% endif %}}" if annex.number else ""
+
+
+def _if_there(annex: Annex, *elements: str) -> list[str]:
+    """The elements of an annex, between tags that leave it out if its number is empty."""
+    if not annex.number:
+        return list(elements)
+    return [
+        paragraph("公文正文", run(f"{{%p if {annex.number} %}}")),
+        *elements,
+        paragraph("公文正文", run("{%p endif %}")),
+    ]
+
+
+def _annex_list(wording: Wording) -> Iterator[str]:
     """附件说明, each name wrapped under itself and without final punctuation."""
-    for number, name in enumerate(names, 1):
+    names = wording.annex_names
+    apart = (Annex(name, False, ()) for name in wording.apart)
+    for number, annex in enumerate((*wording.annexes, *apart), 1):
         mark = "附件：" if number == 1 else ""
-        count = f"{number}.\t" if len(names) > 1 else ""
+        count = _numbered(annex, ".\t") or (f"{number}.\t" if len(names) > 1 else "")
         hanging = CHAR * len(mark) + (CHAR + CHAR // 3 + (CHAR // 2 if len(names) > 9 else 0) if count else 0)
         left = 2 * CHAR + (0 if mark else 3 * CHAR) + hanging
-        yield paragraph(
+        line = paragraph(
             "附件说明",
-            run(mark + count + name),
+            run(mark + count + annex.name),
             ind=indent(left, first=-hanging),
             spacing=spacing(LINE, LINE if number == 1 else 0),
         )
+        yield from _if_there(annex, line)
 
 
 @dataclass(frozen=True, slots=True)

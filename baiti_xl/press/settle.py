@@ -12,6 +12,7 @@ from baiti_xl.ooxml.markup import Element
 from baiti_xl.ooxml.package import Package
 from baiti_xl.press.layout import Place, name_half_points, signature_places
 from baiti_xl.press.layout_parts import CHAR, NAMESPACES, text_width
+from baiti_xl.press.numbering import renumber
 
 _W = f"{{{NAMESPACES['w']}}}"
 _AFTER_INDENT = ("jc", "textDirection", "textAlignment", "outlineLvl", "rPr", "sectPr", "pPrChange")
@@ -22,8 +23,10 @@ def settle(content: bytes) -> bytes:
     package = Package.open(content)
     names = _style_names(package.read("word/styles.xml"))
     for name in list(package.entries):
-        if name.startswith(("word/document", "word/header")) and _settled(tree := package.read(name), names):
-            package.trees[name] = tree
+        if name.startswith(("word/document", "word/header")):
+            tree = package.read(name)
+            if any([_settled(tree, names), _numbered(tree, names)]):
+                package.trees[name] = tree
     return package.close()
 
 
@@ -31,6 +34,19 @@ def _style_names(styles: Element) -> dict[str, str]:
     """Style names by id; Word changes ids when it saves."""
     named = ((style.get(_W + "styleId", ""), style.find(_W + "name")) for style in styles.iter(_W + "style"))
     return {identifier: name.get(_W + "val", "") for identifier, name in named if name is not None}
+
+
+def _numbered(tree: Element, names: Mapping[str, str]) -> bool:
+    """Number the headings on; whether anything was changed."""
+    body = tree.find(f"{_W}body")
+    if body is None:
+        return False
+
+    def role(paragraph: Element) -> str:
+        mark = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        return "" if mark is None else names.get(mark.get(_W + "val", ""), "")
+
+    return renumber(body, role, {name: ident for ident, name in names.items()})
 
 
 def _settled(tree: Element, names: Mapping[str, str]) -> bool:

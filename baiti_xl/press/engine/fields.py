@@ -192,7 +192,7 @@ def _is_plain(value: object) -> bool:
 def _is_sane(value: int | Decimal) -> bool:
     if isinstance(value, int):
         return -BIGGEST < value < BIGGEST
-    return value.is_finite() and -40 <= value.adjusted() < 18
+    return value.is_finite() and (not value or -40 <= value.adjusted() < 18)
 
 
 def _kind(value: object) -> str:

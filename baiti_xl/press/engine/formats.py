@@ -115,7 +115,7 @@ def chinese_date(value: object) -> str:
     if day is None:
         return ""
     year = "".join(DIGITS[int(digit)] for digit in f"{day.year:04d}")
-    return f"{year}年{_below_hundred(day.month)}月{_below_hundred(day.day)}日"
+    return f"{year}年{numeral(day.month)}月{numeral(day.day)}日"
 
 
 def _date(value: object, form: str) -> date | None:
@@ -125,7 +125,8 @@ def _date(value: object, form: str) -> date | None:
     return None
 
 
-def _below_hundred(number: int) -> str:
+def numeral(number: int) -> str:
+    """A number below a hundred in Chinese: 十二."""
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十"
     return head + (DIGITS[ones] if ones else "")
