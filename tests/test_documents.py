@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from test_facts import NAMES, SITUATIONS, case, demo, papers_of
 
@@ -21,6 +22,7 @@ from baiti_xl.contest.choices import PaperFormat, Seal
 from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Paper
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.ooxml.markup import OFFICE
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.notes import money, spoken
 from baiti_xl.press import charts
@@ -216,7 +218,7 @@ def test_numbers_of_charts_are_noted_too() -> None:
         Decimal(note.shown) for note in paper.figures if VALUE.fullmatch(note.shown) and "%" not in note.shown
     }
     for content in paper.pictures.values():
-        assert {Decimal(v) for v in charted(content, "numLit")} - known - {Decimal(0)} == set()
+        assert {Decimal(v) for v in charted(content, "val")} - known - {Decimal(0)} == set()
 
 
 # ── templates and layout ─────────────────────────────────────────────────────────────────────────
@@ -283,12 +285,42 @@ def test_charts_take_the_place_of_their_pictures() -> None:
     outcome, book = demo()
     (paper,) = catalogue.papers("考核总结", outcome, book)
     parts = parts_of(finished(paper))
-    drawn = sorted(name for name in parts if name.startswith("word/charts/"))
+    drawn = sorted(name for name in parts if name.startswith("word/charts/chart"))
     assert len(drawn) == len(paper.pictures) == 4
     assert not [name for name in parts if name.startswith("word/media/")]
     relations = parts["word/_rels/document.xml.rels"].decode()
     assert all(f'Target="charts/chart{n}.xml"' in relations for n in range(1, 5))
     assert "/image" not in relations
+
+
+def test_each_chart_opens_its_data() -> None:
+    """Word's 编辑数据: the workbook inside, in the cells that the chart names, holds what the chart shows."""
+    outcome, book = demo()
+    (paper,) = catalogue.papers("考核总结", outcome, book)
+    parts = parts_of(finished(paper))
+    for number in range(1, 5):
+        chart = etree.fromstring(parts[f"word/charts/chart{number}.xml"])
+        (outside,) = chart.iter(f"{{{charts.C}}}externalData")
+        (relation,) = etree.fromstring(parts[f"word/charts/_rels/chart{number}.xml.rels"])
+        assert relation.get("Id") == outside.get(f"{{{OFFICE}}}id")
+        assert str(relation.get("Type")).endswith("/package")
+        held = load_workbook(
+            BytesIO(parts[f"word/charts/{relation.get('Target')}".replace("charts/../", "")])
+        )
+        shown = list(chart.iter(f"{{{charts.C}}}f"))
+        assert len(shown) >= 3
+        for formula in shown:
+            sheet, _, cells = str(formula.text).partition("!")
+            cache = [value.text for value in formula.getparent().iter(f"{{{charts.C}}}v")]  # type: ignore[union-attr]
+            found = held[sheet][cells.replace("$", "")]
+            values = [cell.value for (cell,) in found] if isinstance(found, tuple) else [found.value]
+            assert [as_shown(value) for value in values] == cache
+    assert parts == parts_of(finished(paper))
+
+
+def as_shown(value: object) -> str:
+    """Return a cell as a chart holds it."""
+    return value if isinstance(value, str) else f"{Decimal(str(value)):.2f}"
 
 
 def test_a_report_without_figures_has_no_charts() -> None:
@@ -314,6 +346,6 @@ def test_a_chart_holds_its_categories_and_rounded_values(form: charts.Form) -> N
     assert charts.is_chart(part)
     assert not charts.is_chart(b"\x89PNG\r\n\x1a\n")
     assert charted(part, "tx") == ["甲＆乙<", "丙"]
-    assert charted(part, "strLit") == ["一", "二", "一", "二"]
-    assert charted(part, "numLit") == ["1.01", "0.00", "2.00", "3.00"]
+    assert charted(part, "cat") == ["一", "二", "一", "二"]
+    assert charted(part, "val") == ["1.01", "0.00", "2.00", "3.00"]
     assert len(list(etree.fromstring(part).iter(f"{{{charts.C}}}legend"))) == 1

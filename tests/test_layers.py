@@ -30,7 +30,7 @@ HOMES = {
     "xlwings": ("excel",),
     "docx": ("press",),
     "jinja2": ("press",),
-    "xlsxwriter": ("books",),
+    "xlsxwriter": ("books", "press.charts"),
     "pyopenvba": ("books",),
     "openpyxl": ("books", "read"),
     "python_calamine": ("read",),

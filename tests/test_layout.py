@@ -130,7 +130,7 @@ def test_a_tag_is_one_run() -> None:
     content = build_template(
         f"标题: {{{{ 标题 }}}}\n\n截至{text}，增加{{{{ 增加 }}}}个。\n{{%p if 问题 %}}\n有问题。\n{{%p endif %}}"
     )
-    runs = re.findall(r"<w:r>.*?<w:t [^>]*>(.*?)</w:t></w:r>", part(content, "word/document.xml"))
+    runs = re.findall(r"<w:r>.*?<w:t(?: [^>]*)?>(.*?)</w:t></w:r>", part(content, "word/document.xml"))
     assert runs[1:] == [
         f"截至{text}，增加{{{{ 增加 }}}}个。",
         "{%p if 问题 %}",
@@ -179,7 +179,7 @@ def test_a_run_on_heading_is_kaiti_only_to_its_first_full_stop() -> None:
 def test_optional_lines_stand_under_a_condition() -> None:
     head = "标题: 通报\n抄送: {{ 抄送 }}\n附注: {{ 附注 }}\n印发机关: 办公室\n印发日期: {{ 日 }}\n"
     content = build_template(head + "\n正文。")
-    texts = re.findall(r"<w:t [^>]*>([^<]*)</w:t>", part(content, "word/document.xml"))
+    texts = re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", part(content, "word/document.xml"))
     assert texts[2:5] == ["{%p if 附注 %}", "（{{ 附注 }}）", "{%p endif %}"]
     assert texts[5:8] == ["{%tr if 抄送 %}", "抄送：{{ 抄送 }}。", "{%tr endif %}"]
     assert texts[8:] == ["办公室", "{{ 日 }}印发"]
@@ -197,12 +197,12 @@ def test_a_table_repeats_its_whole_head_and_breaks_no_row() -> None:
     ]
 
 
-def test_each_picture_slot_has_its_name_and_a_picture_of_its_own() -> None:
+def test_each_picture_slot_has_its_name_and_one_placeholder_serves_them_all() -> None:
     content = build_template("标题: 总结\n\n[图 排名图 150×80]\n[图 进度图 150×80]")
     xml = part(content, "word/document.xml")
     assert re.findall(r'<wp:docPr [^>]*descr="(.*?)"', xml) == ["排名图", "进度图"]
-    assert re.findall(r'r:embed="(.*?)"', xml) == ["image1", "image2"]
-    assert part(content, "word/_rels/document.xml.rels").count("media/image") == 2
+    assert len(re.findall(r'r:embed="(.*?)"', xml)) == 2
+    assert part(content, "word/_rels/document.xml.rels").count("media/image") == 1
 
 
 def test_the_imprint_never_stands_on_a_landscape_page() -> None:

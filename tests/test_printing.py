@@ -21,7 +21,7 @@ from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Reply
 from baiti_xl.contest.rulebook import Sending
 from baiti_xl.contest.sending import sendings
-from baiti_xl.desk import ActionError, computing, documents, printing
+from baiti_xl.desk import ActionError, computing, documents, printing, templates
 from baiti_xl.desk.factory import remember
 from baiti_xl.desk.store import Issued, Store, next_number
 from baiti_xl.papers import catalogue
@@ -464,8 +464,8 @@ def test_a_template_as_it_was_shipped_follows_the_rules(folder: Path) -> None:
     book = replace(BOOK, paper_format=next(f for f in type(BOOK.paper_format) if f != BOOK.paper_format))
     expected = catalogue.template_for("补正通知", book)
     assert expected != shipped
-    found = printing.template_of("补正通知", book, folder)
-    alone = printing.template_of("补正通知", book, folder / "没有")
+    found = templates.template_of("补正通知", book, folder)
+    alone = templates.template_of("补正通知", book, folder / "没有")
     (paper, *_) = (w.paper for w in written(folder, "补正通知", draft=True).written)
     assert catalogue.finish(paper, found, "1") == catalogue.finish(paper, alone, "1")
 
@@ -477,7 +477,7 @@ def test_what_is_wrong_with_templates(tmp_path: Path) -> None:
     good.write_bytes(catalogue.template_for("协办函", BOOK))
     broken = tmp_path / "a" / "进展通报.docx"
     broken.write_bytes(b"not a document")
-    found = printing.check_templates([strange, wrong, good, broken])
+    found = templates.check_templates([strange, wrong, good, broken])
     assert list(found) == [strange, wrong, good, broken]
     assert found[strange][0] == "看不出是哪种公文，没有检查字段。请把文件命名为公文种类，如 转发通知.docx。"
     assert "没有这个字段" in found[wrong][0] and len(found[wrong]) > 1
@@ -486,6 +486,6 @@ def test_what_is_wrong_with_templates(tmp_path: Path) -> None:
 
 
 def test_the_fields_of_a_kind() -> None:
-    assert printing.fields_of("补正通知")["单位名称"] == "收文单位"
+    assert templates.fields_of("补正通知")["单位名称"] == "收文单位"
     with pytest.raises(ActionError, match="没有这种公文：简报"):
-        printing.fields_of("简报")
+        templates.fields_of("简报")

@@ -654,7 +654,7 @@ class Paper:
     """One document to be written: its kind, the unit it is for ("" for all), its facts and figures.
 
     `stem` is the file name without ending; `facts` are exactly the fields of the kind's template, except
-    文号, which the register gives; `pictures` fill image slots by name.
+    文号, which the register gives; `pictures` fill image slots by name; `sealed` says whether a seal is put on it.
     """
 
     kind: str
@@ -664,6 +664,7 @@ class Paper:
     facts: Mapping[str, Any]
     figures: tuple[FigureNote, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, gather
 from baiti_xl.desk.making import build, init, issue, write_rules
 from baiti_xl.desk.outputs import render
-from baiti_xl.desk.printing import Documents, check_templates, documents, fields_of
+from baiti_xl.desk.printing import Documents, documents
 from baiti_xl.desk.reading import Progress, Reader, Source, is_skipped, read_all, silent, sources, unreadable
 from baiti_xl.desk.register import listed, void
 from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
 from baiti_xl.desk.summaries import check_summary, documents_summary, review_summary, summary
+from baiti_xl.desk.templates import check_templates, fields_of
 from baiti_xl.desk.upgrading import upgrade
 
 __all__ = [

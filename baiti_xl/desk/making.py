@@ -18,7 +18,6 @@ from baiti_xl.desk.comparing import same
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.factory import is_untouched, remember
 from baiti_xl.desk.outputs import render, write_file
-from baiti_xl.desk.printing import TEMPLATES
 from baiti_xl.desk.reading import Progress, silent
 from baiti_xl.desk.rules import (
     CONSOLE,
@@ -30,6 +29,7 @@ from baiti_xl.desk.rules import (
     read_bytes,
 )
 from baiti_xl.desk.store import Store
+from baiti_xl.desk.templates import TEMPLATES
 from baiti_xl.papers import catalogue
 
 BLANK = "报送模板.xlsx"

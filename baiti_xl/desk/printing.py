@@ -17,22 +17,20 @@ from baiti_xl.contest.sending import sending_of
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.factory import is_untouched
 from baiti_xl.desk.gathering import Past, check_places
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.reviewing import check_answered, every_matter
-from baiti_xl.desk.rules import check_open, load_rules, read_bytes, working_folder
+from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
 from baiti_xl.desk.store import issue as issue_number
+from baiti_xl.desk.templates import known_kinds, template_of
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.coordination import KIND as LETTER
 from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
-from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
-from baiti_xl.press.layout_check import LayoutError, check_layout
+from baiti_xl.press.engine import CompiledTemplate
 
-TEMPLATES = "doc_templates"
 MOST_CHANGES = 6  # named in a message
 
 
@@ -177,30 +175,6 @@ def kept_out(left_out: Mapping[str, str], book: Rulebook, *, draft: bool) -> dic
     return {}
 
 
-def known_kinds(kinds: Sequence[str]) -> list[str]:
-    """Return the kinds asked for in the order of the catalogue. Raises ActionError for an unknown one."""
-    unknown = [kind for kind in kinds if kind not in (*catalogue.NAMES, "all")]
-    if unknown:
-        raise ActionError(
-            f"没有这种公文：{'、'.join(unknown)}。可用的有：{'、'.join(catalogue.NAMES)}，或 all。"
-        )
-    return [name for name in catalogue.NAMES if "all" in kinds or name in kinds]
-
-
-def template_of(kind: str, book: Rulebook, place: Path) -> CompiledTemplate:
-    """Return a kind's template, compiled: the working folder's own if staff changed it, else the shipped one.
-
-    Raises TemplateErrors naming every fault with its place.
-    """
-    shipped = catalogue.template_for(kind, book)
-    own = place / TEMPLATES / f"{kind}.docx"
-    data = shipped
-    if own.is_file():
-        held = read_bytes(own)
-        data = shipped if is_untouched(place, f"{TEMPLATES}/{own.name}", held) else held
-    return compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
-
-
 @dataclass
 class Press:
     """Prints papers under the register's lock: gives numbers, renders, and enters what was issued."""
@@ -339,34 +313,3 @@ def already_issued(entry: Issued, changed: Sequence[str], dated: date) -> str:
         f"{entry.kind} {entry.day} 已编为 {entry.text} 发出，现在生成的内容与发出的不同，没有写出任何文件。{what}。"
         "要改发，用 --reissue 写明原因（首页“改发原因”），仍用原号，标明更正。"
     )
-
-
-def fields_of(kind: str) -> Mapping[str, str]:
-    """Return every field a kind's template may use, with what it is. Raises ActionError for an unknown kind."""
-    return catalogue.kind_of(known_kinds([kind])[0]).explanations
-
-
-def check_templates(files: Sequence[Path]) -> dict[Path, list[str]]:
-    """Return what is wrong with each Word template: its tags (if its name tells the kind) and its layout."""
-    return {path: template_faults(path) for path in files}
-
-
-def template_faults(path: Path) -> list[str]:
-    """Return the faults of one template as sentences; raises ActionError if the file cannot be read."""
-    data = read_bytes(path)
-    kind = next((name for name in catalogue.NAMES if path.stem.startswith(name)), None)
-    faults: list[str] = []
-    if kind is None:
-        faults.append(
-            f"看不出是哪种公文，没有检查字段。请把文件命名为公文种类，如 {catalogue.NAMES[0]}.docx。"
-        )
-    else:
-        try:
-            compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
-        except TemplateErrors as errors:
-            faults.extend(map(str, errors.faults))
-    try:
-        faults.extend(str(fault) for fault in check_layout(data))
-    except LayoutError as error:
-        faults.append(f"无法检查版式：{error}")
-    return faults

@@ -17,10 +17,10 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.factory import is_untouched, remember
 from baiti_xl.desk.making import BLANK, form_name
 from baiti_xl.desk.outputs import free_folder, render, write_file
-from baiti_xl.desk.printing import TEMPLATES
 from baiti_xl.desk.reading import Progress, read_all, silent, sources
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules, read_bytes
 from baiti_xl.desk.store import Store
+from baiti_xl.desk.templates import TEMPLATES
 from baiti_xl.papers import catalogue
 from baiti_xl.read.cells import read_submission
 

@@ -94,13 +94,18 @@ def kind_of(name: str) -> Kind:
 def papers(kind: str, outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> list[Paper]:
     """Return the papers of a kind, of the units asked for if it is one a unit; none if there is nothing to say.
 
-    Sender, addressees and signer are those of the sheet 发文.
+    Sender, addressees, signer and seal are those of the sheet 发文.
     """
     held, made = sending_of(book, kind), kind_of(kind).make
     own = {"主送": held.to, "抄送单位": held.copied, "签发人": held.signer}
+    sent = as_sent(book, kind)
     return [
-        replace(paper, facts={n: own.get(n) or value for n, value in paper.facts.items()})
-        for paper in made(outcome, as_sent(book, kind), units)
+        replace(
+            paper,
+            facts={n: own.get(n) or value for n, value in paper.facts.items()},
+            sealed=sent.seal == Seal.YES,
+        )
+        for paper in made(outcome, sent, units)
     ]
 
 
@@ -109,7 +114,7 @@ def finish(paper: Paper, template: CompiledTemplate, number: str, correction: st
     charts = {name: data for name, data in paper.pictures.items() if is_chart(data)}
     pictures = {name: data for name, data in paper.pictures.items() if name not in charts}
     rendered = template.render({**paper.facts, "文号": number, "更正原因": correction}, pictures=pictures)
-    return settle(insert_charts(rendered, charts) if charts else rendered)
+    return settle(insert_charts(rendered, charts) if charts else rendered, seal=paper.sealed)
 
 
 def source_of(kind: str) -> str:

@@ -1,19 +1,23 @@
 """Native Word charts: drawn from figures, put in the place of a picture whose alt text is their name.
 
 `chart_part` writes one chart as DrawingML with its numbers inside; `insert_charts` puts charts into a finished
-.docx. Shades of grey with outlines, every bar labelled: they read as well in black and white.
+.docx, each with the workbook of its numbers, which Word's 编辑数据 opens. Shades of grey with outlines, every bar
+labelled: they read as well in black and white.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from io import BytesIO
 from typing import Literal
 from xml.sax.saxutils import escape
 
+import xlsxwriter
 from lxml import etree
 
 from baiti_xl.ooxml.markup import OFFICE as R
-from baiti_xl.ooxml.markup import Element
+from baiti_xl.ooxml.markup import Element, parse
 from baiti_xl.ooxml.package import Package
 from baiti_xl.press.engine.formats import half_up
 
@@ -22,7 +26,10 @@ C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAIN = "word/document.xml"
+SHEET, WORKBOOK = "数据", "rIdWorkbook"
+BORN = datetime(2012, 7, 1)
 SHADES = ("595959", "D9D9D9", "A6A6A6")
 
 
@@ -69,7 +76,8 @@ def chart_part(chart: Chart) -> bytes:
         f'<c:barChart><c:barDir val="{"bar" if lying else "col"}"/><c:grouping val="{grouping}"/>'
         f'<c:varyColors val="0"/>{bars}<c:gapWidth val="60"/>{overlap}<c:axId val="1"/><c:axId val="2"/></c:barChart>'
         f"{axes_xml(lying)}</c:plotArea>{legend}<c:plotVisOnly val=\"1\"/></c:chart>"
-        f"{text_xml('txPr', 900)}</c:chartSpace>"
+        f"{text_xml('txPr', 900)}"
+        f'<c:externalData r:id="{WORKBOOK}"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
     ).encode()  # fmt: skip
 
 
@@ -94,7 +102,7 @@ def text_xml(tag: str, size: int) -> str:
 
 def series_xml(chart: Chart, at: int) -> str:
     """Return one row of bars with its labels."""
-    series = chart.series[at]
+    series, column, last = chart.series[at], chr(ord("B") + at), len(chart.categories) + 1
     code = "0" + ("." + "0" * chart.decimals if chart.decimals else ".##")
     line = '<a:ln w="6350"><a:solidFill><a:srgbClr val="404040"/></a:solidFill></a:ln>'
     place = '<c:dLblPos val="outEnd"/>' if chart.form != "叠柱" else ""
@@ -110,11 +118,12 @@ def series_xml(chart: Chart, at: int) -> str:
         )
     )
     return (
-        f'<c:ser><c:idx val="{at}"/><c:order val="{at}"/><c:tx><c:v>{escape(series.name)}</c:v></c:tx>'
+        f'<c:ser><c:idx val="{at}"/><c:order val="{at}"/><c:tx>{texts_xml([series.name], f"${column}$1")}</c:tx>'
         f'<c:spPr><a:solidFill><a:srgbClr val="{SHADES[at % 3]}"/></a:solidFill>{line}</c:spPr>'
         f'<c:invertIfNegative val="0"/><c:dLbls><c:numFmt formatCode="{label_code(chart)}" sourceLinked="0"/>'
         f"{label_text(chart, at)}{place}{shown}</c:dLbls>"
-        f"<c:cat>{texts_xml(chart.categories)}</c:cat><c:val>{numbers_xml(series.values, code)}</c:val></c:ser>"
+        f"<c:cat>{texts_xml(chart.categories, f'$A$2:$A${last}')}</c:cat>"
+        f"<c:val>{numbers_xml(series.values, code, f'${column}$2:${column}${last}')}</c:val></c:ser>"
     )
 
 
@@ -130,19 +139,22 @@ def label_text(chart: Chart, at: int) -> str:
     return text_xml("txPr", 800).replace("000000", colour)
 
 
-def texts_xml(texts: Sequence[str]) -> str:
-    """Return the categories."""
-    points = "".join(f'<c:pt idx="{n}"><c:v>{escape(text)}</c:v></c:pt>' for n, text in enumerate(texts))
-    return f'<c:strLit><c:ptCount val="{len(texts)}"/>{points}</c:strLit>'
+def texts_xml(texts: Sequence[str], cells: str) -> str:
+    """Return texts with the cells of the workbook that hold them."""
+    return f"<c:strRef><c:f>{SHEET}!{cells}</c:f><c:strCache>{points_xml(map(escape, texts))}</c:strCache></c:strRef>"
 
 
-def numbers_xml(values: Sequence[Decimal], code: str) -> str:
-    """Return the values, rounded as they are labelled."""
-    points = "".join(
-        f'<c:pt idx="{n}"><c:v>{half_up(value, Decimal("0.01")):f}</c:v></c:pt>'
-        for n, value in enumerate(values)
-    )
-    return f'<c:numLit><c:formatCode>{code}</c:formatCode><c:ptCount val="{len(values)}"/>{points}</c:numLit>'
+def numbers_xml(values: Sequence[Decimal], code: str, cells: str) -> str:
+    """Return the values, rounded as they are labelled, with the cells of the workbook that hold them."""
+    points = points_xml(f"{half_up(value, Decimal('0.01')):f}" for value in values)
+    cache = f"<c:numCache><c:formatCode>{code}</c:formatCode>{points}</c:numCache>"
+    return f"<c:numRef><c:f>{SHEET}!{cells}</c:f>{cache}</c:numRef>"
+
+
+def points_xml(shown: Iterable[str]) -> str:
+    """Return points in their order."""
+    points = [f'<c:pt idx="{n}"><c:v>{text}</c:v></c:pt>' for n, text in enumerate(shown)]
+    return f'<c:ptCount val="{len(points)}"/>{"".join(points)}'
 
 
 def axes_xml(lying: bool) -> str:
@@ -161,6 +173,25 @@ def axes_xml(lying: bool) -> str:
     )
 
 
+def workbook_of(chart: bytes) -> bytes:
+    """Return the workbook of a chart's numbers: its categories down column A, a column a series; the same bytes each time."""
+    stream = BytesIO()
+    file = xlsxwriter.Workbook(stream, {"in_memory": True})
+    file.set_properties({"created": BORN})
+    sheet = file.add_worksheet(SHEET)
+    for column, series in enumerate(parse(chart).iter(f"{{{C}}}ser"), 1):
+        name, categories, values = (
+            [value.text or "" for value in series.iterfind(f"{{{C}}}{tag}//{{{C}}}v")]
+            for tag in ("tx", "cat", "val")
+        )
+        sheet.write_string(0, column, name[0])
+        for row, (category, value) in enumerate(zip(categories, values, strict=True), 1):
+            sheet.write_string(row, 0, category)
+            sheet.write_number(row, column, Decimal(value))
+    file.close()
+    return stream.getvalue()
+
+
 # ── into a document ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -176,8 +207,10 @@ def insert_charts(content: bytes, charts: Mapping[str, bytes]) -> bytes:
         return content
     package.trees[MAIN] = document
     for number, (name, frame) in enumerate(places, 1):
-        part, ident = f"word/charts/chart{number}.xml", f"rIdChart{number}"
-        put_chart(frame, package.add(MAIN, "chart", part, charts[name], CHART_TYPE, ident))
+        part = package.free("word/charts/chart{}.xml")
+        put_chart(frame, package.add(MAIN, "chart", part, charts[name], CHART_TYPE, f"rIdChart{number}"))
+        held = package.free("word/embeddings/chart{}.xlsx")
+        package.add(part, "package", held, workbook_of(charts[name]), WORKBOOK_TYPE, WORKBOOK)
     used = {value for node in document.iter() for value in node.attrib.values()}
     package.cut(MAIN, lambda one: one.kind == "image" and one.ident not in used)
     return package.close()

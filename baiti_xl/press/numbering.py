@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from docx.oxml.ns import qn
+
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.formats import numeral
-from baiti_xl.press.layout_parts import NAMESPACES
 from baiti_xl.press.wording import LEVELS
 
-_W = f"{{{NAMESPACES['w']}}}"
 _CHINESE = "[一二三四五六七八九十百]+"
 _MARKS: Mapping[str, tuple[re.Pattern[str], Callable[[int], str]]] = {
     LEVELS[0]: (re.compile(f"{_CHINESE}、"), lambda n: f"{numeral(n)}、"),
@@ -35,12 +35,16 @@ class _Heading:
     alone: bool = True
 
 
-def renumber(body: Element, roles: Callable[[Element], str], ids: Mapping[str, str]) -> bool:
-    """Number the headings of a body on; whether anything was changed. `roles` names a paragraph's style, `ids` has styles' ids."""
+def renumber(tree: Element, names: Mapping[str, str]) -> bool:
+    """Number the headings of a part on; whether anything was changed. `names` has the names of styles by their ids."""
+    body = tree.find(qn("w:body"))
+    if body is None:
+        return False
+    ids = {name: identifier for identifier, name in names.items()}
     headings: list[_Heading] = []
     last: list[_Heading | None] = [None] * len(LEVELS)
-    for paragraph in body.iterchildren(f"{_W}p"):
-        role = roles(paragraph)
+    for paragraph in body.iterchildren(qn("w:p")):
+        role = _role(paragraph, names)
         if role == _FRESH:
             last = [None] * len(LEVELS)
         mark = _mark(paragraph, role) if role in _MARKS else ""
@@ -57,9 +61,15 @@ def renumber(body: Element, roles: Callable[[Element], str], ids: Mapping[str, s
     return any(changed)
 
 
+def _role(paragraph: Element, names: Mapping[str, str]) -> str:
+    """The name of a paragraph's style."""
+    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return "" if style is None else names.get(style.get(qn("w:val"), ""), "")
+
+
 def _mark(paragraph: Element, role: str) -> str:
     """The number with which a heading starts, over as many runs as it takes."""
-    found = _MARKS[role][0].match("".join(node.text or "" for node in paragraph.iter(f"{_W}t")))
+    found = _MARKS[role][0].match("".join(node.text or "" for node in paragraph.iter(qn("w:t"))))
     return found[0] if found else ""
 
 
@@ -70,7 +80,7 @@ def _write(heading: _Heading, ids: Mapping[str, str]) -> bool:
     if mark == heading.mark:
         return False
     left = len(heading.mark)
-    for node in heading.paragraph.iter(f"{_W}t"):
+    for node in heading.paragraph.iter(qn("w:t")):
         text = node.text or ""
         node.text, mark = mark + text[left:], ""
         left -= min(left, len(text))
@@ -83,6 +93,6 @@ def _write(heading: _Heading, ids: Mapping[str, str]) -> bool:
 
 def _make_plain(paragraph: Element, ids: Mapping[str, str]) -> None:
     """Give a paragraph the style of the body."""
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
     if style is not None and _BODY in ids:
-        style.set(f"{_W}val", ids[_BODY])
+        style.set(qn("w:val"), ids[_BODY])

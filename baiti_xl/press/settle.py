@@ -1,106 +1,243 @@
 """Puts into place what a template could only reckon with: lines whose layout hangs on their final text.
 
-A template is built for a name of twelve characters, a signature of ten and a usual date. Once they are
-known, `settle` fits 发文机关标志 on its line (7.2.4) and puts 署名 and 成文日期 where 7.3.5 wants them.
+A template is built for a name of twelve characters, a signature of ten, a usual date and tables of any length. Once
+they are known, `settle` fits 发文机关标志 on its line without moving the top of its ink (7.2.4), puts 署名 and 成文日期
+where 7.3.5 wants them with or without a seal, holds the signature to the text above it (7.3.5.5), keeps 印发机关 whole
+on its line (7.4.3) and a short table on one page; headings are numbered on (`numbering.py`).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from lxml import etree
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import qn
+from docx.shared import Length, Pt, Twips
+from docx.text.paragraph import Paragraph
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.ooxml.package import Package
-from baiti_xl.press.layout import Place, name_half_points, signature_places
-from baiti_xl.press.layout_parts import CHAR, NAMESPACES, text_width
+from baiti_xl.press.layout_parts import ALIGNMENTS, CHAR, LINE, SMALL_CHAR, WIDTH, mm, text_width
 from baiti_xl.press.numbering import renumber
+from baiti_xl.press.wording import has_tag
 
-_W = f"{{{NAMESPACES['w']}}}"
-_AFTER_INDENT = ("jc", "textDirection", "textAlignment", "outlineLvl", "rPr", "sectPr", "pPrChange")
+BODY = 16
+"""Points of the text."""
+NAME_SIZE = 36.0
+"""Points of 发文机关标志: the largest at which twelve characters fit on the line."""
+NAME_LINE = mm(14)
+NAME_RISE = mm(0.6)
+"""Twips between the top of the exact line and the top of the name's ink at that size."""
+NAME_FALL = mm(1.6)
+"""Twips between the bottom of its ink and the bottom of the line."""
+LONGEST_KEPT = 5
+"""Rows of a table, without its head, that stay on one page."""
+BETWEEN = ("附件说明", "间隔")
+CORE = "docProps/core.xml"
+NOWHERE: Any = None  # the parent of a paragraph that is only reshaped
 
 
-def settle(content: bytes) -> bytes:
-    """A finished .docx with those lines in place; every other part is copied as it is."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line of the signature stands, in characters from the block's edges; beyond them if negative."""
+
+    jc: str
+    left: float = 0
+    right: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What is known of a paper: whether a seal is put on it (None: as it is set), whether it follows the standard of
+    1999, and the widths of 署名 and 成文日期 to reckon with while they are tags."""
+
+    seal: bool | None = None
+    old: bool = False
+    signer: float = 10
+    date: float = 6.5
+
+
+def settle(content: bytes, *, seal: bool | None = None) -> bytes:
+    """A finished .docx with those lines in place, for a paper with or without a seal (None: as the template has it).
+
+    Every other part is copied as it is.
+    """
     package = Package.open(content)
     names = _style_names(package.read("word/styles.xml"))
+    old = CORE in package.entries and "9704-1999" in "".join(map(str, package.read(CORE).itertext()))
     for name in list(package.entries):
-        if name.startswith(("word/document", "word/header")):
-            tree = package.read(name)
-            if any([_settled(tree, names), _numbered(tree, names)]):
+        if name.startswith(("word/document", "word/header")) and name.endswith(".xml"):
+            tree = parse_xml(package.data(name))
+            if any((put_in_place(tree, names, Settling(seal, old)), renumber(tree, names))):
                 package.trees[name] = tree
     return package.close()
 
 
 def _style_names(styles: Element) -> dict[str, str]:
     """Style names by id; Word changes ids when it saves."""
-    named = ((style.get(_W + "styleId", ""), style.find(_W + "name")) for style in styles.iter(_W + "style"))
-    return {identifier: name.get(_W + "val", "") for identifier, name in named if name is not None}
+    named = (
+        (style.get(qn("w:styleId"), ""), style.find(qn("w:name"))) for style in styles.iter(qn("w:style"))
+    )
+    return {identifier: name.get(qn("w:val"), "") for identifier, name in named if name is not None}
 
 
-def _numbered(tree: Element, names: Mapping[str, str]) -> bool:
-    """Number the headings on; whether anything was changed."""
-    body = tree.find(f"{_W}body")
-    if body is None:
-        return False
-
-    def role(paragraph: Element) -> str:
-        mark = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        return "" if mark is None else names.get(mark.get(_W + "val", ""), "")
-
-    return renumber(body, role, {name: ident for ident, name in names.items()})
-
-
-def _settled(tree: Element, names: Mapping[str, str]) -> bool:
-    """Put a part's last 标志, 署名 and 成文日期 in place; whether anything was changed."""
-    lines: dict[str, Element] = {}
-    for mark in tree.iter(_W + "pStyle"):
-        lines[names.get(mark.get(_W + "val", ""), "")] = next(mark.iterancestors(_W + "p"))
+def put_in_place(tree: Element, names: Mapping[str, str], known: Settling) -> bool:
+    """Put a part's lines in place; whether there was any."""
+    lines: dict[str, Paragraph] = {}
+    for mark in tree.iter(qn("w:pStyle")):
+        found: Any = next(mark.iterancestors(qn("w:p")))
+        lines[names.get(mark.get(qn("w:val"), ""), "")] = Paragraph(found, NOWHERE)
     changed = [_fit_name(lines[role]) for role in ("发文机关标志", "信函标志") if role in lines]
+    if "印发机关" in lines:
+        changed.append(_fit_imprint(lines["印发机关"], CHAR if known.old else SMALL_CHAR))
     if "成文日期" in lines:
-        changed.append(_place_signature(lines.get("发文机关署名"), lines["成文日期"]))
+        changed.append(_place_signature(lines.get("发文机关署名"), lines["成文日期"], names, known))
+    changed += [_hold_rows(table) for table in tree.iter(qn("w:tbl"))]
     return any(changed)
 
 
-def _text(line: Element) -> str:
-    """What a paragraph prints."""
-    return "".join(node.text or "" for node in line.iter(_W + "t"))
+# ── 发文机关标志, 印发机关 ──
 
 
-def _fit_name(line: Element) -> bool:
-    """Make a long name small enough for its line; whether it had to be."""
-    half_points = name_half_points(_text(line))
-    for properties in line.iter(_W + "rPr") if half_points else ():
-        for tag in ("sz", "szCs"):
-            size = properties.find(_W + tag)
-            size = etree.SubElement(properties, _W + tag) if size is None else size
-            size.set(_W + "val", str(half_points))
-    return bool(half_points)
+def name_half_points(text: str) -> int:
+    """The size, in half points, at which a long name still fits on its line; 0 for one that fits anyway."""
+    count = text_width(text)
+    return 0 if count * NAME_SIZE * 20 <= WIDTH else int(WIDTH / count / 10)
 
 
-def _place_signature(signer: Element | None, date: Element) -> bool:
-    """Put the two lines where their lengths ask for; 署名 set in the middle tells of a seal."""
-    alignment = None if signer is None else signer.find(f"{_W}pPr/{_W}jc")
-    seal = signer is None or (alignment is not None and alignment.get(_W + "val") == "center")
-    signer_width = 0.0 if signer is None else text_width(_text(signer))
-    places = signature_places(signer_width, text_width(_text(date)), seal=seal)
-    for line, place in zip((signer, date), places, strict=True):
-        if line is not None:
-            _move(line, place)
+def _fit_name(line: Paragraph) -> bool:
+    """Make a long name small enough for its line, the top of its ink where it was; whether it had to be."""
+    half_points = 0 if has_tag(line.text) else name_half_points(line.text)
+    if not half_points:
+        return False
+    form = line.paragraph_format
+    was = form.line_spacing.twips if isinstance(form.line_spacing, Length) else NAME_LINE
+    smaller = round(NAME_LINE * half_points / NAME_SIZE / 2)
+    form.line_spacing = Twips(smaller)
+    itself: Any = line._p
+    for each, part in ((itself, NAME_RISE), (itself.getnext(), NAME_FALL)):
+        if each is not None and each.tag == qn("w:p"):
+            around = Paragraph(each, NOWHERE).paragraph_format
+            before = around.space_before.twips if around.space_before else 0
+            around.space_before = Twips(before + round(part * (was - smaller) / NAME_LINE))
+    _resize(line, half_points)
     return True
 
 
-def _move(line: Element, place: Place) -> None:
-    """Set a paragraph's alignment and indents."""
-    properties = line.find(_W + "pPr")
-    if properties is None:
-        return
-    for tag in ("ind", "jc"):
-        for old in properties.findall(_W + tag):
-            properties.remove(old)
-    at = sum(child.tag not in {_W + tag for tag in _AFTER_INDENT} for child in properties)
-    inset = etree.Element(_W + "ind")
-    inset.set(_W + "left", str(max(0, round(place.left * CHAR))))
-    inset.set(_W + "right", str(round(place.right * CHAR)))
-    inset.set(_W + "firstLine", "0")
-    alignment = etree.Element(_W + "jc")
-    alignment.set(_W + "val", place.jc)
-    properties[at:at] = [inset, alignment]
+def _fit_imprint(line: Paragraph, char: int) -> bool:
+    """Keep 印发机关 on its line: the date goes below a long one, which is set smaller if it is too long even so."""
+    name, tab, date = line.text.partition("\t")
+    room = WIDTH / char - 2
+    if not tab or has_tag(line.text) or "\n" in name or text_width(name) + 1 + text_width(date) <= room:
+        return False
+    stop = line._p.xpath("./w:r/w:tab")[0]
+    stop.addprevious(stop.makeelement(qn("w:br")))
+    if text_width(name) > room:
+        _resize(line, int(char / 10 * room / text_width(name)))
+    return True
+
+
+def _resize(line: Paragraph, half_points: int) -> None:
+    """Set a line in another size."""
+    for run in line.runs:
+        run.font.size = Pt(half_points / 2)
+
+
+# ── 署名, 成文日期 ──
+
+
+def signature_places(signer: float, date: float, *, seal: bool) -> tuple[Place, Place]:
+    """署名 and 成文日期 for texts of the given widths in characters (7.3.5.1, 7.3.5.2)."""
+    line = WIDTH / CHAR
+    if seal:
+        inset = max(4.0, (signer - date) / 2)
+        return Place("center", left=line - 2 * inset - date - 1, right=-1), Place("right", right=inset)
+    if date > signer:
+        return Place("left", left=line - date - 4), Place("right", right=2)
+    return Place("right", right=2), Place("left", left=line - signer, right=-2)
+
+
+def _place_signature(
+    signer: Paragraph | None, date: Paragraph, names: Mapping[str, str], known: Settling
+) -> bool:
+    """Put the two lines where their lengths ask for; 署名 set in the middle tells of a seal if nobody does.
+
+    A sealed paper of 1999 bears the date alone: its 署名 goes, unless it is still a tag.
+    """
+    centred = signer is None or signer.alignment == ALIGNMENTS["center"]
+    seal = centred if known.seal is None else known.seal
+    _hold(signer or date, names)
+    alone = seal and known.old and (signer is None or not has_tag(signer.text))
+    if signer is not None and alone:
+        gone: Any = signer._p
+        gone.getparent().remove(gone)
+        signer = None
+    signer_width, room = _width(signer, known.signer), WIDTH / CHAR - (0 if seal else 2)
+    if signer is not None and signer_width > room:
+        _resize(signer, int(2 * BODY * room / signer_width))
+        signer_width = room
+    places = signature_places(signer_width, _width(date, known.date), seal=seal)
+    fixed = alone or known.seal is not None
+    gap = 3 if alone else 2 if seal else 1
+    for line, place in zip((signer, date), places, strict=True):
+        if line is not None:
+            _move(line, place)
+            if fixed:
+                line.paragraph_format.space_before = Twips(gap * LINE)
+            gap = 0
+    return True
+
+
+def _width(line: Paragraph | None, reckoned: float) -> float:
+    """How wide a line is set, in characters; while it is a tag, what to reckon with."""
+    text = "" if line is None else line.text
+    return reckoned if has_tag(text) else text_width(text)
+
+
+def _move(line: Paragraph, place: Place) -> None:
+    """Set a line's alignment and indents."""
+    form = line.paragraph_format
+    form.alignment = ALIGNMENTS[place.jc]
+    form.left_indent = Twips(round(place.left * CHAR))
+    form.right_indent = Twips(round(place.right * CHAR))
+    form.first_line_indent = Twips(0)
+
+
+def _hold(line: Paragraph, names: Mapping[str, str]) -> None:
+    """Keep the last text above the signature on its page; the style of 附件说明 keeps what is between them."""
+    above: Any = line._p.getprevious()
+    while above is not None and names.get(getattr(above, "style", "") or "") in BETWEEN:
+        above = above.getprevious()
+    if above is not None and above.tag == qn("w:p"):
+        _keep(above)
+        Paragraph(above, NOWHERE).paragraph_format.widow_control = True
+    elif above is not None and above.tag == qn("w:tbl"):
+        for paragraph in above.tr_lst[-1].iter(qn("w:p")):
+            _keep(paragraph)
+
+
+# ── tables ──
+
+
+def _hold_rows(table: Any) -> bool:
+    """Keep a table's head with its first row, and a short table whole; whether something was not kept yet.
+
+    How many rows a loop makes is not known while it is a tag.
+    """
+    if table.tblPr.find(qn("w:tblpPr")) is not None:
+        return False
+    rows = table.tr_lst
+    heads = sum(row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows)
+    short = len(rows) - heads <= LONGEST_KEPT and not has_tag("".join(table.itertext()))
+    held = rows[:-1] if short else rows[:heads]
+    loose = [paragraph for row in held for paragraph in row.iter(qn("w:p")) if _keep(paragraph)]
+    return bool(loose)
+
+
+def _keep(paragraph: Any) -> bool:
+    """Keep a paragraph with the next one; whether it was not kept yet."""
+    properties = paragraph.get_or_add_pPr()
+    if properties.find(qn("w:keepNext")) is not None:
+        return False
+    properties.insert(int(properties.find(qn("w:pStyle")) is not None), OxmlElement("w:keepNext"))
+    return True
