@@ -8,8 +8,11 @@ from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.records import Bridge, Outcome, Submission, UnitResult
 from baiti_xl.desk.consolidating import Consolidation
+from baiti_xl.desk.pdf import Pdfs
 from baiti_xl.desk.printing import Documents
 from baiti_xl.desk.reviewing import Review
+
+NO_PDFS = Pdfs()
 
 
 def summary(done: Consolidation) -> dict[str, Any]:
@@ -95,8 +98,8 @@ def all_findings(outcome: Outcome) -> Iterator[Finding]:
         yield from submission.findings
 
 
-def documents_summary(done: Documents) -> dict[str, Any]:
-    """Return a run of documents as a JSON object."""
+def documents_summary(done: Documents, pdfs: Pdfs = NO_PDFS) -> dict[str, Any]:
+    """Return a run of documents, and the PDFs made of them, as a JSON object."""
     return {
         "as_of": str(done.outcome.day),
         "since": str(done.outcome.since) if done.outcome.since else None,
@@ -113,6 +116,7 @@ def documents_summary(done: Documents) -> dict[str, Any]:
         ],
         "nothing_to_say": list(done.quiet),
         "left_out": dict(done.left_out),
+        "pdfs": [str(path) for path in pdfs.written],
         "open_matters": done.open,
         "changes": list(done.changes),
         "outputs": [str(path) for w in done.written for path in (w.file, w.figures)],
