@@ -425,6 +425,28 @@ def tell_pdfs(pdfs: "Pdfs") -> int:
     return FOUND if pdfs.failed else OK
 
 
+@command("send", "做好发件：每个单位一份邮件草稿，催报名单，打印用的 PDF；程序不发送")
+@click.argument("folder", metavar="DIR", type=PLACE)
+@console_option
+@as_of_option
+@click.option(
+    "--papers", type=PATH, default=Path("输出"), help="公文所在的文件夹，子文件夹也找；默认为“输出”"
+)
+@out_option
+@overwrite_option
+@json_option
+def send(as_json: bool, **options: Any) -> None:
+    """Make the outbox."""
+    from baiti_xl import desk
+    from baiti_xl.desk import report
+
+    done = desk.send(progress=progress, **options)
+    told = desk.send_summary(done)
+    if done.note:
+        say(done.note)
+    emit(told) if as_json else click.echo(report.send_text(told, done.chase_list))
+
+
 @command("pdf", "把 Word 公文转成 PDF；要有 LibreOffice 或 Word")
 @click.argument("files", metavar="FILE.docx…", type=PATH, nargs=-1, required=True)
 @click.option("--out", type=PATH, help="输出文件夹；默认放在原文件旁边")

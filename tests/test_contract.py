@@ -62,6 +62,7 @@ COMMANDS = {
     "review": "DIR --console --as-of --out --json",
     "close": "DIR --console --as-of --out --reason",
     "documents": "KIND… --from --console --as-of --since --dated --out --unit --draft --pdf --reissue --json",
+    "send": "DIR --console --as-of --papers --out --json",
     "pdf": "FILE.docx… --out",
     "register list": "DIR --console",
     "register void": "文号 DIR --console --reason",

@@ -18,7 +18,8 @@ from baiti_xl.desk.reading import Progress, Reader, Source, is_skipped, read_all
 from baiti_xl.desk.register import listed, void
 from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
-from baiti_xl.desk.summaries import check_summary, documents_summary, review_summary, summary
+from baiti_xl.desk.sending import Outbox, send
+from baiti_xl.desk.summaries import check_summary, documents_summary, review_summary, send_summary, summary
 from baiti_xl.desk.upgrading import upgrade
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ActionError",
     "Consolidation",
     "Documents",
+    "Outbox",
     "Past",
     "Pdfs",
     "Progress",
@@ -55,6 +57,8 @@ __all__ = [
     "render",
     "review",
     "review_summary",
+    "send",
+    "send_summary",
     "silent",
     "sources",
     "summary",

@@ -114,7 +114,7 @@ def to_pdf(files: Sequence[Path], out: Path | None = None, *, overwrite: bool = 
         if file.suffix.lower() != DOCX:
             raise ActionError(f"{file} 不是 .docx 文件，不能转成 PDF。请给出 Word 公文。")
     made = converted([(file.name, read_bytes(file)) for file in files])
-    done = [(file, data) for file, data in zip(files, made, strict=True) if data is not None]
+    done = [(file, steady(data)) for file, data in zip(files, made, strict=True) if data is not None]
     written = [
         write_file(out or file.parent, f"{file.stem}{PDF}", data, replace=overwrite) for file, data in done
     ]
@@ -142,7 +142,7 @@ def converted(papers: Sequence[tuple[str, bytes]], seconds: float = 0) -> list[b
             stuck = papers[names.index(missing(folder, names)[0])][0] if missing(folder, names) else ""
             raise ActionError(too_slow(program.name, stuck)) from error
         lost = missing(folder, names)
-        return [None if name in lost else steady((folder / f"{name}{PDF}").read_bytes()) for name in names]
+        return [None if name in lost else (folder / f"{name}{PDF}").read_bytes() for name in names]
 
 
 def missing(folder: Path, names: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from baiti_xl.desk.consolidating import Consolidation
 from baiti_xl.desk.pdf import Pdfs
 from baiti_xl.desk.printing import Documents
 from baiti_xl.desk.reviewing import Review
+from baiti_xl.desk.sending import Outbox
 
 NO_PDFS = Pdfs()
 
@@ -144,6 +145,38 @@ def review_summary(done: Review) -> dict[str, Any]:
         ],
         "strays": list(done.strays),
         "outputs": [str(path) for path in done.outputs],
+    }
+
+
+def send_summary(done: Outbox) -> dict[str, Any]:
+    """Return an outbox as a JSON object."""
+    return {
+        "as_of": str(done.outcome.day),
+        "period": done.outcome.period,
+        "folder": str(done.folder),
+        "mails": [
+            {
+                "code": d.letter.unit.code,
+                "name": d.letter.unit.name,
+                "to": list(d.to),
+                "subject": d.letter.subject,
+                "file": str(d.file),
+                "attached": list(d.attached),
+            }
+            for d in done.drafts
+        ],
+        "chased": [
+            {"code": unit.code, "name": unit.name, "group": unit.group, "status": state.value}
+            for unit, state in done.chased
+        ],
+        "print_runs": {kind: str(path) for kind, path in done.print_runs.items()},
+        "left_out": [
+            {"kind": item.kind, "units": list(filter(None, item.units)), "reason": item.reason}
+            for item in done.left_out
+        ],
+        "outputs": [
+            str(path) for path in (*(d.file for d in done.drafts), done.chase_file, *done.print_runs.values())
+        ],
     }
 
 
