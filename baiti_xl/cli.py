@@ -408,7 +408,7 @@ def documents(
     if pdf:
         desk.converter()  # before anything is numbered
     done = desk.documents(kinds, folder, out, progress=progress, **options)
-    pdfs = desk.to_pdf([w.file for w in done.written], overwrite=options["overwrite"]) if pdf else desk.Pdfs()
+    pdfs = desk.pdfs_of([w.file for w in done.written if pdf], overwrite=options["overwrite"])
     summary = desk.documents_summary(done, pdfs)
     if done.note:
         say(done.note)
@@ -420,8 +420,10 @@ def tell_pdfs(pdfs: "Pdfs") -> int:
     """Say which PDFs were written, and which papers could not be turned into one; return the exit code."""
     for path in pdfs.written:
         say(f"已写入 {path}")
-    for path in pdfs.failed:
+    for path in () if pdfs.why else pdfs.failed:
         say(f"没有转成 PDF：{path}。请用 Word 打开检查，另存后再试。")
+    if pdfs.why:
+        say(f"公文已经写出，没有转成 PDF：{pdfs.why}")
     return FOUND if pdfs.failed else OK
 
 

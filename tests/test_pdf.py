@@ -199,6 +199,12 @@ def test_the_command_tells_what_it_wrote_and_what_failed(use: Use, papers: list[
     ]
 
 
+@pytest.mark.usefixtures("nothing")
+def test_papers_that_are_written_stay_whatever_becomes_of_their_pdfs(papers: list[Path]) -> None:
+    assert pdf.pdfs_of(papers) == pdf.Pdfs((), tuple(papers), pdf.NONE_AT_HAND)
+    assert pdf.pdfs_of([]) == pdf.Pdfs()
+
+
 # ── LibreOffice ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -23,7 +23,7 @@ from sheets import BOOK, grids_of, workbook_of
 
 from baiti_xl import desk
 from baiti_xl.cli import main
-from baiti_xl.desk import ActionError, Outbox, sending
+from baiti_xl.desk import ActionError, Outbox, pdf, sending
 from baiti_xl.desk.mail import Attached, draft
 from baiti_xl.desk.outputs import OutputError
 from baiti_xl.desk.pdf import NONE_AT_HAND
@@ -227,6 +227,20 @@ def test_who_has_reported_since_the_papers_were_issued_is_not_reminded(folder: P
     assert not any(name.endswith(".xlsx") for name in done.drafts[2].attached)
 
 
+def test_a_unit_goes_on_with_its_last_form_though_only_the_archive_has_it(folder: Path) -> None:
+    may = date(2011, 5, 13)
+    data = workbook_of(grids_of(SOUND, "X03", {"cutoff": may}))
+    (folder / "报送" / "X03.xlsx").write_bytes(data)
+    desk.consolidate(folder / "报送", folder / "输出", console=folder / "操作台.xlsx", as_of=may)
+    (folder / "报送" / "X03.xlsx").unlink()
+    assert files_of(opened(sent().drafts[2].file))["X03.xlsx"] == data
+
+
+def test_two_files_of_one_name_are_told_apart() -> None:
+    files = [Attached("X01_校验.xlsx", b"1"), Attached("X01_校验.xlsx", b"2"), Attached("通报.docx", b"3")]
+    assert [f.name for f in sending.apart(files)] == ["X01_校验.xlsx", "X01_校验(2).xlsx", "通报.docx"]
+
+
 # ── which file of a paper ────────────────────────────────────────────────────────────────────────
 
 
@@ -324,12 +338,71 @@ def test_what_cannot_be_done_is_told_and_nothing_written(
     assert set(folder.rglob("*")) == before
 
 
+# ── papers with their PDFs ───────────────────────────────────────────────────────────────────────
+
+
+def typed(*words: str) -> Any:
+    """Run a command."""
+    return CliRunner().invoke(main, list(words))
+
+
+DRAFTS = (
+    "documents",
+    "补正通知",
+    "--draft",
+    "--from",
+    "报送",
+    "--as-of",
+    "2011-07-12",
+    "--out",
+    "草稿",
+    "--pdf",
+)
+
+
+def test_documents_have_pdfs_beside_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "converter", lambda: None)
+    monkeypatch.setattr(desk, "converter", lambda: None)
+    monkeypatch.setattr(pdf, "converted", printed)
+    result = typed(*DRAFTS, "--json")
+    made = [str(Path("草稿", X02[2]).with_suffix(".pdf"))]
+    assert (result.exit_code, json.loads(result.stdout)["pdfs"]) == (0, made)
+    assert f"已写入 {made[0]}" in result.stderr and Path(made[0]).is_file()
+    assert "pdfs" in json.loads(typed(*DRAFTS[:-1], "--json").stdout)
+
+
+def test_nothing_is_numbered_where_nothing_can_be_converted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none() -> None:
+        raise ActionError(NONE_AT_HAND)
+
+    monkeypatch.setattr(desk, "converter", none)
+    result = typed(*DRAFTS)
+    assert (result.exit_code, result.stderr) == (2, f"错误：{NONE_AT_HAND}\n")
+    assert not Path("草稿").exists()
+
+
+def test_a_failure_afterwards_is_told_beside_what_was_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(papers: object) -> None:
+        raise ActionError("没有在规定的时间内转完。")
+
+    monkeypatch.setattr(desk, "converter", lambda: None)
+    monkeypatch.setattr(pdf, "converted", slow)
+    result = typed(*DRAFTS)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "公文已经写出，没有转成 PDF：没有在规定的时间内转完。"
+    assert Path("草稿", X02[2]).is_file()
+
+
 # ── the command ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_command_says_what_lies_there_and_shows_the_list(folder: Path) -> None:
     (folder / "输出" / "公文" / CIRCULAR).unlink()
-    result = CliRunner().invoke(main, ["send", "报送", "--as-of", "2011-07-12", "--out", "发送"])
+    result = typed("send", "报送", "--as-of", "2011-07-12", "--out", "发送")
     assert result.exit_code == 0, result.output
     box = Path("发送", "发送_2011-07-12")
     assert result.stdout.splitlines() == [
@@ -346,7 +419,7 @@ def test_the_command_says_what_lies_there_and_shows_the_list(folder: Path) -> No
 
 
 def test_the_object_for_scripts(folder: Path) -> None:
-    result = CliRunner().invoke(main, ["send", "报送", "--as-of", "2011-07-12", "--out", "发送", "--json"])
+    result = typed("send", "报送", "--as-of", "2011-07-12", "--out", "发送", "--json")
     told = json.loads(result.stdout)
     assert list(told) == "as_of period folder mails chased print_runs left_out outputs".split()
     assert told["mails"][1] == {

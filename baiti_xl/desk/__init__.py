@@ -12,7 +12,7 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, gather
 from baiti_xl.desk.making import build, init, issue, write_rules
 from baiti_xl.desk.outputs import render
-from baiti_xl.desk.pdf import Pdfs, converter, to_pdf
+from baiti_xl.desk.pdf import Pdfs, converter, pdfs_of, to_pdf
 from baiti_xl.desk.printing import Documents, check_templates, documents, fields_of
 from baiti_xl.desk.reading import Progress, Reader, Source, is_skipped, read_all, silent, sources, unreadable
 from baiti_xl.desk.register import listed, void
@@ -53,6 +53,7 @@ __all__ = [
     "issue",
     "listed",
     "load_rules",
+    "pdfs_of",
     "read_all",
     "render",
     "review",

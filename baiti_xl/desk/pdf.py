@@ -16,6 +16,7 @@ from typing import Protocol
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.outputs import write_file
 from baiti_xl.desk.rules import read_bytes
+from baiti_xl.errors import UserError
 from baiti_xl.press.binding import steady
 
 COMMANDS = ("soffice", "libreoffice")
@@ -75,10 +76,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Pdfs:
-    """The PDFs written, and the papers that could not be converted."""
+    """The PDFs written, the papers that could not be converted, and why if it is the same for all."""
 
     written: tuple[Path, ...] = ()
     failed: tuple[Path, ...] = ()
+    why: str = ""
 
 
 def converter() -> Converter:
@@ -121,12 +123,22 @@ def to_pdf(files: Sequence[Path], out: Path | None = None, *, overwrite: bool = 
     return Pdfs(tuple(written), tuple(file for file, data in zip(files, made, strict=True) if data is None))
 
 
+def pdfs_of(papers: Sequence[Path], *, overwrite: bool = False) -> Pdfs:
+    """Convert papers that have just been written, and perhaps numbered: what goes wrong now is told beside that, and raises nothing."""
+    try:
+        return to_pdf(papers, overwrite=overwrite)
+    except UserError as error:
+        return Pdfs((), tuple(papers), str(error))
+
+
 def converted(papers: Sequence[tuple[str, bytes]], seconds: float = 0) -> list[bytes | None]:
     """Return papers, each a name to tell it by and its bytes, as PDFs; None for one that cannot be converted.
 
     A paper that brings the program down does not take the others with it: those are tried again one by one. Raises
     ActionError if there is no program, or it takes longer than `seconds` (0: by their number).
     """
+    if not papers:
+        return []
     program = converter()
     until = monotonic() + (seconds or TO_START + A_FILE * len(papers))
     with tempfile.TemporaryDirectory(prefix="baiti-", ignore_cleanup_errors=True) as place:
@@ -135,7 +147,7 @@ def converted(papers: Sequence[tuple[str, bytes]], seconds: float = 0) -> list[b
         for name, (_, data) in zip(names, papers, strict=True):
             (folder / f"{name}{DOCX}").write_bytes(data)
         try:
-            if names and run(program.command(folder, names), folder, until):
+            if run(program.command(folder, names), folder, until):
                 for name in missing(folder, names):
                     run(program.command(folder, [name]), folder, until)
         except subprocess.TimeoutExpired as error:

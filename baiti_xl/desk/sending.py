@@ -31,6 +31,7 @@ from baiti_xl.papers.outbox import IN_HOUSE, Letter, Sendable, chase_list, chase
 NUMBERED_NAME = re.compile(r"(.+?)(?:\(\d+\))?\.docx")  # a further version of a file is called 通报(2).docx
 ONLY_A_DRAFT = "只有草稿，没有编号，不放进邮件"
 NOT_MADE = "还没有生成"
+SHOWN = 6  # files named in a message
 NO_PRINT_RUN = "没有做打印用的 PDF："
 
 
@@ -95,13 +96,13 @@ def send(
     )
     issued = in_force(store.issued(), done.outcome.day, book)
     outcome = replace(done.outcome, dated=dated(issued))
-    chosen = Chosen(issued, versions(papers), outcome, done.world.book, papers)
+    chosen = Chosen(issued, versions(papers), outcome, book, papers)
     post = Post(replace(done, outcome=outcome), store, book, chosen.ready)
     drafts = []
     with temporary_folder(out) as place:
-        for letter in progress(list(letters(outcome, done.world.book, list(chosen.ready))), "写邮件"):
+        for letter in progress(list(letters(outcome, book, list(chosen.ready))), "写邮件"):
             drafts.append(post.write(letter, place))
-        reminder = chase_list(outcome, done.world.book)
+        reminder = chase_list(outcome, book)
         chase = write_file(place, f"催报名单_{outcome.day}.txt", as_notepad(reminder)).name
         runs, told = print_runs(chosen.ready, outcome, place)
         with placed_folder(place, out, f"发送_{outcome.day}", replace=overwrite) as target:
@@ -214,7 +215,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Writes the drafts: from what was read, the archive, the console of now, and the papers that go out."""
+    """Writes the drafts: from what was read, the archive, the rules, and the papers that go out."""
 
     done: Worked
     store: Store
@@ -224,8 +225,7 @@ class Post:
     def write(self, letter: Letter, place: Path) -> Drafted:
         """Write the draft of a mail into a folder."""
         files = apart(self.files(letter))
-        now = self.book.unit(letter.unit.code)
-        to = now.mail if now else ()
+        to = letter.unit.mail
         data = draft(to, letter.subject, letter.body, files, self.done.outcome.paper_day)
         path = write_file(place, f"{letter.unit.code}_{letter.unit.name}.eml", data)
         return Drafted(letter, to, path, tuple(file.name for file in files))
@@ -239,7 +239,7 @@ class Post:
         if letter.last is not None:
             yield Attached(PurePosixPath(letter.last.file).name, self.data_of(letter.last))
         elif letter.needs_form:
-            data = render(lambda target: write_template(target, self.done.world.book, letter.unit))
+            data = render(lambda target: write_template(target, self.book, letter.unit))
             yield Attached(form_name(letter.unit), data)
 
     def data_of(self, submission: Submission) -> bytes:
@@ -284,7 +284,13 @@ def print_runs(ready: Mapping[Sendable, bytes], outcome: Outcome, place: Path) -
     runs = {kind: f"打印_{kind}_{outcome.day}.pdf" for kind in kinds}
     for kind, parts in kinds.items():
         write_file(place, runs[kind], bound(parts))
-    return runs, f"没有转成 PDF，不在打印件里：{'、'.join(failed)}。请用 Word 打开检查。" if failed else ""
+    return runs, not_printed(failed) if failed else ""
+
+
+def not_printed(failed: Sequence[str]) -> str:
+    """Return which papers are not in the print run."""
+    more = f"，还有 {len(failed) - SHOWN} 份" if len(failed) > SHOWN else ""
+    return f"没有转成 PDF，不在打印件里：{'、'.join(failed[:SHOWN])}{more}。请用 Word 打开检查。"
 
 
 def bookmark(paper: Sendable, outcome: Outcome) -> str:

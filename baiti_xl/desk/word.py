@@ -7,6 +7,7 @@ Word's object model and tried on a double; not seen in Word.
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 SILENT, NO_MACROS, AS_PDF, UNCHANGED = 0, 3, 17, 0  # wdAlertsNone, ForceDisable, wdExportFormatPDF, DoNotSave
 
@@ -33,10 +34,11 @@ def convert(folder: Path, names: Sequence[str]) -> int:
     return failed
 
 
-def convert_one(word: object, stem: Path) -> None:
+def convert_one(word: Any, stem: Path) -> None:
     """Have Word open one paper, write its PDF and close it unchanged."""
-    documents = word.Documents  # type: ignore[attr-defined]
-    document = documents.Open(f"{stem}.docx", ConfirmConversions=False, ReadOnly=True, AddToRecentFiles=False)
+    document = word.Documents.Open(
+        f"{stem}.docx", ConfirmConversions=False, ReadOnly=True, AddToRecentFiles=False
+    )
     try:
         document.ExportAsFixedFormat(f"{stem}.pdf", AS_PDF)
     finally:
