@@ -17,7 +17,6 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.outputs import write_file
 from baiti_xl.desk.rules import read_bytes
 from baiti_xl.errors import UserError
-from baiti_xl.press.binding import steady
 
 COMMANDS = ("soffice", "libreoffice")
 USUAL_PLACES = (  # where LibreOffice is when it is not on PATH; on Windows .com waits for its end
@@ -112,6 +111,8 @@ def to_pdf(files: Sequence[Path], out: Path | None = None, *, overwrite: bool = 
 
     The same paper gives the same bytes, and a PDF with other bytes stays unless it may be overwritten.
     """
+    from baiti_xl.press.binding import steady  # takes a quarter of a second, which no other action needs
+
     for file in files:
         if file.suffix.lower() != DOCX:
             raise ActionError(f"{file} 不是 .docx 文件，不能转成 PDF。请给出 Word 公文。")
