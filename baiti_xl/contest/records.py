@@ -149,6 +149,7 @@ class Unit:
     target_projects: Decimal | None = None
     target_paid: Decimal | None = None
     aliases: tuple[str, ...] = ()
+    mail: tuple[str, ...] = ()
 
     @property
     def formal_name(self) -> str:
