@@ -113,7 +113,7 @@ def test_one_paper_takes_no_number_and_several_do() -> None:
     found = mails(*ALL, ready=(CIRCULAR, SUMMONS))
     assert words(found["X01"]) == [
         "招商引资百日竞赛第二期：有关文件（城关镇）",
-        "城关镇：",
+        "城关镇人民政府：",
         "",
         "现将《进展情况的通报》（台政办〔2011〕3号）发给你单位，请查收。",
         *SIGNED,
