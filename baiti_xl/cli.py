@@ -460,9 +460,27 @@ def pdf_files(files: tuple[Path, ...], out: Path | None, overwrite: bool) -> int
     return tell_pdfs(desk.to_pdf(files, out, overwrite=overwrite))
 
 
-@main.group("template", help="检查 Word 模板，列出可用字段", short_help="检查 Word 模板，列出可用字段")
+@main.group(
+    "template", help="新写、检查 Word 模板，列出可用字段", short_help="新写、检查 Word 模板，列出可用字段"
+)
 def template() -> None:
     """Commands about Word templates."""
+
+
+@command("new", "写一份公文模板，供在 Word 里修改", template)
+@click.argument("kind", metavar="KIND")
+@click.option("--format", "paper_format", type=click.Choice(["2012", "1999"]), help="公文格式；默认按规则")
+@click.option("--seal", type=click.Choice(["有", "无"]), help="印章；默认按规则")
+@click.option("--out", type=PATH, default="doc_templates", help="写到哪个文件夹；默认 doc_templates")
+@console_option
+def template_new(
+    kind: str, paper_format: str | None, seal: str | None, out: Path, console: Path | None
+) -> None:
+    """Write a template to edit."""
+    from baiti_xl import desk
+
+    made = desk.new_template(kind, out, console=console, paper_format=paper_format or "", seal=seal or "")
+    say(f"已写入 {made}。在 Word 里改好后，用 baiti-xl template check {made} 检查。")
 
 
 @command("check", "检查模板的字段和版式", template)

@@ -20,7 +20,7 @@ from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
 from baiti_xl.desk.sending import Outbox, send
 from baiti_xl.desk.summaries import check_summary, documents_summary, review_summary, send_summary, summary
-from baiti_xl.desk.templates import check_templates, fields_of
+from baiti_xl.desk.templates import check_templates, fields_of, new_template
 from baiti_xl.desk.upgrading import upgrade
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "issue",
     "listed",
     "load_rules",
+    "new_template",
     "pdfs_of",
     "read_all",
     "render",

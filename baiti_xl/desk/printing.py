@@ -25,7 +25,7 @@ from baiti_xl.desk.reviewing import check_answered, every_matter
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
 from baiti_xl.desk.store import issue as issue_number
-from baiti_xl.desk.templates import known_kinds, template_of
+from baiti_xl.desk.templates import known_kinds, other_formats, template_of
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.coordination import KIND as LETTER
 from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
@@ -133,7 +133,8 @@ def documents(
     paths = store.publish(
         lambda connection: press.outputs(connection, progress(papers, "生成公文")), files, entries
     )
-    note = "\n".join(filter(None, (world.note, notes_after(store, book))))
+    formats = other_formats(templates, book, place)
+    note = "\n".join(filter(None, (world.note, *formats, notes_after(store, book))))
     written = tuple(
         Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
     )

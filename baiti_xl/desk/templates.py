@@ -1,15 +1,20 @@
 """模板: which template a paper is made from, and templates checked before they are used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from baiti_xl.contest.choices import PaperFormat, Seal
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sending import as_sent
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.factory import is_untouched
-from baiti_xl.desk.rules import read_bytes
+from baiti_xl.desk.outputs import write_file
+from baiti_xl.desk.rules import load_rules, read_bytes
 from baiti_xl.papers import catalogue
 from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
 from baiti_xl.press.layout_check import LayoutError, check_layout
+from baiti_xl.press.settle import standard_of
 
 TEMPLATES = "doc_templates"
 
@@ -29,13 +34,51 @@ def template_of(kind: str, book: Rulebook, place: Path) -> CompiledTemplate:
 
     Raises TemplateErrors naming every fault with its place.
     """
-    shipped = catalogue.template_for(kind, book)
-    own = place / TEMPLATES / f"{kind}.docx"
-    data = shipped
-    if own.is_file():
-        held = read_bytes(own)
-        data = shipped if is_untouched(place, f"{TEMPLATES}/{own.name}", held) else held
+    data = own_template(kind, place) or catalogue.template_for(kind, book)
     return compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
+
+
+def own_template(kind: str, place: Path) -> bytes:
+    """Return the template of a kind that staff made or changed in a working folder; nothing if there is none."""
+    own = place / TEMPLATES / f"{kind}.docx"
+    held = read_bytes(own) if own.is_file() else b""
+    return b"" if is_untouched(place, f"{TEMPLATES}/{own.name}", held) else held
+
+
+def other_formats(kinds: Iterable[str], book: Rulebook, place: Path) -> Iterator[str]:
+    """Yield a sentence for each kind whose own template follows another 公文格式 than the rules ask for.
+
+    What a template says of itself is believed; one that says nothing is not spoken of. 印章 is obeyed by every template.
+    """
+    for kind in kinds:
+        own = own_template(kind, place)
+        found = standard_of(own) if own else ""
+        if found not in ("", book.paper_format):
+            yield (
+                f"{kind}用的是您改过的模板，版式是 {found}，规则里的公文格式是 {book.paper_format}，仍按模板印出。要用"
+                f" {book.paper_format} 版式，把 {TEMPLATES} 里的 {kind}.docx 移开，用 baiti-xl template new {kind} 另写一份再改。"
+            )
+
+
+def new_template(
+    kind: str, folder: Path, *, console: Path | None = None, paper_format: str = "", seal: str = ""
+) -> Path:
+    """Write a kind's template to edit, in the 公文格式 and with the 印章 asked for (default: as the rules say); return the file.
+
+    Raises UserError for an unknown kind and ActionError if the file is there already.
+    """
+    name = catalogue.kind_of(kind).name
+    book = as_sent(load_rules(console), name)
+    own = replace(
+        book,
+        paper_format=PaperFormat(paper_format or book.paper_format),
+        seal=Seal(seal or book.seal),
+        sendings=(),
+    )
+    target = folder / f"{name}.docx"
+    if target.exists():
+        raise ActionError(f"{target} 已经存在，没有改动。请先把它移开或者改名，也可以用 --out 写到别处。")
+    return write_file(folder, target.name, catalogue.template_for(name, own))
 
 
 def fields_of(kind: str) -> Mapping[str, str]:

@@ -6,51 +6,40 @@ LibreOffice (tests/test_layout.py).
 """
 
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any, Literal
 
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
-from docx.enum.text import WD_TAB_ALIGNMENT
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.section import Section
-from docx.shared import Mm, Twips
-from docx.table import _Cell, _Row
+from docx.shared import Mm
 from docx.text.paragraph import Paragraph as Line
 
+from baiti_xl.press.layout_pages import LETTER_GAP, add_section, set_letter_page, set_sheet
 from baiti_xl.press.layout_parts import (
     BIAOSONG,
-    BOTTOM,
     CHAR,
     FANGSONG,
     HEITI,
     KAITI,
-    LEFT,
     LINE,
     LONG_WIDTH,
-    PAGE,
     RED,
-    RIGHT,
-    SMALL_CHAR,
     SONGTI,
-    TOP,
     WIDTH,
     Style,
     blank_document,
     edge,
     mm,
-    page_number,
     paragraph,
     rule,
     run,
     saved,
     shape,
-    xml,
+    tabs,
 )
+from baiti_xl.press.layout_tables import add_imprint, add_table
 from baiti_xl.press.settle import (
     NAME_LINE,
     NAME_RISE,
@@ -68,7 +57,6 @@ from baiti_xl.press.wording import (
     Block,
     Paragraph,
     Picture,
-    Row,
     Table,
     Wording,
     has_tag,
@@ -134,7 +122,7 @@ STYLES = (
     Style("抄送机关", size=14, jc="both", line=480),
     Style("印发机关", size=14, line=480),
     Style("页码", SONGTI, 14, line=0),
-    Style("间隔", size=1, line=100, keep=True),
+    Style("间隔", size=1, line=100),
     Style("版记位", size=1, line=20),
 )
 
@@ -155,9 +143,10 @@ class _Builder:
     def build(self) -> bytes:
         """The package."""
         section = self.document.sections[0]
-        self._page(section, landscape=False)
+        set_sheet(section, letter=self.letter)
+        parts = [self.document.element]
         if self.letter:
-            self._letter_page(section)
+            parts.append(set_letter_page(section, self.wording.get("发文机关标志")))
         self._head()
         self._main()
         self._annexes()
@@ -165,61 +154,13 @@ class _Builder:
         names = {each.name: each.name for each in STYLES}
         signer, date = self.wording.get("署名字数"), 10 if self.style.old else 6.5
         known = Settling(self.style.seal, self.style.old, float(signer or 10), date)
-        for part in (self.document.element, section.first_page_header._element if self.letter else None):
-            if part is not None:
-                put_in_place(part, names, known)
+        for part in parts:
+            put_in_place(part, names, known)
         return saved(self.document)
 
     def _add(self, style: str, text: str = "", **lengths: Any) -> Line:
         """One more paragraph of the body."""
         return paragraph(self.document, style, text, **lengths)
-
-    # ── pages ──
-
-    def _page(self, section: Section, *, landscape: bool) -> None:
-        """Paper, margins, and page numbers: odd at the right, even at the left, turned with a landscape page."""
-        width, height = PAGE[::-1] if landscape else PAGE
-        edges = (LEFT, TOP, RIGHT, BOTTOM) if landscape else (TOP, RIGHT, BOTTOM, LEFT)
-        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-        section.page_width, section.page_height = Twips(width), Twips(height)
-        section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = map(
-            Twips, edges
-        )
-        section.header_distance = Twips(LETTER_HEADER if self.letter else mm(15))
-        section.footer_distance = Twips(LETTER_FOOTER if self.letter else FOOTER)
-        section.gutter = Twips(0)
-        for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
-            footer.is_linked_to_previous = False
-            if landscape:
-                _turned_number(footer, side)
-                continue
-            inset: dict[str, Any] = {side: SMALL_CHAR}
-            page_number(paragraph(footer.paragraphs[0], "页码", jc=side, **inset))
-            if self.letter:
-                paragraph(footer, "间隔", line=FOOTER - LETTER_FOOTER)
-
-    def _letter_page(self, section: Section) -> None:
-        """A letter's first page: the name over a double rule, thick above thin, and at the foot thin above thick."""
-        section.different_first_page_header_footer = True
-        header, footer = section.first_page_header, section.first_page_footer
-        for each in (header, footer):
-            each.is_linked_to_previous = False
-        paragraph(header.paragraphs[0], "信函标志", self.wording.get("发文机关标志"), **LETTER_INDENTS)
-        _double_rule(header.add_paragraph(), 24, 6, LETTER_RULE_GAP)
-        _double_rule(footer.paragraphs[0], 6, 24)
-
-    def _turn(self, *, landscape: bool) -> None:
-        """Start a section; what closed the last one goes into its last paragraph, or into a line of its own."""
-        section = self.document.add_section()
-        section.different_first_page_header_footer = False
-        self._page(section, landscape=landscape)
-        closing = self.document.element.body.p_lst[-1]
-        last = closing.getprevious()
-        if last.tag == qn("w:p") and "{%" not in last.text:
-            last.set_sectPr(closing.pPr.sectPr)
-            closing.getparent().remove(closing)
-        else:
-            paragraph(Line(closing, self.document._body), "版记位")
 
     # ── 版头 ──
 
@@ -247,7 +188,7 @@ class _Builder:
         if not upward:
             run(number, get("文号"))
             return
-        _tabs(number, ("left", CHAR), ("right", WIDTH - CHAR))
+        tabs(number, left=CHAR, right=WIDTH - CHAR)
         shape(number.paragraph_format, jc="left")
         run(number, f"\t{get('文号')}\t签发人：")
         run(number, get("签发人"), style="楷体字")
@@ -264,7 +205,7 @@ class _Builder:
         get = self.wording.get
         right = [key for key in ("密级", "紧急程度") if get(key)]
         for at, key in enumerate(right):
-            _tabs(self._add(key, f"{'' if at else get('份号')}\t{get(key)}"), ("right", WIDTH))
+            tabs(self._add(key, f"{'' if at else get('份号')}\t{get(key)}"), right=WIDTH)
         if not right and get("份号"):
             self._add("份号", get("份号"))
         return len(right) or int(bool(get("份号")))
@@ -298,7 +239,7 @@ class _Builder:
         below_table = False
         for block, follower in zip(blocks, (*blocks[1:], None), strict=True):
             if isinstance(block, Table):
-                self._table(block, width)
+                add_table(self.document, block, width)
                 if not isinstance(follower, Paragraph) or follower.is_tag:
                     self._add("间隔")
             elif isinstance(block, Picture):
@@ -333,7 +274,7 @@ class _Builder:
                 hanging += CHAR + CHAR // 3 + (CHAR // 2 if len(self.wording.annex_names) > 9 else 0)
             left = 2 * CHAR + (0 if mark else 3 * CHAR) + hanging
             with self._if_there(annex):
-                above = LINE if mark else None
+                above = LINE if mark else 0
                 self._add("附件说明", mark + count + annex.name, left=left, first=-hanging, before=above)
 
     @contextmanager
@@ -357,7 +298,7 @@ class _Builder:
         for number, annex in enumerate(self.wording.annexes, 1):
             fresh, was = annex.landscape != was, annex.landscape
             if fresh:
-                self._turn(landscape=annex.landscape)
+                add_section(self.document, landscape=annex.landscape, letter=self.letter)
             with self._if_there(annex):
                 label = self._add("附件标识", f"附件{_numbered(annex) or (number if several else '')}")
                 if not fresh:
@@ -366,35 +307,6 @@ class _Builder:
                 self._blocks(annex.blocks, LONG_WIDTH if annex.landscape else WIDTH)
 
     # ── 表格和图 ──
-
-    def _grid(self, columns: list[int], properties: str) -> Any:
-        """A table without rows: its columns' widths, and what python-docx cannot say of it."""
-        table = self.document.add_table(0, len(columns))
-        for column, width in zip(table.columns, columns, strict=True):
-            column.width = Twips(width)
-        table._tbl.replace(table._tbl.tblPr, xml(f"<w:tblPr>{properties}</w:tblPr>"))
-        return table
-
-    def _table(self, table: Table, width: int) -> None:
-        """A table of half-point black lines whose head repeats and whose rows do not break."""
-        total = sum(table.widths)
-        columns = [round(width * share / total) for share in table.widths]
-        sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-        grid = self._grid(
-            columns,
-            f'<w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:jc w:val="center"/>'
-            f"<w:tblBorders>{''.join(edge(side, 4, color='000000') for side in sides)}</w:tblBorders>{_cells(85)}",
-        )
-        filled = [row for row in table.rows if row.cells]
-        head_rows, at = _head_rows(table, filled), 0
-        for row in table.rows:
-            if row.tag:
-                cells = grid.add_row().cells
-                paragraph(_joined(cells).paragraphs[0], "表文", row.tag)
-                continue
-            below = filled[at + 1].cells if at + 1 < len(filled) else ()
-            _row(grid, table, row, below, is_head=at < head_rows)
-            at += 1
 
     def _picture(self, picture: Picture) -> None:
         """A reserved slot, filled with a grey placeholder; its alt text is its name."""
@@ -409,31 +321,13 @@ class _Builder:
     # ── 版记 ──
 
     def _imprint(self) -> None:
-        """版记 as a table at the foot of the page on which the text ends, which is upright, and the line that carries it."""
-        rows = list(self._imprint_lines())
-        if not rows:
-            return
-        if self.document.sections[-1].orientation == WD_ORIENT.LANDSCAPE:
-            self._turn(landscape=False)
+        """版记, on an upright page."""
+        lines = list(self._imprint_lines())
+        if lines and self.document.sections[-1].orientation == WD_ORIENT.LANDSCAPE:
+            add_section(self.document, landscape=False, letter=self.letter)
             self._add("版记位")
-        foot = (
-            '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="page"'
-            f' w:tblpX="{LEFT}" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/><w:tblW w:w="{WIDTH}" w:type="dxa"/>'
-        )
-        table = self._grid([WIDTH], f"{foot}{self._imprint_rules()}{_cells(0)}")
-        for style, text in rows:
-            row = table.add_row()
-            _never_split(row)
-            self._imprint_line(row.cells[0].paragraphs[0], style, text)
-        self._add("版记位")
-
-    def _imprint_rules(self) -> str:
-        """0.35 mm outside and 0.25 mm between; in 1999 one below each element; none in a letter."""
-        if self.letter:
-            return ""
-        old = (("bottom", 8), ("insideH", 8))
-        sides = old if self.style.old else (("top", 8), ("bottom", 8), ("insideH", 6))
-        return f"<w:tblBorders>{''.join(edge(side, size, color='000000') for side, size in sides)}</w:tblBorders>"
+        if lines:
+            add_imprint(self.document, lines, old=self.style.old, letter=self.letter)
 
     def _imprint_lines(self) -> Iterator[tuple[str, str]]:
         """主题词 (1999), 抄送, 印发, each with its style."""
@@ -445,33 +339,11 @@ class _Builder:
         if get("印发机关") and not self.letter:
             yield "印发机关", f"{get('印发机关')}\t{_ending(get('印发日期'), '印发')}"
 
-    def _imprint_line(self, line: Line, style: str, text: str) -> None:
-        """One line of 版记, one character in on both sides."""
-        char = CHAR if self.style.old else SMALL_CHAR
-        paragraph(line, style)
-        if style == "主题词":
-            run(line, "主题词：")
-            run(line, text, font=BIAOSONG)
-        else:
-            run(line, text)
-        if text.startswith("抄送："):
-            shape(line.paragraph_format, left=4 * char, right=char, first=-3 * char)
-        elif style == "印发机关":
-            _tabs(line, ("right", WIDTH - char))
-            shape(line.paragraph_format, left=char)
-
 
 def _styles(style: PageStyle) -> tuple[Style, ...]:
     """The named styles; 1999 sets 抄送 and 印发 in 3号."""
     large = ("抄送机关", "印发机关") if style.old else ()
     return tuple(replace(each, size=16) if each.name in large else each for each in STYLES)
-
-
-def _tabs(line: Line, *stops: tuple[str, int]) -> None:
-    """Tab stops."""
-    for side, at in stops:
-        kind = WD_TAB_ALIGNMENT.RIGHT if side == "right" else WD_TAB_ALIGNMENT.LEFT
-        line.paragraph_format.tab_stops.add_tab_stop(Twips(at), kind)
 
 
 def _numbered(annex: Annex, mark: str = "") -> str:
@@ -502,128 +374,6 @@ def _optional(value: str, tag: str, style: str, text: str) -> Iterator[tuple[str
     yield style, text
     if expression:
         yield around, f"{{%{tag} endif %}}"
-
-
-# ── rows ──
-
-
-def _cells(inset: int) -> str:
-    """Fixed columns, and the space at both sides of a cell's text."""
-    sides = "".join(f'<w:{side} w:w="{inset}" w:type="dxa"/>' for side in ("left", "right"))
-    return f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{sides}</w:tblCellMar>'
-
-
-def _never_split(row: _Row, *, is_head: bool = False) -> None:
-    """A row that stays on one page, and repeats as a head."""
-    properties = row._tr.get_or_add_trPr()
-    properties.append(xml("<w:cantSplit/>"))
-    if is_head:
-        properties.append(xml("<w:tblHeader/>"))
-
-
-def _head_rows(table: Table, filled: list[Row]) -> int:
-    """How many rows repeat: those asked for, and those joined to them from below."""
-    count = table.head_rows
-    while count and count < len(filled) and "^" in filled[count].cells:
-        count += 1
-    return count
-
-
-def _row(grid: Any, table: Table, row: Row, below: tuple[str, ...], *, is_head: bool) -> None:
-    """One row of cells, with its joins."""
-    made = grid.add_row()
-    _never_split(made, is_head=is_head)
-    made.height, made.height_rule = Twips(mm(table.row_height)), WD_ROW_HEIGHT_RULE.AT_LEAST
-    cells = made.cells
-    for at, text in enumerate(row.cells):
-        if text == "<" and at:
-            continue
-        last = at
-        while last + 1 < len(row.cells) and row.cells[last + 1] == "<":
-            last += 1
-        cell = _joined(cells[at : last + 1])
-        if text == "^" or below[at : at + 1] == ("^",):
-            cell._tc.vMerge = "continue" if text == "^" else "restart"
-        _fill(cell, table, "" if text == "^" else text, at, is_head=is_head)
-
-
-def _joined(cells: Sequence[_Cell]) -> _Cell:
-    """Neighbours as one cell; python-docx's own merging takes a quarter of the time of the whole."""
-    first: Any = cells[0]._tc
-    row = first.getparent()
-    if len(cells) > 1:
-        first.width, first.grid_span = (
-            Twips(sum(cell.width.twips for cell in cells if cell.width)),
-            len(cells),
-        )
-    for cell in cells[1:]:
-        row.remove(cell._tc)
-    return cells[0]
-
-
-def _fill(cell: _Cell, table: Table, text: str, at: int, *, is_head: bool) -> None:
-    """A cell's paragraph: a label in 黑体, or text aligned as its column."""
-    label = is_head or text.startswith("#")
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    jc = "" if label else {"左": "left", "中": "center", "右": "right"}[table.aligns[at]]
-    line = paragraph(cell.paragraphs[0], "表头" if label else "表文", jc=jc)
-    written = text.removeprefix("#").strip().replace("\\n", "\n")
-    run(line, written, size=0 if table.size == 12 else table.size)
-
-
-# ── pages ──
-
-FOOTER = mm(25)
-LETTER_FOOTER, LETTER_HEADER = mm(18.7), mm(29.5)
-LETTER_INDENTS: dict[str, Any] = {"left": mm(20) - LEFT, "right": mm(20) - RIGHT}
-"""Indents that make a line 170 mm wide, centred on the sheet."""
-LETTER_RULE_GAP = 100
-"""Twips below the line of the name: its ink then ends 4 mm above the rule."""
-LETTER_GAP = 138
-"""Twips above the line of 文号, whose ink then stands seven eighths of a 3号 character below the double rule."""
-
-
-def _double_rule(line: Line, upper: int, lower: int, above: int = 0) -> None:
-    """Two red rules of 170 mm: the edges of a thin empty line, since compound borders are drawn either way up."""
-    line.style = "间隔"
-    rule(line, edge("top", upper), edge("bottom", lower))
-    shape(line.paragraph_format, line=30, before=above, **LETTER_INDENTS)
-
-
-def _turned_number(footer: Any, side: str) -> None:
-    """The page number of a landscape page, where it stands when the sheet is turned upright.
-
-    The head of the table lies at the sheet's left edge, so the sheet's foot is the page's left edge:
-    the number reads downwards there, at the bottom of an odd page and at the top of an even one.
-    """
-    holder = paragraph(footer.paragraphs[0], "间隔")
-    number = paragraph(footer, "页码", jc=side)
-    page_number(number)
-    inset = SMALL_CHAR * 25.4 / 1440
-    top = 28 + inset if side == "left" else 210 - 26 - inset - 30
-    width, height, left, down = (Mm(length) for length in (8, 30, 28 - 4, top))
-    box = parse_xml(
-        f'<w:r {nsdecls("w", "wp", "a")} {MORE}><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>'
-        '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="2" behindDoc="0" locked="0"'
-        ' layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
-        f'<wp:positionH relativeFrom="page"><wp:posOffset>{left}</wp:posOffset></wp:positionH>'
-        f'<wp:positionV relativeFrom="page"><wp:posOffset>{down}</wp:posOffset></wp:positionV>'
-        f'<wp:extent cx="{width}" cy="{height}"/><wp:wrapNone/><wp:docPr id="{9001 if side == "left" else 9002}" name="页码"/>'
-        '<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>'
-        f'<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>'
-        "<wps:txbx><w:txbxContent/></wps:txbx>"
-        '<wps:bodyPr vert="vert" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/></wps:wsp></a:graphicData></a:graphic>'
-        "</wp:anchor></w:drawing></mc:Choice></mc:AlternateContent></w:r>"
-    )
-    next(box.iter(qn("w:txbxContent"))).append(number._p)
-    holder._p.append(box)
-
-
-MORE = (
-    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
-    ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-)
 
 
 PLACEHOLDER = b64decode(

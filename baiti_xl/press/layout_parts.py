@@ -14,7 +14,7 @@ from typing import Any, Final
 import docx
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -106,23 +106,16 @@ _STYLES = f"""<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:hint="eastAsia" {_
 <w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/>
 <w:semiHidden/></w:style><w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:semiHidden/><w:tblPr>
 <w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>"""
-_SETTINGS = """<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:characterSpacingControl w:val="doNotCompress"/>
-<w:compat><w:doNotLeaveBackslashAlone/><w:doNotExpandShiftReturn/><w:useFELayout/><w:compatSetting w:name="compatibilityMode"
+# Word's own characters that may not end or begin a line, with those that would part a date: 10月31/日.
+# LibreOffice 7.4 does not read them.
+_NEVER_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥年月"
+_NEVER_FIRST = "!%),.:;&gt;?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠年月日"
+_SETTINGS = f"""<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:characterSpacingControl w:val="doNotCompress"/>
+<w:noLineBreaksAfter w:lang="zh-CN" w:val="{_NEVER_LAST}"/><w:noLineBreaksBefore w:lang="zh-CN" w:val="{_NEVER_FIRST}"/><w:compat><w:doNotLeaveBackslashAlone/><w:doNotExpandShiftReturn/><w:useFELayout/><w:compatSetting w:name="compatibilityMode"
 w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/>"""
 _FONT_TABLE = "".join(
     f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
     for name, other in STAND_INS.items()
-)
-# The official fonts here too, so that “正文”“标题” fonts are not Latin ones.
-_THEME_FONTS = "".join(
-    (
-        '<a:fontScheme name="公文">',
-        *(
-            f'<a:{kind}Font><a:latin typeface="{font}"/><a:ea typeface="{font}"/><a:cs typeface="{font}"/></a:{kind}Font>'
-            for kind, font in (("major", BIAOSONG), ("minor", FANGSONG))
-        ),
-        "</a:fontScheme>",
-    )
 )
 
 
@@ -141,7 +134,8 @@ def _blank(styles: tuple[Style, ...]) -> bytes:
     ):
         made.add(_MAIN, kind, f"word/{kind}.xml", _root(tag, inner), f"{_WORD}.{kind}+xml")
     theme = docx.Document().part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    ours = re.sub("<a:fontScheme.*?</a:fontScheme>", _THEME_FONTS, theme.blob.decode(), flags=re.DOTALL)
+    # The official font here too, so that “正文”“标题” fonts are not Latin ones.
+    ours = re.sub('(<a:(?:latin|ea|cs) typeface=)"[^"]*"', rf'\1"{FANGSONG}"', theme.blob.decode())
     made.add(_MAIN, "theme", "word/theme/theme1.xml", ours.encode(), theme.content_type)
     document = docx.Document(BytesIO(made.close()))
     document.settings.odd_and_even_pages_header_footer = True
@@ -169,7 +163,7 @@ def _add_style(document: Document, style: Style) -> None:
     """Add one paragraph style."""
     made: Any = document.styles.add_style(style.name, WD_STYLE_TYPE.PARAGRAPH)
     made.base_style, made.quick_style = document.styles["Normal"], True
-    lengths = {name: getattr(style, name) for name in ("line", "before", "after", "left", "right", "first")}
+    lengths = {name: getattr(style, name) for name in LENGTHS}
     shape(made.paragraph_format, **lengths, jc=style.jc, keep=style.keep)
     if style.level is not None:
         made.element.pPr.append(xml(f'<w:outlineLvl w:val="{style.level}"/>'))
@@ -191,31 +185,21 @@ def saved(document: Document) -> bytes:
 # ── paragraphs and runs ──
 
 
-def shape(
-    form: ParagraphFormat,
-    *,
-    line: int | None = None,
-    before: int | None = None,
-    after: int | None = None,
-    left: int | None = None,
-    right: int | None = None,
-    first: int | None = None,
-    jc: str = "",
-    keep: bool = False,
-) -> None:
-    """Set what is given, in twips: `line` exactly, or single when 0; a negative `first` hangs."""
-    lengths = {
-        "space_before": before,
-        "space_after": after,
-        "left_indent": left,
-        "right_indent": right,
-        "first_line_indent": first,
-    }
-    for name, length in lengths.items():
-        if length is not None:
-            setattr(form, name, Twips(length))
-    if line is not None:
-        form.line_spacing = Twips(line) if line else 1.0
+LENGTHS = {
+    "line": "line_spacing",
+    "before": "space_before",
+    "after": "space_after",
+    "left": "left_indent",
+    "right": "right_indent",
+    "first": "first_line_indent",
+}
+"""What a style's lengths are called in python-docx."""
+
+
+def shape(form: ParagraphFormat, *, jc: str = "", keep: bool = False, **lengths: int) -> None:
+    """Set what is given; lengths as in a style: `line` exactly, or single when 0; a negative `first` hangs."""
+    for name, twips in lengths.items():
+        setattr(form, LENGTHS[name], 1.0 if name == "line" and not twips else Twips(twips))
     if jc:
         form.alignment = ALIGNMENTS[jc]
     if keep:
@@ -260,6 +244,12 @@ def xml(text: str) -> Any:
 def edge(side: str, size: int, *, space: int = 0, color: str = RED) -> str:
     """One border; `size` in eighths of a point, `space` in points."""
     return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{color}"/>'
+
+
+def tabs(line: Paragraph, **stops: int) -> None:
+    """Tab stops: `left` or `right` so many twips from the left edge."""
+    for side, at in stops.items():
+        line.paragraph_format.tab_stops.add_tab_stop(Twips(at), getattr(WD_TAB_ALIGNMENT, side.upper()))
 
 
 def rule(line: Paragraph, *edges: str) -> None:

@@ -64,13 +64,24 @@ def settle(content: bytes, *, seal: bool | None = None) -> bytes:
     """
     package = Package.open(content)
     names = _style_names(package.read("word/styles.xml"))
-    old = CORE in package.entries and "9704-1999" in "".join(map(str, package.read(CORE).itertext()))
+    old = standard_in(package) == "1999"
     for name in list(package.entries):
         if name.startswith(("word/document", "word/header")) and name.endswith(".xml"):
             tree = parse_xml(package.data(name))
             if any((put_in_place(tree, names, Settling(seal, old)), renumber(tree, names))):
                 package.trees[name] = tree
     return package.close()
+
+
+def standard_of(content: bytes) -> str:
+    """The year of GB/T 9704 that a .docx says it follows, "" if it says nothing. Raises BadZip or BadXml."""
+    return standard_in(Package.open(content))
+
+
+def standard_in(package: Package) -> str:
+    """The year of GB/T 9704 among the properties of an opened file, "" if there is none."""
+    said = "".join(map(str, package.read(CORE).itertext())) if CORE in package.entries else ""
+    return next((year for year in ("1999", "2012") if f"9704-{year}" in said), "")
 
 
 def _style_names(styles: Element) -> dict[str, str]:
@@ -204,9 +215,10 @@ def _move(line: Paragraph, place: Place) -> None:
 
 
 def _hold(line: Paragraph, names: Mapping[str, str]) -> None:
-    """Keep the last text above the signature on its page; the style of 附件说明 keeps what is between them."""
+    """Keep the last text above the signature on its page, with 附件说明 between them or the gap below a table."""
     above: Any = line._p.getprevious()
     while above is not None and names.get(getattr(above, "style", "") or "") in BETWEEN:
+        _keep(above)
         above = above.getprevious()
     if above is not None and above.tag == qn("w:p"):
         _keep(above)
