@@ -4,10 +4,13 @@ The templates are in `engine_corpus.py`, as short text.
 """
 
 import io
+import re
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,9 @@ import pytest
 from docx import Document as open_docx
 from engine_corpus import (
     COMPILE_FAULTS,
+    DECLARED,
     FACTS,
+    KINDS,
     NAMESPACES,
     PNG,
     RENDER_FAULTS,
@@ -36,6 +41,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
+from baiti_xl.papers.fields import Day, Each, Num, Truth, explained, spec_of
 from baiti_xl.press.engine import (
     CompiledTemplate,
     FieldSpec,
@@ -45,6 +51,7 @@ from baiti_xl.press.engine import (
     Scalar,
     TemplateErrors,
     TemplateFault,
+    Value,
     compile_template,
 )
 
@@ -92,6 +99,42 @@ def test_refused_when_rendered(case: Case) -> None:
     with pytest.raises(RenderErrors) as caught:
         template.render({**FACTS, **case.facts})
     assert [piece for piece in case.expected[1:] if piece not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(("tags", "expected"), KINDS)
+def test_what_a_declared_kind_does_not_allow_is_refused_when_compiled(tags: str, expected: str) -> None:
+    data = Docx(tags).data()
+    if not expected:
+        compile_template(data, fields=DECLARED, name="试")
+        return
+    with pytest.raises(TemplateErrors) as caught:
+        compile_template(data, fields=DECLARED, name="试")
+    assert expected in str(caught.value)
+    assert "正文 第1段「" in str(caught.value)
+
+
+def test_facts_must_be_of_the_declared_kind() -> None:
+    template = compile_template(Docx("甲").data(), fields=DECLARED, name="试")
+    good: dict[str, Any] = {
+        "文": "甲",
+        "数字": 5,
+        "日子": date(2011, 4, 13),
+        "有奖": False,
+        "不定": 1,
+        "行": [],
+    }
+    template.render(good)
+    template.render({**dict.fromkeys(good), "行": [{"数": Decimal("0.5"), "名": None}]})
+    for name, value, said in (
+        ("文", 5, "「文」：应是文字，给的是整数"),
+        ("数字", "—", "「数字」：应是数字，给的是文字"),
+        ("数字", True, "「数字」：应是数字，给的是是否值"),
+        ("日子", Decimal(1), "「日子」：应是日期，给的是数字"),
+        ("有奖", 1, "「有奖」：应是是否值，给的是整数"),
+        ("行", [{"数": "1", "名": "甲"}], "「行[1].数」：应是数字，给的是文字"),
+    ):
+        with pytest.raises(RenderErrors, match=re.escape(said)):
+            template.render({**good, name: value})
 
 
 def test_every_refusal_has_a_place_a_fault_and_a_remedy() -> None:
@@ -454,6 +497,21 @@ def test_the_fields_a_template_uses() -> None:
 def test_the_fields_a_template_may_use() -> None:
     spec = FieldSpec({"甲": Scalar(), "乙": Group({"丙": Scalar()}), "丁": Rows({"戊": Scalar()})})
     assert spec.paths() == ("甲", "乙", "乙.丙", "丁", "丁.戊")
+
+
+def test_papers_declare_kinds_with_what_a_field_is() -> None:
+    declared = {
+        "数": Num("个数"),
+        "日": Day("哪天"),
+        "否": Truth("有没有"),
+        "文": "名称",
+        "行": Each("行", {"数": Num("数")}),
+    }
+    spec = spec_of(declared)
+    assert [getattr(kind, "value", kind) for kind in spec.fields.values()] == [
+        Value.NUMBER, Value.DATE, Value.TRUTH, Value.ANY, Rows({"数": Scalar(Value.NUMBER)})
+    ]  # fmt: skip
+    assert dict(explained(declared))["数"] == "个数"
 
 
 @pytest.mark.parametrize("name", ["", "for", "loop", "_甲", "甲 乙", "甲（乙）", "1甲", "Ａ"])

@@ -9,37 +9,20 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from baiti_xl.press.engine.faults import FORBIDDEN, TemplateFault, did_you_mean, forbidden_character
-from baiti_xl.press.engine.printed import PrintedNumber, PrintedText
+from baiti_xl.press.engine.formats import SAID
+from baiti_xl.press.engine.printed import PrintedNumber, PrintedText, Value, value_of
 
 RESERVED = frozenset(
-    [
-        "loop",
-        "if",
-        "elif",
-        "else",
-        "endif",
-        "for",
-        "endfor",
-        "in",
-        "not",
-        "and",
-        "or",
-        "is",
-        "none",
-        "true",
-        "false",
-        "None",
-        "True",
-        "False",
-        "recursive",
-    ]
+    "loop if elif else endif for endfor in not and or is none true false None True False recursive".split()
 )
 BIGGEST = 10**18
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value: str, int, Decimal, date, bool or None."""
+    """One value: str, int, Decimal, date, bool or None; if its kind is said, of that kind or None."""
+
+    value: Value = Value.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +102,7 @@ class _FactReader:
         copy: dict[str, object] = {}
         for name, kind in fields.items():
             value = facts.get(name)
-            if type(kind) is Scalar and _is_plain(value) and (value is not None or name in facts):
+            if type(kind) is Scalar and _is_plain(value, kind.value) and (value is not None or name in facts):
                 copy[name] = value
             elif name in facts:
                 copy[name] = self._value(kind, value, f"{path}.{name}" if path else name)
@@ -136,7 +119,7 @@ class _FactReader:
 
     def _value(self, kind: Field, value: object, path: str) -> object:
         if type(kind) is Scalar:
-            return self._scalar(value, path)
+            return self._judged(kind.value, self._scalar(value, path), path)
         if type(kind) is Group:
             return self.record(kind.fields, value, path)
         return self._rows(kind, value, path) if isinstance(kind, Rows) else None
@@ -160,6 +143,12 @@ class _FactReader:
         self._refuse(path, f"不能用{_kind(value)}", remedy)
         return None
 
+    def _judged(self, wanted: Value, value: object, path: str) -> object:
+        if wanted and value is not None and not wanted & _judged_as(value):
+            said = "或".join(SAID[one] for one in wanted)
+            self._refuse(path, f"应是{said}，给的是{SAID[value_of(value)]}", "按字段说明提供")
+        return value
+
     def _text(self, value: str, path: str) -> str:
         text = str.__str__(value).replace("\r\n", "\n")
         bad = forbidden_character(text)
@@ -180,13 +169,19 @@ class _FactReader:
         self.faults.append(TemplateFault(f"字段「{path or '全部'}」", problem, remedy))
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: object, wanted: Value) -> bool:
     """The quick answer for almost every value; the rest are looked at closely."""
     if type(value) is str:
-        return not FORBIDDEN.search(value)
+        return wanted in (Value.ANY, Value.TEXT) and not FORBIDDEN.search(value)
     if type(value) is int or type(value) is Decimal:
-        return _is_sane(value)
+        return wanted in (Value.ANY, Value.NUMBER) and _is_sane(value)
     return value is None
+
+
+def _judged_as(value: object) -> Value:
+    """The kind of a value, a whole number being a number too."""
+    found = value_of(value)
+    return found | Value.NUMBER if found is Value.WHOLE else found
 
 
 def _is_sane(value: int | Decimal) -> bool:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from markupsafe import Markup, escape
 
-from baiti_xl.press.engine.printed import PrintedNumber, PrintedText
+from baiti_xl.press.engine.printed import PrintedNumber, PrintedText, Value, value_of
 
 CENT = Decimal("0.01")
 DIGITS = "〇一二三四五六七八九"
@@ -20,6 +20,21 @@ BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 IDENT_START, IDENT_END = "\x17", "\x18"
 """Around the id of a figure, before its text in a run; the renderer makes bookmarks of them."""
+
+
+SAID = {
+    Value.ANY: "这种值",
+    Value.TEXT: "文字",
+    Value.NUMBER: "数字",
+    Value.WHOLE: "整数",
+    Value.DATE: "日期",
+    Value.TRUTH: "是否值",
+}
+HOW_TO_PRINT = dict.fromkeys(Value, "加格式：|数值、|行文、|万元、|数、|百分比 或 |整数") | {
+    Value.ANY: "写在 for 循环里，或取其中一个字段",
+    Value.DATE: "加格式：|日期 或 |汉字日期",
+    Value.TRUTH: "写成 {% if … %}是{% else %}否{% endif %}",
+}
 
 
 class Note(Protocol):
@@ -139,7 +154,7 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return _refuse(f"{_said(value)}不能直接印出", _how_to_print(value))
+    return _refuse(f"{_said(value)}不能直接印出", HOW_TO_PRINT[value_of(value)])
 
 
 def in_run(value: object) -> str:
@@ -161,26 +176,15 @@ def in_property(value: object) -> str:
 
 
 def _said(value: object) -> str:
-    names: Sequence[tuple[type, str]] = (
-        (bool, "是否值"),
-        (date, "日期"),
-        (Decimal, "小数"),
-        (int, "整数"),
-        (str, "文字"),
-        (Mapping, "一组字段"),
-        (list, "列表"),
-    )
-    return next((name for kind, name in names if isinstance(value, kind)), "这种值")
-
-
-def _how_to_print(value: object) -> str:
     if isinstance(value, Decimal):
-        return "加格式：|数值、|行文、|万元、|数、|百分比 或 |整数"
-    if isinstance(value, date):
-        return "加格式：|日期 或 |汉字日期"
-    if isinstance(value, bool):
-        return "写成 {% if … %}是{% else %}否{% endif %}"
-    return "写在 for 循环里，或取其中一个字段"
+        return "小数"
+    return (
+        "列表"
+        if isinstance(value, list)
+        else "一组字段"
+        if isinstance(value, dict)
+        else SAID[value_of(value)]
+    )
 
 
 def joined(rows: Iterable[object], between: str = "", attribute: str | None = None) -> str:
