@@ -28,6 +28,7 @@ from engine_corpus import (
     SPEC,
     Case,
     Docx,
+    W,
     furnished,
     part,
     ranked,
@@ -288,6 +289,69 @@ def test_bookmarks_outside_blocks_stay() -> None:
     assert values(done, "//w:bookmarkEnd/@w:id") == ["1"]
 
 
+# Cells merged
+
+MERGED = "║部门║县║次║\n║{%tr for 行 in 排名 %}{{ 行.单位 }}{% vm %}║{% vm %}«{{ 县.名称 }}║{{ 行.名次 }}{%tr endfor %}║"
+MERGES: tuple[tuple[str, str, list[str]], ...] = (
+    ("", MERGED, []),
+    ("甲", MERGED, ["甲＋ 台县＋ 1"]),
+    ("甲 甲 乙 甲", MERGED, ["甲＋ 台县＋ 1", "｜ ｜ 2", "乙＋ ｜ 3", "甲＋ ｜ 4"]),
+    (
+        "甲 甲 乙",
+        MERGED.replace("for 行 in 排名", "for 行 in 排名 if 行.名次 > 1"),
+        ["甲＋ 台县＋ 2", "乙＋ ｜ 3"],
+    ),
+    # A row between, another loop in the same table, another table: not the cell above.
+    (
+        "甲 甲",
+        "║{%tr for 行 in 排名 %}║\n║{{ 行.单位 }}{% vm %}║\n║中║\n║{%tr endfor %}║",
+        ["甲＋", "中", "甲＋", "中"],
+    ),
+    (
+        "甲 甲",
+        "║{%tr for 行 in 排名 %}║\n║{%tr for 项 in 行.项目 %}{{ 项.名称 }}{% vm %}{%tr endfor %}║\n║{%tr endfor %}║",
+        ["甲厂＋", "甲厂＋"],
+    ),
+    ("甲 甲", f"{{%p for 一 in 议题 %}}\n{MERGED}\n{{%p endfor %}}", ["甲＋ 台县＋ 1", "｜ ｜ 2"] * 2),
+)
+
+
+@pytest.mark.parametrize(("units", "body", "expected"), MERGES)
+def test_equal_cells_of_a_looped_column_are_merged(
+    units: str, body: str, expected: list[str], tmp_path: Path
+) -> None:
+    """＋ starts a merged cell, ｜ goes on with it and shows nothing."""
+    path = tmp_path / "甲.docx"
+    path.write_bytes(rendered(furnished(Docx(body)), 排名=ranked(*units.split())))
+    rows = etree.fromstring(part(path.read_bytes(), DOCUMENT)).iter(f"{{{W}}}tr")
+    assert [row for row in map(cells, rows) if "部门" not in row] == expected
+    assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
+
+
+def cells(row: Any) -> str:
+    """A row's cells with how they are merged."""
+    found = []
+    for cell in row.iter(f"{{{W}}}tc"):
+        merge = cell.find(f"{{{W}}}tcPr/{{{W}}}vMerge")
+        sign = "" if merge is None else "｜" if merge.get(f"{{{W}}}val") is None else "＋"
+        found.append("".join(map(str, cell.itertext())) + sign)
+    return " ".join(found)
+
+
+def test_a_merged_cell_keeps_its_look() -> None:
+    cell = (
+        '<w:tc><w:tcPr><w:tcW w:w="9" w:type="dxa"/><w:gridSpan w:val="1"/><w:vMerge/><w:vAlign w:val="center"/></w:tcPr>'
+        f'<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{run("{%tr for 行 in 排名 %}{% vm %}{{ 县.名称 }}{%tr endfor %}")}</w:p></w:tc>'
+    )
+    table = f"<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr>{cell}</w:tr></w:tbl><w:p/>"
+    done = part(rendered(table), DOCUMENT).decode()
+    assert re.findall('<w:gridSpan w:val="1"/><w:vMerge[^>]*/><w:vAlign', done) == [
+        '<w:gridSpan w:val="1"/><w:vMerge w:val="restart"/><w:vAlign',
+        '<w:gridSpan w:val="1"/><w:vMerge/><w:vAlign',
+    ]
+    assert done.count('<w:jc w:val="center"/>') == 2
+
+
 # Pictures
 
 
@@ -500,7 +564,7 @@ def test_the_fields_a_template_may_use() -> None:
 
 
 def test_papers_declare_kinds_with_what_a_field_is() -> None:
-    declared = {
+    declared: dict[str, str | Each] = {
         "数": Num("个数"),
         "日": Day("哪天"),
         "否": Truth("有没有"),

@@ -5,7 +5,7 @@ to be decides what may be done with it: a number wants a format, a format its ki
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -55,7 +55,6 @@ class Known:
 
 
 UNKNOWN = Known(Scalar(), "?")
-Complaint = tuple[str, str]
 
 
 def constant(value: Value) -> Known:
@@ -64,12 +63,17 @@ def constant(value: Value) -> Known:
 
 
 class Expression:
-    """One tag's expression, checked in the scope it stands in; `complaints` are problem and remedy."""
+    """One tag's expression, checked in the scope it stands in.
 
-    def __init__(self, scope: Mapping[str, Known]) -> None:
+    `complain` takes problem and remedy of each fault, `use` the path of each field.
+    """
+
+    def __init__(
+        self, scope: Mapping[str, Known], complain: Callable[[str, str], None], use: Callable[[str], None]
+    ) -> None:
         self.scope = scope
-        self.complaints: list[Complaint] = []
-        self.used: list[str] = []
+        self.complain = complain
+        self.use = use
 
     def printed(self, code: str) -> None:
         """Check a {{ … }}."""
@@ -96,9 +100,8 @@ class Expression:
             return None
         row = self._row_of(rows)
         if found.test is not None:
-            inner = Expression({**self.scope, target.name: Known(row.kind, row.path, target.name)})
-            inner.complaints, inner.used = self.complaints, self.used
-            inner.known(found.test)
+            scope = {**self.scope, target.name: Known(row.kind, row.path, target.name)}
+            Expression(scope, self.complain, self.use).known(found.test)
         return target.name, Known(row.kind, row.path, rows.root)
 
     def _row_of(self, rows: Known) -> Known:
@@ -123,7 +126,7 @@ class Expression:
         return None
 
     def _refuse(self, problem: str, remedy: str) -> Known:
-        self.complaints.append((problem, remedy))
+        self.complain(problem, remedy)
         return UNKNOWN
 
     # ── what a node stands for ──
@@ -202,7 +205,7 @@ class Expression:
 
     def _use(self, path: str) -> None:
         if path and path != "?":
-            self.used.append(path)
+            self.use(path)
 
     def _attribute(self, whole: Known, name: str) -> Known:
         if whole.path == "?":

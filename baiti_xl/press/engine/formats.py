@@ -13,15 +13,12 @@ from typing import Protocol
 from markupsafe import Markup, escape
 
 from baiti_xl.press.engine.printed import PrintedNumber, PrintedText, Value, value_of
+from baiti_xl.press.engine.wordxml import IDENT_END, IDENT_START
 
 CENT = Decimal("0.01")
 DIGITS = "〇一二三四五六七八九"
 BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
-IDENT_START, IDENT_END = "\x17", "\x18"
-"""Around the id of a figure, before its text in a run; the renderer makes bookmarks of them."""
-
-
 SAID = {
     Value.ANY: "这种值",
     Value.TEXT: "文字",

@@ -1,12 +1,10 @@
 """Render a compiled template: the hot path, run once a document."""
 
-import re
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import islice
 from types import FrameType, TracebackType
 
 import jinja2
@@ -14,18 +12,13 @@ import jinja2
 from baiti_xl.ooxml.zips import Archive, Entry, packed
 from baiti_xl.press.engine.faults import RenderErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec, checked_facts
-from baiti_xl.press.engine.formats import IDENT_END, IDENT_START, noting
+from baiti_xl.press.engine.formats import noting
+from baiti_xl.press.engine.mending import mended
 from baiti_xl.press.engine.pictures import check_pictures
-from baiti_xl.press.engine.printed import BOOKMARK
 from baiti_xl.press.engine.properties import Properties
 
 LONGEST = 100_000_000
 BATCH = 2000
-VANISHED = re.compile("\x12<w:(tbl|tr)\\b[^\x10-\x12]*\x10\x11</w:\\1>")
-FRAME = re.compile(f"\x15([^\x16{IDENT_START}]*){IDENT_START}(\\w+){IDENT_END}([^\x16]*)\x16")
-IDENT = re.compile(f"{IDENT_START}\\w+{IDENT_END}")
-SIGNS = "\x0e\x0f\x10\x11\x12\x14"
-PARAGRAPH = "<w:p/>"
 
 
 class _TooLong(Exception):
@@ -36,13 +29,12 @@ class _TooLong(Exception):
 class CompiledPart:
     """One part with tags: its Jinja template, and the place of the tag on each of its lines.
 
-    `flagged` if something in it may come out empty; `first_new_id` is the first that no element has.
+    `first_new_id` is the first identifier that no element has.
     """
 
     name: str
     template: jinja2.Template
     tags: Mapping[int, str]
-    flagged: bool
     first_new_id: int
 
     def rendered(self, facts: dict[str, object], faults: list[TemplateFault]) -> str:
@@ -56,13 +48,7 @@ class CompiledPart:
             except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
                 faults.append(self._fault_of(error))
                 return ""
-        new_ids = count(self.first_new_id)
-        if "\x13" in text:
-            text = re.sub("\x13", lambda _: str(next(new_ids)), text)
-        if IDENT_START in text:
-            text = _bookmarked(text, new_ids)
-        text = text.replace("\x15", "").replace("\x16", "")
-        return _mended(text) if self.flagged else text
+        return mended(text, self.first_new_id)
 
     def _text(self, facts: dict[str, object]) -> str:
         chunks = self.template.root_render_func(self.template.new_context(facts))
@@ -112,34 +98,6 @@ def _said(error: Exception) -> tuple[str, str]:
     if isinstance(error, LookupError | jinja2.UndefinedError):
         return "取不到值，列表是空的", "用 {% if 列表 %} 把它包起来"
     return "两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除"
-
-
-def _bookmarked(text: str, new_ids: Iterator[int]) -> str:
-    """Each run that prints a figure put between bookmarks: _F12, the second time _F12_2."""
-    times: Counter[str] = Counter()
-
-    def bookmarked(found: re.Match[str]) -> str:
-        head, ident, tail = found.groups()
-        times[ident] += 1
-        name = ident if times[ident] == 1 else f"{ident}_{times[ident]}"
-        number = next(new_ids)
-        start = f'<w:bookmarkStart w:id="{number}" w:name="{BOOKMARK}{name}"/>'
-        return f'{start}{head}{tail}<w:bookmarkEnd w:id="{number}"/>'
-
-    return IDENT.sub("", FRAME.sub(bookmarked, text))
-
-
-def _mended(text: str) -> str:
-    """What came out empty taken away or filled: tables and rows vanish, other boxes get a paragraph."""
-    found = 1
-    while found:
-        text, found = VANISHED.subn("", text)
-    for empty in ("\x0e\x0f", "\x0e\x14"):
-        text = text.replace(empty, PARAGRAPH)
-    text = text.replace("</w:tbl>\x0f", f"</w:tbl>{PARAGRAPH}")
-    for sign in SIGNS:
-        text = text.replace(sign, "")
-    return text
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,4 @@
-"""Names and small steps in WordprocessingML."""
-
-from collections.abc import Iterator
+"""Names and small steps in WordprocessingML, and the marks that a compiled part holds until it is rendered."""
 
 from lxml import etree
 
@@ -13,6 +11,14 @@ WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 MARK = "baiti"
 HEADING = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+# Control characters, which no XML can hold, mark in the rendered text what is to be looked at again.
+BOX_START, BOX_END, BODY_END = "\x0e", "\x0f", "\x14"
+LIST_START, LIST_END, VANISHES = "\x10", "\x11", "\x12"
+NEW_ID = "\x13"
+FIGURE_START, FIGURE_END = "\x15", "\x16"
+IDENT_START, IDENT_END = "\x17", "\x18"
+MERGE_START, MERGE_HERE, CELL_START, CELL_END = "\x19", "\x1a", "\x1b", "\x1c"
 
 
 def w(name: str) -> str:
@@ -35,16 +41,14 @@ def is_mark(element: Element) -> bool:
     return not isinstance(element.tag, str)
 
 
-def mark(text: str) -> Element:
-    """A mark that the compiler replaces after writing the XML."""
-    return etree.ProcessingInstruction(MARK, text)
+def mark(of: int | str) -> Element:
+    """What stands in the tree for a tag, by its number, or for one of the control characters above."""
+    return etree.ProcessingInstruction(MARK, str(of) if isinstance(of, int) else f"x{ord(of):02x}")
 
 
-def replace(element: Element, others: list[Element]) -> None:
-    """Put others where the element is."""
-    parent = parent_of(element)
-    at = parent.index(element)
-    parent[at : at + 1] = others
+def token(of: int | str) -> str:
+    """What stands in a text or an attribute for a tag, by its number, or for a control character."""
+    return f"\ufdd0{of}\ufdd1" if isinstance(of, int) else f"\ufdd0x{ord(of):02x}\ufdd1"
 
 
 def parent_of(element: Element) -> Element:
@@ -55,6 +59,13 @@ def parent_of(element: Element) -> Element:
     return parent
 
 
+def replace(element: Element, others: list[Element]) -> None:
+    """Put others where the element is."""
+    parent = parent_of(element)
+    at = parent.index(element)
+    parent[at : at + 1] = others
+
+
 def remove(element: Element) -> None:
     """Take the element out; nothing happens if it is out already."""
     parent = element.getparent()
@@ -62,16 +73,6 @@ def remove(element: Element) -> None:
         parent.remove(element)
 
 
-def unwrap(element: Element) -> None:
-    """Put the element's children in its place."""
-    replace(element, list(element))
-
-
 def nearest(element: Element, name: str) -> Element | None:
     """The closest w: ancestor of this name."""
     return next(element.iterancestors(w(name)), None)
-
-
-def elements(root: Element) -> Iterator[Element]:
-    """Every element below and including the root, marks left out."""
-    return root.iter(etree.Element)
