@@ -23,75 +23,83 @@ from baiti_xl.press.engine.wordxml import (
     VANISHES,
 )
 
-IDENT = re.compile(f"{IDENT_START}(\\w+){IDENT_END}")
-FIGURE = re.compile(
-    f"{FIGURE_START}([^{FIGURE_END}{IDENT_START}]*){IDENT.pattern}([^{FIGURE_END}]*){FIGURE_END}"
-)
-VANISHED = re.compile(
-    f"{VANISHES}<w:(tbl|tr)\\b[^{LIST_START}{LIST_END}{VANISHES}]*{LIST_START}{LIST_END}</w:\\1>"
-)
-MERGED = re.compile(
+IDENT = f"{IDENT_START}(\\w+){IDENT_END}"
+
+
+def _bytes(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode(), re.DOTALL)
+
+
+FIGURE = _bytes(f"{FIGURE_START}([^{FIGURE_END}{IDENT_START}]*){IDENT}([^{FIGURE_END}]*){FIGURE_END}")
+LEFT_IDENT = _bytes(IDENT)
+MERGED = _bytes(
     f"{MERGE_START}(\\d+):(\\d+){MERGE_HERE}([^{CELL_START}]*){CELL_START}([^{MERGE_START}{CELL_END}]*){CELL_END}"
 )
-UNMERGED = re.compile(f"{MERGE_START}[^{MERGE_HERE}]*{MERGE_HERE}|[{CELL_START}{CELL_END}]")
-LEFT = str.maketrans(dict.fromkeys(BOX_START + BOX_END + BODY_END + LIST_START + LIST_END + VANISHES))
-UNSEEN = re.compile(f"<[^>]*>|{IDENT.pattern}")
-FIRST_PROPERTIES = re.compile("<w:p\\b[^>]*>(<w:pPr>.*?</w:pPr>)?", re.DOTALL)
-ROW = re.compile(r"<w:tr\b")
-PARAGRAPH = "<w:p/>"
+LEFT_MERGE = _bytes(f"{MERGE_START}[^{MERGE_HERE}]*{MERGE_HERE}|[{CELL_START}{CELL_END}]")
+VANISHED = _bytes(
+    f"{VANISHES}<w:(tbl|tr)\\b[^{LIST_START}{LIST_END}{VANISHES}]*{LIST_START}{LIST_END}</w:\\1>"
+)
+EMPTY = tuple((sign.encode(), b"<w:p/>") for sign in (BOX_START + BOX_END, BOX_START + BODY_END)) + (
+    (f"</w:tbl>{BOX_END}".encode(), b"</w:tbl><w:p/>"),
+)
+UNSEEN = _bytes(f"<[^>]*>|{IDENT}")
+ROW = _bytes(r"<w:tr\b")
+FIRST_PROPERTIES = _bytes("<w:p\\b[^>]*>(<w:pPr>.*?</w:pPr>)?")
+SIGNS = "".join(
+    [BOX_START, BOX_END, BODY_END, LIST_START, LIST_END, VANISHES, FIGURE_START, FIGURE_END]
+).encode()
 
 
-def mended(text: str, first_new_id: int) -> str:
+def mended(text: bytes, first_new_id: int) -> bytes:
     """The text of a part as it is written, its new identifiers counted from the given one."""
     new_ids = count(first_new_id)
-    if NEW_ID in text:
-        text = re.sub(NEW_ID, lambda _: str(next(new_ids)), text)
-    if MERGE_START in text:
+    if NEW_ID.encode() in text:
+        text = re.sub(NEW_ID.encode(), lambda _: b"%d" % next(new_ids), text)
+    if MERGE_START.encode() in text:
         text = _merged(text)
-    if IDENT_START in text:
+    if IDENT_START.encode() in text:
         text = _bookmarked(text, new_ids)
-    text = text.replace(FIGURE_START, "").replace(FIGURE_END, "")
-    return _filled(text) if BOX_END in text or BODY_END in text or LIST_END in text else text
+    return _filled(text).translate(None, SIGNS)
 
 
-def _bookmarked(text: str, new_ids: "count[int]") -> str:
+def _bookmarked(text: bytes, new_ids: "count[int]") -> bytes:
     """Each run that prints a figure put between bookmarks: _F12, the second time _F12_2."""
-    times: Counter[str] = Counter()
+    times: Counter[bytes] = Counter()
 
-    def bookmarked(found: re.Match[str]) -> str:
+    def bookmarked(found: re.Match[bytes]) -> bytes:
         head, ident, tail = found.groups()
         times[ident] += 1
-        name = ident if times[ident] == 1 else f"{ident}_{times[ident]}"
+        name = ident if times[ident] == 1 else b"%b_%d" % (ident, times[ident])
         number = next(new_ids)
-        start = f'<w:bookmarkStart w:id="{number}" w:name="{BOOKMARK}{name}"/>'
-        return f'{start}{head}{tail}<w:bookmarkEnd w:id="{number}"/>'
+        start = b'<w:bookmarkStart w:id="%d" w:name="%b%b"/>' % (number, BOOKMARK.encode(), name)
+        return b'%b%b%b<w:bookmarkEnd w:id="%d"/>' % (start, head, tail, number)
 
-    return IDENT.sub("", FIGURE.sub(bookmarked, text))
+    return LEFT_IDENT.sub(b"", FIGURE.sub(bookmarked, text))
 
 
-def _merged(text: str) -> str:
+def _merged(text: bytes) -> bytes:
     """Cells of a looped column merged with the one of the row just above if they show the same."""
-    last: dict[str, tuple[int, str, int]] = {}
+    last: dict[bytes, tuple[int, bytes, int]] = {}
 
-    def merged(found: re.Match[str]) -> str:
+    def merged(found: re.Match[bytes]) -> bytes:
         column, index, properties, content = found.groups()
-        shown = UNSEEN.sub("", content)
-        row, above, end = last.get(column, (0, "", 0))
+        shown = UNSEEN.sub(b"", content)
+        row, above, end = last.get(column, (0, b"", 0))
         last[column] = (int(index), shown, found.end())
         is_next = int(index) > row > 0 and len(ROW.findall(text, end, found.start())) == 1
         if not is_next or shown != above:
-            return f'<w:vMerge w:val="restart"/>{properties}{content}'
+            return b'<w:vMerge w:val="restart"/>%b%b' % (properties, content)
         kept = FIRST_PROPERTIES.search(content)
-        return f"<w:vMerge/>{properties}<w:p>{kept[1] or '' if kept else ''}</w:p>"
+        return b"<w:vMerge/>%b<w:p>%b</w:p>" % (properties, kept[1] or b"" if kept else b"")
 
-    return UNMERGED.sub("", MERGED.sub(merged, text))
+    return LEFT_MERGE.sub(b"", MERGED.sub(merged, text))
 
 
-def _filled(text: str) -> str:
+def _filled(text: bytes) -> bytes:
     """What came out empty taken away or filled: tables and rows vanish, other boxes get a paragraph."""
     found = 1
     while found:
-        text, found = VANISHED.subn("", text)
-    for empty in (BOX_START + BOX_END, BOX_START + BODY_END):
-        text = text.replace(empty, PARAGRAPH)
-    return text.replace(f"</w:tbl>{BOX_END}", f"</w:tbl>{PARAGRAPH}").translate(LEFT)
+        text, found = VANISHED.subn(b"", text)
+    for empty, filled in EMPTY:
+        text = text.replace(empty, filled)
+    return text

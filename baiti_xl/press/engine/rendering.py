@@ -37,18 +37,18 @@ class CompiledPart:
     tags: Mapping[int, str]
     first_new_id: int
 
-    def rendered(self, facts: dict[str, object], faults: list[TemplateFault]) -> str:
+    def rendered(self, facts: dict[str, object], faults: list[TemplateFault]) -> bytes:
         """The part's XML; faults go to the list, and the text is then worth nothing."""
         with self._noting(faults):
             try:
                 text = self._text(facts)
             except _TooLong:
                 faults.append(TemplateFault(self.name, "生成的内容过长", "减少循环的行数"))
-                return ""
+                return b""
             except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
                 faults.append(self._fault_of(error))
-                return ""
-        return mended(text, self.first_new_id)
+                return b""
+        return mended(text.encode(), self.first_new_id)
 
     def _text(self, facts: dict[str, object]) -> str:
         chunks = self.template.root_render_func(self.template.new_context(facts))
@@ -134,7 +134,7 @@ class CompiledTemplate:
         contents, wrong = check_pictures(self.picture_slots, pictures or {})
         faults += wrong
         if not faults:
-            contents |= {part.name: part.rendered(plain, faults).encode() for part in self.parts}
+            contents |= {part.name: part.rendered(plain, faults) for part in self.parts}
         if properties and not faults:
             contents |= self._with_properties(contents, properties, faults)
         if faults:
