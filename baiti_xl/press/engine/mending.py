@@ -39,9 +39,11 @@ LEFT_MERGE = _bytes(f"{MERGE_START}[^{MERGE_HERE}]*{MERGE_HERE}|[{CELL_START}{CE
 VANISHED = _bytes(
     f"{VANISHES}<w:(tbl|tr)\\b[^{LIST_START}{LIST_END}{VANISHES}]*{LIST_START}{LIST_END}</w:\\1>"
 )
-EMPTY = tuple((sign.encode(), b"<w:p/>") for sign in (BOX_START + BOX_END, BOX_START + BODY_END)) + (
-    (f"</w:tbl>{BOX_END}".encode(), b"</w:tbl><w:p/>"),
-)
+EMPTY = {
+    (BOX_START + BOX_END).encode(): b"<w:p/>",
+    (BOX_START + BODY_END).encode(): b"<w:p/>",
+    f"</w:tbl>{BOX_END}".encode(): b"</w:tbl><w:p/>",
+}
 UNSEEN = _bytes(f"<[^>]*>|{IDENT}")
 ROW = _bytes(r"<w:tr\b")
 FIRST_PROPERTIES = _bytes("<w:p\\b[^>]*>(<w:pPr>.*?</w:pPr>)?")
@@ -100,6 +102,6 @@ def _filled(text: bytes) -> bytes:
     found = 1
     while found:
         text, found = VANISHED.subn(b"", text)
-    for empty, filled in EMPTY:
+    for empty, filled in EMPTY.items():
         text = text.replace(empty, filled)
     return text

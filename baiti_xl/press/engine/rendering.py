@@ -15,7 +15,7 @@ from baiti_xl.press.engine.fields import FieldSpec, checked_facts
 from baiti_xl.press.engine.formats import noting
 from baiti_xl.press.engine.mending import mended
 from baiti_xl.press.engine.pictures import check_pictures
-from baiti_xl.press.engine.properties import Properties
+from baiti_xl.press.engine.properties import with_properties
 
 LONGEST = 100_000_000
 BATCH = 2000
@@ -136,17 +136,10 @@ class CompiledTemplate:
         if not faults:
             contents |= {part.name: part.rendered(plain, faults) for part in self.parts}
         if properties and not faults:
-            contents |= self._with_properties(contents, properties, faults)
+            parts = {name: contents.get(name) or self.loose[name].data() for name in sorted(self.properties)}
+            written, faults = with_properties(parts, properties)
+            contents |= written
         if faults:
             raise RenderErrors(self.name, faults)
         entries = {**self.loose, **{name: packed(name, data) for name, data in contents.items()}}
         return self.archive.with_entries(entries.values())
-
-    def _with_properties(
-        self, contents: Mapping[str, bytes], properties: Mapping[str, str], faults: list[TemplateFault]
-    ) -> dict[str, bytes]:
-        parts = {name: contents.get(name) or self.loose[name].data() for name in sorted(self.properties)}
-        setting = Properties(parts)
-        setting.set(properties)
-        faults += setting.faults
-        return dict(setting.written())
