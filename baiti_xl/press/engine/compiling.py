@@ -18,7 +18,7 @@ from baiti_xl.press.engine.properties import DOC_PROPS
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
 from baiti_xl.press.engine.scan import RESERVED, Scan, Tag, scan_document, scan_properties
 from baiti_xl.press.engine.tidy import tidy
-from baiti_xl.press.engine.wordxml import MARK, MERGE_HERE, MERGE_START, WP, W, as_xml
+from baiti_xl.press.engine.wordxml import MARK, WP, Sign, W, as_xml
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 UNSUPPORTED = re.compile(r"^word/(?:charts|diagrams)/[^/]+\.xml$")
@@ -149,7 +149,7 @@ def _jinja_source(xml: str, tags: dict[int, Tag]) -> tuple[str, dict[int, Tag]]:
         line, end = line + before.count("\n"), found.end()
         out.append(before)
         if not of.isdigit():
-            out.append(chr(int(of[1:], 16)))
+            out.append(Sign[of])
         elif code := _code(tags[int(of)]):
             line += 1
             lines[line] = tags[int(of)]
@@ -159,7 +159,7 @@ def _jinja_source(xml: str, tags: dict[int, Tag]) -> tuple[str, dict[int, Tag]]:
 
 def _code(tag: Tag) -> str:
     if tag.keyword == "vm":
-        return f"{MERGE_START}{tag.number}:{Q.variable('loop.index')}{MERGE_HERE}"
+        return f"{Sign.MERGE}{tag.number}:{Q.variable('loop.index')}{Sign.MERGE_HERE}"
     if tag.keyword == "#":
         return ""
     return Q.block(tag.code) if tag.is_block else Q.variable(tag.code)

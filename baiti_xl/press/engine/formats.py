@@ -13,7 +13,7 @@ from typing import Protocol
 from markupsafe import Markup, escape
 
 from baiti_xl.press.engine.printed import PrintedNumber, PrintedText, Value, value_of
-from baiti_xl.press.engine.wordxml import IDENT_END, IDENT_START
+from baiti_xl.press.engine.wordxml import Sign
 
 CENT = Decimal("0.01")
 DIGITS = "〇一二三四五六七八九"
@@ -161,7 +161,7 @@ def in_run(value: object) -> str:
     """
     text = value if type(value) is str else as_text(value)
     if type(text) is PrintedText and text.ident:
-        return Markup(f"{IDENT_START}{text.ident}{IDENT_END}{escape(in_run(str(text)))}")
+        return Markup(f"{Sign.IDENT}{text.ident}{Sign.IDENT_END}{escape(in_run(str(text)))}")
     if "\n" in text or "\t" in text:
         return Markup(str(escape(text)).replace("\n", BREAK).replace("\t", TAB))
     return text

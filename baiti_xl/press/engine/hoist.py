@@ -8,20 +8,7 @@ from lxml import etree
 from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.blocks import Layout
 from baiti_xl.press.engine.scan import TOKEN, Scan, Tag
-from baiti_xl.press.engine.wordxml import (
-    CELL_END,
-    CELL_START,
-    FIGURE_END,
-    FIGURE_START,
-    is_mark,
-    local,
-    mark,
-    nearest,
-    remove,
-    replace,
-    token,
-    w,
-)
+from baiti_xl.press.engine.wordxml import Sign, is_mark, local, mark, nearest, remove, replace, token, w
 
 BEFORE_MERGE = frozenset(map(w, ("cnfStyle", "tcW", "gridSpan", "hMerge")))
 
@@ -50,7 +37,7 @@ def frame_figures(scan: Scan, root: Element) -> None:
 
 def _framed(number: int, run: Element) -> list[Element]:
     _add_text(run, token(number))
-    return [mark(FIGURE_START), run, mark(FIGURE_END)]
+    return [mark(Sign.FIGURE), run, mark(Sign.FIGURE_END)]
 
 
 def _drop_tokens(tags: list[Tag]) -> None:
@@ -77,7 +64,7 @@ def _merge_cells(tag: Tag) -> None:
     """Mark the tag's cell as one to be merged with equal ones above it: where vMerge goes, and what it holds."""
     cell = nearest(tag.paragraph, "tc")
     _drop_tokens([tag])
-    if cell is None or any(is_mark(child) and child.text == mark(CELL_START).text for child in cell):
+    if cell is None or any(is_mark(child) and child.text == mark(Sign.CELL).text for child in cell):
         return
     properties = cell.find(w("tcPr"))
     if properties is None:
@@ -86,8 +73,8 @@ def _merge_cells(tag: Tag) -> None:
     for old in list(properties.iterchildren(w("vMerge"))):
         properties.remove(old)
     properties.insert(sum(child.tag in BEFORE_MERGE for child in properties), mark(tag.number))
-    cell.insert(1, mark(CELL_START))
-    cell.append(mark(CELL_END))
+    cell.insert(1, mark(Sign.CELL))
+    cell.append(mark(Sign.CELL_END))
 
 
 def _free_the_controls(text: Element) -> None:

@@ -5,63 +5,49 @@ from collections import Counter
 from itertools import count
 
 from baiti_xl.press.engine.printed import BOOKMARK
-from baiti_xl.press.engine.wordxml import (
-    BODY_END,
-    BOX_END,
-    BOX_START,
-    CELL_END,
-    CELL_START,
-    FIGURE_END,
-    FIGURE_START,
-    IDENT_END,
-    IDENT_START,
-    LIST_END,
-    LIST_START,
-    MERGE_HERE,
-    MERGE_START,
-    NEW_ID,
-    VANISHES,
+from baiti_xl.press.engine.wordxml import Sign as S
+
+
+def _pattern(text: str) -> re.Pattern[bytes]:
+    return re.compile(text.encode(), re.DOTALL)
+
+
+IDENT = f"{S.IDENT}(\\w+){S.IDENT_END}"
+LEFT_IDENT = _pattern(IDENT)
+FIGURE = _pattern(f"{S.FIGURE}([^{S.FIGURE_END}{S.IDENT}]*){IDENT}([^{S.FIGURE_END}]*){S.FIGURE_END}")
+MERGED = _pattern(
+    f"{S.MERGE}(\\d+):(\\d+){S.MERGE_HERE}([^{S.CELL}]*){S.CELL}([^{S.MERGE}{S.CELL_END}]*){S.CELL_END}"
 )
-
-IDENT = f"{IDENT_START}(\\w+){IDENT_END}"
-
-
-def _bytes(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.encode(), re.DOTALL)
-
-
-FIGURE = _bytes(f"{FIGURE_START}([^{FIGURE_END}{IDENT_START}]*){IDENT}([^{FIGURE_END}]*){FIGURE_END}")
-LEFT_IDENT = _bytes(IDENT)
-MERGED = _bytes(
-    f"{MERGE_START}(\\d+):(\\d+){MERGE_HERE}([^{CELL_START}]*){CELL_START}([^{MERGE_START}{CELL_END}]*){CELL_END}"
+LEFT_MERGE = _pattern(f"{S.MERGE}[^{S.MERGE_HERE}]*{S.MERGE_HERE}|[{S.CELL}{S.CELL_END}]")
+VANISHED = _pattern(
+    f"{S.VANISHES}<w:(tbl|tr)\\b[^{S.LIST}{S.LIST_END}{S.VANISHES}]*{S.LIST}{S.LIST_END}</w:\\1>"
 )
-LEFT_MERGE = _bytes(f"{MERGE_START}[^{MERGE_HERE}]*{MERGE_HERE}|[{CELL_START}{CELL_END}]")
-VANISHED = _bytes(
-    f"{VANISHES}<w:(tbl|tr)\\b[^{LIST_START}{LIST_END}{VANISHES}]*{LIST_START}{LIST_END}</w:\\1>"
-)
+UNSEEN = _pattern(f"<[^>]*>|{IDENT}")
+ROW = _pattern(r"<w:tr\b")
+FIRST_PROPERTIES = _pattern(r"<w:p\b[^>]*>(<w:pPr>.*?</w:pPr>)?")
 EMPTY = {
-    (BOX_START + BOX_END).encode(): b"<w:p/>",
-    (BOX_START + BODY_END).encode(): b"<w:p/>",
-    f"</w:tbl>{BOX_END}".encode(): b"</w:tbl><w:p/>",
+    f"{S.BOX}{S.BOX_END}".encode(): b"<w:p/>",
+    f"{S.BOX}{S.BODY_END}".encode(): b"<w:p/>",
+    f"</w:tbl>{S.BOX_END}".encode(): b"</w:tbl><w:p/>",
 }
-UNSEEN = _bytes(f"<[^>]*>|{IDENT}")
-ROW = _bytes(r"<w:tr\b")
-FIRST_PROPERTIES = _bytes("<w:p\\b[^>]*>(<w:pPr>.*?</w:pPr>)?")
-SIGNS = "".join(
-    [BOX_START, BOX_END, BODY_END, LIST_START, LIST_END, VANISHES, FIGURE_START, FIGURE_END]
-).encode()
+SIGNS = "".join(S).encode()
 
 
 def mended(text: bytes, first_new_id: int) -> bytes:
     """The text of a part as it is written, its new identifiers counted from the given one."""
     new_ids = count(first_new_id)
-    if NEW_ID.encode() in text:
-        text = re.sub(NEW_ID.encode(), lambda _: b"%d" % next(new_ids), text)
-    if MERGE_START.encode() in text:
+    if S.NEW_ID.encode() in text:
+        text = re.sub(S.NEW_ID.encode(), lambda _: b"%d" % next(new_ids), text)
+    if S.MERGE.encode() in text:
         text = _merged(text)
-    if IDENT_START.encode() in text:
+    if S.IDENT.encode() in text:
         text = _bookmarked(text, new_ids)
-    return _filled(text).translate(None, SIGNS)
+    found = 1
+    while found:  # a table whose rows vanish may leave a row empty that holds it
+        text, found = VANISHED.subn(b"", text)
+    for empty, filled in EMPTY.items():
+        text = text.replace(empty, filled)
+    return text.translate(None, SIGNS)
 
 
 def _bookmarked(text: bytes, new_ids: "count[int]") -> bytes:
@@ -95,13 +81,3 @@ def _merged(text: bytes) -> bytes:
         return b"<w:vMerge/>%b<w:p>%b</w:p>" % (properties, kept[1] or b"" if kept else b"")
 
     return LEFT_MERGE.sub(b"", MERGED.sub(merged, text))
-
-
-def _filled(text: bytes) -> bytes:
-    """What came out empty taken away or filled: tables and rows vanish, other boxes get a paragraph."""
-    found = 1
-    while found:
-        text, found = VANISHED.subn(b"", text)
-    for empty, filled in EMPTY.items():
-        text = text.replace(empty, filled)
-    return text

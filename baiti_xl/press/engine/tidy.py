@@ -8,16 +8,10 @@ from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.scan import Scan
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS
 from baiti_xl.press.engine.wordxml import (
-    BODY_END,
-    BOX_END,
-    BOX_START,
-    LIST_END,
-    LIST_START,
-    NEW_ID,
-    VANISHES,
     W14,
     WP,
     WP14,
+    Sign,
     is_mark,
     local,
     mark,
@@ -104,9 +98,9 @@ def _tidy_in_loop(scan: Scan, element: Element, places: Places) -> None:
         element.attrib.pop(name, "")
     name = local(element)
     if element.tag == f"{{{WP}}}docPr":
-        element.set("id", token(NEW_ID))
+        element.set("id", token(Sign.NEW_ID))
     elif name in CHANGES:
-        element.set(w("id"), token(NEW_ID))
+        element.set(w("id"), token(Sign.NEW_ID))
     elif name == "id" and nearest(element, "sdtPr") is not None:
         remove(element)
     elif name in ONCE:
@@ -125,11 +119,13 @@ def _mark_if_changing(element: Element) -> None:
     name = local(element)
     if name in BOXES | LISTS and any(map(is_mark, element)):
         start, end = (
-            (LIST_START, LIST_END) if name in LISTS else (BOX_START, BODY_END if name == "body" else BOX_END)
+            (Sign.LIST, Sign.LIST_END)
+            if name in LISTS
+            else (Sign.BOX, Sign.BODY_END if name == "body" else Sign.BOX_END)
         )
         lead = next((at for at, child in enumerate(element) if local(child) not in PROPERTIES), len(element))
         last = len(element) - (local(element[-1]) == "sectPr")
         element.insert(last, mark(end))
         element.insert(lead, mark(start))
         if name in LISTS:
-            element.addprevious(mark(VANISHES))
+            element.addprevious(mark(Sign.VANISHES))

@@ -1,5 +1,7 @@
 """Names and small steps in WordprocessingML, and the marks that a compiled part holds until it is rendered."""
 
+from enum import StrEnum
+
 from lxml import etree
 
 from baiti_xl.ooxml.markup import BadXml, Element
@@ -12,13 +14,25 @@ A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 MARK = "baiti"
 HEADING = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-# Control characters, which no XML can hold, mark in the rendered text what is to be looked at again.
-BOX_START, BOX_END, BODY_END = "\x0e", "\x0f", "\x14"
-LIST_START, LIST_END, VANISHES = "\x10", "\x11", "\x12"
-NEW_ID = "\x13"
-FIGURE_START, FIGURE_END = "\x15", "\x16"
-IDENT_START, IDENT_END = "\x17", "\x18"
-MERGE_START, MERGE_HERE, CELL_START, CELL_END = "\x19", "\x1a", "\x1b", "\x1c"
+
+class Sign(StrEnum):
+    """Control characters, which no XML can hold, mark in a rendered text what is to be looked at again."""
+
+    BOX = "\x0e"
+    BOX_END = "\x0f"
+    BODY_END = "\x14"
+    LIST = "\x10"
+    LIST_END = "\x11"
+    VANISHES = "\x12"
+    NEW_ID = "\x13"
+    FIGURE = "\x15"
+    FIGURE_END = "\x16"
+    IDENT = "\x17"
+    IDENT_END = "\x18"
+    MERGE = "\x19"
+    MERGE_HERE = "\x1a"
+    CELL = "\x1b"
+    CELL_END = "\x1c"
 
 
 def w(name: str) -> str:
@@ -41,14 +55,14 @@ def is_mark(element: Element) -> bool:
     return not isinstance(element.tag, str)
 
 
-def mark(of: int | str) -> Element:
-    """What stands in the tree for a tag, by its number, or for one of the control characters above."""
-    return etree.ProcessingInstruction(MARK, str(of) if isinstance(of, int) else f"x{ord(of):02x}")
+def mark(of: int | Sign) -> Element:
+    """What stands in the tree for a tag, by its number, or for a sign."""
+    return etree.ProcessingInstruction(MARK, of.name if isinstance(of, Sign) else str(of))
 
 
-def token(of: int | str) -> str:
-    """What stands in a text or an attribute for a tag, by its number, or for a control character."""
-    return f"\ufdd0{of}\ufdd1" if isinstance(of, int) else f"\ufdd0x{ord(of):02x}\ufdd1"
+def token(of: int | Sign) -> str:
+    """What stands in a text or an attribute for a tag, by its number, or for a sign."""
+    return f"\ufdd0{of.name if isinstance(of, Sign) else of}\ufdd1"
 
 
 def parent_of(element: Element) -> Element:
