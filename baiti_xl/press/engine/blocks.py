@@ -220,13 +220,13 @@ def lay_out(scan: Scan) -> list[Layout]:
 
 
 def _layout(scan: Scan, unit: Element, tags: list[Tag]) -> Layout | None:
-    blocks = [tag for tag in tags if tag.is_block]
-    around = _around(unit, tags)
-    if around is None and not _is_whole(blocks):
-        return _instead(scan, unit, tags)
-    before, after = around or (blocks[: len(blocks) // 2], blocks[len(blocks) // 2 :])
+    before, after, has_content = _around(unit, tags)
+    if not has_content:
+        before, after = tags[: len(tags) // 2], tags[len(tags) // 2 :]
     if [*before, *after] == tags and _is_whole(tags):
         return Layout(unit, before, after, keep=True)
+    if not has_content and not _is_whole([tag for tag in tags if tag.is_block]):
+        return _instead(scan, unit, tags)
     for tag in tags:
         name = UNITS[tag.level]
         remedy = f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后"
@@ -249,21 +249,12 @@ def _is_whole(tags: list[Tag]) -> bool:
     return bool(tags) and opened == closed[::-1]
 
 
-def _around(unit: Element, tags: list[Tag]) -> tuple[list[Tag], list[Tag]] | None:
-    """The tags before and after the unit's content; None if it has no content."""
-    mine = {tag.number: tag for tag in tags}
-    paragraphs = [unit] if tags[0].level == "p" else list(unit.iter(w("p")))
-    items: list[Tag | None] = []
-    for text, number in _split("".join(map(text_of, paragraphs))):
-        items += [None] if text.strip() else []
-        items += [mine.get(int(number))] if number else []
-    if None not in items:
-        return None
-    first, last = items.index(None), len(items) - items[::-1].index(None)
-    return [one for one in items[:first] if one], [one for one in items[last:] if one]
-
-
-def _split(text: str) -> list[tuple[str, str]]:
-    """Each stretch of text with the number of the tag after it, the last with none."""
-    parts = TOKEN.split(text)
-    return list(zip(parts[::2], [*parts[1::2], ""], strict=True))
+def _around(unit: Element, tags: list[Tag]) -> tuple[list[Tag], list[Tag], bool]:
+    """The tags before a unit's content, those after it, and whether there is any."""
+    mine = {str(tag.number): tag for tag in tags}
+    paragraphs = [unit] if tags[0].level == "p" else unit.iter(w("p"))
+    text = TOKEN.sub(lambda found: found[0] if found[1] in mine else "x", "".join(map(text_of, paragraphs)))
+    parts = TOKEN.split("".join(text.split()))
+    filled = [at for at, between in enumerate(parts[::2]) if between]
+    before, after = (parts[1::2][: filled[0]], parts[1::2][filled[-1] :]) if filled else ([], [])
+    return [mine[number] for number in before], [mine[number] for number in after], bool(filled)
