@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from baiti_xl.press.engine.printed import PrintedNumber, PrintedText, Value, value_of
 from baiti_xl.press.engine.wordxml import Sign
 
-CENT = Decimal("0.01")
+ONE, CENT = Decimal(1), Decimal("0.01")
 DIGITS = "〇一二三四五六七八九"
 BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
@@ -62,25 +62,25 @@ def half_up(value: Decimal, step: Decimal) -> Decimal:
     return rounded if rounded else abs(rounded)
 
 
+def _rounded(value: object, form: str, step: Decimal) -> str:
+    number = None if value is None else _number(value, form)
+    return "" if number is None else f"{half_up(number, step):f}"
+
+
 def wan_yuan(value: object) -> str:
     """万元 with two decimals and no thousands separators: 12345.60."""
-    number = None if value is None else _number(value, "万元")
-    return "" if number is None else f"{half_up(number, CENT):f}"
+    return _rounded(value, "万元", CENT)
 
 
 def plain_number(value: object) -> str:
     """At most two decimals, no trailing zeros: 0.6, 12, 3.25."""
-    number = None if value is None else _number(value, "数")
-    if number is None:
-        return ""
-    text = f"{half_up(number, CENT):f}"
-    return text.rstrip("0").rstrip(".")
+    whole, _, part = _rounded(value, "数", CENT).partition(".")
+    return f"{whole}.{part.rstrip('0')}".rstrip(".")
 
 
 def whole_number(value: object) -> str:
     """Rounded half-up to a whole number."""
-    number = None if value is None else _number(value, "整数")
-    return "" if number is None else f"{half_up(number, Decimal(1)):f}"
+    return _rounded(value, "整数", ONE)
 
 
 def percentage(value: object) -> str:

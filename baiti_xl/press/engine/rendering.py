@@ -1,11 +1,11 @@
 """Render a compiled template: the hot path, run once a document."""
 
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from types import FrameType, TracebackType
+from traceback import walk_stack, walk_tb
+from types import FrameType
 
 import jinja2
 
@@ -39,16 +39,21 @@ class CompiledPart:
 
     def rendered(self, facts: dict[str, object], faults: list[TemplateFault]) -> bytes:
         """The part's XML; faults go to the list, and the text is then worth nothing."""
-        with self._noting(faults):
-            try:
-                text = self._text(facts)
-            except _TooLong:
-                faults.append(TemplateFault(self.name, "生成的内容过长", "减少循环的行数"))
-                return b""
-            except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
-                faults.append(self._fault_of(error))
-                return b""
-        return mended(text.encode(), self.first_new_id)
+
+        def note(problem: str, remedy: str) -> None:
+            faults.append(TemplateFault(self._tag_at(walk_stack(sys._getframe())), problem, remedy))
+
+        token = noting.set(note)
+        try:
+            return mended(self._text(facts).encode(), self.first_new_id)
+        except _TooLong:
+            faults.append(TemplateFault(self.name, "生成的内容过长", "减少循环的行数"))
+        except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+            steps = reversed(list(walk_tb(error.__traceback__)))
+            faults.append(TemplateFault(self._tag_at(steps), *_said(error)))
+        finally:
+            noting.reset(token)
+        return b""
 
     def _text(self, facts: dict[str, object]) -> str:
         chunks = self.template.root_render_func(self.template.new_context(facts))
@@ -61,37 +66,10 @@ class CompiledPart:
                 raise _TooLong
         return "".join(batches)
 
-    @contextmanager
-    def _noting(self, faults: list[TemplateFault]) -> Iterator[None]:
-        def note(problem: str, remedy: str) -> None:
-            faults.append(TemplateFault(self._where(sys._getframe()), problem, remedy))
-
-        token = noting.set(note)
-        try:
-            yield
-        finally:
-            noting.reset(token)
-
-    def _where(self, frame: FrameType | None) -> str:
-        """The tag that the template's code, somewhere up this stack, is at."""
-        while frame and not self._is_mine(frame):
-            frame = frame.f_back
-        return self._tag_at(frame.f_lineno) if frame else self.name
-
-    def _is_mine(self, frame: FrameType) -> bool:
-        return frame.f_code.co_filename == f"<{self.name}>"
-
-    def _tag_at(self, line: int) -> str:
-        return self.tags.get(self.template.get_corresponding_lineno(line), self.name)
-
-    def _fault_of(self, error: Exception) -> TemplateFault:
-        where = self.name
-        trace: TracebackType | None = error.__traceback__
-        while trace:
-            if self._is_mine(trace.tb_frame):
-                where = self._tag_at(trace.tb_lineno)
-            trace = trace.tb_next
-        return TemplateFault(where, *_said(error))
+    def _tag_at(self, steps: Iterable[tuple[FrameType, int]]) -> str:
+        """The tag that the template's code is at, the innermost step first."""
+        mine = (line for frame, line in steps if frame.f_code.co_filename == f"<{self.name}>")
+        return self.tags.get(self.template.get_corresponding_lineno(next(mine, 0)), self.name)
 
 
 def _said(error: Exception) -> tuple[str, str]:

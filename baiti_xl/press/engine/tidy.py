@@ -16,22 +16,19 @@ from baiti_xl.press.engine.wordxml import (
     local,
     mark,
     nearest,
+    parent_of,
     remove,
     replace,
     token,
     w,
-)
+)  # fmt: skip
 
 Branch = tuple[int, ...]
 BOXES = frozenset(("body", "hdr", "ftr", "footnote", "endnote", "txbxContent", "tc"))
 LISTS = frozenset(("tbl", "tr"))
 PROPERTIES = frozenset(("tcPr", "tblPr", "tblGrid", "trPr", "tblPrEx"))
-UNIQUE_ATTRIBUTES = (
-    f"{{{W14}}}paraId",
-    f"{{{W14}}}textId",
-    f"{{{WP14}}}anchorId",
-    f"{{{WP14}}}editId",
-)
+UNIQUE = [f"{{{W14}}}{name}" for name in ("paraId", "textId")]
+UNIQUE += [f"{{{WP14}}}{name}" for name in ("anchorId", "editId")]
 CHANGES = frozenset("ins del moveFrom moveTo rPrChange pPrChange tblPrChange trPrChange tcPrChange".split())
 RANGES = {
     "bookmarkStart": "bookmark",
@@ -53,7 +50,9 @@ ONCE = {
 def tidy(scan: Scan, root: Element, places: Places) -> None:
     """Dissolve controls around blocks, make identifiers safe, mark what may come out empty."""
     for control in list(root.iter(w("sdt"))):
-        _dissolve(control)
+        content = control.find(w("sdtContent"))
+        if content is not None and any(map(is_mark, content)):
+            replace(control, list(content))
     ends: dict[tuple[str, str], list[tuple[Element, Branch]]] = {}
     for element, branch in list(_branches(scan, root, ())):
         if kind := RANGES.get(local(element)):
@@ -64,15 +63,12 @@ def tidy(scan: Scan, root: Element, places: Places) -> None:
         branches = {branch for _, branch in group}
         if len(branches) > 1 or len(group) < 2 or any(_is_looped(scan, one) for one in branches):
             for element, _ in group:
-                _remove_range_end(element)
+                run = parent_of(element)
+                run.remove(element)
+                if is_empty_run(run):
+                    remove(run)
     for element in reversed(list(root.iter("*"))):
         _mark_if_changing(element)
-
-
-def _dissolve(control: Element) -> None:
-    content = control.find(w("sdtContent"))
-    if content is not None and any(map(is_mark, content)):
-        replace(control, list(content))
 
 
 def _branches(scan: Scan, parent: Element, branch: Branch) -> Iterator[tuple[Element, Branch]]:
@@ -94,7 +90,7 @@ def _is_looped(scan: Scan, branch: Branch) -> bool:
 
 
 def _tidy_in_loop(scan: Scan, element: Element, places: Places) -> None:
-    for name in UNIQUE_ATTRIBUTES:
+    for name in UNIQUE:
         element.attrib.pop(name, "")
     name = local(element)
     if element.tag == f"{{{WP}}}docPr":
@@ -105,13 +101,6 @@ def _tidy_in_loop(scan: Scan, element: Element, places: Places) -> None:
         remove(element)
     elif name in ONCE:
         scan.refuse_at(places.of(element), *ONCE[name])
-
-
-def _remove_range_end(element: Element) -> None:
-    parent = element.getparent()
-    remove(element)
-    if parent is not None and is_empty_run(parent):
-        remove(parent)
 
 
 def _mark_if_changing(element: Element) -> None:
