@@ -584,3 +584,34 @@ def test_names_that_no_tag_could_say(name: str) -> None:
         FieldSpec({name: Scalar()})
     with pytest.raises(ValueError, match="cannot be the name"):
         FieldSpec({"甲": Rows({name: Scalar()})})
+
+
+# Templates nobody thought of
+
+SCRAPS = (
+    *("{{ 标题 }}", "{{ 金额|数值 }}", "{{ 行.单位 }}", "{{ 无此 }}", "甲", "　", "⁞", "{# 注 #}", "{{", "%}", "{% vm %}"),
+    *("{% if 有奖 %}", "{% else %}", "{% endif %}", "{% for 行 in 排名 %}", "{% endfor %}", "{%- if 标题 -%}"),
+    *("{%p if 有奖 %}", "{%p else %}", "{%p endif %}", "{%p for 行 in 排名 %}", "{%p endfor %}"),
+    *("{%tr for 行 in 排名 %}", "{%tr endfor %}", "{%tr if 有奖 %}", "{%tr endif %}"),
+    *("{%tc for 行 in 排名 %}", "{%tc endfor %}", "{%tr for 行 in 排名 %}{{ 行.单位 }}{% vm %}{%tr endfor %}"),
+)  # fmt: skip
+TEXTS = st.lists(st.sampled_from(SCRAPS), max_size=3).map("".join)
+ROWS = st.lists(TEXTS, min_size=1, max_size=3).map(lambda row: f"║{'║'.join(row)}║")
+BODIES = st.lists(TEXTS | ROWS, max_size=7).map("\n".join)
+
+
+@given(BODIES)
+def test_any_template_is_refused_with_places_or_renders_to_something_sound(body: str) -> None:
+    try:
+        template = compiled(body)
+    except TemplateErrors as refused:
+        assert all(fault.where.startswith("正文 ") for fault in refused.faults)
+        return
+    for facts in (FACTS, {**FACTS, "有奖": False, "排名": []}, {**FACTS, "排名": ranked(*"甲甲乙")}):
+        root = etree.fromstring(part(template.render(facts), DOCUMENT))
+        assert all(row.findall(f"{{{W}}}tc") for row in root.iter(f"{{{W}}}tr"))
+        assert all(table.findall(f"{{{W}}}tr") for table in root.iter(f"{{{W}}}tbl"))
+        assert all(cell[-1].tag == f"{{{W}}}p" for cell in root.iter(f"{{{W}}}tc"))
+        idents = [one.get(f"{{{W}}}id") for one in root.iter(f"{{{W}}}bookmarkStart")]
+        assert len(set(idents)) == len(idents)
+        assert not re.search("[\x0e-\x1c]", "".join(map(str, root.itertext())))
