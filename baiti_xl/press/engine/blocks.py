@@ -6,8 +6,8 @@ from functools import partial
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.expressions import LOOP, Expression, Known
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.scan import TOKEN, Scan, Tag, text_of
-from baiti_xl.press.engine.tags import ENDINGS, OPENERS
+from baiti_xl.press.engine.scan import TOKEN, Scan, text_of
+from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
 from baiti_xl.press.engine.wordxml import nearest, parent_of, w
 
 DEEPEST = 12

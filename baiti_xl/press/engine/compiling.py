@@ -16,7 +16,8 @@ from baiti_xl.press.engine.pictures import find_slots
 from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.properties import DOC_PROPS
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
-from baiti_xl.press.engine.scan import RESERVED, Scan, Tag, scan_document, scan_properties
+from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
+from baiti_xl.press.engine.tags import Tag
 from baiti_xl.press.engine.tidy import tidy
 from baiti_xl.press.engine.wordxml import MARK, WP, Sign, W, as_xml
 

@@ -4,11 +4,11 @@ A fault here does not stop the rendering: it is noted against the tag being rend
 reported together. `noting` is what the renderer sets around one part.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from operator import itemgetter
 
 from markupsafe import Markup, escape
 
@@ -34,13 +34,8 @@ HOW_TO_PRINT = dict.fromkeys(Value, "加格式：|数值、|行文、|万元、|
 }
 
 
-class Note(Protocol):
-    """Takes a fault of the tag that is being rendered."""
-
-    def __call__(self, problem: str, remedy: str) -> None: ...
-
-
-noting: ContextVar[Note] = ContextVar("noting")
+noting: ContextVar[Callable[[str, str], None]] = ContextVar("noting")
+"""Takes problem and remedy of a fault of the tag that is being rendered."""
 
 
 def _refuse(problem: str, remedy: str) -> str:
@@ -189,21 +184,6 @@ def joined(rows: Iterable[object], between: str = "", attribute: str | None = No
     return between.join(as_text(row[attribute] if isinstance(row, dict) else row) for row in rows)
 
 
-def first(rows: Sequence[object]) -> object:
-    """The first row; LookupError if there is none."""
-    return rows[0]
-
-
-def last(rows: Sequence[object]) -> object:
-    """The last row; LookupError if there is none."""
-    return rows[-1]
-
-
-def length(rows: Sequence[object]) -> int:
-    """How many rows there are."""
-    return len(rows)
-
-
 NUMBER_FORMATS: Mapping[str, Callable[[object], str]] = {
     "数值": tabular,
     "行文": spoken,
@@ -218,8 +198,8 @@ FORMATS: Mapping[str, Callable[..., object]] = {
     "汉字日期": chinese_date,
 }
 LIST_FILTERS: Mapping[str, Callable[..., object]] = {
-    "length": length,
-    "first": first,
-    "last": last,
+    "length": len,
+    "first": itemgetter(0),
+    "last": itemgetter(-1),
     "join": joined,
 }

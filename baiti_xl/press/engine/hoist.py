@@ -7,7 +7,8 @@ from lxml import etree
 
 from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.blocks import Layout
-from baiti_xl.press.engine.scan import TOKEN, Scan, Tag
+from baiti_xl.press.engine.scan import TOKEN, Scan
+from baiti_xl.press.engine.tags import Tag
 from baiti_xl.press.engine.wordxml import Sign, is_mark, local, mark, nearest, remove, replace, token, w
 
 BEFORE_MERGE = frozenset(map(w, ("cnfStyle", "tcW", "gridSpan", "hMerge")))

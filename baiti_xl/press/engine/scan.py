@@ -8,7 +8,7 @@ from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.faults import TemplateFault
 from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.printed import BOOKMARK
-from baiti_xl.press.engine.tags import BRACES, OBJECT, Reading, find_tags
+from baiti_xl.press.engine.tags import BRACES, OBJECT, Tag, find_tags
 from baiti_xl.press.engine.wordxml import local, remove, replace, token, w
 
 TOKEN = re.compile("\ufdd0(\\d+)\ufdd1")
@@ -26,30 +26,6 @@ SILENT = frozenset(
     "permStart permEnd moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd".split()
 )
 PRINTED_AS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-
-
-@dataclass(slots=True, eq=False)
-class Tag:
-    """A tag of the template. `keyword` is empty for a print tag and # for a comment with a level."""
-
-    number: int
-    raw: str
-    level: str
-    keyword: str
-    code: str
-    place: str
-    paragraph: Element
-    holder: Element
-
-    @property
-    def where(self) -> str:
-        """Its place and itself."""
-        return f"{self.place}「{self.raw}」"
-
-    @property
-    def is_block(self) -> bool:
-        """Whether it opens, divides or closes a block."""
-        return self.keyword not in ("", "#", "vm")
 
 
 @dataclass(slots=True)
@@ -174,32 +150,22 @@ def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece], places: 
     place = places.of(paragraph)
     owners = [piece for piece in pieces for _ in piece.text]
     letters = list(text)
-    for found in find_tags(text):
-        within = owners[found.start : max(found.end, found.start + 1)]
-        raw = text[found.start : found.end]
-        tag = _tag_of(scan, found, raw, within, within[0].place or place, paragraph)
-        if tag is not None:
-            is_remark = tag.keyword == "#" and not tag.level
-            letters[found.start] = "" if is_remark else token(tag.number)
-            letters[found.start + 1 : found.end] = [""] * (found.end - found.start - 1)
-            _trim(letters, found)
+    for tag in find_tags(text):
+        within = owners[tag.start : max(tag.end, tag.start + 1)]
+        scan.count += 1
+        tag.number, tag.raw = scan.count, _shown(text[tag.start : tag.end])
+        tag.place, tag.paragraph, tag.holder = within[0].place or place, paragraph, within[0].node
+        if any(piece.deleted for piece in within):
+            tag.fault = "标签在修订的删除内容里", "接受或拒绝修订后再用"
+        if tag.fault:
+            scan.refuse(tag, *tag.fault)
+            continue
+        letters[tag.start : tag.end] = [""] * (tag.end - tag.start)
+        if tag.keyword != "#" or tag.level:
+            scan.tags[tag.number] = tag
+            letters[tag.start] = token(tag.number)
+        _trim(letters, tag)
     _write_back(pieces, letters)
-
-
-def _tag_of(
-    scan: Scan, found: Reading, raw: str, within: Sequence[Piece], place: str, paragraph: Element
-) -> Tag | None:
-    scan.count += 1
-    number, holder = scan.count, within[0].node
-    tag = Tag(number, _shown(raw), found.level, found.keyword, found.code, place, paragraph, holder)
-    deleted = any(piece.deleted for piece in within)
-    fault = ("标签在修订的删除内容里", "接受或拒绝修订后再用") if deleted else found.fault
-    if fault:
-        scan.refuse(tag, *fault)
-        return None
-    if tag.keyword != "#" or tag.level:
-        scan.tags[tag.number] = tag
-    return tag
 
 
 def _shown(raw: str) -> str:
@@ -207,12 +173,12 @@ def _shown(raw: str) -> str:
     return plain if len(plain) <= 60 else f"{plain[:60]}…"
 
 
-def _trim(letters: list[str], found: Reading) -> None:
-    before, after = found.start - 1, found.end
-    while found.trims[0] and before >= 0 and letters[before] in BLANKS:
+def _trim(letters: list[str], tag: Tag) -> None:
+    before, after = tag.start - 1, tag.end
+    while tag.trims[0] and before >= 0 and letters[before] in BLANKS:
         letters[before] = ""
         before -= 1
-    while found.trims[1] and after < len(letters) and letters[after] in BLANKS:
+    while tag.trims[1] and after < len(letters) and letters[after] in BLANKS:
         letters[after] = ""
         after += 1
 

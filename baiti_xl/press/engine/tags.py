@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.faults import did_you_mean
 
 BRACES = re.compile(r"[{｛](?P<open>[{｛%％#＃])|(?:[}｝%％#＃][}｝])")
@@ -30,12 +31,12 @@ LITERAL = re.compile(
 whichever comes first."""
 
 
-@dataclass(slots=True)
-class Reading:
+@dataclass(slots=True, eq=False)
+class Tag:
     """A tag in a text, or half of one: its level (p, tr, tc or none), keyword and code, or its problem and remedy.
 
     The keyword is empty for a print tag and # for a comment; `trims` says whether it takes the blanks and the line
-    before it, and those after it.
+    before it, and those after it. The rest says where in a part it was found.
     """
 
     start: int
@@ -45,21 +46,36 @@ class Reading:
     code: str = ""
     trims: tuple[bool, bool] = (False, False)
     fault: tuple[str, str] | None = None
+    number: int = 0
+    raw: str = ""
+    place: str = ""
+    paragraph: Element = field(init=False)
+    holder: Element = field(init=False)
+
+    @property
+    def where(self) -> str:
+        """Its place and itself."""
+        return f"{self.place}「{self.raw}」"
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it opens, divides or closes a block."""
+        return self.keyword not in ("", "#", "vm")
 
 
-def find_tags(text: str) -> Iterator[Reading]:
+def find_tags(text: str) -> Iterator[Tag]:
     """Every tag, and every half tag, in the order of the text."""
     position = 0
     while found := BRACES.search(text, position):
-        reading = _tag_at(text, found)
-        yield reading
-        position = reading.end
+        tag = _tag_at(text, found)
+        yield tag
+        position = tag.end
 
 
-def _tag_at(text: str, found: re.Match[str]) -> Reading:
+def _tag_at(text: str, found: re.Match[str]) -> Tag:
     if found["open"] is None:
         remedy = "补上标签的开头，或删去它；一个标签要写在同一段里"
-        return Reading(*found.span(), fault=(f"多出了「{found.group()}」", remedy))
+        return Tag(*found.span(), fault=(f"多出了「{found.group()}」", remedy))
     kind = found["open"].translate(NARROW)
     closer = CLOSER[kind].search(text, found.end())
     inner = text[found.end() : closer.start()] if closer else ""
@@ -67,11 +83,11 @@ def _tag_at(text: str, found: re.Match[str]) -> Reading:
     if closer is None or (again and again["open"]):
         end = found.end() + (again.start() if closer and again else 0)
         remedy = f"在同一段里补上「{CLOSED[kind]}」，标签不能跨段"
-        return Reading(found.start(), end, fault=("标签在本段里没有结束", remedy))
-    return _read(Reading(found.start(), closer.end()), kind, inner)
+        return Tag(found.start(), end, fault=("标签在本段里没有结束", remedy))
+    return _read(Tag(found.start(), closer.end()), kind, inner)
 
 
-def _read(tag: Reading, kind: str, inner: str) -> Reading:
+def _read(tag: Tag, kind: str, inner: str) -> Tag:
     """The tag taken apart; its expression is not looked at yet."""
     if OBJECT in inner:
         tag.fault = "标签中间夹着图片、脚注、域或其他对象", "把标签重新连着输入一遍"
@@ -101,7 +117,7 @@ def _level(code: str) -> str:
     return "" if found is None or found["level"] == "r" else found["level"]
 
 
-def _read_statement(tag: Reading) -> None:
+def _read_statement(tag: Tag) -> None:
     found = KEYWORD.match(tag.code)
     tag.keyword = found.group() if found else tag.code[:8]
     rest = tag.code[len(tag.keyword) :].strip()
