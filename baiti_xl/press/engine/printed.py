@@ -28,7 +28,7 @@ def value_of(value: object) -> Value:
 
 BOOKMARK = "_F"
 """How the name of a figure's bookmark starts; its id follows, and _2, _3 … where it is printed again."""
-IDENT = re.compile(r"[0-9A-Za-z]*")
+IDENT = re.compile(r"[0-9]*")
 
 
 class PrintedNumber(Decimal):

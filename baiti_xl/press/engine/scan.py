@@ -19,6 +19,7 @@ ENDS_TRIMMED = re.compile(r"[-－]\s*[%％][}｝]\s*$")
 REACHING = re.compile(
     r"(?:^|\s)(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|DATABASE)\s", re.IGNORECASE
 )
+BOOKMARKED = re.compile(BOOKMARK + r"\d+(?:_\d+)?")
 DELETED = frozenset(("del", "moveFrom"))
 INLINE = DELETED | set("r hyperlink ins moveTo sdt sdtContent fldSimple dir bdo".split())
 SILENT = frozenset(
@@ -107,7 +108,7 @@ def scan_properties(root: Element, label: str) -> Scan:
 
 def _simplify(root: Element) -> None:
     """Take out what only marks spelling, smart tags or the figures of a paper: it splits tags and is never seen."""
-    figures = [one for one in root.iter(w("bookmarkStart")) if one.get(w("name"), "").startswith(BOOKMARK)]
+    figures = [one for one in root.iter(w("bookmarkStart")) if BOOKMARKED.fullmatch(one.get(w("name"), ""))]
     ended = {one.get(w("id")) for one in figures}
     ends = [one for one in root.iter(w("bookmarkEnd")) if one.get(w("id")) in ended]
     for element in [*root.iter(w("proofErr"), w("smartTagPr"), w("customXmlPr")), *figures, *ends]:
@@ -119,27 +120,24 @@ def _simplify(root: Element) -> None:
 def _join_trimmed(root: Element, places: Places) -> dict[Element, str]:
     """Join lines at {%- and -%}; the place that everything so moved was at, with the paragraphs that took it in."""
     moved: dict[Element, str] = {}
-    last: dict[Element, str] = {}
+    texts: dict[Element, str] = {}
     for paragraph in list(root.iter(w("p"))):
-        text, before, kept = text_of(paragraph), paragraph.getprevious(), paragraph
-        follows = before is not None and local(before) == "p" and not _has_section(before, paragraph)
-        if (
-            before is not None
-            and follows
-            and (STARTS_TRIMMED.match(text) or ENDS_TRIMMED.search(last[before]))
-        ):
-            place = places.of(paragraph)
-            moved |= {one: place for one in paragraph if local(one) != "pPr"}
+        texts[paragraph] = text_of(paragraph)
+        before = paragraph.getprevious()
+        if before is None or before not in texts or _has_section(before) or _has_section(paragraph):
+            continue
+        if STARTS_TRIMMED.match(texts[paragraph]) or ENDS_TRIMMED.search(texts[before]):
+            content = [one for one in paragraph if local(one) != "pPr"]
             moved.setdefault(before, places.of(before))
-            before.extend([one for one in paragraph if local(one) != "pPr"])
+            moved |= dict.fromkeys(content, places.of(paragraph))
+            before.extend(content)
             remove(paragraph)
-            kept = before
-        last[kept] = text
+            texts[before] = texts[paragraph]
     return moved
 
 
-def _has_section(*paragraphs: Element) -> bool:
-    return any(next(one.iter(w("sectPr")), None) is not None for one in paragraphs)
+def _has_section(paragraph: Element) -> bool:
+    return paragraph.find(f"{w('pPr')}/{w('sectPr')}") is not None
 
 
 def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece], places: Places) -> None:
