@@ -152,6 +152,7 @@ def test_a_paper_made_a_template_again_loses_the_old_marks() -> None:
         '<w:bookmarkStart w:id="5" w:name="_F12"/>', run("{{ 金额|数值 }}"), '<w:bookmarkEnd w:id="5"/>'
     )
     assert marked(rendered(old)) == ["_F12=1,247.50"]
+    assert b"_Fig1" in part(rendered(old.replace("_F12", "_Fig1")), DOCUMENT)
 
 
 def test_a_sentence_must_ask_whether_there_is_a_number() -> None:

@@ -4,31 +4,38 @@ A fault here does not stop the rendering: it is noted against the tag being rend
 reported together. `noting` is what the renderer sets around one part.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from operator import itemgetter
 
 from markupsafe import Markup, escape
 
-from baiti_xl.press.engine.printed import PrintedNumber, PrintedText
+from baiti_xl.press.engine.printed import PrintedNumber, PrintedText, Value, value_of
+from baiti_xl.press.engine.wordxml import Sign
 
-CENT = Decimal("0.01")
+ONE, CENT = Decimal(1), Decimal("0.01")
 DIGITS = "〇一二三四五六七八九"
 BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
-IDENT_START, IDENT_END = "\x17", "\x18"
-"""Around the id of a figure, before its text in a run; the renderer makes bookmarks of them."""
+SAID = {
+    Value.ANY: "这种值",
+    Value.TEXT: "文字",
+    Value.NUMBER: "数字",
+    Value.WHOLE: "整数",
+    Value.DATE: "日期",
+    Value.TRUTH: "是否值",
+}
+HOW_TO_PRINT = dict.fromkeys(Value, "加格式：|数值、|行文、|万元、|数、|百分比 或 |整数") | {
+    Value.ANY: "写在 for 循环里，或取其中一个字段",
+    Value.DATE: "加格式：|日期 或 |汉字日期",
+    Value.TRUTH: "写成 {% if … %}是{% else %}否{% endif %}",
+}
 
 
-class Note(Protocol):
-    """Takes a fault of the tag that is being rendered."""
-
-    def __call__(self, problem: str, remedy: str) -> None: ...
-
-
-noting: ContextVar[Note] = ContextVar("noting")
+noting: ContextVar[Callable[[str, str], None]] = ContextVar("noting")
+"""Takes problem and remedy of a fault of the tag that is being rendered."""
 
 
 def _refuse(problem: str, remedy: str) -> str:
@@ -50,25 +57,25 @@ def half_up(value: Decimal, step: Decimal) -> Decimal:
     return rounded if rounded else abs(rounded)
 
 
+def _rounded(value: object, form: str, step: Decimal) -> str:
+    number = None if value is None else _number(value, form)
+    return "" if number is None else f"{half_up(number, step):f}"
+
+
 def wan_yuan(value: object) -> str:
     """万元 with two decimals and no thousands separators: 12345.60."""
-    number = None if value is None else _number(value, "万元")
-    return "" if number is None else f"{half_up(number, CENT):f}"
+    return _rounded(value, "万元", CENT)
 
 
 def plain_number(value: object) -> str:
     """At most two decimals, no trailing zeros: 0.6, 12, 3.25."""
-    number = None if value is None else _number(value, "数")
-    if number is None:
-        return ""
-    text = f"{half_up(number, CENT):f}"
-    return text.rstrip("0").rstrip(".")
+    whole, _, part = _rounded(value, "数", CENT).partition(".")
+    return f"{whole}.{part.rstrip('0')}".rstrip(".")
 
 
 def whole_number(value: object) -> str:
     """Rounded half-up to a whole number."""
-    number = None if value is None else _number(value, "整数")
-    return "" if number is None else f"{half_up(number, Decimal(1)):f}"
+    return _rounded(value, "整数", ONE)
 
 
 def percentage(value: object) -> str:
@@ -140,7 +147,7 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return _refuse(f"{_said(value)}不能直接印出", _how_to_print(value))
+    return _refuse(f"{_said(value)}不能直接印出", HOW_TO_PRINT[value_of(value)])
 
 
 def in_run(value: object) -> str:
@@ -150,7 +157,7 @@ def in_run(value: object) -> str:
     """
     text = value if type(value) is str else as_text(value)
     if type(text) is PrintedText and text.ident:
-        return Markup(f"{IDENT_START}{text.ident}{IDENT_END}{escape(in_run(str(text)))}")
+        return Markup(f"{Sign.IDENT}{text.ident}{Sign.IDENT_END}{escape(in_run(str(text)))}")
     if "\n" in text or "\t" in text:
         return Markup(str(escape(text)).replace("\n", BREAK).replace("\t", TAB))
     return text
@@ -162,46 +169,20 @@ def in_property(value: object) -> str:
 
 
 def _said(value: object) -> str:
-    names: Sequence[tuple[type, str]] = (
-        (bool, "是否值"),
-        (date, "日期"),
-        (Decimal, "小数"),
-        (int, "整数"),
-        (str, "文字"),
-        (Mapping, "一组字段"),
-        (list, "列表"),
-    )
-    return next((name for kind, name in names if isinstance(value, kind)), "这种值")
-
-
-def _how_to_print(value: object) -> str:
     if isinstance(value, Decimal):
-        return "加格式：|数值、|行文、|万元、|数、|百分比 或 |整数"
-    if isinstance(value, date):
-        return "加格式：|日期 或 |汉字日期"
-    if isinstance(value, bool):
-        return "写成 {% if … %}是{% else %}否{% endif %}"
-    return "写在 for 循环里，或取其中一个字段"
+        return "小数"
+    return (
+        "列表"
+        if isinstance(value, list)
+        else "一组字段"
+        if isinstance(value, dict)
+        else SAID[value_of(value)]
+    )
 
 
 def joined(rows: Iterable[object], between: str = "", attribute: str | None = None) -> str:
     """The rows' texts, one after the other; `attribute` names the field to take of each row."""
     return between.join(as_text(row[attribute] if isinstance(row, dict) else row) for row in rows)
-
-
-def first(rows: Sequence[object]) -> object:
-    """The first row; LookupError if there is none."""
-    return rows[0]
-
-
-def last(rows: Sequence[object]) -> object:
-    """The last row; LookupError if there is none."""
-    return rows[-1]
-
-
-def length(rows: Sequence[object]) -> int:
-    """How many rows there are."""
-    return len(rows)
 
 
 NUMBER_FORMATS: Mapping[str, Callable[[object], str]] = {
@@ -218,8 +199,8 @@ FORMATS: Mapping[str, Callable[..., object]] = {
     "汉字日期": chinese_date,
 }
 LIST_FILTERS: Mapping[str, Callable[..., object]] = {
-    "length": length,
-    "first": first,
-    "last": last,
+    "length": len,
+    "first": itemgetter(0),
+    "last": itemgetter(-1),
     "join": joined,
 }

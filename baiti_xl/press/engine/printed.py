@@ -1,12 +1,34 @@
-"""Numbers that know how they are printed and which figure they are, so that a paper's figures can be found again."""
+"""The values that a document prints: their kinds, and numbers that know how they are printed and which figure they are."""
 
 import re
+from datetime import date
 from decimal import Decimal
+from enum import Flag, auto
 from typing import Any
+
+
+class Value(Flag):
+    """The kinds of value; a field of any kind is not judged before it is rendered."""
+
+    ANY = 0
+    TEXT = auto()
+    NUMBER = auto()
+    WHOLE = auto()
+    DATE = auto()
+    TRUTH = auto()
+
+
+VALUE_OF = {str: Value.TEXT, bool: Value.TRUTH, int: Value.WHOLE, Decimal: Value.NUMBER, date: Value.DATE}
+
+
+def value_of(value: object) -> Value:
+    """The kind of a value; any for None, which every kind may be."""
+    return next((kind for known, kind in VALUE_OF.items() if isinstance(value, known)), Value.ANY)
+
 
 BOOKMARK = "_F"
 """How the name of a figure's bookmark starts; its id follows, and _2, _3 … where it is printed again."""
-IDENT = re.compile(r"[0-9A-Za-z]*")
+IDENT = re.compile(r"[0-9]*")
 
 
 class PrintedNumber(Decimal):
