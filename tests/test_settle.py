@@ -67,9 +67,15 @@ def test_a_long_name_is_made_to_fit(form: str, part: str) -> None:
     assert size is not None and int(size.group(1)) / 2 * 20 <= 156 / 25.4 * 72
 
 
-def test_nothing_else_changes_and_settling_twice_is_settling_once() -> None:
-    once = settle(filled("公文", "县商务局"))
-    assert settle(once) == once
+@pytest.mark.parametrize("form", ["公文", "信函"])
+@pytest.mark.parametrize("signer", ["县商务局", LONG[:20], LONG])
+@pytest.mark.parametrize("seal", [None, False, True])
+def test_settling_twice_is_settling_once(form: str, signer: str, seal: bool | None) -> None:
+    once = settle(filled(form, signer), seal=seal)
+    assert settle(once, seal=seal) == once
+
+
+def test_nothing_else_changes() -> None:
     plain = build_template("标题: 通报\n\n正文。")
     with zipfile.ZipFile(BytesIO(plain)) as before, zipfile.ZipFile(BytesIO(settle(plain))) as after:
         assert {name: before.read(name) for name in before.namelist()} == {
@@ -168,12 +174,22 @@ def longs() -> dict[str, bytes]:
     return papers
 
 
+def tables() -> dict[str, bytes]:
+    """A table of five and one of six rows, below so many lines that it meets the end of a page somewhere."""
+    text = "标题: 通报\n\n{}表题 名单\n| 名次 | 单位 |\n{}最后一段。\n"
+    return {
+        f"表{rows}_{lines}": build_template(text.format("一段话。\n" * lines, "| 1 | 城关镇 |\n" * rows))
+        for rows in (5, 6)
+        for lines in range(2, 10)
+    }
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Page]]:
     """All of them, set in one run of LibreOffice."""
     need_office()
     folder: Path = tmp_path_factory.mktemp("long")
-    return set_pages(longs(), folder)
+    return set_pages(longs() | tables(), folder)
 
 
 @pytest.mark.office
@@ -204,3 +220,16 @@ def test_the_imprint_and_the_signature_stay_whole(
     assert mark is named[0] and last.text.endswith("2011年12月23日印发")
     assert last.right == pytest.approx(184 - (5.6 if paper.endswith("True") else 4.9), abs=1)
     assert all(line.left > 27 and line.right < 185 for line in named)
+
+
+@pytest.mark.office
+def test_a_short_table_is_never_on_two_pages(pages: Mapping[str, list[Page]]) -> None:
+    def split(rows: int) -> list[bool]:
+        found = [papers for name, papers in pages.items() if name.startswith(f"表{rows}_")]
+        return [
+            len({n for n, p in enumerate(one) for line in p.lines if "城关镇" in line.text}) > 1
+            for one in found
+        ]
+
+    assert split(5) == [False] * 8
+    assert any(split(6))

@@ -128,8 +128,8 @@ def _starts_page(document: Document, line: Line) -> bool:
         raw = item.raw.rstrip(" \t\n\u3000") if isinstance(item, Line) else "表"
         if raw.endswith("\f") or item.element.find(f"{W}pPr/{W}sectPr") is not None:
             return True
-        if raw:
+        if isinstance(item, Table) or item.prints:
             return False
-        if isinstance(item, Line) and on(item.look, "pageBreakBefore.val"):
+        if on(item.look, "pageBreakBefore.val"):
             return True
     return False
