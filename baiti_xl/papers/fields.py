@@ -22,18 +22,6 @@ class Truth(str):
 VALUES = {Num: Value.NUMBER, Day: Value.DATE, Truth: Value.TRUTH}
 
 
-class Num(str):
-    """What a field that is a number means; a template prints it by a format."""
-
-
-class Day(str):
-    """What a field that is a date means; a template prints it by |日期 or |汉字日期."""
-
-
-class Truth(str):
-    """What a field that holds or not means; a template asks for it and prints it not."""
-
-
 @dataclass(frozen=True, slots=True)
 class Each:
     """A list to loop over: what its rows are, and the fields of a row (none: each row is a text), or what tells them."""
