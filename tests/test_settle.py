@@ -44,10 +44,10 @@ def filled(form: str, signer: str, *, seal: bool = False, old: bool = False) -> 
     ("signer", "seal", "before"),
     [
         ("台前县人民政府办公室", False, set()),
-        ("台前县招商引资百日竞赛活动领导小组", False, {"sign-place"}),
+        ("台前县招商引资百日竞赛活动领导小组", False, {"name-size", "sign-place"}),
         ("县商务局", False, {"sign-place"}),
         ("县商务局", True, set()),
-        ("台前县招商引资百日竞赛活动领导小组办公室", True, {"seal-place"}),
+        ("台前县招商引资百日竞赛活动领导小组办公室", True, {"name-size", "seal-place"}),
     ],
 )
 def test_the_signature_goes_where_its_length_asks_for(signer: str, seal: bool, before: set[str]) -> None:
