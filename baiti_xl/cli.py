@@ -9,12 +9,15 @@ from datetime import date, datetime
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from baiti_xl import __version__
 from baiti_xl.errors import UserError
+
+if TYPE_CHECKING:
+    from baiti_xl.desk import Pdfs
 
 T = TypeVar("T")
 OK, FOUND, FAILED = 0, 1, 2
@@ -379,13 +382,19 @@ def close(**options: Any) -> None:
 @click.option("--out", type=PATH, help="输出文件夹")
 @click.option("--unit", "units", metavar="CODE", multiple=True, help="只生成这些单位的（可多次给出）")
 @click.option("--draft", is_flag=True, help="只出草稿，不取文号")
+@click.option("--pdf", is_flag=True, help="每份另存一份 PDF；要有 LibreOffice 或 Word")
 @dated_option
 @reissue_option
 @overwrite_option
 @json_option
 def documents(
-    kinds: tuple[str, ...], folder: Path | str | None, out: Path | None, as_json: bool, **options: Any
-) -> None:
+    kinds: tuple[str, ...],
+    folder: Path | str | None,
+    out: Path | None,
+    pdf: bool,
+    as_json: bool,
+    **options: Any,
+) -> int:
     """Write documents, or list the kinds."""
     from baiti_xl import desk
     from baiti_xl.desk import report
@@ -393,14 +402,62 @@ def documents(
     if kinds == ("list",):
         for line in report.kinds_lines():
             click.echo(line)
-        return
+        return OK
     if folder is None or out is None:
         raise desk.ActionError("请用 --from 给出报送文件夹，用 --out 给出输出文件夹。")
+    if pdf:
+        desk.converter()  # before anything is numbered
     done = desk.documents(kinds, folder, out, progress=progress, **options)
-    summary = desk.documents_summary(done)
+    pdfs = desk.pdfs_of([w.file for w in done.written if pdf], overwrite=options["overwrite"])
+    summary = desk.documents_summary(done, pdfs)
     if done.note:
         say(done.note)
     emit(summary) if as_json else say(report.documents_text(summary))
+    return tell_pdfs(pdfs)
+
+
+def tell_pdfs(pdfs: "Pdfs") -> int:
+    """Say which PDFs were written, and which papers could not be turned into one; return the exit code."""
+    for path in pdfs.written:
+        say(f"已写入 {path}")
+    for path in () if pdfs.why else pdfs.failed:
+        say(f"没有转成 PDF：{path}。请用 Word 打开检查，另存后再试。")
+    if pdfs.why:
+        say(f"公文已经写出，没有转成 PDF：{pdfs.why}")
+    return FOUND if pdfs.failed else OK
+
+
+@command("send", "做好发件：每个单位一份邮件草稿，催报名单，打印用的 PDF；程序不发送")
+@click.argument("folder", metavar="DIR", type=PLACE)
+@console_option
+@as_of_option
+@click.option(
+    "--papers", type=PATH, default=Path("输出"), help="公文所在的文件夹，子文件夹也找；默认为“输出”"
+)
+@out_option
+@overwrite_option
+@json_option
+def send(as_json: bool, **options: Any) -> None:
+    """Make the outbox."""
+    from baiti_xl import desk
+    from baiti_xl.desk import report
+
+    done = desk.send(progress=progress, **options)
+    told = desk.send_summary(done)
+    if done.note:
+        say(done.note)
+    emit(told) if as_json else click.echo(report.send_text(told, done.chase_list))
+
+
+@command("pdf", "把 Word 公文转成 PDF；要有 LibreOffice 或 Word")
+@click.argument("files", metavar="FILE.docx…", type=PATH, nargs=-1, required=True)
+@click.option("--out", type=PATH, help="输出文件夹；默认放在原文件旁边")
+@overwrite_option
+def pdf_files(files: tuple[Path, ...], out: Path | None, overwrite: bool) -> int:
+    """Convert papers to PDF."""
+    from baiti_xl import desk
+
+    return tell_pdfs(desk.to_pdf(files, out, overwrite=overwrite))
 
 
 @main.group(

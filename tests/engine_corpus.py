@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from docx import Document as new_document
 from lxml import etree
 
-from baiti_xl.press.engine import FieldSpec, Group, Rows, Scalar
+from baiti_xl.press.engine import FieldSpec, Group, Rows, Scalar, Value
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -71,6 +71,17 @@ def ranked(*units: str) -> list[dict[str, object]]:
         for number, unit in enumerate(units, 1)
     ]
 
+
+DECLARED = FieldSpec(
+    {
+        "文": Scalar(Value.TEXT),
+        "数字": Scalar(Value.NUMBER),
+        "日子": Scalar(Value.DATE),
+        "有奖": Scalar(Value.TRUTH),
+        "不定": Scalar(),
+        "行": Rows({"数": Scalar(Value.NUMBER), "名": Scalar(Value.TEXT)}),
+    }
+)
 
 FACTS: dict[str, Any] = {
     "文号": "台政办〔2011〕9号",
@@ -435,6 +446,29 @@ RENDERS = (
     case(
         "XML 里有换行", "<w:p>&#10;<w:r>&#10;<w:t>{{ 标题 }}</w:t></w:r></w:p>".replace("&#10;", "\r"), "通报"
     ),
+    case(
+        "收缩到上下行",
+        "在\n{%- if 有奖 -%}\n城里\n{%- else -%}\n乡下\n{%- endif -%}\n，很好\n尾",
+        "在城里，很好\n尾",
+    ),
+    case("只收缩前面", "在 \n{%- if 有奖 %}城里{% endif %}\n尾", "在城里\n尾"),
+    case("只收缩后面", "在{% if 有奖 -%}\n\u3000城里{% endif %} \n尾", "在城里 \n尾"),
+    case("行内收缩", "甲 {%- if 有奖 -%} 乙 {%- endif -%} 丙", "甲乙丙"),
+    case("全角收缩", "甲\n｛％－ if 有奖 －％｝\n乙{% endif %}", "甲乙"),
+    case("收缩不去不断行空格", "甲\xa0{%- if 有奖 -%}\xa0乙{% endif %}", "甲\xa0\xa0乙"),
+    case(
+        "收缩换行符",
+        raw(
+            run("甲"),
+            "<w:r><w:br/></w:r>",
+            run("{%- if 有奖 -%}"),
+            "<w:r><w:br/></w:r>",
+            run("乙{% endif %}"),
+        ),
+        "甲乙",
+    ),
+    case("格子里收缩", "║甲«{%- if 有奖 -%}«乙«{%- endif %}║{%- if 有奖 -%}丙{% endif %}║", "║甲乙║丙║"),
+    case("循环里收缩", "{% for 行 in 排名 -%}\n{{ 行.单位 }}\n{%- endfor %}", "甲乙"),
     case("连接里的空值", "{{ 标题 ~ “号” }}", "号", 标题=None),
 )
 
@@ -513,6 +547,25 @@ COMPILE_FAULTS = (
     case("三层不相干循环", deep(3, "{% for 行 in 排名 %}", "{% endfor %}"), "✗", "膨胀"),
     case("递归循环", "{% for 行 in 排名 recursive %}{% endfor %}", "✗", "recursive"),
     case("收缩符号", "甲 {{- 标题 -}} 乙", "✗", "「-」"),
+    case(
+        "收缩带级",
+        "甲\n{%-p if 有奖 %}\n乙\n{%p endif %}",
+        "✗",
+        "第2段「{%-p if 有奖 %}」",
+        "「-」不能和 p 同用",
+    ),
+    case(
+        "收缩后的位置",
+        "甲\n{%- if 无此 -%}\n乙{{ 也无 }}\n{%- endif %}",
+        "✗",
+        "第2段「{%- if",
+        "第3段「{{ 也无",
+    ),
+    case(
+        "合并不在格里", "{% for 行 in 排名 %}{% vm %}{% endfor %}", "✗", "不在行循环的格子里", "{%tr for … %}"
+    ),
+    case("合并不在循环里", "║甲{% vm %}║", "✗", "表1 第1行第1列「{% vm %}」", "不在行循环的格子里"),
+    case("合并带字", "║{%tr for 行 in 排名 %}{% vm 行 %}{%tr endfor %}║", "✗", "「vm」后面多了「行」"),
     case("后半收缩", "{{ 标题 -}}", "✗", "「-」"),
     case("文字里的控制符", r"{{ “\x07” }}", "✗", "U+0007"),
     case("没有 else 的选择", "{{ 标题 if 有奖 }}", "✗", "缺少 else"),
@@ -557,6 +610,8 @@ COMPILE_FAULTS = (
         "INCLUDETEXT",
     ),
     case("DDE 域", raw('<w:fldSimple w:instr="DDEAUTO c:/cmd.exe a"/>'), "✗", "DDEAUTO"),
+    case("常量是否值", "{{ 3 > 2 }}", "✗", "「{{ 3 > 2 }}」", "是否值不能直接印出"),
+    case("列表或文字", "{{ 排名 or “无” }}", "✗", "「排名」是列表，不能直接印出"),
     case("一次报全", "{{ 甲 }}\n{{ 乙| }}\n{% endif %}", "✗", "共3处", "第1段", "第2段", "第3段"),
     case(
         "嵌套表格的位置",
@@ -567,6 +622,45 @@ COMPILE_FAULTS = (
         "正文 表1 第1行第1列 表1 第1行第2列「{{ 无此 }}」",
     ),
 )
+
+# What is refused of fields whose kind is declared, as if they were rendered; the last column is nothing if it is fine.
+KINDS = (
+    ("{{ 文 }}{{ 数字|数值 }}{{ 日子|日期 }}{% if 有奖 %}有{% endif %}", ""),
+    ("{{ 数字 }}", "数字不能直接印出；请加格式：|数值"),
+    ("{{ 日子 }}", "日期不能直接印出；请加格式：|日期"),
+    ("{{ 有奖 }}", "是否值不能直接印出；请写成 {% if"),
+    ("{{ not 有奖 }}{{ 文 is none }}{{ 文 in [“甲”] }}", "共3处问题"),
+    ("{{ 行 }}", "「行」是列表，不能直接印出"),
+    ("{{ 不定 }}{{ 不定|万元 }}{{ 不定|日期 }}", ""),
+    ("{{ 数字 or “无” }}", "数字不能直接印出"),
+    ("{{ 数字|行文 or “无” }}{{ 数字|数 if 有奖 else “无” }}", ""),
+    ("{{ 文 if 有奖 else 日子 }}", "日期不能直接印出"),
+    ("{{ “共” ~ 数字 }}", "数字不能用 ~ 连接"),
+    ("{{ “共” ~ 数字|数 }}", ""),
+    ("{{ 文|万元 }}", "「万元」只能用于数字，这里是文字"),
+    ("{{ 日子|数值 }}", "「数值」只能用于数字，这里是日期"),
+    ("{{ 有奖|百分比 }}", "「百分比」只能用于数字，这里是是否值"),
+    ("{{ 数字|日期 }}", "「日期」只能用于日期，这里是数字"),
+    ("{{ 文|汉字日期 }}", "「汉字日期」只能用于日期，这里是文字"),
+    ("{{ (数字 or “无”)|万元 }}", "「万元」只能用于数字，这里是文字"),
+    ("{{ 数字|数|数 }}", "「数」只能用于数字，这里是文字"),
+    ("{{ “甲”|数 }}", "「数」只能用于数字，这里是文字"),
+    ("{{ 5 }}{{ 5|数 }}{{ none|数 }}{{ 行|length }}{{ 行|length|数 }}", ""),
+    ("{% for 一 in 行 %}{{ loop.index }}{{ 一.数|数值 }}{{ 一.名 }}{% endfor %}", ""),
+    ("{% for 一 in 行 %}{{ loop.first }}{% endfor %}", "是否值不能直接印出"),
+    ("{% for 一 in 行 %}{{ 一.数 }}{% endfor %}", "数字不能直接印出"),
+    ("{{ (行|first).数 }}", "数字不能直接印出"),
+    ("{{ 行|join(“、”, attribute=“名”) }}", ""),
+    ("{{ 行|join(“、”, attribute=“数”) }}", "数字不能直接印出"),
+    ("{% if 数字 > 3 and 日子 < 日子 and 文 >= “甲” and 不定 < 3 and 不定 < 文 and 数字 < 有奖 %}{% endif %}", ""),
+    ("{% if 文 > 3 %}{% endif %}", "两个值不是一类，不能这样比较"),
+    ("{% if 日子 <= 数字 %}{% endif %}", "两个值不是一类，不能这样比较"),
+    ("{% if 文 == 3 or 日子 != 数字 or 数字 in [1, 2] %}{% endif %}", ""),
+    ("{% if “甲” in 文 or 文 in 不定 %}{% endif %}", ""),
+    ("{% if 3 in 文 %}{% endif %}", "「in」只能用于文字，这里是整数"),
+    ("{% if “甲” in 数字 %}{% endif %}", "「in」只能用于文字，这里是数字"),
+    ("{% if 数字 is odd or 文 is even %}{% endif %}", "「is even」只能用于数字，这里是文字"),
+)  # fmt: skip
 
 RENDER_FAULTS = (
     case(
@@ -586,8 +680,6 @@ RENDER_FAULTS = (
     case("比大小类型不同", "{% if 标题 > 3 %}{% endif %}", "‼", "「{% if 标题 > 3 %}」", "比较"),
     case("空值比大小", "{% for 行 in 排名 %}{% if 行.备注 > 1 %}{% endif %}{% endfor %}", "‼", "行.备注 > 1"),
     case("空列表的首行", "{{ (排名|first).单位 }}", "‼", "列表是空的", 排名=[]),
-    case("常量是否值", "{{ 3 > 2 }}", "‼", "「{{ 3 > 2 }}」", "是否值不能直接印出"),
-    case("列表或文字", "{{ 排名 or “无” }}", "‼", "列表不能直接印出"),
     case(
         "换行后的位置",
         "<w:p>\r<w:r>\r<w:t>甲</w:t></w:r></w:p>\n{{ 标题 }}{{ 金额 }}",

@@ -321,9 +321,9 @@ def test_the_circular_shows_the_bridge(office: Office) -> None:
     (written,) = office.circular(JUNE).written
     facts = written.paper.facts
     assert facts["已公布"] is True
-    rows = {row["名称"]: (row["上期"], row["新增"], row["更正"], row["累计"]) for row in facts["衔接"]}
-    assert rows["签约金额"] == ("9000.00", "5000.00", "500.00", "14500.00")
-    assert [(r["单位"], r["记录"], r["原公布"], r["现为"]) for r in facts["更正"]] == [
+    rows = {row["名称"]: [row[x].tabular for x in ("上期", "新增", "更正", "累计")] for row in facts["衔接"]}
+    assert rows["签约金额"] == ["9000.00", "5000.00", "500.00", "14500.00"]
+    assert [(r["单位"], r["记录"], r["原公布"].tabular, r["现为"].tabular) for r in facts["更正"]] == [
         ("城关镇", "甲项目", "9000.00", "9500.00")
     ]
     assert facts["更正"][0]["原因"] == "原记录改动"

@@ -215,12 +215,12 @@ def test_it_is_explained_with_its_article(county: Run) -> None:
 def test_the_circular_tells_of_it(county: Run) -> None:
     lines = county.lines(CIRCULAR)
     assert "，到位资金率5.14%；" in starting(lines, "（二）指标完成情况。")
-    assert starting(lines, "| 到位资金率 |") == "| 到位资金率 | % | 5.14% | 7.72% | 3.09% | — |"
+    assert starting(lines, "| 到位资金率 |") == "| 到位资金率 | — | 5.14% | 7.72% | 3.09% | — |"
     board = starting(lines, "（八）到位资金率。")
     assert board.startswith(
-        "（八）到位资金率。全县为5.14%。乡镇居前列的是侯庙镇12.35%，城关镇5.61%，没有数值的"
+        "（八）到位资金率。全县5.14%。乡镇第1名侯庙镇12.35%，第2名城关镇5.61%，没有数值的"
     )
-    assert starting(lines, "注：“—”表示没有分母").endswith("；竣工率、到位资金率不作增减比较。")
+    assert "；竣工率、到位资金率不作增减比较。" in starting(lines, "注：“—”表示没有单位、没有分母")
     assert starting(lines, "| 单位 | 类别 |").endswith("| 竣工率 | 到位资金率 | 综合 |")
     assert "5.61% | 2 | " in starting(lines, "| 城关镇 | 乡镇 |")
 
@@ -229,7 +229,7 @@ def test_the_summary_tells_of_it(county: Run) -> None:
     lines = county.lines(SUMMARY)
     assert "，到位资金率5.14%；" in starting(lines, "（二）指标完成情况。")
     assert starting(lines, "8. 到位资金率。").startswith(
-        "8. 到位资金率。乡镇居前列的是侯庙镇12.35%，城关镇5.61%"
+        "8. 到位资金率。乡镇第1名侯庙镇12.35%，第2名城关镇5.61%"
     )
     assert starting(lines, "| 单位 | 类别 |").endswith("| 竣工率 | 到位资金率 | 综合 |")
 

@@ -4,10 +4,13 @@ The templates are in `engine_corpus.py`, as short text.
 """
 
 import io
+import re
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,9 @@ import pytest
 from docx import Document as open_docx
 from engine_corpus import (
     COMPILE_FAULTS,
+    DECLARED,
     FACTS,
+    KINDS,
     NAMESPACES,
     PNG,
     RENDER_FAULTS,
@@ -23,6 +28,7 @@ from engine_corpus import (
     SPEC,
     Case,
     Docx,
+    W,
     furnished,
     part,
     ranked,
@@ -36,6 +42,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
+from baiti_xl.papers.fields import Day, Each, Num, Truth, explained, spec_of
 from baiti_xl.press.engine import (
     CompiledTemplate,
     FieldSpec,
@@ -45,6 +52,7 @@ from baiti_xl.press.engine import (
     Scalar,
     TemplateErrors,
     TemplateFault,
+    Value,
     compile_template,
 )
 
@@ -92,6 +100,42 @@ def test_refused_when_rendered(case: Case) -> None:
     with pytest.raises(RenderErrors) as caught:
         template.render({**FACTS, **case.facts})
     assert [piece for piece in case.expected[1:] if piece not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(("tags", "expected"), KINDS)
+def test_what_a_declared_kind_does_not_allow_is_refused_when_compiled(tags: str, expected: str) -> None:
+    data = Docx(tags).data()
+    if not expected:
+        compile_template(data, fields=DECLARED, name="试")
+        return
+    with pytest.raises(TemplateErrors) as caught:
+        compile_template(data, fields=DECLARED, name="试")
+    assert expected in str(caught.value)
+    assert "正文 第1段「" in str(caught.value)
+
+
+def test_facts_must_be_of_the_declared_kind() -> None:
+    template = compile_template(Docx("甲").data(), fields=DECLARED, name="试")
+    good: dict[str, Any] = {
+        "文": "甲",
+        "数字": 5,
+        "日子": date(2011, 4, 13),
+        "有奖": False,
+        "不定": 1,
+        "行": [],
+    }
+    template.render(good)
+    template.render({**dict.fromkeys(good), "行": [{"数": Decimal("0.5"), "名": None}]})
+    for name, value, said in (
+        ("文", 5, "「文」：应是文字，给的是整数"),
+        ("数字", "—", "「数字」：应是数字，给的是文字"),
+        ("数字", True, "「数字」：应是数字，给的是是否值"),
+        ("日子", Decimal(1), "「日子」：应是日期，给的是数字"),
+        ("有奖", 1, "「有奖」：应是是否值，给的是整数"),
+        ("行", [{"数": "1", "名": "甲"}], "「行[1].数」：应是数字，给的是文字"),
+    ):
+        with pytest.raises(RenderErrors, match=re.escape(said)):
+            template.render({**good, name: value})
 
 
 def test_every_refusal_has_a_place_a_fault_and_a_remedy() -> None:
@@ -243,6 +287,69 @@ def test_bookmarks_outside_blocks_stay() -> None:
     done = rendered(f"{kept}\n{cut}" + raw('<w:bookmarkEnd w:id="2"/>', run("乙")))
     assert values(done, "//w:bookmarkStart/@w:name") == ["留"]
     assert values(done, "//w:bookmarkEnd/@w:id") == ["1"]
+
+
+# Cells merged
+
+MERGED = "║部门║县║次║\n║{%tr for 行 in 排名 %}{{ 行.单位 }}{% vm %}║{% vm %}«{{ 县.名称 }}║{{ 行.名次 }}{%tr endfor %}║"
+MERGES: tuple[tuple[str, str, list[str]], ...] = (
+    ("", MERGED, []),
+    ("甲", MERGED, ["甲＋ 台县＋ 1"]),
+    ("甲 甲 乙 甲", MERGED, ["甲＋ 台县＋ 1", "｜ ｜ 2", "乙＋ ｜ 3", "甲＋ ｜ 4"]),
+    (
+        "甲 甲 乙",
+        MERGED.replace("for 行 in 排名", "for 行 in 排名 if 行.名次 > 1"),
+        ["甲＋ 台县＋ 2", "乙＋ ｜ 3"],
+    ),
+    # A row between, another loop in the same table, another table: not the cell above.
+    (
+        "甲 甲",
+        "║{%tr for 行 in 排名 %}║\n║{{ 行.单位 }}{% vm %}║\n║中║\n║{%tr endfor %}║",
+        ["甲＋", "中", "甲＋", "中"],
+    ),
+    (
+        "甲 甲",
+        "║{%tr for 行 in 排名 %}║\n║{%tr for 项 in 行.项目 %}{{ 项.名称 }}{% vm %}{%tr endfor %}║\n║{%tr endfor %}║",
+        ["甲厂＋", "甲厂＋"],
+    ),
+    ("甲 甲", f"{{%p for 一 in 议题 %}}\n{MERGED}\n{{%p endfor %}}", ["甲＋ 台县＋ 1", "｜ ｜ 2"] * 2),
+)
+
+
+@pytest.mark.parametrize(("units", "body", "expected"), MERGES)
+def test_equal_cells_of_a_looped_column_are_merged(
+    units: str, body: str, expected: list[str], tmp_path: Path
+) -> None:
+    """＋ starts a merged cell, ｜ goes on with it and shows nothing."""
+    path = tmp_path / "甲.docx"
+    path.write_bytes(rendered(furnished(Docx(body)), 排名=ranked(*units.split())))
+    rows = etree.fromstring(part(path.read_bytes(), DOCUMENT)).iter(f"{{{W}}}tr")
+    assert [row for row in map(cells, rows) if "部门" not in row] == expected
+    assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
+
+
+def cells(row: Any) -> str:
+    """A row's cells with how they are merged."""
+    found = []
+    for cell in row.iter(f"{{{W}}}tc"):
+        merge = cell.find(f"{{{W}}}tcPr/{{{W}}}vMerge")
+        sign = "" if merge is None else "｜" if merge.get(f"{{{W}}}val") is None else "＋"
+        found.append("".join(map(str, cell.itertext())) + sign)
+    return " ".join(found)
+
+
+def test_a_merged_cell_keeps_its_look() -> None:
+    cell = (
+        '<w:tc><w:tcPr><w:tcW w:w="9" w:type="dxa"/><w:gridSpan w:val="1"/><w:vMerge/><w:vAlign w:val="center"/></w:tcPr>'
+        f'<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{run("{%tr for 行 in 排名 %}{% vm %}{{ 县.名称 }}{%tr endfor %}")}</w:p></w:tc>'
+    )
+    table = f"<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr>{cell}</w:tr></w:tbl><w:p/>"
+    done = part(rendered(table), DOCUMENT).decode()
+    assert re.findall('<w:gridSpan w:val="1"/><w:vMerge[^>]*/><w:vAlign', done) == [
+        '<w:gridSpan w:val="1"/><w:vMerge w:val="restart"/><w:vAlign',
+        '<w:gridSpan w:val="1"/><w:vMerge/><w:vAlign',
+    ]
+    assert done.count('<w:jc w:val="center"/>') == 2
 
 
 # Pictures
@@ -456,9 +563,55 @@ def test_the_fields_a_template_may_use() -> None:
     assert spec.paths() == ("甲", "乙", "乙.丙", "丁", "丁.戊")
 
 
+def test_papers_declare_kinds_with_what_a_field_is() -> None:
+    declared: dict[str, str | Each] = {
+        "数": Num("个数"),
+        "日": Day("哪天"),
+        "否": Truth("有没有"),
+        "文": "名称",
+        "行": Each("行", {"数": Num("数")}),
+    }
+    spec = spec_of(declared)
+    assert [getattr(kind, "value", kind) for kind in spec.fields.values()] == [
+        Value.NUMBER, Value.DATE, Value.TRUTH, Value.ANY, Rows({"数": Scalar(Value.NUMBER)})
+    ]  # fmt: skip
+    assert dict(explained(declared))["数"] == "个数"
+
+
 @pytest.mark.parametrize("name", ["", "for", "loop", "_甲", "甲 乙", "甲（乙）", "1甲", "Ａ"])
 def test_names_that_no_tag_could_say(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be the name"):
         FieldSpec({name: Scalar()})
     with pytest.raises(ValueError, match="cannot be the name"):
         FieldSpec({"甲": Rows({name: Scalar()})})
+
+
+# Templates nobody thought of
+
+SCRAPS = (
+    *("{{ 标题 }}", "{{ 金额|数值 }}", "{{ 行.单位 }}", "{{ 无此 }}", "甲", "　", "⁞", "{# 注 #}", "{{", "%}", "{% vm %}"),
+    *("{% if 有奖 %}", "{% else %}", "{% endif %}", "{% for 行 in 排名 %}", "{% endfor %}", "{%- if 标题 -%}"),
+    *("{%p if 有奖 %}", "{%p else %}", "{%p endif %}", "{%p for 行 in 排名 %}", "{%p endfor %}"),
+    *("{%tr for 行 in 排名 %}", "{%tr endfor %}", "{%tr if 有奖 %}", "{%tr endif %}"),
+    *("{%tc for 行 in 排名 %}", "{%tc endfor %}", "{%tr for 行 in 排名 %}{{ 行.单位 }}{% vm %}{%tr endfor %}"),
+)  # fmt: skip
+TEXTS = st.lists(st.sampled_from(SCRAPS), max_size=3).map("".join)
+ROWS = st.lists(TEXTS, min_size=1, max_size=3).map(lambda row: f"║{'║'.join(row)}║")
+BODIES = st.lists(TEXTS | ROWS, max_size=7).map("\n".join)
+
+
+@given(BODIES)
+def test_any_template_is_refused_with_places_or_renders_to_something_sound(body: str) -> None:
+    try:
+        template = compiled(body)
+    except TemplateErrors as refused:
+        assert all(fault.where.startswith("正文 ") for fault in refused.faults)
+        return
+    for facts in (FACTS, {**FACTS, "有奖": False, "排名": []}, {**FACTS, "排名": ranked(*"甲甲乙")}):
+        root = etree.fromstring(part(template.render(facts), DOCUMENT))
+        assert all(row.findall(f"{{{W}}}tc") for row in root.iter(f"{{{W}}}tr"))
+        assert all(table.findall(f"{{{W}}}tr") for table in root.iter(f"{{{W}}}tbl"))
+        assert all(cell[-1].tag == f"{{{W}}}p" for cell in root.iter(f"{{{W}}}tc"))
+        idents = [one.get(f"{{{W}}}id") for one in root.iter(f"{{{W}}}bookmarkStart")]
+        assert len(set(idents)) == len(idents)
+        assert not re.search("[\x0e-\x1c]", "".join(map(str, root.itertext())))

@@ -22,7 +22,7 @@ from baiti_xl.contest.values import numeral
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 from baiti_xl.errors import UserError
 from baiti_xl.papers import catalogue, phrases
-from baiti_xl.papers.notes import Notes, count_of, shown, some_names
+from baiti_xl.papers.notes import Notes, count_of, shown, spoken
 from baiti_xl.press.engine import fields
 
 MAY, JUNE, END = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 31)
@@ -252,6 +252,7 @@ def test_records_lead_to_cells_of_the_submissions() -> None:
         ("综合得分", "85.714285", "85.71"),
         ("名次", "3", "3"),
         ("签约金额（本期增加）", "0", "0.00"),
+        ("签约金额（本期增加）", "-5", "－5.00"),
     ],
 )
 def test_a_figure_is_printed_by_its_kind(name: str, value: str | None, text: str) -> None:
@@ -263,13 +264,34 @@ def test_a_figure_is_printed_by_its_kind(name: str, value: str | None, text: str
 MANY = [Unit(f"U{n}", f"第{n}局", "县直") for n in range(1, 13)]
 
 
-def test_a_long_list_of_names_is_cut_with_its_count() -> None:
+def test_more_names_than_a_sentence_takes_go_to_an_annex() -> None:
     notes = Notes(BOOK)
-    assert notes.names("处", MANY[:2]) == "第1局、第2局"
-    assert notes.names("处", MANY) == "、".join(u.name for u in MANY[:10]) + "等12个单位"
-    assert [n.value for n in notes.all()] == [Decimal(12)]
-    assert some_names(MANY).endswith("第10局等")
+    assert notes.named("少", MANY[:8], "未报送") == {"个数": 8, "单位": "、".join(u.name for u in MANY[:8])}
+    assert notes.lists == []
+    assert notes.named("多", MANY[:9], "未报送") == {"个数": 9, "单位": ""}
+    assert notes.lists == [{"事项": "未报送", "个数": 9, "单位": "、".join(u.name for u in MANY[:9])}]
+    assert [n.value for n in notes.all()] == [8, 9]
     assert count_of("单位个数", MANY).value == 12
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("签约金额", "366500", "36.65亿元"),
+        ("签约金额", "10000", "1亿元"),
+        ("签约金额", "9999.99", "9,999.99万元"),
+        ("签约金额", "1247.50", "1,247.5万元"),
+        ("签约金额", "-12000", "-1.2亿元"),
+        ("签约金额（本期增加）", "3000.00", "3,000万元"),
+        ("新上项目数", "2.50", "2.5个"),
+        ("拜访客商数", "1197", "1,197家"),
+        ("竣工率", "1", "100%"),
+        ("报送率", "0.4762", "47.62%"),
+        ("单位个数", "12", "12"),
+    ],
+)
+def test_a_figure_in_a_sentence(name: str, value: str, text: str) -> None:
+    assert spoken(name, Decimal(value), BOOK) == text
 
 
 @pytest.mark.parametrize(
@@ -334,8 +356,8 @@ def test_papers_of_a_unit_keep_list_order_and_can_be_chosen() -> None:
 def test_letters_go_to_departments_with_overdue_procedures_first() -> None:
     land, environment = papers_of("并列", "协办函")
     assert (land.facts["部门"], environment.facts["部门"]) == ("县发展和改革委员会", "县工业和信息化局")
-    assert [(r["类别"], r["逾期"]) for r in land.facts["手续"]] == [("土地", "11")]
-    assert (environment.facts["逾期数"], environment.facts["手续"][0]["逾期"]) == (0, "—")
+    assert [(r["类别"], r["逾期"]) for r in land.facts["手续"]] == [("土地", 11)]
+    assert (environment.facts["逾期数"], environment.facts["手续"][0]["逾期"]) == (0, None)
     assert len({p.unit for p in (land, environment)}) == 2
 
 
@@ -350,16 +372,21 @@ def test_a_unit_that_sent_an_unusable_file_is_told_to_mend_it() -> None:
 def test_equal_units_share_a_place_in_words() -> None:
     (paper,) = papers_of("并列", "进展通报")
     signed = next(row for row in paper.facts["单项"] if row["名称"] == "签约项目数")
-    assert [(g["类别"], g["前列"]) for g in signed["各组"]] == [
-        ("乡镇", "城关镇、侯庙镇各2个"),
-        ("县直", "县发展和改革委员会、县工业和信息化局各2个"),
+    assert [
+        (g["类别"], row["名次"], row["并列"], row["单位"], row["数值"].spoken)
+        for g in signed["各组"]
+        for row in g["前列"]
+    ] == [
+        ("乡镇", 1, True, "城关镇、侯庙镇", "2个"),
+        ("县直", 1, True, "县发展和改革委员会、县工业和信息化局", "2个"),
     ]
-    assert (signed["各组"][0]["为零"], signed["各组"][0]["无数"]) == ("孙口镇", "打渔陈镇")
+    (zero,), (none,) = signed["各组"][0]["为零"], signed["各组"][0]["无数"]
+    assert (zero["单位"], none["单位"]) == ("孙口镇", "打渔陈镇")
 
 
 def test_all_that_tie_for_third_are_commended() -> None:
     (paper,) = papers_of("无旗", "表彰通报")
-    assert [(g["类别"], g["个数"]) for g in paper.facts["综合"]] == [("乡镇", "4"), ("县直", "2")]
+    assert [(g["类别"], g["个数"]) for g in paper.facts["综合"]] == [("乡镇", 4), ("县直", 2)]
 
 
 def test_exposure_is_only_proposed_and_every_flagged_unit_is_listed() -> None:
@@ -373,7 +400,7 @@ def test_the_task_of_a_unit_without_a_submission_is_left_open() -> None:
     (paper,) = [p for p in papers_of("并列", "考核评价表") if p.unit == "X04"]
     assert (paper.facts["任务结果"], paper.facts["最高档次"], paper.facts["填报截止日"]) == (
         "无报送",
-        "—",
+        "",
         None,
     )
 
@@ -397,7 +424,7 @@ def test_a_comparison_that_is_switched_off_is_a_dash() -> None:
     submissions, book = ties()
     off = replace(book, comparisons=tuple(replace(c, on=c.name != "到位资金") for c in book.comparisons))
     (paper,) = catalogue.papers("进展通报", desk.compute(submissions, off, JUNE), off)
-    assert {row["到位资金"] for row in paper.facts["排名"]} == {"—"}
+    assert {row["到位资金"] for row in paper.facts["排名"]} == {None}
     assert "到位资金" not in {row["名称"] for row in paper.facts["指标"]}
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from typing import Any
 
 import docx
 import pytest
@@ -213,7 +215,7 @@ def test_every_matter_has_its_evidence_and_one_mark(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_letters_go_only_to_units_of_the_list(seed: int) -> None:
     outcome, book = worked_out(seed)
-    names = {comparison_key(u.name): u.code for u in book.units}
+    names = {comparison_key(u.formal_name): u.code for u in book.units}
     for paper in catalogue.papers("协办函", outcome, book):
         assert names[comparison_key(paper.facts["部门"])] == paper.unit
         assert paper.facts["回复天数"] == sending_of(book, "协办函").days
@@ -224,11 +226,25 @@ def test_letters_go_only_to_units_of_the_list(seed: int) -> None:
 PAIRS = (
     ("不安排说明情况", "一并说明"),
     ("均取得实质性突破，", "由主要负责人在会上说明"),
-    ("各单位都还没有本期的有效报送", "见下表"),
-    ("尚无单位完成", "已全部完成"),
+    ("待各单位报送后另行通知", "（见下表），由主要负责人在会上说明。此后"),
+    ("均未完成", "已全部完成"),
+    ("均已按时报送", "立即补报"),
+    ("目前没有在谈项目", "对在谈项目逐个明确"),
+    ("竞赛以来尚无正式签约项目", "对已签约项目实行台账管理"),
     ("没有单位达到建议曝光的条件", "建议名单和依据"),
     ("各项竞赛内容均无完成数", "累计新上项目"),
 )
+FORBIDDEN = {  # in sentences; each with what a secretary writes
+    r"等\d*[个家]|[镇乡局委]等[。，；]": "名单列入附件",
+    r"\d\.0+(万|亿)元|\d{5,}(\.\d+)?万元": "36.65亿元、1,247.5万元",
+    r"\d\.\d*0%|100\.00%": "100%、47.6%",
+    r"贵单位|专此": "你局、特此函商",
+    r"手续\d+件|\d+件手续|\d+件已": "手续以项计",
+    r"都没有|建立工作机构|印发本单位实施方案": "一直没有；召开动员会议、制定实施方案、成立工作机构",
+    r"(?<![\d_])-\d|第—名|—名": "减少；没有名次的不写名次",
+    r"共0|0个：|为0个|0\.00": "零不进文字",
+    r"统计日|比较日|有效报送|归档重新计算": "程序的用语",
+}
 TEMPLATES = {
     kind: compile_template(
         catalogue.template_for(kind, BOOK), fields=catalogue.kind_of(kind).fields, name=kind
@@ -237,12 +253,23 @@ TEMPLATES = {
 }
 
 
-def text_of(paper: Paper) -> str:
-    """Return the text of a paper, paragraphs and tables."""
+def texts_of(paper: Paper) -> tuple[str, list[str]]:
+    """Return the text of a paper, paragraphs and tables; and its paragraphs that stand in no table."""
     made = docx.Document(io.BytesIO(catalogue.finish(paper, TEMPLATES[paper.kind], "台政办〔2011〕9号")))
-    return "\n".join(
-        "".join(t.text or "" for t in p.iter(qn("w:t"))) for p in made.element.body.iter(qn("w:p"))
-    )
+
+    def text(paragraph: Any) -> str:
+        return "".join(t.text or "" for t in paragraph.iter(qn("w:t")))
+
+    return "\n".join(map(text, made.element.body.iter(qn("w:p")))), [text(p._p) for p in made.paragraphs]
+
+
+MANY_NAMES = re.compile(r"(?:(?:第\d+镇|县第\d+局)[、，]){8}(?:第\d+镇|县第\d+局)")
+ASKED = re.compile(r"(\d{4})年(\d+)月(\d+)日(?:前|第.次调度会|（星期)")
+
+
+def asked_for(sentence: str) -> list[date]:
+    """Return the days by which, or on which, somebody is asked to do something."""
+    return [date(*map(int, found)) for found in ASKED.findall(sentence)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -254,7 +281,19 @@ def test_no_paper_says_two_things(seed: int) -> None:
         outcome = replace(outcome, dated=later[0] - timedelta(days=5))
     for kind in catalogue.NAMES:
         for paper in [] if not_due(kind, outcome, book) else catalogue.papers(kind, outcome, book)[:2]:
-            text = text_of(paper)
+            text, sentences = texts_of(paper)
             for one, other in PAIRS:
                 assert not (one in text and other in text), (kind, one, other)
             assert not re.search(r"[，、：；]{2}|：。|、。|，。|None|nan|\{\{|\}\}", text), (kind, text)
+            for sentence in sentences:
+                told = [
+                    (kind, sentence, said)
+                    for pattern, said in FORBIDDEN.items()
+                    if re.search(pattern, sentence)
+                ]
+                assert not told
+                assert not MANY_NAMES.search(sentence), (kind, sentence)
+                past = [day for day in asked_for(sentence) if day < paper.facts["成文日期"]]
+                assert not past, (kind, sentence)
+            heads = [s[:3] for s in sentences if re.match("（[一二三四五六七八九十]+）", s)]
+            assert "（一）" not in {h for h, after in pairwise([*heads, "（一）"]) if after == "（一）"}, kind

@@ -30,6 +30,8 @@ HOMES = {
     "xlwings": ("excel",),
     "docx": ("press",),
     "jinja2": ("press",),
+    "pypdf": ("press",),
+    "win32com": ("desk",),
     "xlsxwriter": ("books", "press.charts"),
     "pyopenvba": ("books",),
     "openpyxl": ("books", "read"),

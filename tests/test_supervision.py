@@ -414,7 +414,7 @@ BEFORE = "2011-05-14 至 2011-06-12 没有新签约、新开工和资金到位�
         ({"项目台账": "签约日期\n 2011-5-13", "到位资金": "到位日期\n 2011-5-13"}, BEFORE),
         (
             {"项目台账": TALKS},
-            "2011-05-14 至 2011-06-12 没有新签约、新开工和资金到位；竞赛以来都没有",
+            "2011-05-14 至 2011-06-12 没有新签约、新开工和资金到位；竞赛开始以来一直没有",
         ),
     ],
 )
@@ -438,7 +438,9 @@ def test_flags_follow_the_unit_list_and_exposure_is_only_proposed() -> None:
 def test_retro_cuts_what_is_dated_after_the_day() -> None:
     """回溯: only a later submission; what it says of later days is not known yet."""
     facts = raised(sent(JUNE_25, 拜访客商="拜访日期\n 2011-5-14", 项目台账="签约日期\n 2011-6-1"), day=MAY_13)
-    assert facts[NO_BREAKTHROUGH] == ("2011-04-13 至 2011-05-13 没有新签约、新开工和资金到位；竞赛以来都没有")
+    assert facts[NO_BREAKTHROUGH] == (
+        "2011-04-13 至 2011-05-13 没有新签约、新开工和资金到位；竞赛开始以来一直没有"
+    )
 
 
 # ── explanations ─────────────────────────────────────────────────────────────────────────────────

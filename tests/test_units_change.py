@@ -232,6 +232,12 @@ def faults(**cells: object) -> list[str]:
         ({"并入": "X02", "并入日期": "六月"}, ["J2 应为日期，如 2011-6-1"]),
         ({"目标项目数": 0}, ["K2 应为大于 0 的数字；没有目标就空着"]),
         ({"目标到位资金": "三亿"}, ["L2 应为大于 0 的数字；没有目标就空着"]),
+        ({"邮箱": "zsj@example.com；x.01@sub.example.cn"}, []),
+        ({"邮箱": "zsj＠example"}, ["N2 应为邮箱地址，如 zsj@example.com；几个用顿号分开"]),
+        (
+            {"邮箱": "zsj@example.com>\u2028Bcc: a@b.c"},
+            ["N2 应为邮箱地址，如 zsj@example.com；几个用顿号分开"],
+        ),
         ({"类别": ""}, ["C2 类别不能为空，如 乡镇、县直"]),
         ({"类别": "园区"}, []),
     ],
@@ -243,9 +249,19 @@ def test_every_fault_of_an_entry_is_named_with_its_cell(cells: dict[str, object]
 def test_the_console_keeps_all_of_it() -> None:
     book = listed(
         X01={"full_name": "城关镇人民政府", "former": ("X11", "X12"), "target_projects": Decimal(3)},
-        X02={"merged_into": "X01", "merged_on": DAY, "target_paid": Decimal("12000.5")},
+        X02={
+            "merged_into": "X01",
+            "merged_on": DAY,
+            "target_paid": Decimal("12000.5"),
+            "mail": ("a@b.cn", "c@d.cn"),
+        },
     )
     assert load({sheet: [HEADINGS[sheet], *rows] for sheet, rows in console_rows(book).items()}) == book
+
+
+def test_no_figure_rests_on_an_address() -> None:
+    """A unit's new 邮箱 does not make the rules others than those under which figures were published."""
+    assert listed(X01={"mail": ("a@b.cn",)}).digest == PLAIN.digest != listed(X01={"head": "样例甲"}).digest
 
 
 def test_a_console_of_an_earlier_version_has_none_of_it() -> None:
@@ -254,7 +270,7 @@ def test_a_console_of_an_earlier_version_has_none_of_it() -> None:
     book = load(grids)
     assert book == PLAIN
     assert book.notes == (
-        "操作台「单位名录」没有这几列，按没有填写处理：全称、曾用代码、并入、并入日期、目标项目数、目标到位资金、别名",
+        "操作台「单位名录」没有这几列，按没有填写处理：全称、曾用代码、并入、并入日期、目标项目数、目标到位资金、别名、邮箱",
     )
 
 

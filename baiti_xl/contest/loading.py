@@ -58,9 +58,9 @@ LATER_SHEETS = (
 FULL_NAME, FORMER, MERGED, MERGED_ON, TARGET_PROJECTS, TARGET_PAID = (
     "全称", "曾用代码", "并入", "并入日期", "目标项目数", "目标到位资金"
 )  # fmt: skip
-ALIASES, EXPOSED = "别名", "连续几期建议曝光"
+ALIASES, MAIL, EXPOSED = "别名", "邮箱", "连续几期建议曝光"
 LATER_HEADINGS = {  # nor these
-    UNITS: (FULL_NAME, FORMER, MERGED, MERGED_ON, TARGET_PROJECTS, TARGET_PAID, ALIASES),
+    UNITS: (FULL_NAME, FORMER, MERGED, MERGED_ON, TARGET_PROJECTS, TARGET_PAID, ALIASES, MAIL),
     LEVELS: (EXPOSED,),
 }
 GROUPS = ("乡镇", "县直")
@@ -68,6 +68,7 @@ EXPOSED_AFTER = 2  # periods at 约谈 that lead to 建议曝光
 ID, ID_NAME = "contest_id", "竞赛标识"
 HEADING_SEARCH = 20
 SERIES = re.compile("[\u4e00-\u9fff]{1,12}")
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 AREA_CODE = re.compile("0[0-9]{2,3}")
 ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3 * 366)
 
@@ -540,7 +541,16 @@ def load_changes(row: Row, faults: Faults) -> dict[str, Any]:
         "target_projects": targets[TARGET_PROJECTS],
         "target_paid": targets[TARGET_PAID],
         "aliases": listed(row.text(ALIASES)),
+        "mail": load_mail(row, faults),
     }
+
+
+def load_mail(row: Row, faults: Faults) -> tuple[str, ...]:
+    """Return the addresses to which a unit's mail goes."""
+    addresses = listed(row.text(MAIL))
+    if not all(ADDRESS.fullmatch(address) for address in addresses):
+        faults.note(row, MAIL, "应为邮箱地址，如 zsj@example.com；几个用顿号分开")
+    return addresses
 
 
 def check_changes(units: Sequence[Unit], rows: Sequence[Row], faults: Faults) -> None:
@@ -803,6 +813,7 @@ def unit_row(unit: Unit) -> tuple[Any, ...]:
     return (
         unit.code, unit.name, unit.group, yes_no(unit.has_task), unit.head, yes_no(unit.copied),
         unit.full_name, "、".join(unit.former), unit.merged_into, merged_on, projects, paid, "、".join(unit.aliases),
+        "、".join(unit.mail),
     )  # fmt: skip
 
 

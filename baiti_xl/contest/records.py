@@ -29,6 +29,8 @@ from baiti_xl.contest.columns import AnySheet, R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
 from baiti_xl.contest.sheets import FORM_VERSION, PAYMENTS, Cover, Explanation, Payment, Project
 
+TOWNSHIP_ENDINGS = ("乡", "镇", "街道")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -147,11 +149,14 @@ class Unit:
     target_projects: Decimal | None = None
     target_paid: Decimal | None = None
     aliases: tuple[str, ...] = ()
+    mail: tuple[str, ...] = ()
 
     @property
     def formal_name(self) -> str:
-        """The name under which papers address it (全称)."""
-        return self.full_name or self.name
+        """The name under which papers address it: 全称, else that of the organ which a township means."""
+        if self.full_name or not self.name.endswith(TOWNSHIP_ENDINGS):
+            return self.full_name or self.name
+        return f"{self.name}{'办事处' if self.name.endswith('街道') else '人民政府'}"
 
     def is_merged(self, day: date) -> bool:
         """Whether it has become part of another unit by a day (并入)."""

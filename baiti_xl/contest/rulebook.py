@@ -383,8 +383,9 @@ class Rulebook:
     def digest(self) -> str:
         """The SHA-256 of every rule, by which two outputs can be told to rest on the same rules; none of what only papers need."""
         values = {name: value for name, value in asdict(self).items() if name not in NO_RULES}
-        for name in ("rulings", "inspections"):  # wherever on the console they stand
-            values[name] = [{k: v for k, v in item.items() if k != "cell"} for item in values[name]]
+        # A rule is the same wherever on the console it stands, and wherever its unit's mail goes.
+        for name, needless in (("rulings", "cell"), ("inspections", "cell"), ("units", "mail")):
+            values[name] = [{k: v for k, v in item.items() if k != needless} for item in values[name]]
         text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -262,7 +262,7 @@ def no_breakthrough(now: Situation) -> Evidence | None:
     days = breakthroughs(now)
     if first > last or any(first <= day <= last for day in days):
         return None
-    latest = f"最近一次在 {max(days)}" if days else "竞赛以来都没有"
+    latest = f"最近一次在 {max(days)}" if days else "竞赛开始以来一直没有"
     return now.flag(Flag.NO_BREAKTHROUGH, [f"{first} 至 {last} 没有新签约、新开工和资金到位；{latest}"])
 
 

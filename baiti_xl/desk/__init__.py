@@ -12,12 +12,14 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, gather
 from baiti_xl.desk.making import build, init, issue, write_rules
 from baiti_xl.desk.outputs import render
+from baiti_xl.desk.pdf import Pdfs, converter, pdfs_of, to_pdf
 from baiti_xl.desk.printing import Documents, documents
 from baiti_xl.desk.reading import Progress, Reader, Source, is_skipped, read_all, silent, sources, unreadable
 from baiti_xl.desk.register import listed, void
 from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
-from baiti_xl.desk.summaries import check_summary, documents_summary, review_summary, summary
+from baiti_xl.desk.sending import Outbox, send
+from baiti_xl.desk.summaries import check_summary, documents_summary, review_summary, send_summary, summary
 from baiti_xl.desk.templates import check_templates, fields_of, new_template
 from baiti_xl.desk.upgrading import upgrade
 
@@ -26,7 +28,9 @@ __all__ = [
     "ActionError",
     "Consolidation",
     "Documents",
+    "Outbox",
     "Past",
+    "Pdfs",
     "Progress",
     "Reader",
     "Review",
@@ -39,6 +43,7 @@ __all__ = [
     "close",
     "compute",
     "consolidate",
+    "converter",
     "documents",
     "documents_summary",
     "evaluate",
@@ -50,13 +55,17 @@ __all__ = [
     "listed",
     "load_rules",
     "new_template",
+    "pdfs_of",
     "read_all",
     "render",
     "review",
     "review_summary",
+    "send",
+    "send_summary",
     "silent",
     "sources",
     "summary",
+    "to_pdf",
     "unreadable",
     "upgrade",
     "void",

@@ -106,3 +106,20 @@ def documents_text(summary: Mapping[str, Any]) -> str:
             f"会审还有 {summary['open_matters']} 件没有答复，编号以前要答复；用 baiti-xl review 逐件列出。"
         )
     return "\n".join(lines)
+
+
+def send_text(summary: Mapping[str, Any], chase_list: str) -> str:
+    """Return what is in an outbox, as lines: the list of whom to remind as it is to be pasted."""
+    mails = summary["mails"]
+    without = sum(not mail["to"] for mail in mails)
+    lines = [
+        f"统计日 {summary['as_of']}（{summary['period']}）：邮件草稿 {len(mails)} 份，在“{summary['folder']}”。"
+        "逐份打开看过再发，程序不发送。"
+    ]
+    if without:
+        lines.append(f"{without} 份没有收件人：单位名录没有填“邮箱”。")
+    for item in summary["left_out"]:
+        units = f"（{'、'.join(item['units'])}）" if item["units"] else ""
+        lines.append(f"没有放进去 {item['kind']}{units}：{item['reason']}")
+    lines.extend(f"打印 {kind}：{path}" for kind, path in summary["print_runs"].items())
+    return "\n".join((*lines, "", chase_list.rstrip()))

@@ -8,8 +8,12 @@ from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.measures import comparisons
 from baiti_xl.contest.records import Bridge, Outcome, Submission, UnitResult
 from baiti_xl.desk.consolidating import Consolidation
+from baiti_xl.desk.pdf import Pdfs
 from baiti_xl.desk.printing import Documents
 from baiti_xl.desk.reviewing import Review
+from baiti_xl.desk.sending import Outbox
+
+NO_PDFS = Pdfs()
 
 
 def summary(done: Consolidation) -> dict[str, Any]:
@@ -95,8 +99,8 @@ def all_findings(outcome: Outcome) -> Iterator[Finding]:
         yield from submission.findings
 
 
-def documents_summary(done: Documents) -> dict[str, Any]:
-    """Return a run of documents as a JSON object."""
+def documents_summary(done: Documents, pdfs: Pdfs = NO_PDFS) -> dict[str, Any]:
+    """Return a run of documents, and the PDFs made of them, as a JSON object."""
     return {
         "as_of": str(done.outcome.day),
         "since": str(done.outcome.since) if done.outcome.since else None,
@@ -113,6 +117,7 @@ def documents_summary(done: Documents) -> dict[str, Any]:
         ],
         "nothing_to_say": list(done.quiet),
         "left_out": dict(done.left_out),
+        "pdfs": [str(path) for path in pdfs.written],
         "open_matters": done.open,
         "changes": list(done.changes),
         "outputs": [str(path) for w in done.written for path in (w.file, w.figures)],
@@ -140,6 +145,38 @@ def review_summary(done: Review) -> dict[str, Any]:
         ],
         "strays": list(done.strays),
         "outputs": [str(path) for path in done.outputs],
+    }
+
+
+def send_summary(done: Outbox) -> dict[str, Any]:
+    """Return an outbox as a JSON object."""
+    return {
+        "as_of": str(done.outcome.day),
+        "period": done.outcome.period,
+        "folder": str(done.folder),
+        "mails": [
+            {
+                "code": d.letter.unit.code,
+                "name": d.letter.unit.name,
+                "to": list(d.to),
+                "subject": d.letter.subject,
+                "file": str(d.file),
+                "attached": list(d.attached),
+            }
+            for d in done.drafts
+        ],
+        "chased": [
+            {"code": unit.code, "name": unit.name, "group": unit.group, "status": state.value}
+            for unit, state in done.chased
+        ],
+        "print_runs": {kind: str(path) for kind, path in done.print_runs.items()},
+        "left_out": [
+            {"kind": item.kind, "units": list(filter(None, item.units)), "reason": item.reason}
+            for item in done.left_out
+        ],
+        "outputs": [
+            str(path) for path in (*(d.file for d in done.drafts), done.chase_file, *done.print_runs.values())
+        ],
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from baiti_xl.contest.records import Matter, Paper
+from baiti_xl.papers.annexes import COUNT
 
 KIND = "文书不一致"
 
@@ -13,7 +14,7 @@ def disagreements(papers: Sequence[Paper]) -> Iterator[Matter]:
     first: dict[str, tuple[Paper, object]] = {}
     for paper in papers:
         for name, value in paper.facts.items() if not paper.unit else ():
-            if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+            if name == COUNT or isinstance(value, bool) or not isinstance(value, (int, Decimal)):
                 continue
             known = first.setdefault(name, (paper, value))
             if known[1] != value:

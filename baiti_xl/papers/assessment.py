@@ -6,13 +6,14 @@ from baiti_xl.contest.choices import RankingField
 from baiti_xl.contest.measures import NEW, SIGNED, comparison
 from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Points, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Day, Declared, Each, Num, Truth
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
 from baiti_xl.papers.measures import deals_of, figure_of
-from baiti_xl.papers.notes import NOTHING, Notes, shown
+from baiti_xl.papers.notes import NOTHING, Notes, grouped, money
 from baiti_xl.papers.phrases import official
-from baiti_xl.papers.projects import PROJECT_ROW, plain_amount, project_row, tier_labels
+from baiti_xl.papers.projects import PROJECT_ROW, project_row, tier_labels
 from baiti_xl.papers.standings import score_figure
+from baiti_xl.press.engine.printed import PrintedNumber
 
 KIND = "考核评价表"
 FIELDS: Declared = {
@@ -22,35 +23,36 @@ FIELDS: Declared = {
     "类别": "乡镇或县直",
     "负责人": "名录中的负责人，没有则为空",
     "报送情况": "如 已报送",
-    "填报截止日": "日期：所据报送表的填报截止日期，没有报送则为空",
+    "填报截止日": Day("所据报送表的填报截止日期，没有报送则为空"),
     "指标": Each(
         "各项竞赛内容",
         {
             "名称": f"如 {NEW.name}",
             "单位": "个、家、万元或 %",
-            "数值": "本单位数值，没有则为 —",
-            "分子": "比率的分子，不是比率则为 —",
-            "分母": "比率的分母，不是比率则为 —",
-            "最好值": "组内（或全县）最好值",
-            "得分": "单项得分",
-            "名次": "单项名次",
+            "数值": Num("本单位数值"),
+            "分子": Num("比率的分子；不是比率则没有"),
+            "分母": Num("比率的分母；不是比率则没有"),
+            "最好值": Num("组内（或全县）最好值"),
+            "得分": Num("单项得分；没有有效报送时没有"),
+            "名次": Num("单项名次；没有数值时没有"),
         },
     ),
-    "综合得分": "综合得分",
-    "有名次": "真或假：有有效报送，因此有得分和名次",
-    "组内名次": "综合得分在本组的名次",
-    "全县名次": "综合得分在全县的名次；名次按类别排时为 —，得分不能跨类别比较",
+    "综合得分": Num("综合得分；没有有效报送时没有"),
+    "有名次": Truth("有有效报送，因此有得分和名次"),
+    "组内名次": Num("综合得分在本组的名次"),
+    "组内并列": Truth("本组是否有单位与它名次相同"),
+    "全县名次": Num("综合得分在全县的名次；名次按类别排时没有，得分不能跨类别比较"),
     "组别": "本组名称",
-    "最高档次": "签约项目最高档次，没有报送则为 —",
-    "各档": Each("各档次的签约项目个数", {"档次": "如 一档", "说明": "如 二亿元档", "个数": "个数"}),
-    "任务要求": "基本任务，如 固定资产投资达到10000万元的项目1个",
-    "任务数": "符合基本任务的项目个数；不承担任务或没有报送为 —",
+    "最高档次": "签约项目最高档次，没有则为空",
+    "各档": Each("各档次的签约项目个数", {"档次": "如 一档", "说明": "如 二亿元档", "个数": Num("个数")}),
+    "任务要求": "基本任务，如 固定资产投资达到1亿元的项目1个",
+    "任务数": Num("符合基本任务的项目个数；不承担任务或没有报送时没有"),
     "任务结果": "已完成、未完成、不承担或无报送",
     "督查": Each("督查情形", {"情形": "如 工作不力", "依据": "认定依据"}),
     "项目": Each("签约项目", PROJECT_ROW),
     "裁定": Each(
         "办公室对该单位记录的裁定",
-        {"记录": "记录标识", "裁定": "认定、不予认定、归属或份额", "值": "裁定值", "理由": "理由", "日期": "日期；用 |日期", "执行": "执行情况"},
+        {"记录": "记录标识", "裁定": "认定、不予认定、归属或份额", "值": "裁定值", "理由": "理由", "日期": Day("裁定的日期"), "执行": "执行情况"},
     ),
 }  # fmt: skip
 
@@ -93,13 +95,20 @@ def scores(score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Fact
     place, ranked = "综合得分", outcome.result(score.unit.code).is_ranked
     return {
         "指标": [comparison_row(p, score, outcome, book, notes) for p in score.points],
-        "综合得分": notes.text(place, score_figure(score)) if ranked else NOTHING,
+        "综合得分": notes.value(place, score_figure(score)) if ranked else None,
         "有名次": ranked,
-        "组内名次": notes.plain(place, "组内名次", score.group_rank) if ranked else NOTHING,
+        "组内名次": notes.plain(place, "组内名次", score.group_rank) if ranked else None,
+        "组内并列": ranked and shares_rank(score, outcome),
         "全县名次": notes.plain(place, "全县名次", outcome.ranking.county_rank(score.unit.code))
         if ranked
-        else NOTHING,
+        else None,
     }
+
+
+def shares_rank(score: Score, outcome: Outcome) -> bool:
+    """Whether another unit of the group has the same rank."""
+    same = (s for s in outcome.contenders(score.unit.group) if s.group_rank == score.group_rank)
+    return any(s.unit.code != score.unit.code for s in same)
 
 
 def comparison_row(points: Points, score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
@@ -113,42 +122,33 @@ def comparison_row(points: Points, score: Score, outcome: Outcome, book: Ruleboo
     return {
         "名称": name,
         "单位": item.unit(book) or "%",
-        "数值": notes.text(place, figure),
+        "数值": notes.value(place, figure),
         "分子": notes.part(place, item, 0, figure.numerator, figure.lines),
         "分母": notes.part(place, item, 1, figure.denominator, figure.denominator_lines),
-        "最好值": best(place, points, notes),
-        "得分": notes.text(place, Figure("单项得分", points.points, (own,))) if ranked else NOTHING,
-        "名次": notes.plain(place, "名次", rank) if standing.value is not None else NOTHING,
+        "最好值": notes.value(place, Figure("最好值", points.best), like=name),
+        "得分": notes.value(place, Figure("单项得分", points.points, (own,))) if ranked else None,
+        "名次": notes.plain(place, "名次", rank) if standing.value is not None else None,
     }
-
-
-def best(place: str, points: Points, notes: Notes) -> str:
-    """Return the best value of a comparison, printed like the comparison itself."""
-    printed = shown(points.comparison, points.best)
-    if points.best is not None:
-        notes.printed(place, printed, Figure("最好值", points.best))
-    return printed
 
 
 def tier_and_task(result: UnitResult, book: Rulebook, notes: Notes) -> Facts:
     """Return the unit's tier, its projects by tier, and its basic task."""
     labels = tier_labels(book)
     rows = [{"档次": name, "说明": label, "个数": tier_count(name, result, notes)} for name, label in labels]
-    amount = plain_amount(book.task_threshold)
     return {
-        "最高档次": result.tier or NOTHING,
+        "最高档次": result.tier or "",
         "各档": rows,
-        "任务要求": f"{book.task_basis}达到{amount}万元的项目{plain_amount(book.task_count)}个",
-        "任务数": notes.text("二、基本任务", Figure("基本任务", result.task.value, result.task.lines))
+        "任务要求": f"{book.task_basis}达到{money(book.task_threshold)}的项目{grouped(book.task_count)}个",
+        "任务数": notes.value("二、基本任务", Figure("基本任务", result.task.value, result.task.lines))
         if result.task
-        else NOTHING,
+        else None,
         "任务结果": task_result(result),
     }
 
 
-def tier_count(name: str, result: UnitResult, notes: Notes) -> str:
+def tier_count(name: str, result: UnitResult, notes: Notes) -> PrintedNumber | None:
     """Return how many signed projects of the unit are in a tier."""
-    return notes.text("二、档次", result.tiers[name]) if result.tiers else NOTHING
+    return notes.value("二、档次", result.tiers[name]) if result.tiers else None
 
 
 def task_result(result: UnitResult) -> str:

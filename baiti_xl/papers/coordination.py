@@ -11,22 +11,23 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import sending_of
 from baiti_xl.contest.sheets import PROCEDURES, Procedure
 from baiti_xl.contest.values import comparison_key
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Declared, Each, Num
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
 from baiti_xl.papers.measures import ONE, line, procedures_of, summed
-from baiti_xl.papers.notes import NOTHING, Notes, count_of
-from baiti_xl.papers.phrases import table_day
+from baiti_xl.papers.notes import Notes, count_of
+from baiti_xl.papers.phrases import table_day, you
 
 KIND = "协办函"
 FIELDS: Declared = {
     **HEAD,
     "部门": "收函部门",
-    "手续数": "待办手续件数；用 |数",
-    "逾期数": "其中已逾期的件数；用 |数",
-    "单位数": "涉及的引资单位个数；用 |数",
-    "项目数": "涉及的项目个数",
+    "称呼": "你局、你委、你公司等，看部门名称",
+    "手续数": Num("待办手续项数"),
+    "逾期数": Num("其中已逾期的项数"),
+    "单位数": Num("涉及的引资单位个数"),
+    "项目数": Num("涉及的项目个数"),
     "类别": "涉及的手续类别，顿号分开",
-    "回复天数": "请在几个工作日内函复",
+    "回复天数": Num("请在几个工作日内函复"),
     "手续": Each(
         "待办手续，逾期的在前",
         {
@@ -36,7 +37,7 @@ FIELDS: Declared = {
             "类别": "如 土地、环评",
             "状态": "未启动或办理中",
             "计划": "计划办结日期，如 6月5日",
-            "逾期": "逾期天数，没有逾期为 —",
+            "逾期": Num("逾期天数；没有逾期时没有"),
             "备注": "备注",
         },
     ),
@@ -110,6 +111,7 @@ def paper(unit: Unit, found: Sequence[Waiting], outcome: Outcome, book: Rulebook
     facts = {
         **head(title, outcome, book, department),
         "部门": unit.formal_name,
+        "称呼": you(unit),
         "手续数": notes.value("正文 待办", pieces(held)),
         "逾期数": notes.value("正文 逾期", pieces([w for w in held if w.overdue])),
         **scope(held, notes),
@@ -122,7 +124,7 @@ def paper(unit: Unit, found: Sequence[Waiting], outcome: Outcome, book: Rulebook
 def pieces(held: Sequence[Waiting]) -> Figure:
     """Return how many procedures there are."""
     return summed(
-        "手续件数",
+        "手续项数",
         (line(w.result.account, PROCEDURES, w.procedure, ONE, w.procedure.kind) for w in held),
     )
 
@@ -157,6 +159,6 @@ def row(number: int, item: Waiting, book: Rulebook, notes: Notes) -> Facts:
         "类别": procedure.kind,
         "状态": procedure.state,
         "计划": table_day(procedure.planned, book),
-        "逾期": notes.text(f"附件 第{number}项", days) if item.overdue else NOTHING,
+        "逾期": notes.value(f"附件 第{number}项", days) if item.overdue else None,
         "备注": procedure.remark,
     }

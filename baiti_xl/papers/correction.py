@@ -11,7 +11,7 @@ from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Submission, U
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import for_unit
 from baiti_xl.contest.sending import answer_by
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Day, Declared, Each, Num, Truth
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
 from baiti_xl.papers.measures import ONE
 from baiti_xl.papers.notes import Notes
@@ -24,10 +24,10 @@ FIELDS: Declared = {
     **HEAD,
     "主送": "收文单位的全称（单位名录“全称”）",
     "单位名称": "收文单位",
-    "差错数": "“错”的个数；用 |数",
+    "差错数": Num("“错”的个数"),
     "文件": "有差错的报送表文件名，顿号分开",
-    "是否退回": "是否因此没有一份可用的报送表",
-    "补正期限": "日期：最后一天",
+    "是否退回": Truth("是否因此没有一份可用的报送表"),
+    "补正期限": Day("最后一天"),
     "差错": Each(
         "每处差错",
         {

@@ -7,7 +7,7 @@ from baiti_xl.contest.records import Evidence, Meeting, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import answer_by
 from baiti_xl.contest.values import numeral
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Day, Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head, next_meeting, wanted
 from baiti_xl.papers.phrases import official
 
@@ -27,9 +27,9 @@ FIELDS: Declared = {
         },
     ),
     "情形名称": "各种情形，顿号分开",
-    "回复期限": "日期：书面说明的最后一天",
+    "回复期限": Day("书面说明的最后一天"),
     "会次": "须在会上说明的调度会，如 二；不须则为空",
-    "会议日期": "日期；不须则为空",
+    "会议日期": Day("不须则为空"),
 }
 
 

@@ -6,7 +6,7 @@ from baiti_xl.contest.choices import Level
 from baiti_xl.contest.records import Evidence, Exposed, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Declared, Each, Num
 from baiti_xl.papers.head import HEAD, Facts, head
 from baiti_xl.papers.notes import NOTHING, Notes, count_of
 from baiti_xl.papers.phrases import official
@@ -14,7 +14,7 @@ from baiti_xl.papers.phrases import official
 KIND = "曝光送审稿"
 FIELDS: Declared = {
     **HEAD,
-    "拟列数": "建议列入的单位个数；用 |数",
+    "拟列数": Num("建议列入的单位个数"),
     "名单": Each(
         "建议列入的单位",
         {
@@ -25,8 +25,8 @@ FIELDS: Declared = {
             "来源": "依据的报送表和行",
         },
     ),
-    "督查数": "有督查情形的单位个数；用 |数",
-    "各级": Each("各督查等级，从重到轻", {"序": "一、二……", "等级": "如 约谈", "个数": "单位个数"}),
+    "督查数": Num("有督查情形的单位个数"),
+    "各级": Each("各督查等级，从重到轻", {"序": "一、二……", "等级": "如 约谈", "个数": Num("单位个数")}),
     "附表": Each(
         "有督查情形的全部单位，从重到轻",
         {
@@ -84,7 +84,7 @@ def by_level(outcome: Outcome) -> dict[Level, list[tuple[Unit, list[Evidence]]]]
 
 def level_row(number: int, level: Level, held: list[tuple[Unit, list[Evidence]]], notes: Notes) -> Facts:
     """Return how many units are at a level."""
-    count = notes.text(f"二、{level}", count_of("单位个数", [unit for unit, _ in held]))
+    count = notes.count(f"二、{level}", [unit for unit, _ in held])
     return {"序": numeral(number), "等级": level, "个数": count}
 
 

@@ -4,7 +4,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from baiti_xl.press.engine import Field, FieldSpec, Rows, Scalar
+from baiti_xl.press.engine import Field, FieldSpec, Rows, Scalar, Value
+
+
+class Num(str):
+    """What a field is that holds a number, to be printed with a format."""
+
+
+class Day(str):
+    """What a field is that holds a date, to be printed with a format."""
+
+
+class Truth(str):
+    """What a field is that holds a yes or no, to be asked and not printed."""
+
+
+VALUES = {Num: Value.NUMBER, Day: Value.DATE, Truth: Value.TRUTH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ def spec_of(declared: Declared) -> FieldSpec:
 
 def _fields(declared: Declared) -> dict[str, Field]:
     return {
-        name: Rows(_fields(kind.row)) if isinstance(kind, Each) else Scalar()
+        name: Rows(_fields(kind.row)) if isinstance(kind, Each) else Scalar(VALUES.get(type(kind), Value.ANY))
         for name, kind in declared.items()
     }
 

@@ -8,8 +8,9 @@ from baiti_xl.contest.measures import active
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import NO_TIER, Rulebook
 from baiti_xl.contest.values import numeral
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Day, Declared, Each, Num
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
+from baiti_xl.papers.notes import amount
 from baiti_xl.papers.phrases import addressees
 from baiti_xl.papers.projects import tier_labels
 
@@ -20,21 +21,22 @@ FIELDS: Declared = {
     "抄送单位": COPIED,
     "方案名称": "附件名称",
     "竞赛内容": Each("启用的各项竞赛内容", {"序": "一、二……", "称谓": "如 新上项目", "口径": "怎样计算"}),
-    "档次": Each("各档次，从高到低", {"档次": "如 一档", "说明": "如 二亿元档", "下限": "万元"}),
+    "档次": Each("各档次，从高到低", {"档次": "如 一档", "说明": "如 二亿元档", "下限": Num("万元")}),
     "界限": "不低于或高于",
-    "任务门槛": "万元",
-    "任务个数": "项目个数",
+    "任务门槛": Num("万元"),
+    "任务个数": Num("项目个数"),
     "任务口径": "固定资产投资或总投资",
     "任务阶段": "签约或开工",
     "联合任务": "联合项目怎样抵基本任务",
     "承担范围": "承担基本任务的单位",
     "阶段表": Each(
-        "四个阶段", {"序": "一、二、三、四", "名称": "如 宣传发动", "起": "日期；用 |日期", "止": "日期；用 |日期"}
+        "四个阶段", {"序": "一、二、三、四", "名称": "如 宣传发动", "起": Day("第一天"), "止": Day("最后一天")}
     ),
-    "调度会": Each("各次调度会", {"序": "一、二……", "日期": "日期；用 |日期"}),
-    "调度会次数": "调度会的次数",
-    "调度会间隔": "天数",
-    "无活动天数": "天数",
+    "调度会": Each("各次调度会", {"序": "一、二……", "日期": Day("会议的日期")}),
+    "调度会次数": Num("调度会的次数"),
+    "调度会间隔": Num("天数"),
+    "关键时段": Each("集中外出招商的关键时段（规则“关键时段”）", {"起": Day("第一天"), "止": Day("最后一天")}),
+    "无活动天数": Num("天数"),
     "名次分组": "按类别或全县",
     "产业": "规则表“产业目录”，顿号分开，不列“其他”",
 }  # fmt: skip
@@ -52,6 +54,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **contents(book),
         **task(book),
         **schedule(book),
+        "关键时段": [{"起": s.start, "止": s.end} for s in book.key_periods],
         "无活动天数": book.idle_days,
         "名次分组": book.ranking,
         "产业": "、".join(name for name in book.industries if name != "其他"),
@@ -67,7 +70,7 @@ def contents(book: Rulebook) -> Facts:
             {"序": numeral(n), "称谓": m.spoken, "口径": m.brief(book) if m.brief else ""}
             for n, m in enumerate(active(book), 1)
         ],
-        "档次": [{"档次": t.name, "说明": labels[t.name], "下限": t.lower} for t in book.tiers if t.name != NO_TIER],
+        "档次": [{"档次": t.name, "说明": labels[t.name], "下限": amount(t.lower)} for t in book.tiers if t.name != NO_TIER],
         "界限": "不低于" if book.tier_inclusive else "高于",
     }  # fmt: skip
 
@@ -77,7 +80,7 @@ def task(book: Rulebook) -> Facts:
     bound = [unit for unit in book.units if unit.has_task]
     every = len(bound) == len(book.units)
     return {
-        "任务门槛": book.task_threshold,
+        "任务门槛": amount(book.task_threshold),
         "任务个数": book.task_count,
         "任务口径": book.task_basis,
         "任务阶段": book.task_stage,

@@ -6,7 +6,7 @@ from typing import Any
 from baiti_xl.contest import periods
 from baiti_xl.contest.records import Meeting, Outcome, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.papers.fields import Declared
+from baiti_xl.papers.fields import Day, Declared
 from baiti_xl.papers.phrases import title_lines
 
 Facts = dict[str, Any]
@@ -22,10 +22,10 @@ HEAD: Declared = {
     "主办单位": "规则表“主办单位”",
     "领导小组办公室": "规则表“领导小组办公室”",
     "督查考评组": "规则表“督查考评组”",
-    "成文日期": "日期：首页“成文日期”，默认为统计日；用 |日期 或 |汉字日期",
-    "统计日": "日期：数字截至哪一天",
-    "开始日": "日期：竞赛第一天",
-    "结束日": "日期：竞赛最后一天",
+    "成文日期": Day("首页“成文日期”，默认为统计日；用 |日期 或 |汉字日期"),
+    "统计日": Day("数字截至哪一天"),
+    "开始日": Day("竞赛第一天"),
+    "结束日": Day("竞赛最后一天"),
     "阶段": "统计日所处的阶段，如 洽谈招商",
 }
 

@@ -6,10 +6,10 @@ from baiti_xl.contest.measures import Measure, active
 from baiti_xl.contest.records import Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Declared, Each, Num, Truth
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
 from baiti_xl.papers.measures import fields, figure_of, rank_of
-from baiti_xl.papers.notes import Notes, count_of
+from baiti_xl.papers.notes import Notes
 from baiti_xl.papers.phrases import COUNTY_WIDE, addressees
 from baiti_xl.papers.standings import NAMING, naming, score_figure
 
@@ -23,8 +23,16 @@ FIELDS: Declared = {
         {
             "序": "1、2……",
             "类别": "乡镇、县直或全县",
-            "个数": "先进单位个数",
-            "单位": Each("先进单位", {"名次": "名次", "名称": "单位名称", "得分": "综合得分"}),
+            "个数": Num("先进单位个数"),
+            "单位": Each(
+                "先进单位",
+                {
+                    "名次": Num("名次"),
+                    "并列": Truth("是否与别的先进单位名次相同"),
+                    "名称": "单位名称",
+                    "得分": Num("综合得分"),
+                },
+            ),
         },
     ),
     "单项": Each(
@@ -33,10 +41,10 @@ FIELDS: Declared = {
             **NAMING,
             "类别": "乡镇、县直或全县",
             "先进": "第一名的单位，并列的都列",
-            "数值": "第一名的数值",
+            "数值": Num("第一名的数值"),
         },
     ),
-    "先进数": "综合先进单位总个数；用 |数",
+    "先进数": Num("综合先进单位总个数"),
 }
 
 
@@ -56,7 +64,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         "单项": [
             row for c in active(book) for g in fields(book) for row in first(c, g, outcome, book, notes)
         ],
-        "先进数": notes.value("综合先进", count_of("单位个数", [s.unit for s in winners])),
+        "先进数": notes.count("综合先进", [s.unit for s in winners]),
     }
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
 
@@ -65,15 +73,17 @@ def group_row(group: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
     """Return one group's advanced units."""
     label = group or COUNTY_WIDE
     held = outcome.honours.overall[group]
+    ranks = [rank_of(s, book) for s in held]
     rows = [
         {
             "名次": notes.plain(f"一、{label} {s.unit.name}", "名次", rank_of(s, book)),
+            "并列": ranks.count(rank_of(s, book)) > 1,
             "名称": s.unit.name,
-            "得分": notes.text(f"一、{label} {s.unit.name}", score_figure(s)),
+            "得分": notes.value(f"一、{label} {s.unit.name}", score_figure(s)),
         }
         for s in held
     ]
-    count = notes.text(f"一、{label}", count_of("单位个数", [s.unit for s in held])) if held else "0"
+    count = notes.count(f"一、{label}", [s.unit for s in held]) if held else 0
     return {"序": "", "类别": label, "个数": count, "单位": rows}
 
 
@@ -81,7 +91,9 @@ def first(comparison: Measure, group: str, outcome: Outcome, book: Rulebook, not
     """Yield the row of a single board's first places, if anybody has anything."""
     held = outcome.honours.single[comparison.name, group]
     place = f"二、单项 {comparison.name} {group or COUNTY_WIDE}"
-    values = [notes.text(f"{place} {s.unit.name}", figure_of(outcome, s.unit, comparison.name)) for s in held]
+    values = [
+        notes.value(f"{place} {s.unit.name}", figure_of(outcome, s.unit, comparison.name)) for s in held
+    ]
     if held:
         yield {
             **naming(comparison, book),

@@ -12,6 +12,15 @@ from baiti_xl.press.title import break_title
 
 GROUP_NAMES = {"乡镇": "各乡（镇）人民政府", "县直": "县直有关单位"}
 COUNTY_WIDE = "全县"
+YOU = (
+    ("委员会", "你委"),
+    ("管委会", "你委"),
+    ("办公室", "你办"),
+    ("公司", "你公司"),
+    ("银行", "你行"),
+    ("局", "你局"),
+    ("委", "你委"),
+)
 SMOOTHED = (("没有：", "没有"), ("未完成：", "未完成"), ("（冲突）", "（同一批次报送内容不一致）"))
 _ISO_DAY = re.compile(r"\s*(?<![A-Za-z0-9_./-])(\d{4})-(\d{2})-(\d{2})(?![A-Za-z0-9_./-])\s*")
 _SPACED_NUMBER = re.compile(r"(?<=[^\x00-\x7f]) (?=\d)|(?<=\d) (?=[^\x00-\x7f])")
@@ -25,6 +34,11 @@ def short_day(day: date | None) -> str:
 def table_day(day: date | None, book: Rulebook) -> str:
     """Return a day for a narrow column: without the year if it is the contest's; — for none."""
     return plain_date(day) if day and day.year != book.year else short_day(day)
+
+
+def you(unit: Unit) -> str:
+    """Return how a letter speaks to a department: 你局, 你委 …, or 你单位."""
+    return next((word for ending, word in YOU if unit.name.endswith(ending)), "你单位")
 
 
 def weekday(day: date) -> str:

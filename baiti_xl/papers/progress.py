@@ -11,13 +11,14 @@ from baiti_xl.contest.records import CIRCULAR, Account, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import INVITATIONS, VISITS, Invitation, Visit
 from baiti_xl.contest.values import numeral
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.annexes import annex_fields, numbered
+from baiti_xl.papers.fields import Day, Declared, Each, Num
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
 from baiti_xl.papers.measures import Span, dated, flagged, line, span_of, summed
-from baiti_xl.papers.notes import Notes, count_of, some_names
+from baiti_xl.papers.notes import LISTS, NAMED, Notes
 from baiti_xl.papers.phrases import addressees, short_day
-from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tiers
-from baiti_xl.papers.standings import BOARDS, boards, numbered_names, ranking_fields, ranking_rows
+from baiti_xl.papers.projects import BUILDING_FIELDS, TALKS_FIELDS, TIERS, building, in_talks, tiers
+from baiti_xl.papers.standings import BOARDS, boards, ranking_fields, ranking_rows
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
 from baiti_xl.papers.totals import BRIDGING, REPORTING, TOTAL_FIELDS, bridging, reporting, totals
 
@@ -25,26 +26,23 @@ KIND = CIRCULAR
 ONE = Decimal(1)
 
 ACTIVITY_FIELDS: Declared = {
-    "外出数": "本期党政主要负责人带队外出招商批次；用 |数",
-    "外出单位": "这些批次的单位",
-    "外出单位数": "这些单位的个数；用 |数",
-    "来访数": "本期党政主要负责人接待来访批次；用 |数",
-    "来访单位": "这些来访的接待单位",
-    "来访单位数": "这些单位的个数；用 |数",
+    "外出数": Num("本期党政主要负责人带队外出招商批次"),
+    "外出": Each("这些批次的单位，一行或没有", NAMED),
+    "来访数": Num("本期党政主要负责人接待来访批次"),
+    "来访": Each("这些来访的接待单位，一行或没有", NAMED),
     "活动": Each(
         "本期重大招商活动",
         {"单位": "单位名称", "日期": "如 5月6日", "活动": "外出招商或客商来访", "地点": "目的地或来源地", "客商": "客商名称", "内容": "洽谈或考察内容"},
     ),
 }  # fmt: skip
 NEXT_FIELDS: Declared = {
-    "未突破单位": "未取得实质性突破的单位",
-    "未突破数": "这些单位的个数",
-    "未说明单位": "其中还没有说明情况的单位",
-    "未说明数": "这些单位的个数",
+    "未突破数": Num("未取得实质性突破的单位个数"),
+    "未说明数": Num("其中还没有说明情况的单位个数"),
     "下次调度会": "下次调度会次数，如 二；没有则为空",
-    "下次调度会日期": "日期；没有则为空",
-    "阶段结束日": "日期：本阶段最后一天",
+    "下次调度会日期": Day("没有则为空"),
+    "阶段结束日": Day("本阶段最后一天"),
 }
+ANNEXES = ("排名", "项目", "在谈", "活动", "督查", "困难", "衔接", "名单")
 FIELDS: Declared = {
     **HEAD,
     "主送": "主送机关",
@@ -55,9 +53,12 @@ FIELDS: Declared = {
     **TIERS,
     **BOARDS,
     **ACTIVITY_FIELDS,
+    **TALKS_FIELDS,
     **BUILDING_FIELDS,
     **PROBLEM_FIELDS,
     **NEXT_FIELDS,
+    **LISTS,
+    **annex_fields(*ANNEXES),
     "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
     "名次范围": "组内或全县",
     "客商单位": "家、人次或批",
@@ -78,14 +79,30 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **tiers("一、（三）档次和基本任务", outcome, book, notes),
         **boards("二、单项进展", outcome, book, notes),
         **activities(outcome, span, notes),
-        **building("三、（二）签约和在建项目", outcome, book, notes),
+        **in_talks("三、在谈项目", outcome, notes),
+        **building("三、签约和在建项目", outcome, book, notes),
         **problems("四、存在问题", outcome, book, notes),
         **next_steps(outcome, book, notes),
         "排名": ranking_rows("附件 完成情况及名次", outcome, book, notes),
         "名次范围": "组内" if book.ranking == RankingField.GROUP else "全县",
         "客商单位": VISITED.unit(book),
+        "名单": notes.lists,
     }
-    yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
+    yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, {**facts, **annexes_of(facts)}, notes.all())
+
+
+def annexes_of(facts: Facts) -> Facts:
+    """Return which annexes there are."""
+    return numbered(
+        排名=True,
+        项目=bool(facts["项目"]),
+        在谈=bool(facts["在谈"]),
+        活动=bool(facts["活动"]),
+        督查=bool(facts["督查明细"]),
+        困难=bool(facts["困难"]),
+        衔接=bool(facts["衔接"] and (facts["已公布"] or facts["更正"])),
+        名单=bool(facts["名单"]),
+    )
 
 
 # ── activities ───────────────────────────────────────────────────────────────────────────────────
@@ -101,9 +118,9 @@ def activities(outcome: Outcome, span: Span, notes: Notes) -> Facts:
     place = "三、（一）重大活动"
     return {
         "外出数": notes.value(f"{place} 外出", out),
-        **who(f"{place} 外出", "外出单位", [a for a, _ in trips], notes),
+        "外出": who(f"{place} 外出", [a for a, _ in trips], notes),
         "来访数": notes.value(f"{place} 来访", received),
-        **who(f"{place} 来访", "来访单位", [a for a, _ in guests], notes),
+        "来访": who(f"{place} 来访", [a for a, _ in guests], notes),
         "活动": [*(trip_row(a, rows) for a, rows in trips), *(guest_row(a, g) for a, g in guests)],
     }
 
@@ -117,13 +134,10 @@ def led_trips(account: Account, span: Span) -> Iterator[list[Visit]]:
             yield trip
 
 
-def who(place: str, name: str, accounts: list[Account], notes: Notes) -> Facts:
-    """Return the units that did something, each once, and how many."""
+def who(place: str, accounts: list[Account], notes: Notes) -> list[Facts]:
+    """Return the units that did something, each once, and how many, in one row; none if nobody did."""
     units = list({a.unit.code: a.unit for a in accounts}.values())
-    return {
-        name: some_names(units),
-        f"{name}数": notes.value(f"{place} 单位", count_of("单位个数", units)),
-    }
+    return [notes.named(f"{place} 单位", units)] if units else []
 
 
 def trip_row(account: Account, rows: list[Visit]) -> Facts:
@@ -161,8 +175,8 @@ def next_steps(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     meeting = next_meeting(outcome, book)
     place = f"五、下步要求 {Flag.NO_BREAKTHROUGH}"
     return {
-        **numbered_names(place, "未突破单位", "未突破数", stuck, notes),
-        **numbered_names(f"{place} 未说明", "未说明单位", "未说明数", silent, notes),
+        "未突破数": notes.count(place, stuck) if stuck else 0,
+        "未说明数": notes.count(f"{place} 未说明", silent) if silent else 0,
         "下次调度会": numeral(meeting.number) if meeting else "",
         "下次调度会日期": meeting.day if meeting else None,
         "阶段结束日": periods.phase_on(book, outcome.day).end,

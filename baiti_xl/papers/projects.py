@@ -2,30 +2,35 @@
 
 from decimal import Decimal
 
+from baiti_xl.contest.choices import Stage
 from baiti_xl.contest.measures import COMPLETED, SIGNED, STARTED, quotient
 from baiti_xl.contest.predicates import tier_of
-from baiti_xl.contest.records import Figure, Outcome
+from baiti_xl.contest.records import Figure, Outcome, UnitResult
 from baiti_xl.contest.rulebook import NO_TIER, Rulebook
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.contest.sheets import PROJECTS, Project
+from baiti_xl.papers.fields import Declared, Each, Num
 from baiti_xl.papers.head import Facts
-from baiti_xl.papers.measures import Deal, deals, total, under_construction
-from baiti_xl.papers.notes import Notes, count_of, some_names
+from baiti_xl.papers.measures import ONE, Deal, deals, line, summed, total, under_construction
+from baiti_xl.papers.notes import NAMED, Notes, amount, count_of, money
 from baiti_xl.papers.phrases import table_day
-from baiti_xl.papers.standings import numbered_names
 
 TIERS: Declared = {
     "档次": Each(
         "各档次的签约项目个数",
-        {"档次": "如 一档", "说明": "如 二亿元档", "乡镇": "个数", "县直": "个数", "全县": "个数"},
+        {
+            "档次": "如 一档",
+            "说明": "如 二亿元档",
+            "乡镇": Num("个数"),
+            "县直": Num("个数"),
+            "全县": Num("个数"),
+        },
     ),
-    "承担数": "承担基本任务的单位个数",
-    "完成数": "完成基本任务的单位个数",
-    "完成率": "完成数 ÷ 承担数；用 |百分比",
-    "完成单位": "完成基本任务的单位",
-    "未完成单位": "没有完成基本任务的单位",
-    "未完成数": "没有完成基本任务的单位个数",
-    "任务门槛": "规则表“任务门槛”，万元",
-    "任务个数": "规则表“任务个数”",
+    "承担数": Num("承担基本任务的单位个数"),
+    "完成率": Num("完成的个数 ÷ 承担数"),
+    "完成": Each("完成基本任务的单位，一行或没有", NAMED),
+    "未完成": Each("没有完成基本任务的单位，一行或没有", NAMED),
+    "任务门槛": Num("规则表“任务门槛”，万元"),
+    "任务个数": Num("规则表“任务个数”"),
     "任务口径": "规则表“任务认定口径”",
 }
 
@@ -39,11 +44,10 @@ def tiers(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     return {
         "档次": [tier_row(place, n, label, outcome, notes) for n, label in tier_labels(book)],
         "承担数": notes.value(f"{place} 承担任务", whole),
-        "完成数": notes.value(f"{place} 完成任务", part),
         "完成率": notes.value(place, quotient("任务完成率", part, whole)),
-        "完成单位": some_names(met),
-        **numbered_names(f"{place} 未完成任务", "未完成单位", "未完成数", unmet, notes),
-        "任务门槛": book.task_threshold,
+        "完成": [notes.named(f"{place} 完成任务", met, "已完成基本任务")] if met else [],
+        "未完成": [notes.named(f"{place} 未完成任务", unmet, "未完成基本任务")] if unmet else [],
+        "任务门槛": amount(book.task_threshold),
         "任务个数": book.task_count,
         "任务口径": book.task_basis,
     }
@@ -52,12 +56,7 @@ def tiers(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
 def tier_labels(book: Rulebook) -> list[tuple[str, str]]:
     """Return (tier, what it is called), from the highest down."""
     lowest = min((t.lower for t in book.tiers), default=Decimal(0))
-    return [*((t.name, t.label) for t in book.tiers), (NO_TIER, f"不足{plain_amount(lowest)}万元")]
-
-
-def plain_amount(value: Decimal) -> str:
-    """Return an amount of the rulebook without a useless decimal point."""
-    return f"{value.normalize():f}"
+    return [*((t.name, t.label) for t in book.tiers), (NO_TIER, f"不足{money(lowest)}")]
 
 
 def tier_row(place: str, name: str, label: str, outcome: Outcome, notes: Notes) -> Facts:
@@ -67,7 +66,7 @@ def tier_row(place: str, name: str, label: str, outcome: Outcome, notes: Notes) 
         held = [r.tiers[name] for r in outcome.results if r.tiers and group in ("", r.unit.group)]
         lines = tuple(line for figure in held for line in figure.lines)
         value = sum((f.value or Decimal(0) for f in held), Decimal(0))
-        counts[column] = notes.text(f"{place} {column}", Figure(f"{name}项目", value, lines))
+        counts[column] = notes.value(f"{place} {column}", Figure(f"{name}项目", value, lines))
     return {"档次": name, "说明": label, **counts}
 
 
@@ -77,13 +76,13 @@ PROJECT_ROW: Declared = {
     "名称": "项目名称",
     "投资方": "投资方",
     "产业": "产业",
-    "固定资产投资": "万元，全额",
-    "签约金额": "万元，按份额",
-    "到位资金": "万元，按份额",
+    "固定资产投资": Num("万元，全额"),
+    "签约金额": Num("万元，按份额"),
+    "到位资金": Num("万元，按份额"),
     "档次": "一档、二档……",
     "阶段": "签约、开工或竣工",
     "签约日期": "如 5月6日",
-    "份额": "本单位份额，独立引进为 100%",
+    "份额": Num("本单位份额，独立引进为 100%"),
 }
 
 
@@ -103,21 +102,21 @@ def project_row(place: str, number: int, deal: Deal, book: Rulebook, notes: Note
         "名称": project.name,
         "投资方": project.investor,
         "产业": project.industry,
-        "固定资产投资": notes.text(here, fixed),
-        "签约金额": notes.text(here, deal.amount),
-        "到位资金": notes.text(here, deal.paid),
+        "固定资产投资": notes.value(here, fixed),
+        "签约金额": notes.value(here, deal.amount),
+        "到位资金": notes.value(here, deal.paid),
         "档次": tier_of(project.fixed_investment, book),
         "阶段": deal.stage,
         "签约日期": table_day(project.signed, book),
-        "份额": notes.text(here, deal.figure("本单位份额", deal.share)),
+        "份额": notes.value(here, deal.figure("本单位份额", deal.share)),
     }
 
 
 BUILDING_FIELDS: Declared = {
-    "签约数": "累计签约项目个数；用 |数",
-    "开工数": "累计开工项目个数；用 |数",
-    "竣工数": "累计竣工项目个数；用 |数",
-    "在建数": "在建项目个数；用 |数",
+    "签约数": Num("累计签约项目个数"),
+    "开工数": Num("累计开工项目个数"),
+    "竣工数": Num("累计竣工项目个数"),
+    "在建数": Num("在建项目个数"),
     "项目": Each("签约和在建项目，按名录先后", PROJECT_ROW),
 }
 
@@ -130,4 +129,56 @@ def building(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fact
         "竣工数": notes.value(place, total(COMPLETED, outcome.results)),
         "在建数": notes.value(place, under_construction(outcome.results)),
         "项目": project_rows("附件 签约和在建项目", outcome, book, notes),
+    }
+
+
+TALKS_FIELDS: Declared = {
+    "在谈数": Num("在谈项目个数，按项目台账，一行一个；联合引进的各单位都算"),
+    "在谈单位数": Num("有在谈项目的单位个数"),
+    "在谈投资": Num("在谈项目的总投资之和"),
+    "在谈": Each(
+        "在谈项目，按名录先后",
+        {
+            "序": "序号",
+            "单位": "引资单位",
+            "名称": "项目名称",
+            "投资方": "投资方",
+            "产业": "产业",
+            "总投资": Num("万元"),
+            "固定资产投资": Num("万元"),
+        },
+    ),
+}
+
+
+def in_talks(place: str, outcome: Outcome, notes: Notes) -> Facts:
+    """Return the projects that are negotiated and not signed (方案四（四））; joint ones stand with each of their units."""
+    held = [(r, p) for r in outcome.results for p in r.account.rows(PROJECTS) if p.stage == Stage.TALKS]
+    lines = [line(r.account, PROJECTS, p, ONE, p.name) for r, p in held]
+    money_lines = [line(r.account, PROJECTS, p, p.total, p.name) for r, p in held if p.total is not None]
+    units = list({r.unit.code: r.unit for r, _ in held}.values())
+    return {
+        "在谈数": notes.value(place, summed("在谈项目个数", lines)),
+        "在谈单位数": notes.count(place, units),
+        "在谈投资": notes.value(place, summed("在谈项目总投资", money_lines)),
+        "在谈": [talks_row(n, r, p, notes) for n, (r, p) in enumerate(held, 1)],
+    }
+
+
+def talks_row(number: int, result: UnitResult, project: Project, notes: Notes) -> Facts:
+    """Return one project in talks as a row of the annex."""
+    here = f"附件 在谈项目 {result.unit.name} {project.number} {project.name}"
+
+    def own(name: str, value: Decimal | None) -> Decimal | None:
+        held = line(result.account, PROJECTS, project, value or Decimal(0), project.name)
+        return notes.value(here, Figure(name, value, (held,)))
+
+    return {
+        "序": number,
+        "单位": result.unit.name,
+        "名称": project.name,
+        "投资方": project.investor,
+        "产业": project.industry,
+        "总投资": own("项目总投资", project.total),
+        "固定资产投资": own("项目固定资产投资", project.fixed_investment),
     }

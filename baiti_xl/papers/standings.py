@@ -6,10 +6,10 @@ from baiti_xl.contest.measures import NEW, Measure, active, comparisons
 from baiti_xl.contest.records import Figure, Line, Outcome, Score, Standing, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Declared, Each, Num, Truth
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import board, fields, figure_of, rank_of, ties, total
-from baiti_xl.papers.notes import NOTHING, Notes, count_of, shown, some_names
+from baiti_xl.papers.notes import NAMED, Notes
 from baiti_xl.papers.phrases import COUNTY_WIDE
 
 NAMING: Declared = {
@@ -17,47 +17,50 @@ NAMING: Declared = {
     "称谓": f"行文中的叫法，如 {NEW.spoken}",
     "单位": "个、家、万元；比率为空",
 }
+PLACE: Declared = {
+    "名次": Num("名次"),
+    "并列": Truth("是否几个单位并列"),
+    "数值": Num("这些单位的数值"),
+    **NAMED,
+}
 BOARDS: Declared = {
     "单项": Each(
-        "启用的各项竞赛内容",
+        "有完成数的各项竞赛内容",
         {
             "序": "一、二、三……",
             **NAMING,
-            "全县": "全县数值",
-            "有数": "是否有单位大于零",
+            "全县": Num("全县数值"),
             "各组": Each(
                 "分组名次",
                 {
                     "类别": "乡镇、县直或全县",
-                    "前列": "前三名及数值，并列的合写；没有则为空",
-                    "末位": "末位及数值；有单位为零或没有数值时为空",
-                    "为零": "数值为零的单位",
-                    "为零数": "数值为零的单位个数",
-                    "无数": "没有数值的单位",
-                    "无数个数": "没有数值的单位个数",
+                    "前列": Each("前三名，并列的合为一行", PLACE),
+                    "末位": Each("末位；有单位为零或没有数值时没有", PLACE),
+                    "为零": Each("数值为零的单位，一行或没有", NAMED),
+                    "无数": Each("没有数值的单位，一行或没有", NAMED),
                 },
             ),
         },
     ),
+    "无完成数": "各单位都没有完成数的各项，顿号分开，如 新上项目、到位资金",
 }
 
 
 def boards(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
-    """Return the fields of `BOARDS`."""
-    rows = []
-    for number, comparison in enumerate(active(book), 1):
-        here = f"{place}（{numeral(number)}）{comparison.spoken}"
-        groups = [group_words(here, comparison, g, outcome, book, notes) for g in fields(book)]
+    """Return the fields of `BOARDS`; what nobody has anything of is told together."""
+    rows: list[Facts] = []
+    none: list[str] = []
+    for comparison in active(book):
+        here = f"{place} {comparison.spoken}"
+        groups = [group_facts(here, comparison, g, outcome, book, notes) for g in fields(book)]
+        if not any(row["前列"] for row in groups):
+            none.append(comparison.spoken)
+            continue
+        county = notes.value(f"{here} 全县", total(comparison, outcome.results))
         rows.append(
-            {
-                "序": numeral(number),
-                **naming(comparison, book),
-                "全县": notes.text(f"{here} 全县", total(comparison, outcome.results)),
-                "有数": any(row["前列"] for row in groups),
-                "各组": groups,
-            }
+            {"序": numeral(len(rows) + 1), **naming(comparison, book), "全县": county, "各组": groups}
         )
-    return {"单项": rows}
+    return {"单项": rows, "无完成数": "、".join(none)}
 
 
 def naming(comparison: Measure, book: Rulebook) -> Facts:
@@ -69,48 +72,45 @@ def naming(comparison: Measure, book: Rulebook) -> Facts:
     }
 
 
-def group_words(
+def group_facts(
     place: str, comparison: Measure, group: str, outcome: Outcome, book: Rulebook, notes: Notes
 ) -> Facts:
-    """Return one group's part of a board in words."""
+    """Return one group's part of a board."""
     found = board(outcome, comparison.name, group, book)
     here = f"{place} {group or COUNTY_WIDE}"
+
+    def places(standings: Sequence[Standing]) -> list[Facts]:
+        return [place_row(here, comparison, held, outcome, book, notes) for held in ties(standings)]
+
+    def without(word: str, standings: Sequence[Standing]) -> list[Facts]:
+        return [notes.named(f"{here} {word}", [s.unit for s in standings])] if standings else []
+
     return {
         "类别": group or COUNTY_WIDE,
-        "前列": standing_words(here, comparison, found.front, outcome, book, notes),
-        "末位": standing_words(here, comparison, found.last, outcome, book, notes),
-        **numbered_names(f"{here} 为零", "为零", "为零数", [s.unit for s in found.zero], notes),
-        **numbered_names(f"{here} 无", "无数", "无数个数", [s.unit for s in found.none], notes),
+        "前列": places(found.front),
+        "末位": places(found.last),
+        "为零": without("为零", found.zero),
+        "无数": without("无", found.none),
     }
 
 
-def numbered_names(place: str, names: str, count: str, units: Sequence[Unit], notes: Notes) -> Facts:
-    """Return a list of units and how many they are; the count is noted only if there are any."""
-    if not units:
-        return {names: "", count: 0}
-    return {
-        names: some_names(units),
-        count: int(notes.value(place, count_of("单位个数", units)) or 0),
-    }
-
-
-def standing_words(
+def place_row(
     place: str,
     comparison: Measure,
-    standings: Sequence[Standing],
+    held: Sequence[Standing],
     outcome: Outcome,
     book: Rulebook,
     notes: Notes,
-) -> str:
-    """Return 城关镇5个，侯庙镇、孙口镇各3个."""
-    word, parts = comparison.unit(book), []
-    for held in ties(standings):
-        for s in held:
-            notes.text(f"{place} {s.unit.name}", figure_of(outcome, s.unit, comparison.name))
-        value = shown(comparison.name, held[0].value) + word
-        names = notes.names(f"{place} 并列", [s.unit for s in held])
-        parts.append(f"{names}{'各' if len(held) > 1 else ''}{value}")
-    return "，".join(parts)
+) -> Facts:
+    """Return the units of one rank with what they have: the first one's figure stands for all of them."""
+    units, first = [s.unit for s in held], held[0]
+    here = f"{place} {first.unit.name}"
+    return {
+        "名次": notes.plain(here, "名次", rank_of(first, book)),
+        "并列": len(held) > 1,
+        "数值": notes.value(here, figure_of(outcome, first.unit, comparison.name)),
+        **notes.named(f"{here} 并列", units),
+    }
 
 
 # ── the full table of ranks ──────────────────────────────────────────────────────────────────────
@@ -119,16 +119,16 @@ def standing_words(
 def ranking_fields() -> Declared:
     """Return the fields of a row of the full table: each comparison and its rank."""
     each = {
-        name: text
+        name: Num(text)
         for m in comparisons()
-        for name, text in ((m.name, f"{m.name}，没有数值或未启用为 —"), (f"{m.name}名次", "名次"))
+        for name, text in ((m.name, f"{m.name}；没有数值或未启用时没有"), (f"{m.name}名次", "名次"))
     }
     return {
         "单位": "单位名称",
         "类别": "乡镇或县直",
         **each,
-        "综合得分": "综合得分",
-        "名次": "综合名次",
+        "综合得分": Num("综合得分；没有有效报送时没有"),
+        "名次": Num("综合名次；没有有效报送时没有"),
     }
 
 
@@ -158,14 +158,14 @@ def ranking_row(
 ) -> Facts:
     """Return one unit's row of the full table."""
     unit: Unit = score.unit
-    here, row = f"{place} {unit.name}", {"单位": unit.name, "类别": unit.group}
+    here, row = f"{place} {unit.name}", Facts({"单位": unit.name, "类别": unit.group})
     for name in (m.name for m in comparisons()):
         rank = ranks.get((name, unit.code))
-        row[name] = notes.text(here, figure_of(outcome, unit, name)) if rank else NOTHING
-        row[f"{name}名次"] = notes.plain(here, f"{name}名次", rank) if rank else NOTHING
+        row[name] = notes.value(here, figure_of(outcome, unit, name)) if rank else None
+        row[f"{name}名次"] = notes.plain(here, f"{name}名次", rank)
     ranked = outcome.result(unit.code).is_ranked
-    row["综合得分"] = notes.text(here, score_figure(score)) if ranked else NOTHING
-    row["名次"] = notes.plain(here, "名次", rank_of(score, book)) if ranked else NOTHING
+    row["综合得分"] = notes.value(here, score_figure(score)) if ranked else None
+    row["名次"] = notes.plain(here, "名次", rank_of(score, book)) if ranked else None
     return row
 
 

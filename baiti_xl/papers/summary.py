@@ -1,17 +1,21 @@
 """考核总结: a report to the county government on how the contest went, what came of it and what is to be learnt."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic
 
-from baiti_xl.contest.choices import REQUIRED_MATTERS, RankingField, Stage
+from baiti_xl.contest.choices import REQUIRED_MATTERS, Inspected, Matter, Operation, RankingField, Stage
 from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.definitions import IN_STAGE
+from baiti_xl.contest.loading import INSPECTIONS
 from baiti_xl.contest.measures import (
     AMOUNT,
+    BOARD,
+    BOARD_SHARE,
     COMPLETED,
+    KEY_TRIPS,
     PAID,
     RECEPTIONS,
     SIGNED,
@@ -19,17 +23,39 @@ from baiti_xl.contest.measures import (
     TRIPS,
     VISITED,
     Measure,
+    added,
     quotient,
 )
 from baiti_xl.contest.predicates import DAY_OF
-from baiti_xl.contest.records import Figure, Outcome, Paper, Score, Unit, UnitResult
+from baiti_xl.contest.records import Figure, Inspection, Line, Outcome, Paper, Score, Unit, UnitResult
 from baiti_xl.contest.rulebook import Phase, Rulebook
-from baiti_xl.contest.sheets import INVITATIONS, MOBILISATION, PAYMENTS, PROJECTS, VISITS
-from baiti_xl.contest.values import numeral
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.contest.sheets import (
+    FOLLOW_UPS,
+    INVITATIONS,
+    MOBILISATION,
+    PAYMENTS,
+    PROJECTS,
+    VISITS,
+    FollowUp,
+)
+from baiti_xl.contest.values import comparison_key, numeral
+from baiti_xl.papers.annexes import annex_fields, numbered
+from baiti_xl.papers.fields import Day, Declared, Each, Num, Truth
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head
-from baiti_xl.papers.measures import FRONT, ZERO, Deal, Span, deals, fields, of_group, rank_of, summed, total
-from baiti_xl.papers.notes import MOST_NAMES, Notes, count_of
+from baiti_xl.papers.measures import (
+    FRONT,
+    ZERO,
+    Deal,
+    Span,
+    deals,
+    fields,
+    line,
+    of_group,
+    rank_of,
+    summed,
+    total,
+)
+from baiti_xl.papers.notes import LISTS, MOST_NAMES, ONE, Notes
 from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tier_labels, tiers
 from baiti_xl.papers.standings import BOARDS, boards, ranking_fields, ranking_rows, score_figure
@@ -42,6 +68,12 @@ BLANK_NAME = "____"
 SHOWN_IN_CHART = 12
 SCORE_CHARTS = ("综合得分图一", "综合得分图二")
 STAGE_CHART, TIER_CHART = "各阶段金额图", "档次分布图"
+SCORED: Declared = {
+    "类别": "乡镇、县直或全县",
+    "单位": Each("单位及得分；多于 8 个时没有，见排名附件", {"名称": "单位名称", "得分": Num("综合得分")}),
+    "个数": Num("单位个数"),
+}
+ANNEXES = ("排名", "项目", "督查", "名单")
 FIELDS: Declared = {
     **HEAD,
     "主送": "主送机关",
@@ -53,31 +85,41 @@ FIELDS: Declared = {
     **BOARDS,
     **BUILDING_FIELDS,
     **PROBLEM_FIELDS,
-    "动员数": "按时完成动员会议、实施方案、工作机构三项的单位个数；用 |数",
+    "动员数": Num("按时召开动员会议、制定实施方案、成立工作机构的单位个数"),
     "各阶段": Each(
         "已经开始的各阶段的工作量",
         {
             "序": "一、二……",
             "名称": "如 签约落地",
-            "起": "日期；用 |日期",
-            "止": "日期：阶段最后一天，未结束的为统计日；用 |日期",
-            "已结束": "是否已经结束",
-            "成果": Each("该阶段不为零的各项", {"名称": "如 外出招商", "数值": "数值", "单位": "批、个、万元"}),
+            "起": Day("阶段第一天"),
+            "止": Day("阶段最后一天，未结束的为统计日"),
+            "已结束": Truth("是否已经结束"),
+            "成果": Each("该阶段不为零的各项", {"名称": "如 外出招商", "数值": Num("数值，|行文 带单位")}),
         },
     ),
-    "先进": Each("各组综合得分前列的单位", {"类别": "乡镇、县直或全县", "单位": "单位及得分"}),
-    "后进": Each("各组综合得分靠后的单位", {"类别": "乡镇、县直或全县", "单位": "单位及得分"}),
-    "招商方式": Each("签约项目的招商方式，多的在前", {"名称": "招商方式", "个数": "签约项目个数", "占比": "占签约项目的比例"}),
-    "产业": Each("签约项目的产业，金额大的在前", {"名称": "产业", "个数": "签约项目个数", "金额": "签约金额", "占比": "占签约金额的比例"}),
-    "资金到位率": "到位资金 ÷ 签约金额；没有签约金额则为空；用 |百分比",
-    "开工率": "开工项目 ÷ 签约项目；没有签约项目则为空；用 |百分比",
+    "组织": Each("竞赛以来不为零的组织工作", {"名称": "如 成立招商分局", "数值": Num("个数"), "量词": "如 个"}),
+    "关键时段批次": Num("在关键时段外出招商的批次；操作台没有列关键时段时没有"),
+    "外出班子占比": Num("带队外出的班子成员 ÷ 班子成员；没有填班子成员数时没有"),
+    "走访数": Num("跟踪服务走访的家次"),
+    "走访企业数": Num("走访的不同企业家数"),
+    "经营": Each("走访时企业的生产经营状况，按最近一次走访", {"状况": "如 正常开工", "家数": Num("企业家数")}),
+    "督查记录数": Num("督查考评组核实的记录条数"),
+    "督查结论": Each("核实的结论，不为零的", {"结论": "属实、不属实或存疑", "条数": Num("记录条数")}),
+    "先进": Each("各组综合得分前列的单位", SCORED),
+    "后进": Each("各组综合得分靠后的单位", SCORED),
+    "招商方式": Each("签约项目的招商方式，多的在前", {"名称": "招商方式", "个数": Num("签约项目个数"), "占比": Num("占签约项目的比例")}),
+    "产业": Each("签约项目的产业，金额大的在前", {"名称": "产业", "个数": Num("签约项目个数"), "金额": Num("签约金额"), "占比": Num("占签约金额的比例")}),
+    "资金到位率": Num("到位资金 ÷ 签约金额；没有签约金额则为空"),
+    "开工率": Num("开工项目 ÷ 签约项目；没有签约项目则为空"),
     "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
     "名次范围": "组内或全县",
     "客商单位": "家、人次或批",
     "得分图一": "第一组得分图的组名；没有得分则为空",
     "得分图二": "第二组得分图的组名；没有第二组或没有得分则为空",
-    "有阶段图": "是否有各阶段签约和到位金额图",
-    "有档次图": "是否有档次分布图",
+    "有阶段图": Truth("是否有各阶段签约和到位金额图"),
+    "有档次图": Truth("是否有档次分布图"),
+    **LISTS,
+    **annex_fields(*ANNEXES),
 }  # fmt: skip
 
 
@@ -97,16 +139,23 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **tiers("二、（三）档次和基本任务", outcome, book, notes),
         **boards("三、单项", outcome, book, notes),
         **building("二、（四）签约和在建项目", outcome, book, notes),
+        **services("二、（五）跟踪服务", outcome, notes),
+        **inspected("二、（六）督查核实", outcome, book, notes),
         **problems("五、存在问题", outcome, book, notes),
-        "动员数": notes.value("一、宣传发动", count_of("单位个数", mobilised(outcome, book))),
+        "动员数": notes.count("一、宣传发动", mobilised(outcome, book)),
         "各阶段": phases,
+        **organised("一、组织推动", outcome, notes),
         **leaders(outcome, book, notes),
         **experience(outcome, book, notes),
         "排名": ranking_rows("附件 完成情况及名次", outcome, book, notes),
         "名次范围": "组内" if book.ranking == RankingField.GROUP else "全县",
         "客商单位": VISITED.unit(book),
         **chart_fields(pictures, book),
+        "名单": notes.lists,
     }
+    facts |= numbered(
+        排名=True, 项目=bool(facts["项目"]), 督查=bool(facts["督查明细"]), 名单=bool(notes.lists)
+    )
     drawn = {name: chart_part(chart) for name, chart in pictures.items()}
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all(), drawn)
 
@@ -170,9 +219,90 @@ def phase_row(number: int, phase: Phase, outcome: Outcome, book: Rulebook, notes
         "止": min(phase.end, outcome.day),
         "已结束": phase.end <= outcome.day,
         "成果": [
-            {"名称": part.label, "数值": notes.text(place, figure), "单位": part.item.unit(book)}
+            {"名称": part.label, "数值": notes.value(place, figure)}
             for part in PARTS
             if (figure := in_phase(part, phase, outcome.results)).value
+        ],
+    }
+
+
+# ── what was organised, followed up and verified ─────────────────────────────────────────────────
+
+ORGANISED = {  # 方案三（一）至（三）: what is told of a matter, and what it is counted in
+    Matter.BRANCH: ("成立招商分局", "个"),
+    Matter.TEAM: ("组建招商小分队", "支"),
+    Matter.PUBLICITY: ("开展宣传活动", "次"),
+    Matter.CEREMONY: ("举行集中签约", "次"),
+}
+
+
+def organised(place: str, outcome: Outcome, notes: Notes) -> Facts:
+    """Return what units set up beside the measures required, and how their leading groups went out."""
+    rows = []
+    for matter, (label, counted_in) in ORGANISED.items():
+        lines = [
+            line(r.account, MOBILISATION, m, ONE, m.content)
+            for r in outcome.results
+            for m in r.account.rows(MOBILISATION)
+            if m.matter == matter and m.day and m.day <= outcome.day
+        ]
+        if lines:
+            count = notes.value(f"{place} {label}", summed("组织事项", lines))
+            rows.append({"名称": label, "数值": count, "量词": counted_in})
+    windows = [r.figures[KEY_TRIPS.name] for r in outcome.results if r.value(KEY_TRIPS.name) is not None]
+    return {
+        "组织": rows,
+        "关键时段批次": notes.value(place, added(KEY_TRIPS, windows)) if windows else None,
+        "外出班子占比": notes.value(place, total(BOARD_SHARE, told_boards(outcome))),
+    }
+
+
+def told_boards(outcome: Outcome) -> list[UnitResult]:
+    """Return the units whose cover says how many members their leading group has."""
+    return [r for r in outcome.results if r.value(BOARD.name) is not None]
+
+
+def services(place: str, outcome: Outcome, notes: Notes) -> Facts:
+    """Return the calls on enterprises (方案四（三）), and how each was doing when it was last seen."""
+    calls = [
+        (r, f) for r in outcome.results for f in r.account.rows(FOLLOW_UPS) if f.day and f.day <= outcome.day
+    ]
+    calls.sort(key=lambda call: call[1].day or outcome.day)
+    last = {comparison_key(f.enterprise): (r, f) for r, f in calls}
+
+    def figure(name: str, held: Iterable[tuple[UnitResult, FollowUp]]) -> Figure:
+        return summed(name, [line(r.account, FOLLOW_UPS, f, ONE, f.enterprise) for r, f in held])
+
+    by_state = {state: [c for c in last.values() if c[1].operation == state] for state in Operation}
+    return {
+        "走访数": notes.value(place, figure("走访家次", calls)),
+        "走访企业数": notes.value(place, figure("走访企业家数", last.values())),
+        "经营": [
+            {"状况": state, "家数": notes.value(f"{place} {state}", figure("走访企业家数", held))}
+            for state, held in by_state.items()
+            if held
+        ],
+    }
+
+
+def inspected(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return how many records the 督查考评组 verified by the day (督查记录), and with what result."""
+    held = [i for i in book.inspections if i.day <= outcome.day]
+
+    def count(name: str, rows: Sequence[Inspection]) -> Decimal | None:
+        lines = [
+            Line(i.unit, "操作台", INSPECTIONS, int("".join(filter(str.isdigit, i.cell)) or 0), ONE, i.record)
+            for i in rows
+        ]
+        return notes.value(name, summed("督查记录条数", lines))
+
+    verdicts = {verdict: [i for i in held if i.verdict == verdict] for verdict in Inspected}
+    return {
+        "督查记录数": count(place, held),
+        "督查结论": [
+            {"结论": verdict, "条数": count(f"{place} {verdict}", rows)}
+            for verdict, rows in verdicts.items()
+            if rows
         ],
     }
 
@@ -186,10 +316,9 @@ def leaders(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     for group in fields(book):
         held = outcome.contenders(group)
         best = [s for s in held if s.score and rank_of(s, book) <= FRONT]
-        label = group or COUNTY_WIDE
-        front.append({"类别": label, "单位": scored(f"四、先进 {label}", best, notes)})
-        behind.append({"类别": label, "单位": scored(f"四、后进 {label}", lagging(held, best), notes)})
-    return {"先进": [f for f in front if f["单位"]], "后进": [b for b in behind if b["单位"]]}
+        front += scored("四、先进", group or COUNTY_WIDE, best, notes)
+        behind += scored("四、后进", group or COUNTY_WIDE, lagging(held, best), notes)
+    return {"先进": front, "后进": behind}
 
 
 def lagging(held: Sequence[Score], best: Sequence[Score]) -> list[Score]:
@@ -201,16 +330,15 @@ def lagging(held: Sequence[Score], best: Sequence[Score]) -> list[Score]:
     return [s for s in rest if s.score <= limit]
 
 
-def scored(place: str, held: Sequence[Score], notes: Notes) -> str:
-    """Return 城关镇（85.71分）、侯庙镇（63.95分）; a long list is cut with its count."""
-    parts = [
-        f"{s.unit.name}（{notes.text(f'{place} {s.unit.name}', score_figure(s))}分）"
-        for s in held[:MOST_NAMES]
+def scored(place: str, label: str, held: Sequence[Score], notes: Notes) -> list[Facts]:
+    """Return some units of a field with their scores as one row, none if there are none; too many are only counted."""
+    if not held:
+        return []
+    here, few = f"{place} {label}", held if len(held) <= MOST_NAMES else ()
+    names = [
+        {"名称": s.unit.name, "得分": notes.value(f"{here} {s.unit.name}", score_figure(s))} for s in few
     ]
-    if len(held) <= MOST_NAMES:
-        return "、".join(parts)
-    count = notes.text(place, count_of("单位个数", [s.unit for s in held]))
-    return f"{'、'.join(parts)}等{count}个单位"
+    return [{"类别": label, "单位": names, "个数": notes.count(here, [s.unit for s in held])}]
 
 
 # ── what can be learnt ───────────────────────────────────────────────────────────────────────────
@@ -251,12 +379,12 @@ def group_row(
     """Return one way or industry with its share, and what it is sorted by."""
     own = {(d.result.unit.code, d.project.row) for d in held}
     count = summed(SIGNED.name, (x for x in counted.lines if (x.unit, x.row) in own))
-    facts = {"名称": name, "个数": notes.text(place, count)}
+    facts: Facts = {"名称": name, "个数": notes.value(place, count)}
     if money is None:
-        return count.value or ZERO, facts | {"占比": notes.text(place, quotient("占比", count, counted))}
+        return count.value or ZERO, facts | {"占比": notes.value(place, quotient("占比", count, counted))}
     amount = summed(AMOUNT.name, (x for x in money.lines if (x.unit, x.row) in own))
-    share = notes.text(place, quotient("占比", amount, money))
-    return amount.value or ZERO, facts | {"金额": notes.text(place, amount), "占比": share}
+    share = notes.value(place, quotient("占比", amount, money))
+    return amount.value or ZERO, facts | {"金额": notes.value(place, amount), "占比": share}
 
 
 # ── charts ───────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from baiti_xl.contest.choices import Flag
 from baiti_xl.contest.predicates import by_number, is_overdue
@@ -9,25 +10,29 @@ from baiti_xl.contest.records import Evidence, Figure, Outcome, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PROBLEMS, PROCEDURES, PROJECTS, Problem
 from baiti_xl.contest.values import numeral
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Declared, Each, Num
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import flagged, flags_in_order, line, open_problems, procedures_of, summed
-from baiti_xl.papers.notes import NOTHING, ONE, Notes, count_of, some_names
+from baiti_xl.papers.notes import MOST_NAMES, NAMED, NOTHING, ONE, Notes
 from baiti_xl.papers.phrases import official, table_day
 
 FLAG_ROW: Declared = {"单位": "单位名称", "情形": "各种督查情形", "依据": "各种情形的依据，每种一行"}
 PROBLEM_FIELDS: Declared = {
     "督查": Each(
         "各种督查情形及单位",
-        {"序": "一、二……", "情形": "如 未达时间进度", "个数": "单位个数", "单位": "单位名称"},
+        {"序": "一、二……", "情形": "如 未达时间进度", **NAMED},
     ),
-    "困难数": "尚未解决的困难问题个数；用 |数",
-    "困难部门": "困难问题涉及的协调部门及件数，如 县供电公司2个",
+    "困难数": Num("尚未解决的困难问题个数"),
+    "困难部门数": Num("这些困难问题需要协调的部门个数"),
+    "困难部门": Each(
+        f"各协调部门和问题个数，多的在前；多于{MOST_NAMES}个部门时没有",
+        {"部门": "需协调部门", "个数": Num("问题个数")},
+    ),
     "困难": Each(
         "尚未解决的困难问题",
         {"单位": "单位名称", "项目": "项目名称", "问题": "问题", "部门": "需协调部门", "提出日期": "如 5月6日", "状态": "未解决或办理中"},
     ),
-    "逾期手续数": "逾期未办结的手续件数；用 |数",
+    "逾期手续数": Num("逾期未办结的手续项数"),
     "督查明细": Each("有督查情形的单位，一个单位一行", FLAG_ROW),
 }  # fmt: skip
 
@@ -66,8 +71,7 @@ def flag_row(section: str, number: int, flag: Flag, outcome: Outcome, notes: Not
     return {
         "序": numeral(number),
         "情形": flag,
-        "个数": notes.text(place, count_of("单位个数", units)),
-        "单位": some_names(units),
+        **notes.named(place, units),
     }
 
 
@@ -77,10 +81,15 @@ def difficulties(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
     lines = [line(r.account, PROBLEMS, p, ONE, p.problem) for r, p in held]
     counts = Counter(p.department for _, p in held)
     of = {d: [x for x, (_, p) in zip(lines, held, strict=True) if p.department == d] for d in counts}
-    told = (f"{d}{notes.text(f'{place} {d}', summed('问题个数', of[d]))}个" for d, _ in counts.most_common())
+    few = counts.most_common() if len(counts) <= MOST_NAMES else []
     return {
         "困难数": notes.value(place, summed("问题个数", lines)),
-        "困难部门": "、".join(told),
+        "困难部门数": notes.value(
+            f"{place} 部门", summed("部门个数", [replace(of[d][0], label=d) for d in counts])
+        ),
+        "困难部门": [
+            {"部门": d, "个数": notes.value(f"{place} {d}", summed("问题个数", of[d]))} for d, _ in few
+        ],
         "困难": [difficulty_row(r, p, book) for r, p in held],
     }
 
@@ -106,4 +115,4 @@ def overdue(outcome: Outcome) -> Figure:
         for procedure, project in procedures_of(r)
         if is_overdue(procedure, project, outcome.day)
     )
-    return summed("手续件数", found)
+    return summed("手续项数", found)

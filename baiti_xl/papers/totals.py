@@ -21,10 +21,10 @@ from baiti_xl.contest.measures import (
 from baiti_xl.contest.records import Bridge, Correction, Figure, Line, Outcome, PeriodReport, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
-from baiti_xl.papers.fields import Declared, Each
+from baiti_xl.papers.fields import Day, Declared, Each, Num, Truth
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import change, of_group, span_of, total
-from baiti_xl.papers.notes import NOTHING, Notes, count_of, some_names
+from baiti_xl.papers.notes import NAMED, Notes, count_of
 from baiti_xl.papers.phrases import table_day
 from baiti_xl.papers.standings import NAMING, naming
 
@@ -38,21 +38,19 @@ PERIOD_ROW: Declared = {
     "期": "一、二……",
     "起": "如 5月14日",
     "止": "如 6月12日",
-    "应报": "应报送单位个数",
-    "按时": "单位个数",
-    "逾期": "单位个数",
-    "退回": "单位个数",
-    "未报": "单位个数",
-    "报送率": "按时和逾期 ÷ 应报",
+    "应报": Num("应报送单位个数"),
+    "按时": Num("单位个数"),
+    "逾期": Num("单位个数"),
+    "退回": Num("单位个数"),
+    "未报": Num("单位个数"),
+    "报送率": Num("按时和逾期 ÷ 应报"),
 }
 REPORTING: Declared = {
-    "应报数": "本期应报送单位个数；用 |数",
-    "已报数": "本期已报送（按时和逾期）单位个数；用 |数",
-    "报送率": "已报数 ÷ 应报数；用 |百分比",
-    "未报": Each(
-        "本期没有按时报送的单位，按情形分列",
-        {"情形": "逾期、退回或未报送", "个数": "单位个数", "单位": "单位名称"},
-    ),
+    "应报数": Num("本期应报送单位个数"),
+    "已报数": Num("本期已报送（按时和逾期）单位个数"),
+    "报送率": Num("已报数 ÷ 应报数"),
+    "未报": Each("本期没有按时报送的单位，按情形分列", {"情形": "逾期、退回或未报送", **NAMED}),
+    "有退回": Truth("本期是否有退回的报送表"),
     "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
 }
 
@@ -69,10 +67,11 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
         "已报数": notes.value(f"{place} 已报", done),
         "报送率": notes.value(place, quotient("报送率", done, every)),
         "未报": [
-            state_row(place, word, units, notes)
+            {"情形": word, **notes.named(f"{place} {word}", units, f"本期{word}")}
             for word, states in WORDS.items()
             if Reported.IN_TIME not in states and (units := in_states(now, book, *states))
         ],
+        "有退回": bool(in_states(now, book, *WORDS["退回"])),
         "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
     }
 
@@ -84,12 +83,6 @@ def in_states(report: PeriodReport, book: Rulebook, *states: Reported) -> list[U
     return [u for u in listed if u.code in held and (not states or held[u.code] in states)]
 
 
-def state_row(place: str, state: str, units: list[Unit], notes: Notes) -> Facts:
-    """Return the units in one state."""
-    count = notes.text(f"{place} {state}", count_of("单位个数", units))
-    return {"情形": state, "个数": count, "单位": some_names(units)}
-
-
 def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -> Facts:
     """Return one period's reporting in numbers."""
     here = f"{place} 第{numeral(report.number)}期"
@@ -97,32 +90,32 @@ def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -
     done = count_of("单位个数", in_states(report, book, *COUNTED_AS_REPORTED))
     every_state = {**WORDS, "未报送": (*WORDS["未报送"], Reported.NOT_DUE)}
     counts = {
-        label: notes.text(f"{here} {label}", count_of("单位个数", in_states(report, book, *states)))
+        label: notes.count(f"{here} {label}", in_states(report, book, *states))
         for label, states in zip(("按时", "逾期", "退回", "未报"), every_state.values(), strict=True)
     }
     return {
         "期": numeral(report.number),
         "起": table_day(report.first, book),
         "止": table_day(report.last, book),
-        "应报": notes.text(f"{here} 应报", every),
+        "应报": notes.value(f"{here} 应报", every),
         **counts,
-        "报送率": notes.text(here, quotient("报送率", done, every)),
+        "报送率": notes.value(here, quotient("报送率", done, every)),
     }
 
 
 # ── totals ───────────────────────────────────────────────────────────────────────────────────────
 
 BRIDGING: Declared = {
-    "已公布": "真或假：比较日的数是公布过的，否则是按归档重新计算的",
+    "已公布": Truth("比较日的数是否公布过，否则是按留存的报送表重新计算的"),
     "比较依据": "公布的数、结期时的数或（按归档重新计算）",
     "衔接": Each(
         "各项数怎样从上期公布到本期累计：上期 + 新增 + 更正 = 累计；不比较时没有",
         {
             **NAMING,
-            "上期": "上期公布数",
-            "新增": "本期新增",
-            "更正": "对上期公布数的更正",
-            "累计": "本期累计",
+            "上期": Num("上期公布数"),
+            "新增": Num("本期新增"),
+            "更正": Num("对上期公布数的更正"),
+            "累计": Num("本期累计"),
         },
     ),
     "更正": Each(
@@ -131,34 +124,36 @@ BRIDGING: Declared = {
             "单位": "单位名称",
             "指标": "指标名称",
             "记录": "记录名称",
-            "原公布": "上期公布的数",
-            "现为": "现在的数",
+            "原公布": Num("上期公布的数"),
+            "现为": Num("现在的数"),
             "原因": "原记录改动、删除、裁定、规则调整或改为退回；改了什么见结果工作簿“更正”",
         },
     ),
 }
 TOTAL_FIELDS: Declared = {
-    "比较日": "日期：与哪一天比较，没有则为空",
-    "本期首日": "日期：“本期”的第一天",
+    "比较日": Day("与哪一天比较，没有则为空"),
+    "本期首日": Day("“本期”的第一天"),
     "指标": Each(
         "启用的各项竞赛内容的全县数",
         {
             **NAMING,
-            "全县": "全县数值",
-            "乡镇": "乡镇合计",
-            "县直": "县直合计",
-            "本期增加": "比较日以来的增加数，不比较时为 —",
-            "变化": "增加、减少或持平；不比较时为空",
-            "变化数": "增加或减少的数，不带正负号",
+            "全县": Num("全县数值"),
+            "乡镇": Num("乡镇合计"),
+            "县直": Num("县直合计"),
+            "本期增加": Num("比较日以来的增加数，减少为负；不比较时没有"),
+            "增加": Num("增加的数；没有增加时没有"),
+            "减少": Num("减少的数，不带负号；没有减少时没有"),
         },
     ),
-    "全无": "是否各项全为零",
-    "有变化": "与比较日相比是否有增减",
-    "拜访批次": "全县外出招商批次；用 |数",
-    "拜访人次": "全县外出招商人次；用 |数",
-    "邀请人次": "全县邀请来访人次；用 |数",
-    "竣工项目": f"{COMPLETION.name}的分子；用 |数",
-    "竣工分母": f"{COMPLETION.name}的分母；用 |数",
+    "全无": Truth("是否各项全为零"),
+    "为零项": "为零的各项（比率除外），顿号分开，如 新上项目、到位资金",
+    "有变化": Truth("与比较日相比是否有增减"),
+    "持平": Truth("与比较日相比是否有的项没有增减"),
+    "拜访批次": Num("全县外出招商批次"),
+    "拜访人次": Num("全县外出招商人次"),
+    "邀请人次": Num("全县邀请来访人次"),
+    "竣工项目": Num(f"{COMPLETION.name}的分子"),
+    "竣工分母": Num(f"{COMPLETION.name}的分母"),
     "竣工分母口径": "签约或开工",
 }
 
@@ -166,13 +161,17 @@ TOTAL_FIELDS: Declared = {
 def totals(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the county's figures with their growth."""
     rows = [total_row(place, c, outcome, book, notes) for c in active(book)]
+    compared = [row for row in rows if row["本期增加"] is not None]
+    none = [c.spoken for c, row in zip(active(book), rows, strict=True) if not (c.is_rate or row["全县"])]
     rate = total(COMPLETION, outcome.results)
     return {
         "比较日": outcome.since,
         "本期首日": span_of(outcome, book).first,
         "指标": rows,
-        "有变化": any(row["变化数"] for row in rows),
-        "全无": not any(total(c, outcome.results).value for c in active(book)),
+        "有变化": any(row["本期增加"] for row in compared),
+        "持平": any(not row["本期增加"] for row in compared),
+        "全无": not any(row["全县"] for row in rows),
+        "为零项": "、".join(none),
         "拜访批次": notes.value(place, total(TRIPS, outcome.results)),
         "拜访人次": notes.value(place, total(TRAVELLERS, outcome.results)),
         "邀请人次": notes.value(place, total(GUESTS, outcome.results)),
@@ -192,10 +191,10 @@ def total_row(place: str, comparison: Measure, outcome: Outcome, book: Rulebook,
     table, growth = f"{place} 表1", change(comparison, outcome)
     return {
         **naming(comparison, book),
-        "全县": notes.text(f"{table} 全县", total(comparison, outcome.results)),
-        "乡镇": notes.text(f"{table} 乡镇", total(comparison, of_group(outcome, "乡镇"))),
-        "县直": notes.text(f"{table} 县直", total(comparison, of_group(outcome, "县直"))),
-        "本期增加": notes.text(f"{table} 本期增加", growth) if growth else NOTHING,
+        "全县": notes.value(f"{table} 全县", total(comparison, outcome.results)),
+        "乡镇": notes.value(f"{table} 乡镇", total(comparison, of_group(outcome, "乡镇"))),
+        "县直": notes.value(f"{table} 县直", total(comparison, of_group(outcome, "县直"))),
+        "本期增加": notes.value(f"{table} 本期增加", growth) if growth else None,
         **growth_words(place, growth, notes),
     }
 
@@ -214,15 +213,15 @@ def bridge_row(place: str, bridge: Bridge, notes: Notes) -> Facts:
     """Return how one figure came from what was published."""
     item, here = measure(bridge.measure), f"{place} 衔接"
 
-    def part(suffix: str, figure: Figure) -> str:
-        return notes.text(f"{here}{suffix}", replace(figure, name=f"{bridge.measure}{suffix}"))
+    def part(suffix: str, figure: Figure) -> Decimal | None:
+        return notes.value(f"{here}{suffix}", replace(figure, name=f"{bridge.measure}{suffix}"))
 
     return {
         **(naming(item, notes.book) if item else {}),
         "上期": part(PUBLISHED, bridge.published),
         "新增": part(ADDED, bridge.new),
         "更正": part(CORRECTED, bridge.corrected),
-        "累计": notes.text(here, bridge.now),
+        "累计": notes.value(here, bridge.now),
     }
 
 
@@ -230,9 +229,9 @@ def correction_row(place: str, number: int, correction: Correction, notes: Notes
     """Return one correction."""
     here = f"{place} 更正第{number}项"
 
-    def part(label: str, suffix: str, value: Decimal) -> str:
+    def part(label: str, suffix: str, value: Decimal) -> Decimal | None:
         line = replace(correction.line, value=value)
-        return notes.text(f"{here} {label}", Figure(f"{correction.measure}{suffix}", value, (line,)))
+        return notes.value(f"{here} {label}", Figure(f"{correction.measure}{suffix}", value, (line,)))
 
     return {
         "单位": correction.unit.name,
@@ -245,15 +244,14 @@ def correction_row(place: str, number: int, correction: Correction, notes: Notes
 
 
 def growth_words(place: str, growth: Figure | None, notes: Notes) -> Facts:
-    """Return whether a figure grew, and by how much."""
-    if growth is None or growth.value is None:
-        return {"变化": "", "变化数": ""}
-    if not growth.value:
-        return {"变化": "持平", "变化数": ""}
-    if growth.value > 0:
-        return {"变化": "增加", "变化数": notes.text(f"{place} 本期", growth)}
-    fall = Figure(growth.name, -growth.value, tuple(negated(growth)))
-    return {"变化": "减少", "变化数": notes.text(f"{place} 本期减少", fall)}
+    """Return by how much a figure grew or fell."""
+    value = growth.value if growth else None
+    if growth is None or not value:
+        return {"增加": None, "减少": None}
+    if value > 0:
+        return {"增加": notes.value(f"{place} 本期", growth), "减少": None}
+    fall = Figure(growth.name, -value, tuple(negated(growth)))
+    return {"增加": None, "减少": notes.value(f"{place} 本期减少", fall)}
 
 
 def negated(figure: Figure) -> Iterator[Line]:

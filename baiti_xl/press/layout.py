@@ -7,6 +7,7 @@ LibreOffice (tests/test_layout.py).
 
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any, Literal
@@ -52,6 +53,7 @@ from baiti_xl.press.settle import (
 from baiti_xl.press.title import LONGEST, break_title
 from baiti_xl.press.wording import (
     LEVELS,
+    Annex,
     Block,
     Paragraph,
     Picture,
@@ -262,15 +264,27 @@ class _Builder:
 
     def _annex_list(self) -> None:
         """附件说明, each name wrapped under itself and without final punctuation."""
-        names = self.wording.annex_names
-        for number, name in enumerate(names, 1):
+        several = len(self.wording.annex_names) > 1
+        apart = (Annex(name, False, ()) for name in self.wording.apart)
+        for number, annex in enumerate((*self.wording.annexes, *apart), 1):
             mark = "附件：" if number == 1 else ""
-            count = f"{number}.\t" if len(names) > 1 else ""
+            count = _numbered(annex, ".\t") or (f"{number}.\t" if several else "")
             hanging = CHAR * len(mark)
             if count:
-                hanging += CHAR + CHAR // 3 + (CHAR // 2 if len(names) > 9 else 0)
+                hanging += CHAR + CHAR // 3 + (CHAR // 2 if len(self.wording.annex_names) > 9 else 0)
             left = 2 * CHAR + (0 if mark else 3 * CHAR) + hanging
-            self._add("附件说明", mark + count + name, left=left, first=-hanging, before=LINE if mark else 0)
+            with self._if_there(annex):
+                above = LINE if mark else 0
+                self._add("附件说明", mark + count + annex.name, left=left, first=-hanging, before=above)
+
+    @contextmanager
+    def _if_there(self, annex: Annex) -> Iterator[None]:
+        """What is set meanwhile is left out with an annex whose number is empty."""
+        if annex.number:
+            self._add("公文正文", f"{{%p if {annex.number} %}}")
+        yield
+        if annex.number:
+            self._add("公文正文", "{%p endif %}")
 
     def _note(self, text: str) -> None:
         """附注 in brackets, which a template drops when its one value is empty."""
@@ -285,11 +299,12 @@ class _Builder:
             fresh, was = annex.landscape != was, annex.landscape
             if fresh:
                 add_section(self.document, landscape=annex.landscape, letter=self.letter)
-            label = self._add("附件标识", f"附件{number}" if several else "附件")
-            if not fresh:
-                label.paragraph_format.page_break_before = True
-            self._add("附件标题", _title(annex.name, LONG_TITLE if annex.landscape else LONGEST))
-            self._blocks(annex.blocks, LONG_WIDTH if annex.landscape else WIDTH)
+            with self._if_there(annex):
+                label = self._add("附件标识", f"附件{_numbered(annex) or (number if several else '')}")
+                if not fresh:
+                    label.paragraph_format.page_break_before = True
+                self._add("附件标题", _title(annex.name, LONG_TITLE if annex.landscape else LONGEST))
+                self._blocks(annex.blocks, LONG_WIDTH if annex.landscape else WIDTH)
 
     # ── 表格和图 ──
 
@@ -329,6 +344,11 @@ def _styles(style: PageStyle) -> tuple[Style, ...]:
     """The named styles; 1999 sets 抄送 and 印发 in 3号."""
     large = ("抄送机关", "印发机关") if style.old else ()
     return tuple(replace(each, size=16) if each.name in large else each for each in STYLES)
+
+
+def _numbered(annex: Annex, mark: str = "") -> str:
+    """An annex's number and what follows it, as a tag that prints them if there are several; "" for one numbered beforehand."""
+    return f"{{% if 附件数 > 1 %}}{{{{ {annex.number} }}}}{mark}{{% endif %}}" if annex.number else ""
 
 
 def _ending(text: str, mark: str) -> str:

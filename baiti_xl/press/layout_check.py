@@ -750,6 +750,8 @@ def check_annexes(document: _Document) -> Faults:
 def _starts_section(element: etree._Element) -> bool:
     """Whether the paragraph before carries a section break."""
     before = element.getprevious()
+    while before is not None and re.fullmatch(r"\{%.*%\}", "".join(map(str, before.itertext())).strip()):
+        before = before.getprevious()
     return before is not None and before.find(f"{_W}pPr/{_W}sectPr") is not None
 
 

@@ -3,7 +3,7 @@
 A template is built for a name of twelve characters, a signature of ten, a usual date and tables of any length. Once
 they are known, `settle` fits 发文机关标志 on its line without moving the top of its ink (7.2.4), puts 署名 and 成文日期
 where 7.3.5 wants them with or without a seal, holds the signature to the text above it (7.3.5.5), keeps 印发机关 whole
-on its line (7.4.3) and a short table on one page.
+on its line (7.4.3) and a short table on one page; headings are numbered on (`numbering.py`).
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from docx.text.paragraph import Paragraph
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.ooxml.package import Package
 from baiti_xl.press.layout_parts import ALIGNMENTS, CHAR, LINE, SMALL_CHAR, WIDTH, mm, text_width
+from baiti_xl.press.numbering import renumber
 from baiti_xl.press.wording import has_tag
 
 BODY = 16
@@ -68,7 +69,7 @@ def settle(content: bytes, *, seal: bool | None = None) -> bytes:
     for name in list(package.entries):
         if name.startswith(("word/document", "word/header")) and name.endswith(".xml"):
             tree = parse_xml(package.data(name))
-            if put_in_place(tree, names, Settling(seal, old)):
+            if any((put_in_place(tree, names, Settling(seal, old)), renumber(tree, names))):
                 package.trees[name] = tree
     return package.close()
 

@@ -30,7 +30,9 @@ A head value that is one tag (`抄送: {{ 抄送 }}`, `附注: {{ 附注 }}`) is
     {{ 文号 }}              any other tag is text and stays in one run
 
 **Annex**: `#附件 名称` starts an annex on a new page; `#附件 名称 [横向]` on a landscape page. The lines
-below it are its body. 附件说明 after the main text is written from these lines.
+below it are its body. 附件说明 after the main text is written from these lines. `#附件 名称 [号 名单附件]`: the field
+名单附件 holds the annex's number; where it is empty the annex is left out, and 附件数 says how many there are. The
+first annex of several is always there.
 
 **Table**: an optional line of settings, then its rows, one a line.
 
@@ -82,7 +84,7 @@ _STATED = {"#1": LEVELS[0], "#2": LEVELS[1], "#3": LEVELS[2], "#4": LEVELS[3]} |
     "#居中": "居中正文",
 }
 _PICTURE = re.compile(r"\[图\s+(\S+)\s+(\d+)[×xX*](\d+)\]")
-_ANNEX = re.compile(r"#附件\s+(.+?)\s*(\[横向\])?")
+_ANNEX = re.compile(r"#附件\s+(.+?)\s*(\[横向\])?\s*(?:\[号\s+(\S+)\])?")
 _PARAGRAPH_TAG = re.compile(r"\{%-?\s*p\s")
 _ROW_TAG = re.compile(r"\{%-?\s*tr\s")
 _ONE_TAG = re.compile(r"\{\{\s*([^{}|]+?)\s*(\|[^{}]*)?\}\}")
@@ -144,6 +146,7 @@ class Annex:
     name: str
     landscape: bool
     blocks: tuple[Block, ...]
+    number: str = ""  # the field of its number, if that is known only with the facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +261,10 @@ def _annexes(lines: _Lines) -> Iterator[Annex]:
     while lines.peek():
         match = _ANNEX.fullmatch(lines.take())
         if match is None:
-            lines.fault("附件要写成“#附件 名称”或“#附件 名称 [横向]”")
+            lines.fault("附件要写成“#附件 名称”，后面可加“[横向]”和“[号 字段]”")
             tuple(_blocks(lines))
             continue
-        yield Annex(match.group(1), match.group(2) is not None, tuple(_blocks(lines)))
+        yield Annex(match.group(1), match.group(2) is not None, tuple(_blocks(lines)), match.group(3) or "")
 
 
 def _blocks(lines: _Lines) -> Iterator[Block]:

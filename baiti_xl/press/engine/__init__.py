@@ -7,6 +7,7 @@ docx = template.render({"文号": "台政办〔2011〕9号"})
 from baiti_xl.press.engine.compiling import compile_template
 from baiti_xl.press.engine.faults import RenderErrors, TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import Field, FieldSpec, Group, Rows, Scalar
+from baiti_xl.press.engine.printed import PrintedNumber, PrintedText, Value
 from baiti_xl.press.engine.rendering import CompiledTemplate
 
 __all__ = [
@@ -14,10 +15,13 @@ __all__ = [
     "Field",
     "FieldSpec",
     "Group",
+    "PrintedNumber",
+    "PrintedText",
     "RenderErrors",
     "Rows",
     "Scalar",
     "TemplateErrors",
     "TemplateFault",
+    "Value",
     "compile_template",
 ]

@@ -1,21 +1,31 @@
-"""Matching the tags that open, divide and close blocks, and finding the level each block works at."""
+"""Tags in the order of the text: what each may say where it stands, which belong together, and where each block works."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from baiti_xl.ooxml.markup import Element
-from baiti_xl.press.engine.scan import TOKEN, Scan, Tag, home_of, text_of, unit_of
-from baiti_xl.press.engine.tags import ENDINGS, OPENERS
+from baiti_xl.press.engine.expressions import LOOP, Expression, Known
+from baiti_xl.press.engine.fields import FieldSpec
+from baiti_xl.press.engine.scan import TOKEN, Scan, text_of
+from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
 from baiti_xl.press.engine.wordxml import nearest, parent_of, w
 
 DEEPEST = 12
+MOST_FREE_LOOPS = 2
 UNITS = {"p": "段落", "tr": "表格行", "tc": "单元格"}
 
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """An if or a for with all its tags, opening one first and closing one last."""
+    """An if or a for with all its tags, opening one first and closing one last, and the names it gives.
+
+    `free` if it is a loop that does not run over the rows of the loop around it.
+    """
 
     tags: list[Tag]
+    names: dict[str, Known] = field(default_factory=dict)
+    variable: str = ""
+    free: bool = False
 
     @property
     def head(self) -> Tag:
@@ -23,52 +33,68 @@ class Block:
         return self.tags[0]
 
 
-def match(scan: Scan) -> list[Block]:
-    """The blocks of a part, inner before outer; complains of what does not match."""
-    return _Matcher(scan).blocks()
+class Blocks:
+    """Walks the tags of a part; complaints go to the scan, the paths of fields to `used`."""
 
-
-class _Matcher:
-    def __init__(self, scan: Scan) -> None:
+    def __init__(self, scan: Scan, spec: FieldSpec, used: dict[str, None]) -> None:
         self.scan = scan
+        self.used = used
+        self.fields = {name: Known(kind, name, name) for name, kind in spec.fields.items()}
         self.open: list[Block] = []
         self.done: list[Block] = []
 
-    def blocks(self) -> list[Block]:
+    def walk(self) -> None:
+        """Check each tag in its scope, match the blocks, and find the level each works at."""
+        merged: list[tuple[Tag, list[Block]]] = []
         for tag in self.scan.tags.values():
             if tag.keyword in OPENERS:
-                self.start(tag)
+                self._start(tag)
             elif tag.keyword in ENDINGS:
-                self.end(tag)
+                self._end(tag)
+            elif tag.keyword == "vm":
+                merged.append((tag, list(self.open)))
             elif tag.is_block:
-                self.divide(tag)
+                self._divide(tag)
+            elif not tag.keyword:
+                self._check(tag).printed(tag.code)
         for block in self.open:
-            self.leave_open(block)
-        return self.done
+            self._leave_open(block)
+        self._settle_levels()
+        for tag, around in merged:
+            if nearest(tag.paragraph, "tc") is None or not any(_is_row_loop(block) for block in around):
+                self.scan.refuse(
+                    tag, "不在行循环的格子里", "写在 {%tr for … %} 和 {%tr endfor %} 之间的格子里"
+                )
 
-    def start(self, tag: Tag) -> None:
+    # ── scopes ──
+
+    def _check(self, tag: Tag) -> Expression:
+        scope = dict(self.fields)
+        for block in self.open:
+            scope.update(block.names)
+        return Expression(scope, partial(self.scan.refuse, tag), self.used.setdefault)
+
+    def _start(self, tag: Tag) -> None:
+        block = Block([tag])
         if len(self.open) >= DEEPEST:
             self.scan.refuse(tag, f"嵌套超过{DEEPEST}层", "把条件放进事实里算好")
-        self.open.append(Block([tag]))
+        if tag.keyword == "if":
+            self._check(tag).condition(tag.code)
+        elif found := self._check(tag).loop(tag.code):
+            block.variable, rows = found
+            block.names = {
+                block.variable: Known(rows.kind, rows.path, block.variable),
+                "loop": Known(LOOP, root="loop"),
+            }
+            innermost = next((one.variable for one in reversed(self.open) if one.variable), "")
+            block.free = rows.root != innermost
+        self.open.append(block)
+        if block.free and sum(one.free for one in self.open) > MOST_FREE_LOOPS:
+            self.scan.refuse(tag, "互不相干的循环套得太深，行数会成倍膨胀", "在事实里先把行组织好")
 
-    def end(self, tag: Tag) -> None:
-        wanted = ENDINGS[tag.keyword]
-        if all(block.head.keyword != wanted for block in self.open):
-            self.scan.refuse(tag, f"没有与它配对的 {wanted}", f"补上 {{% {wanted} … %}}，或删去它")
-            return
-        while self.open[-1].head.keyword != wanted:
-            self.leave_open(self.open.pop())
-        block = self.open.pop()
-        block.tags.append(tag)
-        self.done.append(block)
-
-    def leave_open(self, block: Block) -> None:
-        ending = f"end{block.head.keyword}"
-        self.scan.refuse(
-            block.head, f"没有写 {ending}", f"在它管到的地方之后补上 {{%{block.head.level} {ending} %}}"
-        )
-
-    def divide(self, tag: Tag) -> None:
+    def _divide(self, tag: Tag) -> None:
+        if tag.keyword == "elif":
+            self._check(tag).condition(tag.code)
         if not self.open:
             self.scan.refuse(tag, f"「{tag.keyword}」不在 if 或 for 里面", "补上 {% if … %}，或删去它")
             return
@@ -78,89 +104,94 @@ class _Matcher:
         elif tag.keyword == "elif" and block.head.keyword == "for":
             self.scan.refuse(tag, "for 里不能直接写 elif", "先写 {% if … %}")
         block.tags.append(tag)
+        if tag.keyword == "else":
+            block.names = {}  # a loop's variable is gone
+
+    def _end(self, tag: Tag) -> None:
+        wanted = ENDINGS[tag.keyword]
+        if all(block.head.keyword != wanted for block in self.open):
+            self.scan.refuse(tag, f"没有与它配对的 {wanted}", f"补上 {{% {wanted} … %}}，或删去它")
+            return
+        while self.open[-1].head.keyword != wanted:
+            self._leave_open(self.open.pop())
+        block = self.open.pop()
+        block.tags.append(tag)
+        self.done.append(block)
+
+    def _leave_open(self, block: Block) -> None:
+        ending = f"end{block.head.keyword}"
+        remedy = f"在它管到的地方之后补上 {{%{block.head.level} {ending} %}}"
+        self.scan.refuse(block.head, f"没有写 {ending}", remedy)
+
+    # ── levels ──
+
+    def _settle_levels(self) -> None:
+        """Check that each block keeps to one level and one container.
+
+        A block whose plain tags each stand alone in a paragraph of their own works on whole paragraphs.
+        """
+        alone = _holding_only_blocks(self.scan)
+        for block in self.done:
+            odd = next((tag for tag in block.tags if tag.level != block.head.level), None)
+            if odd is not None:
+                problem = f"与开头的「{block.head.raw}」不是同一种标签"
+                self.scan.refuse(odd, problem, "开头、中间和结尾都写成同一种（都带 p、tr、tc 或都不带）")
+            elif block.head.level or len({tag.paragraph for tag in block.tags}) == 1:
+                self._must_share_home(block)
+            else:
+                self._settle_plain(block, alone)
+
+    def _settle_plain(self, block: Block, alone: set[Element]) -> None:
+        paragraphs = {tag.paragraph for tag in block.tags}
+        if paragraphs <= alone and len({parent_of(one) for one in paragraphs}) == 1:
+            for tag in block.tags:
+                tag.level = "p"
+            return
+        last = block.tags[-1]
+        self.scan.refuse(block.head, f"与「{last.raw}」（{last.place}）不在同一段", _how_to_span(block))
+
+    def _must_share_home(self, block: Block) -> None:
+        head = block.head
+        within = {"": "段落、超链接或修订", "tr": "表格", "tc": "表格行"}.get(
+            head.level, "正文、单元格或文本框"
+        )
+        homes = [_home_of(tag) for tag in block.tags]
+        for tag, home in zip(block.tags, homes, strict=True):
+            if home is not homes[0] and None not in homes:
+                problem = f"与开头的「{head.raw}」（{head.place}）不在同一个{within}里"
+                self.scan.refuse(tag, problem, f"把两头放进同一个{within}")
 
 
-def settle_levels(scan: Scan, blocks: list[Block]) -> None:
-    """Check that each block keeps to one level and one container.
-
-    A block whose plain tags each stand alone in a paragraph of their own works on whole paragraphs.
-    """
-    alone = _Alone()
-    for block in blocks:
-        levels = {tag.level for tag in block.tags}
-        if len(levels) > 1:
-            _refuse_mixed(scan, block)
-        elif levels == {""}:
-            _settle_plain(scan, block, alone)
-        elif all(unit_of(tag) is not None for tag in block.tags):
-            _must_share_home(scan, block)
+def unit_of(tag: Tag) -> Element | None:
+    """The paragraph, row or cell that a tag with a level belongs to; None if it has none or is not in one."""
+    if tag.level == "p":
+        return tag.paragraph
+    return nearest(tag.paragraph, tag.level) if tag.level else None
 
 
-def _refuse_mixed(scan: Scan, block: Block) -> None:
-    odd = next(tag for tag in block.tags if tag.level != block.head.level)
-    scan.refuse(
-        odd,
-        f"与开头的「{block.head.raw}」不是同一种标签",
-        "开头、中间和结尾都写成同一种（都带 p、tr、tc 或都不带）",
-    )
+def _home_of(tag: Tag) -> Element | None:
+    """The element in which the tag's mark will stand: its two ends must have the same one."""
+    unit = unit_of(tag) if tag.level else parent_of(tag.holder)
+    return None if unit is None else parent_of(unit)
 
 
-class _Alone:
-    """Whether a paragraph holds nothing but plain block tags and level-p tags."""
-
-    def __init__(self) -> None:
-        self._known: dict[Element, bool] = {}
-
-    def __call__(self, tag: Tag, tags: dict[int, Tag]) -> bool:
-        if tag.paragraph not in self._known:
-            self._known[tag.paragraph] = _holds_only_blocks(tag.paragraph, tags)
-        return self._known[tag.paragraph]
+def _is_row_loop(block: Block) -> bool:
+    return block.head.keyword == "for" and block.head.level == "tr"
 
 
-def _holds_only_blocks(paragraph: Element, tags: dict[int, Tag]) -> bool:
-    def blank(number: str) -> bool:
-        tag = tags[int(number)]
-        return tag.is_block and tag.level in ("", "p")
-
-    return not TOKEN.sub(lambda token: "" if blank(token[1]) else "x", text_of(paragraph)).strip()
-
-
-def _settle_plain(scan: Scan, block: Block, alone: _Alone) -> None:
-    if len({tag.paragraph for tag in block.tags}) == 1:
-        _must_share_home(scan, block)
-        return
-    stands_alone = all(alone(tag, scan.tags) for tag in block.tags)
-    if stands_alone and len({parent_of(tag.paragraph) for tag in block.tags}) == 1:
-        for tag in block.tags:
-            tag.level = "p"
-        return
-    last = block.tags[-1]
-    scan.refuse(block.head, f"与「{last.raw}」（{last.place}）不在同一段", _how_to_span(block))
+def _holding_only_blocks(scan: Scan) -> set[Element]:
+    """The paragraphs that hold nothing but plain block tags and level-p tags."""
+    tagged = {tag.paragraph for tag in scan.tags.values()}
+    others = {tag.paragraph for tag in scan.tags.values() if not tag.is_block or tag.level not in ("", "p")}
+    return {one for one in tagged - others if not TOKEN.sub("", text_of(one)).strip()}
 
 
 def _how_to_span(block: Block) -> str:
     head, last = block.head, block.tags[-1]
     tables = [nearest(tag.paragraph, "tbl") for tag in (head, last)]
     level = "tr" if tables[0] is not None and tables[0] is tables[1] else "p"
-    ending = f"end{head.keyword}"
-    return f"要管到几个{UNITS[level]}时，写成 {{%{level} {head.keyword} … %}} 和 {{%{level} {ending} %}}，各占一{'行' if level == 'tr' else '段'}"
-
-
-def _must_share_home(scan: Scan, block: Block) -> None:
-    home = home_of(block.head)
-    for tag in block.tags[1:]:
-        if home_of(tag) is not home:
-            scan.refuse(
-                tag,
-                f"与开头的「{block.head.raw}」（{block.head.place}）不在同一个{_outside(block.head)}里",
-                f"把两头放进同一个{_outside(block.head)}",
-            )
-
-
-def _outside(tag: Tag) -> str:
-    if tag.level == "":
-        return "段落、超链接或修订"
-    return {"tr": "表格", "tc": "表格行"}.get(tag.level, "正文、单元格或文本框")
+    wanted = f"写成 {{%{level} {head.keyword} … %}} 和 {{%{level} end{head.keyword} %}}"
+    return f"要管到几个{UNITS[level]}时，{wanted}，各占一{'行' if level == 'tr' else '段'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,16 +220,18 @@ def lay_out(scan: Scan) -> list[Layout]:
 
 
 def _layout(scan: Scan, unit: Element, tags: list[Tag]) -> Layout | None:
-    before, after, middle, alone = _around(unit, tags)
-    blocks = [tag for tag in tags if tag.is_block]
-    if alone and not _is_whole(blocks):
+    before, after, has_content = _around(unit, tags)
+    if not has_content:
+        before, after = tags[: len(tags) // 2], tags[len(tags) // 2 :]
+    if [*before, *after] == tags and _is_whole(tags):
+        return Layout(unit, before, after, keep=True)
+    if not has_content and not _is_whole([tag for tag in tags if tag.is_block]):
         return _instead(scan, unit, tags)
-    if alone:
-        before, after = blocks[: len(blocks) // 2], blocks[len(blocks) // 2 :]
-    if middle or len(blocks) != len(tags) or not _is_whole([*before, *after]):
-        _refuse_company(scan, tags)
-        return None
-    return Layout(unit, before, after, keep=True)
+    for tag in tags:
+        name = UNITS[tag.level]
+        remedy = f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后"
+        scan.refuse(tag, f"所在{name}里还有别的内容", remedy)
+    return None
 
 
 def _instead(scan: Scan, unit: Element, tags: list[Tag]) -> Layout | None:
@@ -206,16 +239,6 @@ def _instead(scan: Scan, unit: Element, tags: list[Tag]) -> Layout | None:
         scan.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
         return None
     return Layout(unit, tags, [], keep=False)
-
-
-def _refuse_company(scan: Scan, tags: list[Tag]) -> None:
-    for tag in tags:
-        name = UNITS[tag.level]
-        scan.refuse(
-            tag,
-            f"所在{name}里还有别的内容",
-            f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后",
-        )
 
 
 def _is_whole(tags: list[Tag]) -> bool:
@@ -226,22 +249,12 @@ def _is_whole(tags: list[Tag]) -> bool:
     return bool(tags) and opened == closed[::-1]
 
 
-def _around(unit: Element, tags: list[Tag]) -> tuple[list[Tag], list[Tag], bool, bool]:
-    """The tags before and after the unit's content, whether any are amid it, and whether there is none."""
-    mine = {tag.number: tag for tag in tags}
-    parts = TOKEN.split(_unit_text(unit, tags[0].level))
-    items: list[Tag | None] = []
-    for text, number in zip(parts[::2], [*parts[1::2], None], strict=True):
-        items += [None] if text.strip() else []
-        items += [mine.get(int(number))] if number else []
-    contents = [at for at, item in enumerate(items) if item is None]
-    if not contents:
-        return [], [], False, True
-    before = [item for item in items[: contents[0]] if item]
-    after = [item for item in items[contents[-1] + 1 :] if item]
-    return before, after, len(before) + len(after) < len(tags), False
-
-
-def _unit_text(unit: Element, level: str) -> str:
-    paragraphs = [unit] if level == "p" else list(unit.iter(w("p")))
-    return "".join(map(text_of, paragraphs))
+def _around(unit: Element, tags: list[Tag]) -> tuple[list[Tag], list[Tag], bool]:
+    """The tags before a unit's content, those after it, and whether there is any."""
+    mine = {str(tag.number): tag for tag in tags}
+    paragraphs = [unit] if tags[0].level == "p" else unit.iter(w("p"))
+    text = TOKEN.sub(lambda found: found[0] if found[1] in mine else "x", "".join(map(text_of, paragraphs)))
+    parts = TOKEN.split("".join(text.split()))
+    filled = [at for at, between in enumerate(parts[::2]) if between]
+    before, after = (parts[1::2][: filled[0]], parts[1::2][filled[-1] :]) if filled else ([], [])
+    return [mine[number] for number in before], [mine[number] for number in after], bool(filled)

@@ -2,185 +2,142 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-
-from jinja2 import Environment
+from dataclasses import dataclass, field, replace
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.ooxml.zips import laid_out, packed
-from baiti_xl.press.engine import blocks
+from baiti_xl.press.engine.blocks import Blocks, Layout, lay_out
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, Q, loaded
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.hoist import hoist
+from baiti_xl.press.engine.hoist import frame_figures, hoist
 from baiti_xl.press.engine.package import Template, open_package
-from baiti_xl.press.engine.pictures import Slots, find_slots
+from baiti_xl.press.engine.pictures import find_slots
 from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.properties import DOC_PROPS
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
-from baiti_xl.press.engine.scan import RESERVED, Scan, Tag, scan_document, scan_properties
-from baiti_xl.press.engine.scopes import Scopes
-from baiti_xl.press.engine.tidy import (
-    BODY_END,
-    BOX_END,
-    BOX_START,
-    FRESH_ID,
-    LIST_END,
-    LIST_START,
-    VANISHES,
-    Tidying,
-)
-from baiti_xl.press.engine.wordxml import MARK, WP, W, as_xml
+from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
+from baiti_xl.press.engine.tags import Tag
+from baiti_xl.press.engine.tidy import tidy
+from baiti_xl.press.engine.wordxml import MARK, WP, Sign, W, as_xml
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 UNSUPPORTED = re.compile(r"^word/(?:charts|diagrams)/[^/]+\.xml$")
-SIGNS = {
-    BOX_START: "\x0e",
-    BOX_END: "\x0f",
-    BODY_END: "\x14",
-    LIST_START: "\x10",
-    LIST_END: "\x11",
-    VANISHES: "\x12",
-}
-NEW_ID = "\x13"
-PLACEHOLDER = re.compile(f"<\\?{MARK} ([^?]+)\\?>|\ufdd0(\\w+)\ufdd1")
+PLACEHOLDER = re.compile(f"<\\?{MARK} (\\w+)\\?>|\ufdd0(\\w+)\ufdd1")
 MOST_TAGS = 20_000
 
 
 def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTemplate:
     """Compile a .docx for rendering many times; raises TemplateErrors with every fault and its place.
 
-    `name` is what messages call the template. Staff may write {{ }}, {% %}, {%p %}, {%tr %}, {%tc %} and
+    `name` is what messages call the template. Staff may write {{ }}, {% %}, {%p %}, {%tr %}, {%tc %}, {% vm %} and
     {# #}; plain block tags that each stand alone in a paragraph work on whole paragraphs.
     """
     package = open_package(data, name)
-    return _Compilation(package, fields, name).compiled()
+    parts, used = list(_parts(package)), dict[str, None]()
+    faults = _unsupported(package)
+    for part in parts:
+        faults += part.check(fields, used)
+    if not faults:
+        faults += [fault for part in parts for fault in part.settle(with_figures=part.name == package.main)]
+    if faults:
+        raise TemplateErrors(name, faults)
+    slots = find_slots(package, {part.name: part.root for part in parts if not part.is_property})
+    entries = dict(package.entries)
+    entries |= {key: packed(key, package.data(key)) for key in slots.changed}
+    entries |= {copy: replace(entries[of], name=copy) for copy, of in slots.copies.items()}
+    compiled = tuple(part.compiled() for part in parts if part.scan.count)
+    rendered = {part.name for part in compiled}
+    properties = {part.name for part in parts if part.is_property}
+    loose = properties | {target for targets in slots.media.values() for target in targets}
+    return CompiledTemplate(
+        name=name,
+        spec=fields,
+        used_fields=tuple(used),
+        picture_slots=slots.media,
+        parts=compiled,
+        archive=laid_out(one for key, one in entries.items() if key not in rendered | loose),
+        loose={key: one for key, one in entries.items() if key in loose - rendered},
+        properties=frozenset(properties),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A part that may hold tags, with what messages call it."""
-
-    part: str
-    label: str
-    is_property: bool
-
-
-class _Compilation:
-    def __init__(self, package: Template, spec: FieldSpec, name: str) -> None:
-        self.package = package
-        self.spec = spec
-        self.name = name
-        self.used: dict[str, None] = {}
-        self.faults: list[TemplateFault] = []
-
-    def compiled(self) -> CompiledTemplate:
-        sources = list(_sources(self.package))
-        self._refuse_unsupported()
-        scans = {source: self._checked(source) for source in sources}
-        if not self.faults:
-            self._tidy(scans)
-        if self.faults:
-            raise TemplateErrors(self.name, self.faults)
-        shown = {one.part: self._root(one) for one in sources if not one.is_property}
-        slots = find_slots(self.package, shown)
-        parts = tuple(self._part(one, scan) for one, scan in scans.items() if scan.count)
-        return self._assembled(parts, slots)
-
-    def _root(self, source: _Source) -> Element:
-        return self.package.trees[source.part]
-
-    def _refuse_unsupported(self) -> None:
-        for name, entry in self.package.entries.items():
-            if UNSUPPORTED.match(name) and (b"{{" in entry.data() or b"{%" in entry.data()):
-                self._refuse(f"部件 {name}", "图表或图示里写了标签", "把标签移到正文里，图用图片占位")
-
-    def _refuse(self, where: str, problem: str, remedy: str) -> None:
-        self.faults.append(TemplateFault(where, problem, remedy))
-
-    def _checked(self, source: _Source) -> Scan:
-        root = self._root(source)
-        if RESERVED.search(as_xml(root)):
-            self._refuse(source.label, "含有不可用的特殊字符（U+FDD0 至 U+FDEF）", "删去这些字符")
-            return Scan()
-        if source.is_property:
-            scan = scan_properties(root, source.label)
-            _refuse_blocks(scan)
-        else:
-            self._check_prefix(root, source)
-            scan = scan_document(root, Places(root, source.label))
-            blocks.settle_levels(scan, blocks.match(scan))
-            blocks.lay_out(scan)
-        if scan.count > MOST_TAGS:
-            self._refuse(source.label, f"标签多于{MOST_TAGS}个", "改用循环")
-        Scopes(scan, self.spec, self.used).check()
-        self.faults += scan.faults()
-        return scan
-
-    def _check_prefix(self, root: Element, source: _Source) -> None:
-        if root.nsmap.get("w") != W:
-            self._refuse(
-                source.label, "不是通常的 Word 文档格式（可能是 Strict 格式）", "用 Word 另存为普通的 .docx"
-            )
-
-    def _tidy(self, scans: dict[_Source, Scan]) -> None:
-        for source, scan in scans.items():
-            if scan.count and not source.is_property:
-                root = self._root(source)
-                places = Places(root, source.label)
-                hoist(scan, root, blocks.lay_out(scan))
-                Tidying(scan, root, places).tidy()
-                self.faults += scan.faults()
-
-    def _part(self, source: _Source, scan: Scan) -> CompiledPart:
-        root = self._root(source)
-        text, lines = _jinja_source(as_xml(root), scan.tags)
-        environment: Environment = PROPERTIES if source.is_property else BODY
-        return CompiledPart(
-            name=source.part,
-            template=loaded(environment, text, source.part),
-            tags={line: tag.where for line, tag in lines.items()},
-            flagged=any(sign in text for sign in "\x0f\x11\x14"),
-            first_new_id=_highest_id(root) + 1 if NEW_ID in text else 0,
-        )
-
-    def _assembled(self, parts: tuple[CompiledPart, ...], slots: Slots) -> CompiledTemplate:
-        entries = dict(self.package.entries)
-        entries |= {name: packed(name, self.package.data(name)) for name in slots.changed}
-        entries |= {copy: replace(entries[of], name=copy) for copy, of in slots.copies.items()}
-        rendered = {part.name for part in parts}
-        properties = {one.part for one in _sources(self.package) if one.is_property}
-        pictures = {target for targets in slots.media.values() for target in targets}
-        loose = properties | pictures
-        return CompiledTemplate(
-            name=self.name,
-            spec=self.spec,
-            used_fields=tuple(self.used),
-            picture_slots=slots.media,
-            parts=parts,
-            archive=laid_out(one for key, one in entries.items() if key not in rendered | loose),
-            loose={key: one for key, one in entries.items() if key in loose and key not in rendered},
-            properties=frozenset(properties),
-        )
-
-
-def _sources(package: Template) -> Iterator[_Source]:
+def _parts(package: Template) -> Iterator["_Part"]:
     """The parts that may hold tags, the document first, then headers and footers, notes, properties."""
-    yield _Source(package.main, "正文", False)
-    found = [one for one in package.relations(package.main) if one.kind in LABELS]
+    yield _Part(package.main, "正文", package.trees[package.main])
     for kind, label in LABELS.items():
-        parts = sorted({one.target for one in found if one.kind == kind} & package.trees.keys())
+        parts = sorted(set(package.related(package.main, kind)) & package.trees.keys())
         for number, part in enumerate(parts, 1):
-            yield _Source(part, f"{label}{number}" if len(parts) > 1 else label, False)
-    for one in package.relations(""):
-        if one.kind in DOC_PROPS and one.target in package.trees:
-            yield _Source(one.target, DOC_PROPS[one.kind], True)
+            yield _Part(part, f"{label}{number}" if len(parts) > 1 else label, package.trees[part])
+    for kind, label in DOC_PROPS.items():
+        for part in package.related("", kind):
+            if part in package.trees:
+                yield _Part(part, label, package.trees[part], is_property=True)
 
 
-def _refuse_blocks(scan: Scan) -> None:
-    for tag in list(scan.tags.values()):
-        if tag.keyword:
-            scan.refuse(tag, "文档属性里只能写 {{ 字段 }}", "删去它")
+def _unsupported(package: Template) -> list[TemplateFault]:
+    fault = ("图表或图示里写了标签", "把标签移到正文里，图用图片占位")
+    return [
+        TemplateFault(f"部件 {name}", *fault)
+        for name, entry in package.entries.items()
+        if UNSUPPORTED.match(name) and (b"{{" in entry.data() or b"{%" in entry.data())
+    ]
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part that may hold tags, with what messages call it, on its way to a Jinja template."""
+
+    name: str
+    label: str
+    root: Element
+    is_property: bool = False
+    scan: Scan = field(default_factory=Scan)
+    layouts: list[Layout] = field(default_factory=list)
+
+    def check(self, spec: FieldSpec, used: dict[str, None]) -> list[TemplateFault]:
+        """Find the tags and judge them; the faults in the order of the text."""
+        if RESERVED.search(as_xml(self.root)):
+            return [self._fault("含有不可用的特殊字符（U+FDD0 至 U+FDEF）", "删去这些字符")]
+        faults = []
+        if self.is_property:
+            self.scan = scan_properties(self.root, self.label)
+            for tag in [tag for tag in self.scan.tags.values() if tag.keyword]:
+                self.scan.refuse(self.scan.tags.pop(tag.number), "文档属性里只能写 {{ 字段 }}", "删去它")
+        else:
+            if self.root.nsmap.get("w") != W:
+                problem = "不是通常的 Word 文档格式（可能是 Strict 格式）"
+                faults.append(self._fault(problem, "用 Word 另存为普通的 .docx"))
+            self.scan = scan_document(self.root, self.label)
+        if self.scan.count > MOST_TAGS:
+            faults.append(self._fault(f"标签多于{MOST_TAGS}个", "改用循环"))
+        Blocks(self.scan, spec, used).walk()
+        self.layouts = [] if self.is_property else lay_out(self.scan)
+        return faults + self.scan.faults()
+
+    def _fault(self, problem: str, remedy: str) -> TemplateFault:
+        return TemplateFault(self.label, problem, remedy)
+
+    def settle(self, with_figures: bool) -> list[TemplateFault]:
+        """Bring the tags to where they work; the faults that only show then."""
+        if self.is_property or not self.scan.count:
+            return []
+        places = Places(self.root, self.label)
+        hoist(self.scan, self.root, self.layouts)
+        tidy(self.scan, self.root, places)
+        if with_figures:
+            frame_figures(self.scan, self.root)
+        return self.scan.faults()
+
+    def compiled(self) -> CompiledPart:
+        """The Jinja template of the part."""
+        text, lines = _jinja_source(as_xml(self.root), self.scan.tags)
+        return CompiledPart(
+            name=self.name,
+            template=loaded(PROPERTIES if self.is_property else BODY, text, self.name),
+            tags={line: tag.where for line, tag in lines.items()},
+            first_new_id=_highest_id(self.root) + 1,
+        )
 
 
 def _jinja_source(xml: str, tags: dict[int, Tag]) -> tuple[str, dict[int, Tag]]:
@@ -189,27 +146,27 @@ def _jinja_source(xml: str, tags: dict[int, Tag]) -> tuple[str, dict[int, Tag]]:
     lines: dict[int, Tag] = {}
     line, end = 1, 0
     for found in PLACEHOLDER.finditer(xml):
-        before = xml[end : found.start()]
-        code, tag = _code(found[1] or found[2], tags)
-        out += (before, code)
-        line += before.count("\n")
-        if tag:
+        before, of = xml[end : found.start()], found[1] or found[2]
+        line, end = line + before.count("\n"), found.end()
+        out.append(before)
+        if not of.isdigit():
+            out.append(Sign[of])
+        elif code := _code(tags[int(of)]):
             line += 1
-            lines[line] = tag
-        end = found.end()
+            lines[line] = tags[int(of)]
+            out.append(code)
     return "".join([*out, xml[end:]]), lines
 
 
-def _code(number: str, tags: dict[int, Tag]) -> tuple[str, Tag | None]:
-    if not number.isdigit():
-        return (NEW_ID if f"\ufdd0{number}\ufdd1" == FRESH_ID else SIGNS[number]), None
-    tag = tags[int(number)]
+def _code(tag: Tag) -> str:
+    if tag.keyword == "vm":
+        return f"{Sign.MERGE}{tag.number}:{Q.variable('loop.index')}{Sign.MERGE_HERE}"
     if tag.keyword == "#":
-        return "", None
-    return (Q.block(tag.code) if tag.is_block else Q.variable(tag.code)), tag
+        return ""
+    return Q.block(tag.code) if tag.is_block else Q.variable(tag.code)
 
 
 def _highest_id(root: Element) -> int:
     found = [one.get("id", "") for one in root.iter(f"{{{WP}}}docPr")]
-    found += [one.get(f"{{{W}}}id", "") for one in root.iter()]
+    found += [one.get(f"{{{W}}}id", "") for one in root.iter("*")]
     return max((int(one) for one in found if one.isdigit() and len(one) < 9), default=0)

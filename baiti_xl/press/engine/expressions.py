@@ -1,12 +1,14 @@
 """What a tag may say: its Jinja syntax tree walked against a short list of allowed things.
 
-Nothing can be called, computed or reached into; so a template can neither escape nor explode.
+Nothing can be called, computed or reached into; so a template can neither escape nor explode. What a value is known
+to be decides what may be done with it: a number wants a format, a format its kind of value.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
+from functools import reduce
+from operator import or_
 
 import jinja2
 from jinja2 import nodes
@@ -14,13 +16,19 @@ from jinja2 import nodes
 from baiti_xl.press.engine.environment import BODY, Q
 from baiti_xl.press.engine.faults import did_you_mean, forbidden_character
 from baiti_xl.press.engine.fields import RESERVED, Field, Group, Rows, Scalar
-from baiti_xl.press.engine.formats import FORMATS, LIST_FILTERS
+from baiti_xl.press.engine.formats import FORMATS, HOW_TO_PRINT, LIST_FILTERS, NUMBER_FORMATS, SAID
+from baiti_xl.press.engine.printed import Value, value_of
 
 DEEPEST = 12
 TESTS = ("none", "odd", "even", "defined")
 FILTERS = (*FORMATS, *LIST_FILTERS)
-VALUE = Scalar()
-LOOP = Group(dict.fromkeys(("index", "index0", "first", "last", "length", "revindex"), VALUE))
+NUMBERS = Value.NUMBER | Value.WHOLE
+ORDERED = NUMBERS | Value.TRUTH
+PRINTABLE = Value.TEXT | Value.WHOLE
+LOOP = Group(
+    dict.fromkeys(("index", "index0", "length", "revindex"), Scalar(Value.WHOLE))
+    | dict.fromkeys(("first", "last"), Scalar(Value.TRUTH))
+)
 COMPUTE = "把要算的数放进事实里算好，模板只用来印"
 
 
@@ -35,30 +43,47 @@ class Known:
     path: str = ""
     root: str = ""
 
+    @property
+    def value(self) -> Value:
+        """The kinds of value it may be; none if nothing is known."""
+        return self.kind.value if isinstance(self.kind, Scalar) else Value.ANY
 
-UNKNOWN = Known(VALUE, "?")
-Scope = Mapping[str, Known]
-Complaint = tuple[str, str]
+    @property
+    def shown(self) -> str:
+        """What messages call it."""
+        return self.path or self.root or "这个值"
+
+
+UNKNOWN = Known(Scalar(), "?")
+
+
+def constant(value: Value) -> Known:
+    """What is no field, and of this kind."""
+    return Known(Scalar(value))
 
 
 class Expression:
-    """One tag's expression, checked in the scope it stands in; `complaints` are problem and remedy."""
+    """One tag's expression, checked in the scope it stands in.
 
-    def __init__(self, scope: Scope) -> None:
+    `complain` takes problem and remedy of each fault, `use` the path of each field.
+    """
+
+    def __init__(
+        self, scope: Mapping[str, Known], complain: Callable[[str, str], None], use: Callable[[str], None]
+    ) -> None:
         self.scope = scope
-        self.complaints: list[Complaint] = []
-        self.used: list[str] = []
+        self.complain = complain
+        self.use = use
 
     def printed(self, code: str) -> None:
         """Check a {{ … }}."""
         found = self._parsed(Q.variable(code))
         if isinstance(found, nodes.Output) and len(found.nodes) == 1:
-            self._must_be_value(found.nodes[0], "不能直接印出")
+            self._must_be(PRINTABLE, found.nodes[0], "不能直接印出", 0)
 
     def condition(self, code: str) -> None:
         """Check an if or elif."""
-        code = re.sub(r"^elif\b", "if", code)
-        found = self._parsed(Q.block(code) + Q.block("endif"))
+        found = self._parsed(Q.block(re.sub(r"^elif\b", "if", code)) + Q.block("endif"))
         if isinstance(found, nodes.If):
             self.known(found.test)
 
@@ -75,17 +100,13 @@ class Expression:
             return None
         row = self._row_of(rows)
         if found.test is not None:
-            self._with(target.name, row).known(found.test)
+            scope = {**self.scope, target.name: Known(row.kind, row.path, target.name)}
+            Expression(scope, self.complain, self.use).known(found.test)
         return target.name, Known(row.kind, row.path, rows.root)
-
-    def _with(self, name: str, row: Known) -> "Expression":
-        inner = Expression({**self.scope, name: Known(row.kind, row.path, name)})
-        inner.complaints, inner.used = self.complaints, self.used
-        return inner
 
     def _row_of(self, rows: Known) -> Known:
         if isinstance(rows.kind, Rows):
-            return Known(Group(rows.kind.fields) if rows.kind.fields else VALUE, rows.path)
+            return Known(Group(rows.kind.fields) if rows.kind.fields else Scalar(), rows.path)
         if rows is not UNKNOWN:
             self._refuse("只能循环一张列表", f"核对「{rows.path or '它'}」是不是列表字段")
         return Known(Group({}), "?")
@@ -104,29 +125,78 @@ class Expression:
         self._refuse("标签里是空的或不止一条指令", "写上一个字段，一个标签只写一条")
         return None
 
+    def _refuse(self, problem: str, remedy: str) -> Known:
+        self.complain(problem, remedy)
+        return UNKNOWN
+
+    # ── what a node stands for ──
+
     def known(self, node: nodes.Node, depth: int = 0) -> Known:
         """What this node stands for; complains of anything not on the list of allowed things."""
         if depth > DEEPEST:
             return self._refuse("标签太复杂", COMPUTE)
-        check = CHECKS.get(type(node))
-        if check is None:
-            return self._refuse(f"标签里不允许{_said(node)}", COMPUTE)
-        return check(self, node, depth + 1)
+        depth += 1
+        match node:
+            case nodes.Name():
+                return self._name(node.name)
+            case nodes.Getattr():
+                return self._attribute(self.known(node.node, depth), node.attr)
+            case nodes.Const():
+                return self._constant(node.value)
+            case nodes.And() | nodes.Or() | nodes.CondExpr():
+                return constant(_together(self._branches(node, depth)))
+            case nodes.Not():
+                self.known(node.node, depth)
+                return constant(Value.TRUTH)
+            case nodes.Neg() if isinstance(node.node, nodes.Const):
+                return self.known(node.node, depth)
+            case nodes.Concat():
+                for part in node.nodes:
+                    self._must_be(PRINTABLE, part, "不能用 ~ 连接", depth)
+                return constant(Value.TEXT)
+            case nodes.Compare():
+                return self._comparison(node, depth)
+            case nodes.Test():
+                return self._test(node, depth)
+            case nodes.Filter():
+                return self._filter(node, depth)
+        return self._refuse(f"标签里不允许{FORBIDDEN_NODES.get(type(node), '计算')}", COMPUTE)
 
-    def _refuse(self, problem: str, remedy: str) -> Known:
-        self.complaints.append((problem, remedy))
-        return UNKNOWN
+    def _branches(self, node: nodes.Node, depth: int) -> Iterator[Known]:
+        """What this node may come to: each side of an or, an and or a choice."""
+        if depth > DEEPEST or not isinstance(node, nodes.And | nodes.Or | nodes.CondExpr):
+            yield self.known(node, depth)
+        elif not isinstance(node, nodes.CondExpr):
+            yield from self._branches(node.left, depth + 1)
+            yield from self._branches(node.right, depth + 1)
+        else:
+            self.known(node.test, depth + 1)
+            yield from self._branches(node.expr1, depth + 1)
+            if node.expr2 is None:
+                yield self._refuse("条件写法缺少 else", '补上 else "…"')
+            else:
+                yield from self._branches(node.expr2, depth + 1)
 
-    def _must_be_value(self, node: nodes.Node, why: str, depth: int = 0) -> None:
-        found = self.known(node, depth)
-        if isinstance(found.kind, Rows):
-            self._refuse(f"「{found.path}」是列表，{why}", "写在 for 循环里，逐行取它的字段")
-        elif isinstance(found.kind, Group) and found.path != "?":
-            self._refuse(f"「{_shown(found)}」是一组字段，{why}", _pick(found.kind))
+    def _must_be(self, allowed: Value, node: nodes.Node, why: str, depth: int) -> Value:
+        """The kinds a node may come to; complains unless each is a value of an allowed kind, or of an unknown one."""
+        branches = list(self._branches(node, depth))
+        for found in branches:
+            if isinstance(found.kind, Rows):
+                self._refuse(f"「{found.path}」是列表，{why}", "写在 for 循环里，逐行取它的字段")
+            elif isinstance(found.kind, Group) and found.path != "?":
+                self._refuse(f"「{found.shown}」是一组字段，{why}", _pick(found.kind))
+            else:
+                self._must_be_kind(allowed, found, why)
+        return _together(branches)
 
-    def name(self, node: nodes.Node, depth: int) -> Known:
-        """A field or a loop variable."""
-        name = cast(nodes.Name, node).name
+    def _must_be_kind(self, allowed: Value, found: Known, why: str) -> None:
+        for value in found.value & ~allowed:
+            if why.startswith("「"):
+                self._refuse(f"{why}，这里是{SAID[value]}", "换一个格式或换一个字段")
+            else:
+                self._refuse(SAID[value] + why, HOW_TO_PRINT[value])
+
+    def _name(self, name: str) -> Known:
         found = self.scope.get(name)
         if found is None:
             return self._refuse(f"没有「{name}」这个字段", did_you_mean(name, self.scope))
@@ -135,158 +205,120 @@ class Expression:
 
     def _use(self, path: str) -> None:
         if path and path != "?":
-            self.used.append(path)
+            self.use(path)
 
-    def attribute(self, node: nodes.Node, depth: int) -> Known:
-        """A field of a group, of a row, or of `loop`."""
-        node = cast(nodes.Getattr, node)
-        whole = self.known(node.node, depth)
+    def _attribute(self, whole: Known, name: str) -> Known:
         if whole.path == "?":
             return UNKNOWN
         if isinstance(whole.kind, Rows):
-            return self._refuse(f"「{whole.path}」是列表，不能直接取「{node.attr}」", "写在 for 循环里取")
+            return self._refuse(f"「{whole.path}」是列表，不能直接取「{name}」", "写在 for 循环里取")
         fields = whole.kind.fields if isinstance(whole.kind, Group) else {}
-        if node.attr not in fields:
-            return self._refuse(f"「{_shown(whole)}」没有「{node.attr}」", did_you_mean(node.attr, fields))
-        path = f"{whole.path}.{node.attr}" if whole.path else ""
+        if name not in fields:
+            return self._refuse(f"「{whole.shown}」没有「{name}」", did_you_mean(name, fields))
+        path = f"{whole.path}.{name}" if whole.path else ""
         self._use(path)
-        return Known(fields[node.attr], path, whole.root)
+        return Known(fields[name], path, whole.root)
 
-    def constant(self, node: nodes.Node, depth: int) -> Known:
-        """A text, a whole number, true, false or none."""
-        value = cast(nodes.Const, node).value
+    def _constant(self, value: object) -> Known:
         if isinstance(value, float):
             return self._refuse("标签里不允许写小数", COMPUTE)
-        bad = forbidden_character(value) if isinstance(value, str) else None
-        if bad:
-            return self._refuse(f"文字里有不能写进文档的字符 {bad}", "删去这个字符")
-        return Known(VALUE)
+        if isinstance(value, str):
+            bad = forbidden_character(value)
+            if bad:
+                return self._refuse(f"文字里有不能写进文档的字符 {bad}", "删去这个字符")
+        return constant(value_of(value))
 
-    def literals(self, node: nodes.Node, depth: int) -> Known:
-        """A list of texts or numbers, as after `in`."""
-        for item in cast(nodes.List, node).items:
-            if not isinstance(item, nodes.Const):
-                return self._refuse("方括号里只能写文字或整数", "把每一项写成“…”")
-            self.constant(item, depth)
-        return Known(VALUE, "?")
-
-    def operands(self, node: nodes.Node, depth: int) -> Known:
-        """Anything that joins or negates conditions or texts."""
-        for child in node.iter_child_nodes():
-            self.known(child, depth)
-        return Known(VALUE)
-
-    def concatenation(self, node: nodes.Node, depth: int) -> Known:
-        """Texts joined by ~."""
-        for child in node.iter_child_nodes():
-            self._must_be_value(child, "不能用 ~ 连接", depth)
-        return Known(VALUE)
-
-    def comparison(self, node: nodes.Node, depth: int) -> Known:
+    def _comparison(self, node: nodes.Compare, depth: int) -> Known:
         """Comparisons; a list of literals may only stand after in."""
-        node = cast(nodes.Compare, node)
-        for part in (node.expr, *(operand.expr for operand in node.ops)):
-            if isinstance(part, nodes.List | nodes.Tuple):
-                self.literals(part, depth)
+        left = self._compared(node.expr, depth)
+        for operand in node.ops:
+            right = self._compared(operand.expr, depth)
+            if operand.op in ("in", "notin"):
+                for side in (left, right) if right else ():
+                    self._must_be_kind(Value.TEXT, constant(side), "「in」只能用于文字")
+            elif operand.op not in ("eq", "ne") and not _in_order(left, right):
+                self._refuse("两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除")
+            left = right
+        return constant(Value.TRUTH)
+
+    def _compared(self, node: nodes.Node, depth: int) -> Value:
+        if not isinstance(node, nodes.List | nodes.Tuple):
+            return self._must_be(~Value.ANY, node, "不能拿来比较", depth)
+        for item in node.items:
+            if isinstance(item, nodes.Const):
+                self._constant(item.value)
             else:
-                self._must_be_value(part, "不能拿来比较", depth)
-        return Known(VALUE)
+                self._refuse("方括号里只能写文字或整数", "把每一项写成“…”")
+        return Value.ANY
 
-    def negative(self, node: nodes.Node, depth: int) -> Known:
-        """A negative number, nothing else."""
-        if isinstance(cast(nodes.Neg, node).node, nodes.Const):
-            return self.operands(node, depth)
-        return self._refuse("标签里不允许计算", COMPUTE)
-
-    def choice(self, node: nodes.Node, depth: int) -> Known:
-        """甲 if 条件 else 乙; without else it would be a hole."""
-        node = cast(nodes.CondExpr, node)
-        self.known(node.test, depth)
-        self._must_be_value(node.expr1, "不能直接印出", depth)
-        if node.expr2 is None:
-            return self._refuse("条件写法缺少 else", '补上 else "…"')
-        self._must_be_value(node.expr2, "不能直接印出", depth)
-        return Known(VALUE)
-
-    def test(self, node: nodes.Node, depth: int) -> Known:
-        """是否类的判断 after `is`."""
-        node = cast(nodes.Test, node)
-        if node.name not in TESTS or node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
+    def _test(self, node: nodes.Test, depth: int) -> Known:
+        """What stands after `is`."""
+        if node.name not in TESTS or _has_arguments(node):
             return self._refuse(f"不支持判断「is {node.name}」", f"只用 {'、'.join(TESTS)}")
-        self.known(node.node, depth)
-        return Known(VALUE)
+        if node.name in ("odd", "even"):
+            self._must_be(NUMBERS, node.node, f"「is {node.name}」只能用于数字", depth)
+        else:
+            self.known(node.node, depth)
+        return constant(Value.TRUTH)
 
-    def filter(self, node: nodes.Node, depth: int) -> Known:
-        """A named format, or one of the few filters on lists."""
-        node = cast(nodes.Filter, node)
-        if node.name not in FILTERS or node.node is None:
-            known = did_you_mean(node.name, FILTERS)
-            return self._refuse(f"没有「{node.name}」这个格式", known)
-        if node.name in FORMATS:
-            self._must_be_value(node.node, f"不能用「{node.name}」", depth)
-            self._without_arguments(node)
-            return Known(VALUE)
-        return self._list_filter(node, self.known(node.node, depth))
+    # ── formats, and the few filters on lists ──
+
+    def _filter(self, node: nodes.Filter, depth: int) -> Known:
+        name = node.name
+        if name not in FILTERS or node.node is None:
+            return self._refuse(f"没有「{name}」这个格式", did_you_mean(name, FILTERS))
+        if name not in FORMATS:
+            return self._list_filter(node, self.known(node.node, depth))
+        allowed, said = (NUMBERS, "数字") if name in NUMBER_FORMATS else (Value.DATE, "日期")
+        self._must_be(allowed, node.node, f"「{name}」只能用于{said}", depth)
+        self._without_arguments(node)
+        return constant(Value.TEXT)
 
     def _list_filter(self, node: nodes.Filter, rows: Known) -> Known:
         if not isinstance(rows.kind, Rows):
             return rows if rows is UNKNOWN else self._refuse(f"「{node.name}」只能用于列表", "换成列表字段")
         if node.name == "join":
-            return self._join(node, rows)
+            return self._join(node, rows.kind, rows.path)
         self._without_arguments(node)
-        return Known(VALUE) if node.name == "length" else self._row_of(rows)
+        return constant(Value.WHOLE) if node.name == "length" else self._row_of(rows)
 
-    def _join(self, node: nodes.Filter, rows: Known) -> Known:
-        named: dict[str, nodes.Expr] = {}
-        for pair in cast(list[nodes.Keyword], node.kwargs):
-            named[pair.key] = pair.value
+    def _join(self, node: nodes.Filter, rows: Rows, path: str) -> Known:
+        named = {pair.key: pair.value for pair in node.kwargs if isinstance(pair, nodes.Keyword)}
         given = [*node.args, *named.values()]
-        plain = all(isinstance(item, nodes.Const) and isinstance(item.value, str) for item in given)
-        if (
-            node.dyn_args
-            or node.dyn_kwargs
-            or len(node.args) > 1
-            or named.keys() - {"attribute"}
-            or not plain
-        ):
+        texts = [one.value for one in given if isinstance(one, nodes.Const) and isinstance(one.value, str)]
+        dynamic = node.dyn_args or node.dyn_kwargs
+        if dynamic or len(node.args) > 1 or named.keys() - {"attribute"} or len(texts) < len(given):
             return self._refuse("join 写法不对", '写成 join("、") 或 join("、", attribute="名称")')
-        for item in given:
-            self.constant(item, 0)
-        self._joined_field(
-            cast(Rows, rows.kind), rows.path, cast("nodes.Const | None", named.get("attribute"))
-        )
-        return Known(VALUE)
-
-    def _joined_field(self, rows: Rows, path: str, attribute: nodes.Const | None) -> None:
-        if attribute is None:
-            if rows.fields:
-                self._refuse(f"「{path}」每行不止一个值", '写成 join("、", attribute="…")')
-        elif not isinstance(rows.fields.get(attribute.value), Scalar):
-            self._refuse(f"「{path}」没有「{attribute.value}」", did_you_mean(attribute.value, rows.fields))
-        else:
-            self._use(f"{path}.{attribute.value}")
+        for text in texts:
+            self._constant(text)
+        attribute = texts[-1] if named else ""
+        if attribute and not isinstance(rows.fields.get(attribute), Scalar):
+            return self._refuse(f"「{path}」没有「{attribute}」", did_you_mean(attribute, rows.fields))
+        if not attribute and rows.fields:
+            return self._refuse(f"「{path}」每行不止一个值", '写成 join("、", attribute="…")')
+        if attribute:
+            found = self._attribute(Known(Group(rows.fields), path), attribute)
+            self._must_be_kind(PRINTABLE, found, "不能直接印出")
+        return constant(Value.TEXT)
 
     def _without_arguments(self, node: nodes.Filter) -> None:
-        if node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        if _has_arguments(node):
             self._refuse(f"「{node.name}」后面不带括号", "删去括号里的内容")
 
 
-Check = Callable[[Expression, nodes.Node, int], Known]
-CHECKS: Mapping[type[nodes.Node], Check] = {
-    nodes.Name: Expression.name,
-    nodes.Getattr: Expression.attribute,
-    nodes.Const: Expression.constant,
-    nodes.TemplateData: Expression.constant,
-    nodes.And: Expression.operands,
-    nodes.Or: Expression.operands,
-    nodes.Not: Expression.operands,
-    nodes.Neg: Expression.negative,
-    nodes.Compare: Expression.comparison,
-    nodes.Concat: Expression.concatenation,
-    nodes.CondExpr: Expression.choice,
-    nodes.Test: Expression.test,
-    nodes.Filter: Expression.filter,
-}
+def _together(branches: Iterable[Known]) -> Value:
+    """All kinds that these may be; nothing is known if nothing is of one of them."""
+    kinds = [branch.value for branch in branches]
+    return Value.ANY if Value.ANY in kinds else reduce(or_, kinds)
+
+
+def _in_order(left: Value, right: Value) -> bool:
+    """Whether values of these kinds may be put in order; a truth counts as a number."""
+    return not left or not right or bool(left & right or (left & ORDERED and right & ORDERED))
+
+
+def _has_arguments(node: nodes.Filter | nodes.Test) -> bool:
+    return bool(node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
 
 
 def _pick(kind: Group) -> str:
@@ -294,25 +326,14 @@ def _pick(kind: Group) -> str:
     return f"取其中一个字段：{names}" if names else "取其中一个字段"
 
 
-def _shown(known: Known) -> str:
-    return known.path or known.root or "这个值"
-
-
-SAID = {
-    "Call": "调用函数",
-    "Getitem": "用方括号取值",
-    "Slice": "切片",
-    "Tuple": "逗号分隔的多项",
-    "List": "列表",
-    "Dict": "字典",
-    "Assign": "赋值",
+FORBIDDEN_NODES: Mapping[type[nodes.Node], str] = {
+    nodes.Call: "调用函数",
+    nodes.Getitem: "用方括号取值",
+    nodes.Slice: "切片",
+    nodes.Tuple: "逗号分隔的多项",
+    nodes.List: "列表",
+    nodes.Dict: "字典",
 }
-
-
-def _said(node: nodes.Node) -> str:
-    return SAID.get(type(node).__name__, "计算")
-
-
 SENTENCES = (
     (r"unexpected char (.+) at \d+", "不认识的字符 {0}"),
     (r"expected token 'end of (?:print statement|statement block)', got (.+)", "在 {0} 处多出了内容"),

@@ -33,9 +33,9 @@ class _Faults(UserError):
         super().__init__(faults=dict.fromkeys(faults))
 
     def __str__(self) -> str:
-        lines = [str(fault) for fault in self.faults[:SHOWN]]
-        more = len(self.faults) - len(lines)
-        return "\n".join([f"{self.name}：共{len(self.faults)}处问题", *lines, *_rest(more)])
+        more = len(self.faults) - SHOWN
+        rest = [f"……另有{more}处"] if more > 0 else []
+        return "\n".join([f"{self.name}：共{len(self.faults)}处问题", *map(str, self.faults[:SHOWN]), *rest])
 
 
 class TemplateErrors(_Faults):
@@ -44,10 +44,6 @@ class TemplateErrors(_Faults):
 
 class RenderErrors(_Faults):
     """These facts, pictures or properties cannot be put into this template; raised by `render`."""
-
-
-def _rest(more: int) -> list[str]:
-    return [f"……另有{more}处"] if more > 0 else []
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

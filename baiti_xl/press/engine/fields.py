@@ -3,42 +3,25 @@
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeAlias
 
 from baiti_xl.press.engine.faults import FORBIDDEN, TemplateFault, did_you_mean, forbidden_character
+from baiti_xl.press.engine.formats import SAID
+from baiti_xl.press.engine.printed import PrintedNumber, PrintedText, Value, value_of
 
 RESERVED = frozenset(
-    [
-        "loop",
-        "if",
-        "elif",
-        "else",
-        "endif",
-        "for",
-        "endfor",
-        "in",
-        "not",
-        "and",
-        "or",
-        "is",
-        "none",
-        "true",
-        "false",
-        "None",
-        "True",
-        "False",
-        "recursive",
-    ]
+    "loop if elif else endif for endfor in not and or is none true false None True False recursive".split()
 )
 BIGGEST = 10**18
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value: str, int, Decimal, date, bool or None."""
+    """One value: str, int, Decimal, date, bool or None; if its kind is said, of that kind or None."""
+
+    value: Value = Value.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +89,8 @@ def checked_facts(
 
 
 class _FactReader:
+    """Copies facts, and collects what is wrong with them."""
+
     def __init__(self) -> None:
         self.faults: list[TemplateFault] = []
 
@@ -113,83 +98,82 @@ class _FactReader:
         if not isinstance(facts, Mapping):
             self._refuse(path, f"应是一组字段，给的是{_kind(facts)}", "按字段说明提供")
             return {}
+        above = f"{path}." if path else ""
         if facts.keys() != fields.keys():
-            self._report_names(fields, facts, path)
+            self._report_names(fields, facts, above)
         copy: dict[str, object] = {}
         for name, kind in fields.items():
             value = facts.get(name)
-            if type(kind) is Scalar and _is_plain(value) and (value is not None or name in facts):
+            if type(kind) is Scalar and _is_plain(value, kind.value) and (value is not None or name in facts):
                 copy[name] = value
             elif name in facts:
-                copy[name] = self._value(kind, value, f"{path}.{name}" if path else name)
+                copy[name] = self._value(kind, value, above + name)
         return copy
 
-    def _report_names(self, fields: Mapping[str, Field], facts: Mapping[object, object], path: str) -> None:
-        whole = f"{path}." if path else ""
-        for name in fields:
-            if name not in facts:
-                self._refuse(whole + name, "缺少这个字段", "补上，没有内容时给 None")
-        for extra in facts:
-            if extra not in fields:
-                self._refuse(f"{whole}{extra}", "字段说明里没有这个字段", did_you_mean(str(extra), fields))
+    def _report_names(self, fields: Mapping[str, Field], facts: Mapping[object, object], above: str) -> None:
+        for name in [name for name in fields if name not in facts]:
+            self._refuse(above + name, "缺少这个字段", "补上，没有内容时给 None")
+        for extra in [extra for extra in facts if extra not in fields]:
+            self._refuse(f"{above}{extra}", "字段说明里没有这个字段", did_you_mean(str(extra), fields))
 
     def _value(self, kind: Field, value: object, path: str) -> object:
-        if type(kind) is Scalar:
-            return self._scalar(value, path)
-        if type(kind) is Group:
+        if isinstance(kind, Scalar):
+            return self._scalar(kind.value, value, path)
+        if isinstance(kind, Group):
             return self.record(kind.fields, value, path)
-        return self._rows(kind, value, path) if isinstance(kind, Rows) else None
-
-    def _rows(self, kind: Rows, value: object, path: str) -> list[object]:
         if isinstance(value, str | bytes) or not isinstance(value, Sequence):
             self._refuse(path, f"应是一张列表，给的是{_kind(value)}", "给列表，没有行时给空列表")
             return []
-        if not kind.fields:
-            return [self._scalar(row, f"{path}[{number}]") for number, row in enumerate(value, 1)]
-        return [self.record(kind.fields, row, f"{path}[{number}]") for number, row in enumerate(value, 1)]
+        row = Group(kind.fields) if kind.fields else Scalar()
+        return [self._value(row, one, f"{path}[{number}]") for number, one in enumerate(value, 1)]
 
-    def _scalar(self, value: object, path: str) -> object:
-        if isinstance(value, str):
+    def _scalar(self, wanted: Value, value: object, path: str) -> object:
+        found = value_of(value)
+        if value is None:
+            return None
+        if not found:
+            remedy = "用 Decimal" if isinstance(value, float) else "给文字、整数、Decimal、日期或 None"
+            self._refuse(path, f"不能用{_kind(value)}", remedy)
+        elif wanted and not wanted & (found | Value.NUMBER if found is Value.WHOLE else found):
+            said = "或".join(SAID[one] for one in wanted)
+            self._refuse(path, f"应是{said}，给的是{SAID[found]}", "按字段说明提供")
+        elif isinstance(value, str):
             return self._text(value, path)
-        if value is None or isinstance(value, bool | date):
-            return value
-        if isinstance(value, int | Decimal):
+        elif isinstance(value, int | Decimal) and not isinstance(value, bool):
             return self._number(value, path)
-        remedy = "用 Decimal" if isinstance(value, float) else "给文字、整数、Decimal、日期或 None"
-        self._refuse(path, f"不能用{_kind(value)}", remedy)
-        return None
+        return value
 
     def _text(self, value: str, path: str) -> str:
         text = str.__str__(value).replace("\r\n", "\n")
         bad = forbidden_character(text)
         if bad:
             self._refuse(path, f"含有不能写进文档的字符 {bad}", "在来源处删去这个字符")
-            return ""
-        return text
+        return PrintedText(text, value.ident) if isinstance(value, PrintedText) else text
 
     def _number(self, value: int | Decimal, path: str) -> int | Decimal:
         if not _is_sane(value):
             self._refuse(path, "数字过大、过细或不是数", "核对这个数")
-            return 0
+        if isinstance(value, PrintedNumber):
+            self._text(value.tabular + value.spoken, path)
         return int(value) if isinstance(value, int) else value
 
     def _refuse(self, path: str, problem: str, remedy: str) -> None:
         self.faults.append(TemplateFault(f"字段「{path or '全部'}」", problem, remedy))
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: object, wanted: Value) -> bool:
     """The quick answer for almost every value; the rest are looked at closely."""
     if type(value) is str:
-        return not FORBIDDEN.search(value)
+        return wanted in (Value.ANY, Value.TEXT) and not FORBIDDEN.search(value)
     if type(value) is int or type(value) is Decimal:
-        return _is_sane(value)
+        return wanted in (Value.ANY, Value.NUMBER) and _is_sane(value)
     return value is None
 
 
 def _is_sane(value: int | Decimal) -> bool:
     if isinstance(value, int):
         return -BIGGEST < value < BIGGEST
-    return value.is_finite() and -40 <= value.adjusted() < 18
+    return value.is_finite() and (not value or -40 <= value.adjusted() < 18)
 
 
 def _kind(value: object) -> str:

@@ -1,6 +1,5 @@
 """Opening a .docx that may be hostile: whatever is wrong with it as a whole is one fault."""
 
-from collections.abc import Mapping
 from typing import NoReturn
 
 from baiti_xl.ooxml.markup import BadXml, Element, parse
@@ -13,10 +12,13 @@ MOST_ENTRIES = 2000
 BIGGEST_FILE = 50 * MB
 BIGGEST_ENTRY = 50 * MB
 BIGGEST_WHOLE = 200 * MB
-STARTED = b"\xd0\xcf\x11\xe0"
-
+ENCRYPTED = b"\xd0\xcf\x11\xe0"
 MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+SAVE_AS = "用 Word 另存为 .docx"
+REOPEN = "用 Word 打开后另存为 .docx"
+ANOTHER = "换一份正常的模板"
 FORBIDDEN_RELATIONS = {
+    "attachedTemplate": ("挂接了另一个模板文件", "在 Word 的文档模板设置里改为 Normal 后另存"),
     "vbaProject": ("含有宏", "另存为不带宏的 .docx"),
     "control": ("含有 ActiveX 控件", "删去控件"),
     "aFChunk": ("嵌入了外部文档", "把内容直接写进模板"),
@@ -33,59 +35,73 @@ class Template(Package):
     main: str
 
 
-class _Opening:
-    """Opens one file."""
+def open_package(data: bytes, name: str) -> Template:
+    """The template opened; raises TemplateErrors for anything but a sound, harmless .docx."""
+    return _Opening(name).template(data)
 
-    def __init__(self, data: bytes, name: str) -> None:
-        self.source = data
+
+class _Opening:
+    """Opens the file that messages call by this name."""
+
+    def __init__(self, name: str) -> None:
         self.name = name
 
     def refuse(self, problem: str, remedy: str, where: str = "") -> NoReturn:
         raise TemplateErrors(self.name, [TemplateFault(where or f"模板「{self.name}」", problem, remedy)])
 
-    def template(self) -> Template:
-        template = Template(self.entries())
-        template.trees = {name: self.root(entry) for name, entry in template.entries.items() if _is_xml(name)}
+    def template(self, data: bytes) -> Template:
+        template = Template(self.entries(data))
+        for name, entry in template.entries.items():
+            if name.lower().endswith((".xml", ".rels")):
+                template.trees[name] = self.root(entry)
         if TYPES not in template.trees:
-            self.refuse("不是 Word 文档（缺少内容类型清单）", "用 Word 另存为 .docx")
-        main = [one.target for one in template.relations("") if one.kind == "officeDocument"]
+            self.refuse("不是 Word 文档（缺少内容类型清单）", SAVE_AS)
+        main = template.related("", "officeDocument")
         if len(main) != 1 or main[0] not in template.trees:
-            self.refuse("不是 Word 文档（找不到正文）", "用 Word 另存为 .docx")
+            self.refuse("不是 Word 文档（找不到正文）", SAVE_AS)
         template.main = main[0]
         self.check_type(template.content_type(template.main))
-        self.check_relations(template.trees)
+        faults = [
+            TemplateFault(f"部件 {name}", *complaint)
+            for name, root in template.trees.items()
+            for relation in (root if name.endswith(".rels") else ())
+            if (complaint := _complaint(relation))
+        ]
+        if faults:
+            raise TemplateErrors(self.name, faults)
         return template
 
-    def entries(self) -> list[Entry]:
-        if self.source.startswith(STARTED):
+    def entries(self, data: bytes) -> list[Entry]:
+        """The entries of the file, each unpacked once to see that it is whole."""
+        if data.startswith(ENCRYPTED):
             self.refuse("是加密的文件或旧版 .doc", "去掉密码，用 Word 另存为 .docx")
-        if len(self.source) > BIGGEST_FILE:
+        if len(data) > BIGGEST_FILE:
             self.refuse("文件太大", "压缩其中的图片")
         try:
-            entries = self.sound(entries_of(self.source))
+            entries = entries_of(data)
+            self.check_entries(entries)
             for entry in entries:
                 entry.data()
         except BadZip:
-            self.refuse("不是 Word 文档，或文件已损坏", "用 Word 打开后另存为 .docx")
+            self.refuse("不是 Word 文档，或文件已损坏", REOPEN)
         return entries
 
-    def sound(self, entries: list[Entry]) -> list[Entry]:
+    def check_entries(self, entries: list[Entry]) -> None:
         sizes = [entry.size for entry in entries]
         if len(entries) > MOST_ENTRIES or max(sizes, default=0) > BIGGEST_ENTRY or sum(sizes) > BIGGEST_WHOLE:
-            self.refuse("解压后过大，可能是压缩炸弹", "换一份正常的模板")
+            self.refuse("解压后过大，可能是压缩炸弹", ANOTHER)
         if len({entry.name.lower() for entry in entries}) != len(entries):
-            self.refuse("压缩包里有重名的部件", "用 Word 打开后另存为 .docx")
-        if any(not _is_safe(entry.name) for entry in entries):
-            self.refuse("压缩包里有不安全的路径", "换一份正常的模板")
+            self.refuse("压缩包里有重名的部件", REOPEN)
+        if not all(_is_safe(entry.name) for entry in entries):
+            self.refuse("压缩包里有不安全的路径", ANOTHER)
         if any(entry.locked for entry in entries):
             self.refuse("压缩包加了密码", "去掉密码")
-        return entries
 
     def root(self, entry: Entry) -> Element:
         try:
             return parse(entry.data(), bare=True)
         except BadXml as error:
-            self.refuse(str(error), "用 Word 打开后另存为 .docx", f"部件 {entry.name}")
+            self.refuse(str(error), REOPEN, f"部件 {entry.name}")
 
     def check_type(self, found: str) -> None:
         if "macroEnabled" in found:
@@ -93,36 +109,14 @@ class _Opening:
         if "template" in found:
             self.refuse("是 .dotx 模板文件", "另存为 .docx")
         if found != MAIN_TYPE:
-            self.refuse("不是 Word 文档", "用 Word 另存为 .docx")
-
-    def check_relations(self, roots: Mapping[str, Element]) -> None:
-        faults = [
-            TemplateFault(f"部件 {name}", *complaint)
-            for name, root in roots.items()
-            if name.endswith(".rels")
-            for relation in root
-            if (complaint := _complaint(relation))
-        ]
-        if faults:
-            raise TemplateErrors(self.name, faults)
-
-
-def open_package(data: bytes, name: str) -> Template:
-    """The template opened; raises TemplateErrors for anything but a sound, harmless .docx."""
-    return _Opening(data, name).template()
+            self.refuse("不是 Word 文档", SAVE_AS)
 
 
 def _complaint(relation: Element) -> tuple[str, str] | None:
     kind = relation.get("Type", "").rpartition("/")[2]
-    if kind == "attachedTemplate":
-        return "挂接了另一个模板文件", "在 Word 的文档模板设置里改为 Normal 后另存"
-    if relation.get("TargetMode") == "External" and kind != "hyperlink":
+    if kind != "attachedTemplate" and relation.get("TargetMode") == "External" and kind != "hyperlink":
         return f"引用了文件外的内容（{kind}：{relation.get('Target', '')[:60]}）", "把内容嵌入模板或删去引用"
     return FORBIDDEN_RELATIONS.get(kind)
-
-
-def _is_xml(name: str) -> bool:
-    return name.lower().endswith((".xml", ".rels"))
 
 
 def _is_safe(name: str) -> bool:

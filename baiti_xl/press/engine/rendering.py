@@ -1,12 +1,11 @@
 """Render a compiled template: the hot path, run once a document."""
 
-import re
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import count, islice
-from types import FrameType, TracebackType
+from itertools import islice
+from traceback import walk_stack, walk_tb
+from types import FrameType
 
 import jinja2
 
@@ -14,14 +13,12 @@ from baiti_xl.ooxml.zips import Archive, Entry, packed
 from baiti_xl.press.engine.faults import RenderErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec, checked_facts
 from baiti_xl.press.engine.formats import noting
+from baiti_xl.press.engine.mending import mended
 from baiti_xl.press.engine.pictures import check_pictures
-from baiti_xl.press.engine.properties import Properties
+from baiti_xl.press.engine.properties import with_properties
 
 LONGEST = 100_000_000
 BATCH = 2000
-VANISHED = re.compile("\x12<w:(tbl|tr)\\b[^\x10-\x12]*\x10\x11</w:\\1>")
-SIGNS = "\x0e\x0f\x10\x11\x12\x14"
-PARAGRAPH = "<w:p/>"
 
 
 class _TooLong(Exception):
@@ -32,30 +29,31 @@ class _TooLong(Exception):
 class CompiledPart:
     """One part with tags: its Jinja template, and the place of the tag on each of its lines.
 
-    `flagged` if something in it may come out empty; `first_new_id` if it has identifiers to number.
+    `first_new_id` is the first identifier that no element has.
     """
 
     name: str
     template: jinja2.Template
     tags: Mapping[int, str]
-    flagged: bool
     first_new_id: int
 
-    def rendered(self, facts: dict[str, object], faults: list[TemplateFault]) -> str:
+    def rendered(self, facts: dict[str, object], faults: list[TemplateFault]) -> bytes:
         """The part's XML; faults go to the list, and the text is then worth nothing."""
-        with self._noting(faults):
-            try:
-                text = self._text(facts)
-            except _TooLong:
-                faults.append(TemplateFault(self.name, "生成的内容过长", "减少循环的行数"))
-                return ""
-            except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
-                faults.append(self._fault_of(error))
-                return ""
-        if self.first_new_id:
-            numbers = count(self.first_new_id)
-            text = re.sub("\x13", lambda _: str(next(numbers)), text)
-        return _mended(text) if self.flagged else text
+
+        def note(problem: str, remedy: str) -> None:
+            faults.append(TemplateFault(self._tag_at(walk_stack(sys._getframe())), problem, remedy))
+
+        token = noting.set(note)
+        try:
+            return mended(self._text(facts).encode(), self.first_new_id)
+        except _TooLong:
+            faults.append(TemplateFault(self.name, "生成的内容过长", "减少循环的行数"))
+        except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+            steps = reversed(list(walk_tb(error.__traceback__)))
+            faults.append(TemplateFault(self._tag_at(steps), *_said(error)))
+        finally:
+            noting.reset(token)
+        return b""
 
     def _text(self, facts: dict[str, object]) -> str:
         chunks = self.template.root_render_func(self.template.new_context(facts))
@@ -68,56 +66,16 @@ class CompiledPart:
                 raise _TooLong
         return "".join(batches)
 
-    @contextmanager
-    def _noting(self, faults: list[TemplateFault]) -> Iterator[None]:
-        def note(problem: str, remedy: str) -> None:
-            faults.append(TemplateFault(self._where(sys._getframe()), problem, remedy))
-
-        token = noting.set(note)
-        try:
-            yield
-        finally:
-            noting.reset(token)
-
-    def _where(self, frame: FrameType | None) -> str:
-        """The tag that the template's code, somewhere up this stack, is at."""
-        while frame and not self._is_mine(frame):
-            frame = frame.f_back
-        return self._tag_at(frame.f_lineno) if frame else self.name
-
-    def _is_mine(self, frame: FrameType) -> bool:
-        return frame.f_code.co_filename == f"<{self.name}>"
-
-    def _tag_at(self, line: int) -> str:
-        return self.tags.get(self.template.get_corresponding_lineno(line), self.name)
-
-    def _fault_of(self, error: Exception) -> TemplateFault:
-        where = self.name
-        trace: TracebackType | None = error.__traceback__
-        while trace:
-            if self._is_mine(trace.tb_frame):
-                where = self._tag_at(trace.tb_lineno)
-            trace = trace.tb_next
-        return TemplateFault(where, *_said(error))
+    def _tag_at(self, steps: Iterable[tuple[FrameType, int]]) -> str:
+        """The tag that the template's code is at, the innermost step first."""
+        mine = (line for frame, line in steps if frame.f_code.co_filename == f"<{self.name}>")
+        return self.tags.get(self.template.get_corresponding_lineno(next(mine, 0)), self.name)
 
 
 def _said(error: Exception) -> tuple[str, str]:
     if isinstance(error, LookupError | jinja2.UndefinedError):
         return "取不到值，列表是空的", "用 {% if 列表 %} 把它包起来"
     return "两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除"
-
-
-def _mended(text: str) -> str:
-    """What came out empty taken away or filled: tables and rows vanish, other boxes get a paragraph."""
-    found = 1
-    while found:
-        text, found = VANISHED.subn("", text)
-    for empty in ("\x0e\x0f", "\x0e\x14"):
-        text = text.replace(empty, PARAGRAPH)
-    text = text.replace("</w:tbl>\x0f", f"</w:tbl>{PARAGRAPH}")
-    for sign in SIGNS:
-        text = text.replace(sign, "")
-    return text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,19 +112,12 @@ class CompiledTemplate:
         contents, wrong = check_pictures(self.picture_slots, pictures or {})
         faults += wrong
         if not faults:
-            contents |= {part.name: part.rendered(plain, faults).encode() for part in self.parts}
+            contents |= {part.name: part.rendered(plain, faults) for part in self.parts}
         if properties and not faults:
-            contents |= self._with_properties(contents, properties, faults)
+            parts = {name: contents.get(name) or self.loose[name].data() for name in sorted(self.properties)}
+            written, faults = with_properties(parts, properties)
+            contents |= written
         if faults:
             raise RenderErrors(self.name, faults)
         entries = {**self.loose, **{name: packed(name, data) for name, data in contents.items()}}
         return self.archive.with_entries(entries.values())
-
-    def _with_properties(
-        self, contents: Mapping[str, bytes], properties: Mapping[str, str], faults: list[TemplateFault]
-    ) -> dict[str, bytes]:
-        parts = {name: contents.get(name) or self.loose[name].data() for name in sorted(self.properties)}
-        setting = Properties(parts)
-        setting.set(properties)
-        faults += setting.faults
-        return dict(setting.written())

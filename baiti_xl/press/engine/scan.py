@@ -1,70 +1,32 @@
 """Finding the tags of a part: joined where Word split them, each replaced by a token in its text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.faults import TemplateFault
 from baiti_xl.press.engine.places import Places
-from baiti_xl.press.engine.tags import MARK, Broken, Found, Unreadable, find_tags, read_tag
-from baiti_xl.press.engine.wordxml import elements, local, parent_of, remove, unwrap, w
+from baiti_xl.press.engine.printed import BOOKMARK
+from baiti_xl.press.engine.tags import BRACES, OBJECT, Tag, find_tags
+from baiti_xl.press.engine.wordxml import local, remove, replace, token, w
 
 TOKEN = re.compile("\ufdd0(\\d+)\ufdd1")
 RESERVED = re.compile("[\ufdd0-\ufdef]")
-OBJECT = "\ufffc"
+BLANKS = frozenset(("", " ", "\t", "\n", "\u3000"))
+STARTS_TRIMMED = re.compile(r"\s*[{｛][%％]\s*[-－]")
+ENDS_TRIMMED = re.compile(r"[-－]\s*[%％][}｝]\s*$")
 REACHING = re.compile(
     r"(?:^|\s)(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|DATABASE)\s", re.IGNORECASE
 )
-BRACES = re.compile(r"[{｛}｝]")
+BOOKMARKED = re.compile(BOOKMARK + r"\d+(?:_\d+)?")
 DELETED = frozenset(("del", "moveFrom"))
-INLINE = DELETED | frozenset(
-    ["r", "hyperlink", "ins", "moveTo", "sdt", "sdtContent", "fldSimple", "dir", "bdo"]
-)
+INLINE = DELETED | set("r hyperlink ins moveTo sdt sdtContent fldSimple dir bdo".split())
 SILENT = frozenset(
-    [
-        "pPr",
-        "rPr",
-        "sdtPr",
-        "sdtEndPr",
-        "lastRenderedPageBreak",
-        "bookmarkStart",
-        "bookmarkEnd",
-        "commentRangeStart",
-        "commentRangeEnd",
-        "permStart",
-        "permEnd",
-        "moveFromRangeStart",
-        "moveFromRangeEnd",
-        "moveToRangeStart",
-        "moveToRangeEnd",
-    ]
+    "pPr rPr sdtPr sdtEndPr lastRenderedPageBreak bookmarkStart bookmarkEnd commentRangeStart commentRangeEnd "
+    "permStart permEnd moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd".split()
 )
 PRINTED_AS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-
-
-@dataclass(slots=True, eq=False)
-class Tag:
-    """A tag of the template. `keyword` is empty for a print tag and # for a comment with a level."""
-
-    number: int
-    raw: str
-    level: str
-    keyword: str
-    code: str
-    place: str
-    paragraph: Element
-    holder: Element
-
-    @property
-    def where(self) -> str:
-        """Its place and itself."""
-        return f"{self.place}「{self.raw}」"
-
-    @property
-    def is_block(self) -> bool:
-        """Whether it opens, divides or closes a block."""
-        return self.keyword not in ("", "#")
 
 
 @dataclass(slots=True)
@@ -90,30 +52,25 @@ class Scan:
 
 @dataclass(slots=True)
 class Piece:
-    """A stretch of a paragraph's text and the element it comes from."""
+    """A stretch of a paragraph's text, the element it comes from, and where that was if its line was joined to another."""
 
     node: Element
     text: str
-    deleted: bool
+    deleted: bool = False
+    place: str = ""
 
 
-def pieces_of(paragraph: Element) -> Iterator[Piece]:
-    """The paragraph's own text, text boxes in it left out; anything that is not text counts as one object."""
-    for child in paragraph:
-        yield from _pieces(child, deleted=False)
-
-
-def _pieces(node: Element, deleted: bool) -> Iterator[Piece]:
-    name = local(node)
-    if name in SILENT:
-        return
-    if name in ("t", "delText"):
-        yield Piece(node, node.text or "", deleted)
-    elif name in INLINE:
-        for child in node:
-            yield from _pieces(child, deleted or name in DELETED)
-    else:
-        yield Piece(node, PRINTED_AS.get(name, OBJECT), deleted)
+def pieces_of(node: Element, deleted: bool = False) -> Iterator[Piece]:
+    """The own text of what is in a paragraph, text boxes left out; what is not text counts as one object."""
+    for child in node:
+        name = local(child)
+        if name in ("t", "delText"):
+            yield Piece(child, child.text or "", deleted)
+        elif name in INLINE:
+            yield from pieces_of(child, deleted or name in DELETED)
+        elif name not in SILENT:
+            is_plain = name != "br" or child.get(w("type")) is None
+            yield Piece(child, PRINTED_AS.get(name, OBJECT) if is_plain else OBJECT, deleted)
 
 
 def text_of(paragraph: Element) -> str:
@@ -121,14 +78,18 @@ def text_of(paragraph: Element) -> str:
     return "".join(piece.text for piece in pieces_of(paragraph))
 
 
-def scan_document(root: Element, places: Places) -> Scan:
+def scan_document(root: Element, label: str) -> Scan:
     """Find the tags of a document, header, footer or notes part; its text holds tokens afterwards."""
-    scan = Scan()
+    scan, places = Scan(), Places(root, label)
     _simplify(root)
+    joined = _join_trimmed(root, places)
     broken: set[Element] = set()
     for paragraph in root.iter(w("p")):
         before = len(scan.numbered_faults)
-        _Paragraph(scan, paragraph, places).scan()
+        pieces = list(pieces_of(paragraph))
+        for piece in pieces if paragraph in joined else ():
+            piece.place = next((joined[one] for one in piece.node.iterancestors() if one in joined), "")
+        _scan_text(scan, paragraph, pieces, places)
         if len(scan.numbered_faults) > before:
             broken.add(paragraph)
     _refuse_what_is_left(scan, root, places, broken)
@@ -136,68 +97,73 @@ def scan_document(root: Element, places: Places) -> Scan:
     return scan
 
 
+def scan_properties(root: Element, label: str) -> Scan:
+    """Find the tags of a document-property part; every text is by itself."""
+    scan = Scan()
+    for element in root.iter("*"):
+        places = Places(element, f"{label} {local(element)}")
+        _scan_text(scan, element, [Piece(element, element.text or "")], places)
+    return scan
+
+
 def _simplify(root: Element) -> None:
-    """Take out what only marks spelling and smart tags; it splits tags and means nothing in print."""
-    for element in list(root.iter(w("proofErr"))):
+    """Take out what only marks spelling, smart tags or the figures of a paper: it splits tags and is never seen."""
+    figures = [one for one in root.iter(w("bookmarkStart")) if BOOKMARKED.fullmatch(one.get(w("name"), ""))]
+    ended = {one.get(w("id")) for one in figures}
+    ends = [one for one in root.iter(w("bookmarkEnd")) if one.get(w("id")) in ended]
+    for element in [*root.iter(w("proofErr"), w("smartTagPr"), w("customXmlPr")), *figures, *ends]:
         remove(element)
-    for element in [*root.iter(w("smartTagPr")), *root.iter(w("customXmlPr"))]:
-        remove(element)
-    for element in [*root.iter(w("smartTag")), *root.iter(w("customXml"))]:
-        unwrap(element)
+    for element in list(root.iter(w("smartTag"), w("customXml"))):
+        replace(element, list(element))
 
 
-class _Paragraph:
-    """Scans one paragraph."""
-
-    def __init__(self, scan: Scan, paragraph: Element, places: Places) -> None:
-        self.scan_ = scan
-        self.paragraph = paragraph
-        self.places = places
-
-    def scan(self) -> None:
-        pieces = list(pieces_of(self.paragraph))
-        text = "".join(piece.text for piece in pieces)
-        if BRACES.search(text):
-            self._replace_tags(pieces, text)
-
-    def _replace_tags(self, pieces: list[Piece], text: str) -> None:
-        place = self.places.of(self.paragraph)
-        owners = [piece for piece in pieces for _ in piece.text]
-        letters = list(text)
-        for found in find_tags(text):
-            within = owners[found.start : max(found.end, found.start + 1)]
-            token = self._token(found, text[found.start : found.end], within, place)
-            if token is not None:
-                letters[found.start] = token
-                letters[found.start + 1 : found.end] = [""] * (found.end - found.start - 1)
-        _write_back(pieces, letters)
-
-    def _token(self, found: Found | Broken, raw: str, within: list[Piece], place: str) -> str | None:
-        self.scan_.count += 1
-        tag = Tag(self.scan_.count, _shown(raw), "", "", "", place, self.paragraph, within[0].node)
-        complaint = _complaint(found, raw, within)
-        if complaint:
-            self.scan_.refuse(tag, *complaint)
-            return None
-        reading = read_tag(found) if isinstance(found, Found) else Unreadable("", "")
-        if isinstance(reading, Unreadable):
-            self.scan_.refuse(tag, reading.problem, reading.remedy)
-            return None
-        tag.level, tag.keyword, tag.code = reading.level, reading.keyword, reading.code
-        if tag.keyword == "#" and not tag.level:
-            return ""
-        self.scan_.tags[tag.number] = tag
-        return f"\ufdd0{tag.number}\ufdd1"
+def _join_trimmed(root: Element, places: Places) -> dict[Element, str]:
+    """Join lines at {%- and -%}; the place that everything so moved was at, with the paragraphs that took it in."""
+    moved: dict[Element, str] = {}
+    texts: dict[Element, str] = {}
+    for paragraph in list(root.iter(w("p"))):
+        texts[paragraph] = text_of(paragraph)
+        before = paragraph.getprevious()
+        if before is None or before not in texts or _has_section(before) or _has_section(paragraph):
+            continue
+        if STARTS_TRIMMED.match(texts[paragraph]) or ENDS_TRIMMED.search(texts[before]):
+            content = [one for one in paragraph if local(one) != "pPr"]
+            moved.setdefault(before, places.of(before))
+            moved |= dict.fromkeys(content, places.of(paragraph))
+            before.extend(content)
+            remove(paragraph)
+            texts[before] = texts[paragraph]
+    return moved
 
 
-def _complaint(found: Found | Broken, raw: str, within: list[Piece]) -> tuple[str, str] | None:
-    if any(piece.deleted for piece in within):
-        return "标签在修订的删除内容里", "接受或拒绝修订后再用"
-    if isinstance(found, Broken):
-        return found.problem, found.remedy
-    if OBJECT in raw:
-        return "标签中间夹着图片、脚注、域或其他对象", "把标签重新连着输入一遍"
-    return None
+def _has_section(paragraph: Element) -> bool:
+    return paragraph.find(f"{w('pPr')}/{w('sectPr')}") is not None
+
+
+def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece], places: Places) -> None:
+    """Replace the tags of a paragraph by tokens; what is trimmed around them goes too."""
+    text = "".join(piece.text for piece in pieces)
+    if not BRACES.search(text):
+        return
+    place = places.of(paragraph)
+    owners = [piece for piece in pieces for _ in piece.text]
+    letters = list(text)
+    for tag in find_tags(text):
+        within = owners[tag.start : max(tag.end, tag.start + 1)]
+        scan.count += 1
+        tag.number, tag.raw = scan.count, _shown(text[tag.start : tag.end])
+        tag.place, tag.paragraph, tag.holder = within[0].place or place, paragraph, within[0].node
+        if any(piece.deleted for piece in within):
+            tag.fault = "标签在修订的删除内容里", "接受或拒绝修订后再用"
+        if tag.fault:
+            scan.refuse(tag, *tag.fault)
+            continue
+        letters[tag.start : tag.end] = [""] * (tag.end - tag.start)
+        if tag.keyword != "#" or tag.level:
+            scan.tags[tag.number] = tag
+            letters[tag.start] = token(tag.number)
+        _trim(letters, tag)
+    _write_back(pieces, letters)
 
 
 def _shown(raw: str) -> str:
@@ -205,7 +171,17 @@ def _shown(raw: str) -> str:
     return plain if len(plain) <= 60 else f"{plain[:60]}…"
 
 
-def _write_back(pieces: list[Piece], letters: list[str]) -> None:
+def _trim(letters: list[str], tag: Tag) -> None:
+    before, after = tag.start - 1, tag.end
+    while tag.trims[0] and before >= 0 and letters[before] in BLANKS:
+        letters[before] = ""
+        before -= 1
+    while tag.trims[1] and after < len(letters) and letters[after] in BLANKS:
+        letters[after] = ""
+        after += 1
+
+
+def _write_back(pieces: Sequence[Piece], letters: list[str]) -> None:
     position = 0
     for piece in pieces:
         end = position + len(piece.text)
@@ -213,71 +189,29 @@ def _write_back(pieces: list[Piece], letters: list[str]) -> None:
         position = end
         if text == piece.text:
             continue
-        if local(piece.node) == "t":
+        if piece.node.text == piece.text:
             piece.node.text = text
-            piece.node.set(SPACE, "preserve")
+            if local(piece.node) == "t":
+                piece.node.set(SPACE, "preserve")
         elif not text:
             remove(piece.node)
 
 
 def _refuse_what_is_left(scan: Scan, root: Element, places: Places, broken: set[Element]) -> None:
     """Tags in formulas, field codes, phonetic guides and attributes would stay as they are: refuse them."""
-    for element in elements(root):
-        texts = (element.text or "", *(str(value) for value in element.attrib.values()))
-        for text in texts:
-            found = MARK.search(text) if BRACES.search(text) else None
+    for element in root.iter("*"):
+        for text in (element.text or "", *map(str, element.attrib.values())):
+            found = BRACES.search(text)
             if found and found["open"] and not broken.intersection(element.iterancestors()):
-                scan.refuse_at(
-                    f"{places.of(element)}「{_shown(text)}」",
-                    "标签写在了公式、域代码、拼音或对象属性里",
-                    "移到普通文字里",
-                )
+                place = f"{places.of(element)}「{_shown(text)}」"
+                scan.refuse_at(place, "标签写在了公式、域代码、拼音或对象属性里", "移到普通文字里")
 
 
 def _refuse_reaching_fields(scan: Scan, root: Element, places: Places) -> None:
     """Fields that fetch from other files, or run them, when the document is opened."""
     for paragraph in root.iter(w("p")):
-        codes = [str(field.get(w("instr"), "")) for field in paragraph.iter(w("fldSimple"))]
-        codes.append("".join(code.text or "" for code in paragraph.iter(w("instrText"))))
-        for code in codes:
-            found = REACHING.search(code)
-            if found:
-                scan.refuse_at(
-                    places.of(paragraph), f"域 {found[1].upper()} 会取用文件外的内容", "删去这个域"
-                )
-
-
-def scan_properties(root: Element, label: str) -> Scan:
-    """Find the tags of a document-property part; every text is by itself."""
-    scan = Scan()
-    for element in elements(root):
-        text = element.text or ""
-        if BRACES.search(text):
-            _scan_property(scan, element, f"{label} {local(element)}")
-    return scan
-
-
-def _scan_property(scan: Scan, element: Element, place: str) -> None:
-    piece = Piece(element, element.text or "", False)
-    paragraph = _Paragraph(scan, element, Places(element, place))
-    letters = list(piece.text)
-    for found in find_tags(piece.text):
-        token = paragraph._token(found, piece.text[found.start : found.end], [piece], place)
-        if token is not None:
-            letters[found.start : found.end] = [token, *[""] * (found.end - found.start - 1)]
-    element.text = "".join(letters)
-
-
-def home_of(tag: Tag) -> Element:
-    """The element in which the tag's mark will stand: its two ends must have the same one."""
-    unit = unit_of(tag)
-    if unit is not None:
-        return parent_of(unit)
-    return parent_of(parent_of(tag.holder))
-
-
-def unit_of(tag: Tag) -> Element | None:
-    """The paragraph, row or cell that a tag with a level belongs to; None if it has none or is not in one."""
-    if tag.level == "p":
-        return tag.paragraph
-    return next(tag.paragraph.iterancestors(w(tag.level)), None) if tag.level else None
+        codes = [str(one.get(w("instr"), "")) for one in paragraph.iter(w("fldSimple"))]
+        codes.append("".join(one.text or "" for one in paragraph.iter(w("instrText"))))
+        for found in filter(None, map(REACHING.search, codes)):
+            problem = f"域 {found[1].upper()} 会取用文件外的内容"
+            scan.refuse_at(places.of(paragraph), problem, "删去这个域")

@@ -2,148 +2,113 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.faults import did_you_mean
 
-MARK = re.compile(r"[{｛](?P<open>[{｛%％#＃])|(?:[}｝%％#＃][}｝])")
+BRACES = re.compile(r"[{｛](?P<open>[{｛%％#＃])|(?:[}｝%％#＃][}｝])")
 CLOSER = {"{": re.compile(r"[}｝]{2}"), "%": re.compile(r"[%％][}｝]"), "#": re.compile(r"[#＃][}｝]")}
 CLOSED = {"{": "}}", "%": "%}", "#": "#}"}
 LEVEL = re.compile(r"\s*(?P<level>p|tr|tc|r)(?:\s+|$)")
 KEYWORD = re.compile(r"[^\W\d]\w*")
-KEYWORDS = ("for", "if", "elif", "else", "endif", "endfor")
 OPENERS = ("for", "if")
 ENDINGS = {"endfor": "for", "endif": "if"}
+KEYWORDS = ("for", "if", "elif", "else", "endif", "endfor", "vm")
 LONGEST = 1000
-WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
-NARROW = WIDE | dict.fromkeys(map(ord, "\n\t\xa0\u3000\u2002\u2003\u200b"), " ")
-QUOTES = {
-    '"': ('"', '"“”＂'),
-    "“": ('"', '"“”＂'),
-    "”": ('"', '"“”＂'),
-    "＂": ('"', '"“”＂'),
-    "'": ("'", "'‘’＇"),
-    "‘": ("'", "'‘’＇"),
-    "’": ("'", "'‘’＇"),
-    "＇": ("'", "'‘’＇"),
-}
+OBJECT = "\ufffc"
+"""What stands in a text for anything that is no text."""
+NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    map(ord, "\n\t\xa0\u3000\u2002\u2003\u200b"), " "
+)
+PLAIN = NARROW | dict.fromkeys(map(ord, "“”"), '"') | dict.fromkeys(map(ord, "‘’"), "'")
+LITERAL = re.compile(
+    r'"((?:\\.|[^"\\])*)"|["“”＂]((?:\\.|[^"“”＂\\])*)["“”＂]'
+    r"|'((?:\\.|[^'\\])*)'|['‘’＇]((?:\\.|[^'‘’＇\\])*)['‘’＇]|.",
+    re.DOTALL,
+)
+"""A text in quotes, or one character. A straight quote is closed by a straight one if there is one; a curly one by
+whichever comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A tag in a text: `kind` is the second character of its opener, `inner` what is between the braces."""
+@dataclass(slots=True, eq=False)
+class Tag:
+    """A tag in a text, or half of one: its level (p, tr, tc or none), keyword and code, or its problem and remedy.
 
-    start: int
-    end: int
-    kind: str
-    inner: str
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """Half a tag, with what to say of it."""
+    The keyword is empty for a print tag and # for a comment; `trims` says whether it takes the blanks and the line
+    before it, and those after it. The rest says where in a part it was found.
+    """
 
     start: int
     end: int
-    problem: str
-    remedy: str
+    level: str = ""
+    keyword: str = ""
+    code: str = ""
+    trims: tuple[bool, bool] = (False, False)
+    fault: tuple[str, str] | None = None
+    number: int = 0
+    raw: str = ""
+    place: str = ""
+    paragraph: Element = field(init=False)
+    holder: Element = field(init=False)
+
+    @property
+    def where(self) -> str:
+        """Its place and itself."""
+        return f"{self.place}「{self.raw}」"
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it opens, divides or closes a block."""
+        return self.keyword not in ("", "#", "vm")
 
 
-def find_tags(text: str) -> Iterator[Found | Broken]:
+def find_tags(text: str) -> Iterator[Tag]:
     """Every tag, and every half tag, in the order of the text."""
     position = 0
-    while mark := MARK.search(text, position):
-        found = _tag_at(text, mark)
-        yield found
-        position = found.end
+    while found := BRACES.search(text, position):
+        tag = _tag_at(text, found)
+        yield tag
+        position = tag.end
 
 
-def _tag_at(text: str, mark: re.Match[str]) -> Found | Broken:
-    if mark["open"] is None:
-        return Broken(
-            *mark.span(), f"多出了「{mark.group()}」", "补上标签的开头，或删去它；一个标签要写在同一段里"
-        )
-    kind = mark["open"].translate(NARROW)
-    closer = CLOSER[kind].search(text, mark.end())
-    inner = text[mark.end() : closer.start()] if closer else ""
-    again = MARK.search(inner) if kind != "#" else None
+def _tag_at(text: str, found: re.Match[str]) -> Tag:
+    if found["open"] is None:
+        remedy = "补上标签的开头，或删去它；一个标签要写在同一段里"
+        return Tag(*found.span(), fault=(f"多出了「{found.group()}」", remedy))
+    kind = found["open"].translate(NARROW)
+    closer = CLOSER[kind].search(text, found.end())
+    inner = text[found.end() : closer.start()] if closer else ""
+    again = BRACES.search(inner) if kind != "#" else None
     if closer is None or (again and again["open"]):
-        end = mark.end() + (again.start() if closer and again else 0)
-        return Broken(
-            mark.start(), end, "标签在本段里没有结束", f"在同一段里补上「{CLOSED[kind]}」，标签不能跨段"
-        )
-    return Found(mark.start(), closer.end(), kind, inner)
+        end = found.end() + (again.start() if closer and again else 0)
+        remedy = f"在同一段里补上「{CLOSED[kind]}」，标签不能跨段"
+        return Tag(found.start(), end, fault=("标签在本段里没有结束", remedy))
+    return _read(Tag(found.start(), closer.end()), kind, inner)
 
 
-def normalised(inner: str) -> str:
-    """The tag's code with full-width forms and typographic quotes made plain, outside string literals."""
-    out: list[str] = []
-    position = 0
-    while position < len(inner):
-        end = _literal_end(inner, position)
-        if end:
-            quote = QUOTES[inner[position]][0]
-            out.append(quote + re.sub(r"[\n\t]", " ", inner[position + 1 : end]) + quote)
-            position = end
-        else:
-            out.append(QUOTES.get(inner[position], (inner[position],))[0].translate(NARROW))
-        position += 1
-    return "".join(out).strip()
-
-
-def _literal_end(inner: str, start: int) -> int:
-    """Where the literal that starts here ends; 0 if none starts here or it has no end.
-
-    A straight quote is closed by a straight one if there is one; a curly one by whichever comes first.
-    """
-    quote, ends = QUOTES.get(inner[start], ("", ""))
-    if not quote:
-        return 0
-    straight = inner[start] == quote and _next_quote(inner, start, quote)
-    return straight or _next_quote(inner, start, ends)
-
-
-def _next_quote(inner: str, start: int, ends: str) -> int:
-    position = start + 1
-    while position < len(inner):
-        if inner[position] == "\\":
-            position += 1
-        elif inner[position] in ends:
-            return position
-        position += 1
-    return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a tag says: its level (p, tr, tc or none), keyword (none for a print tag) and code."""
-
-    level: str
-    keyword: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Why a tag cannot be read."""
-
-    problem: str
-    remedy: str
-
-
-def read_tag(found: Found) -> Reading | Unreadable:
+def _read(tag: Tag, kind: str, inner: str) -> Tag:
     """The tag taken apart; its expression is not looked at yet."""
-    code = normalised(found.inner)
-    if found.kind == "#":
-        return Reading(_level(found.inner), "#", "")
-    if len(code) > LONGEST:
-        return Unreadable("标签太长", "把内容写在标签外面")
-    if code[:1] in ("-", "+") or code[-1:] in ("-", "+"):
-        return Unreadable("不支持在标签的边上写「-」或「+」", "删去这个符号")
-    if found.kind == "{":
-        return Reading("", "", code)
-    level = _level(code)
-    return _statement(level, LEVEL.sub("", code, count=1) if LEVEL.match(code) else code)
+    if OBJECT in inner:
+        tag.fault = "标签中间夹着图片、脚注、域或其他对象", "把标签重新连着输入一遍"
+        return tag
+    if kind == "#":
+        tag.keyword, tag.level = "#", _level(inner)
+        return tag
+    if len(inner) > LONGEST:
+        tag.fault = "标签太长", "把内容写在标签外面"
+        return tag
+    tag.code = normalised(inner)
+    if kind == "%":
+        tag.trims = tag.code.startswith("-"), tag.code.endswith("-")
+        tag.code = tag.code.removeprefix("-").removesuffix("-").strip()
+    if tag.code[:1] in ("-", "+") or tag.code[-1:] in ("-", "+"):
+        tag.fault = "不支持在标签的边上写「-」或「+」", "删去这个符号"
+    elif kind == "%":
+        tag.level = _level(tag.code)
+        tag.code = LEVEL.sub("", tag.code, count=1) if LEVEL.match(tag.code) else tag.code
+        _read_statement(tag)
+    return tag
 
 
 def _level(code: str) -> str:
@@ -152,18 +117,32 @@ def _level(code: str) -> str:
     return "" if found is None or found["level"] == "r" else found["level"]
 
 
-def _statement(level: str, code: str) -> Reading | Unreadable:
-    found = KEYWORD.match(code)
-    keyword = found.group() if found else code[:8]
-    if keyword not in KEYWORDS:
-        return Unreadable(f"不认识的指令「{keyword}」", _which_keyword(keyword))
-    rest = code[len(keyword) :].strip()
-    if rest and keyword in ("else", "endif", "endfor"):
-        return Unreadable(f"「{keyword}」后面多了「{rest}」", "另起条件写 {% elif 条件 %}，其余只留关键字")
-    return Reading(level, keyword, code)
+def _read_statement(tag: Tag) -> None:
+    found = KEYWORD.match(tag.code)
+    tag.keyword = found.group() if found else tag.code[:8]
+    rest = tag.code[len(tag.keyword) :].strip()
+    if tag.keyword not in KEYWORDS:
+        tag.fault = f"不认识的指令「{tag.keyword}」", _which_keyword(tag.keyword)
+    elif rest and tag.keyword in ("else", "endif", "endfor", "vm"):
+        remedy = "另起条件写 {% elif 条件 %}，其余只留关键字"
+        tag.fault = f"「{tag.keyword}」后面多了「{rest}」", remedy
+    elif tag.level and any(tag.trims):
+        tag.fault = f"「-」不能和 {tag.level} 同用", f"删去「-」或「{tag.level}」"
 
 
 def _which_keyword(keyword: str) -> str:
     if not keyword:
         return "写上 for、if、elif、else、endif 或 endfor"
-    return f"{did_you_mean(keyword, KEYWORDS)}，只可用 for、if、elif、else、endif、endfor"
+    return f"{did_you_mean(keyword, KEYWORDS)}，只可用 {'、'.join(KEYWORDS)}"
+
+
+def normalised(inner: str) -> str:
+    """The tag's code with full-width forms and typographic quotes made plain, outside string literals."""
+    return LITERAL.sub(_plain, inner).strip()
+
+
+def _plain(found: re.Match[str]) -> str:
+    if found.lastindex is None:
+        return found.group().translate(PLAIN)
+    quote = '"' if found.lastindex <= 2 else "'"
+    return quote + re.sub(r"[\n\t]", " ", found[found.lastindex]) + quote

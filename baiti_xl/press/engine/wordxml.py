@@ -1,6 +1,6 @@
-"""Names and small steps in WordprocessingML."""
+"""Names and small steps in WordprocessingML, and the marks that a compiled part holds until it is rendered."""
 
-from collections.abc import Iterator
+from enum import StrEnum
 
 from lxml import etree
 
@@ -13,6 +13,26 @@ WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 MARK = "baiti"
 HEADING = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+class Sign(StrEnum):
+    """Control characters, which no XML can hold, mark in a rendered text what is to be looked at again."""
+
+    BOX = "\x0e"
+    BOX_END = "\x0f"
+    BODY_END = "\x14"
+    LIST = "\x10"
+    LIST_END = "\x11"
+    VANISHES = "\x12"
+    NEW_ID = "\x13"
+    FIGURE = "\x15"
+    FIGURE_END = "\x16"
+    IDENT = "\x17"
+    IDENT_END = "\x18"
+    MERGE = "\x19"
+    MERGE_HERE = "\x1a"
+    CELL = "\x1b"
+    CELL_END = "\x1c"
 
 
 def w(name: str) -> str:
@@ -35,16 +55,14 @@ def is_mark(element: Element) -> bool:
     return not isinstance(element.tag, str)
 
 
-def mark(text: str) -> Element:
-    """A mark that the compiler replaces after writing the XML."""
-    return etree.ProcessingInstruction(MARK, text)
+def mark(of: int | Sign) -> Element:
+    """What stands in the tree for a tag, by its number, or for a sign."""
+    return etree.ProcessingInstruction(MARK, of.name if isinstance(of, Sign) else str(of))
 
 
-def replace(element: Element, others: list[Element]) -> None:
-    """Put others where the element is."""
-    parent = parent_of(element)
-    at = parent.index(element)
-    parent[at : at + 1] = others
+def token(of: int | Sign) -> str:
+    """What stands in a text or an attribute for a tag, by its number, or for a sign."""
+    return f"\ufdd0{of.name if isinstance(of, Sign) else of}\ufdd1"
 
 
 def parent_of(element: Element) -> Element:
@@ -55,6 +73,13 @@ def parent_of(element: Element) -> Element:
     return parent
 
 
+def replace(element: Element, others: list[Element]) -> None:
+    """Put others where the element is."""
+    parent = parent_of(element)
+    at = parent.index(element)
+    parent[at : at + 1] = others
+
+
 def remove(element: Element) -> None:
     """Take the element out; nothing happens if it is out already."""
     parent = element.getparent()
@@ -62,16 +87,6 @@ def remove(element: Element) -> None:
         parent.remove(element)
 
 
-def unwrap(element: Element) -> None:
-    """Put the element's children in its place."""
-    replace(element, list(element))
-
-
 def nearest(element: Element, name: str) -> Element | None:
     """The closest w: ancestor of this name."""
     return next(element.iterancestors(w(name)), None)
-
-
-def elements(root: Element) -> Iterator[Element]:
-    """Every element below and including the root, marks left out."""
-    return root.iter(etree.Element)
