@@ -238,7 +238,7 @@ def test_the_charts_of_the_summary_draw_the_scores_it_adds_to(county: Run) -> No
     drawn = [part for name, part in parts_of(county.paper(SUMMARY)).items() if "/charts/chart" in name]
     titled = {"".join(map(str, etree.fromstring(part).itertext())).partition("）")[0]: part for part in drawn}
     (chart,) = (part for title, part in titled.items() if "综合得分（乡镇" in title)
-    shown = [round(float(value), 2) for value in charted(chart, "numLit")]
+    shown = [round(float(value), 2) for value in charted(chart, "val")]
     scores = [round(row["综合得分"], 2) for row in scored(county) if row["类别"] == "乡镇"]
     assert shown == scores
 

@@ -147,8 +147,8 @@ def _blank(styles: tuple[Style, ...]) -> bytes:
 
 
 def _root(tag: str, inner: str) -> bytes:
-    """A part with its root element."""
-    return f"<w:{tag} {nsdecls('w')}>{inner}</w:{tag}>".encode()
+    """A part with its root element, which names the namespace of relations for what is added to it."""
+    return f"<w:{tag} {nsdecls('w', 'r')}>{inner}</w:{tag}>".encode()
 
 
 def blank_document(styles: tuple[Style, ...], title: str, subject: str) -> Document:

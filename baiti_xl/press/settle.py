@@ -32,7 +32,8 @@ NAME_FALL = mm(1.6)
 """Twips between the bottom of its ink and the bottom of the line."""
 LONGEST_KEPT = 5
 """Rows of a table, without its head, that stay on one page."""
-BETWEEN = ("附件说明", "间隔")
+GAP = "间隔"
+BETWEEN = ("附件说明", GAP)
 CORE = "docProps/core.xml"
 NOWHERE: Any = None  # the parent of a paragraph that is only reshaped
 
@@ -215,10 +216,11 @@ def _move(line: Paragraph, place: Place) -> None:
 
 
 def _hold(line: Paragraph, names: Mapping[str, str]) -> None:
-    """Keep the last text above the signature on its page, with 附件说明 between them or the gap below a table."""
+    """Keep the last text above the signature on its page; what stands between them, 附件说明 keeps itself."""
     above: Any = line._p.getprevious()
     while above is not None and names.get(getattr(above, "style", "") or "") in BETWEEN:
-        _keep(above)
+        if names[above.style] == GAP:
+            _keep(above)
         above = above.getprevious()
     if above is not None and above.tag == qn("w:p"):
         _keep(above)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.ooxml.zips import laid_out, packed
 from baiti_xl.press.engine.blocks import Blocks, Layout, lay_out
-from baiti_xl.press.engine.environment import BODY, PROPERTIES, Q, loaded
+from baiti_xl.press.engine.environment import BODY, PROPERTIES, block_tag, loaded, print_tag
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
 from baiti_xl.press.engine.hoist import frame_figures, hoist
@@ -160,10 +160,10 @@ def _jinja_source(xml: str, tags: dict[int, Tag]) -> tuple[str, dict[int, Tag]]:
 
 def _code(tag: Tag) -> str:
     if tag.keyword == "vm":
-        return f"{Sign.MERGE}{tag.number}:{Q.variable('loop.index')}{Sign.MERGE_HERE}"
+        return f"{Sign.MERGE}{tag.number}:{print_tag('loop.index')}{Sign.MERGE_HERE}"
     if tag.keyword == "#":
         return ""
-    return Q.block(tag.code) if tag.is_block else Q.variable(tag.code)
+    return block_tag(tag.code) if tag.is_block else print_tag(tag.code)
 
 
 def _highest_id(root: Element) -> int:

@@ -13,7 +13,7 @@ from operator import or_
 import jinja2
 from jinja2 import nodes
 
-from baiti_xl.press.engine.environment import BODY, Q
+from baiti_xl.press.engine.environment import BODY, block_tag, print_tag
 from baiti_xl.press.engine.faults import did_you_mean, forbidden_character
 from baiti_xl.press.engine.fields import RESERVED, Field, Group, Rows, Scalar
 from baiti_xl.press.engine.formats import FORMATS, HOW_TO_PRINT, LIST_FILTERS, NUMBER_FORMATS, SAID
@@ -77,19 +77,19 @@ class Expression:
 
     def printed(self, code: str) -> None:
         """Check a {{ … }}."""
-        found = self._parsed(Q.variable(code))
+        found = self._parsed(print_tag(code))
         if isinstance(found, nodes.Output) and len(found.nodes) == 1:
             self._must_be(PRINTABLE, found.nodes[0], "不能直接印出", 0)
 
     def condition(self, code: str) -> None:
         """Check an if or elif."""
-        found = self._parsed(Q.block(re.sub(r"^elif\b", "if", code)) + Q.block("endif"))
+        found = self._parsed(block_tag(re.sub(r"^elif\b", "if", code)) + block_tag("endif"))
         if isinstance(found, nodes.If):
             self.known(found.test)
 
     def loop(self, code: str) -> tuple[str, Known] | None:
         """Check a for; its variable and the rows it runs over, None if that cannot be told."""
-        found = self._parsed(Q.block(code) + Q.block("endfor"))
+        found = self._parsed(block_tag(code) + block_tag("endfor"))
         if not isinstance(found, nodes.For):
             return None
         target, rows = found.target, self.known(found.iter)

@@ -15,6 +15,7 @@ RESERVED = frozenset(
     "loop if elif else endif for endfor in not and or is none true false None True False recursive".split()
 )
 BIGGEST = 10**18
+TEXTS, NUMBERS = (Value.ANY, Value.TEXT), (Value.ANY, Value.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +165,9 @@ class _FactReader:
 def _is_plain(value: object, wanted: Value) -> bool:
     """The quick answer for almost every value; the rest are looked at closely."""
     if type(value) is str:
-        return wanted in (Value.ANY, Value.TEXT) and not FORBIDDEN.search(value)
+        return wanted in TEXTS and not FORBIDDEN.search(value)
     if type(value) is int or type(value) is Decimal:
-        return wanted in (Value.ANY, Value.NUMBER) and _is_sane(value)
+        return wanted in NUMBERS and _is_sane(value)
     return value is None
 
 

@@ -56,9 +56,8 @@ def _is_spare(paragraph: Element) -> bool:
         return False
     if any(text.text for text in paragraph.iter(w("t"))):
         return False
-    beside = (paragraph.getnext(), paragraph.getprevious())
-    following = beside[0] if beside[0] is not None else beside[1]
-    return following is not None and local(following) == "p"
+    beside = paragraph.getnext() if paragraph.getnext() is not None else paragraph.getprevious()
+    return beside is not None and local(beside) == "p"
 
 
 def _merge_cells(tag: Tag) -> None:

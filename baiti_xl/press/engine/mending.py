@@ -25,28 +25,26 @@ VANISHED = _pattern(
 UNSEEN = _pattern(f"<[^>]*>|{IDENT}")
 ROW = _pattern(r"<w:tr\b")
 FIRST_PROPERTIES = _pattern(r"<w:p\b[^>]*>(<w:pPr>.*?</w:pPr>)?")
-EMPTY = {
-    f"{S.BOX}{S.BOX_END}".encode(): b"<w:p/>",
-    f"{S.BOX}{S.BODY_END}".encode(): b"<w:p/>",
-    f"</w:tbl>{S.BOX_END}".encode(): b"</w:tbl><w:p/>",
-}
+EMPTY = _pattern(f"{S.BOX}[{S.BOX_END}{S.BODY_END}]")
 SIGNS = "".join(S).encode()
+NEW_ID, MERGE, FIGURED, BOX_END = (sign.encode() for sign in (S.NEW_ID, S.MERGE, S.IDENT, S.BOX_END))
 
 
 def mended(text: bytes, first_new_id: int) -> bytes:
     """The text of a part as it is written, its new identifiers counted from the given one."""
     new_ids = count(first_new_id)
-    if S.NEW_ID.encode() in text:
-        text = re.sub(S.NEW_ID.encode(), lambda _: b"%d" % next(new_ids), text)
-    if S.MERGE.encode() in text:
+    if NEW_ID in text:
+        text = re.sub(NEW_ID, lambda _: b"%d" % next(new_ids), text)
+    if MERGE in text:
         text = _merged(text)
-    if S.IDENT.encode() in text:
+    if FIGURED in text:
         text = _bookmarked(text, new_ids)
     found = 1
     while found:  # a table whose rows vanish may leave a row empty that holds it
         text, found = VANISHED.subn(b"", text)
-    for empty, filled in EMPTY.items():
-        text = text.replace(empty, filled)
+    text = EMPTY.sub(b"<w:p/>", text)
+    if BOX_END in text:
+        text = text.replace(b"</w:tbl>" + BOX_END, b"</w:tbl><w:p/>")
     return text.translate(None, SIGNS)
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from baiti_xl.ooxml.markup import Element
-from baiti_xl.press.engine.wordxml import is_mark, local, w
+from baiti_xl.press.engine.wordxml import local, w
 
 COUNTED = frozenset(("p", "tbl", "tr", "tc"))
 CONTAINERS = frozenset(("body", "hdr", "ftr", "footnote", "endnote", "tc", "txbxContent", "tbl", "tr"))
@@ -17,16 +17,12 @@ class Places:
         self.label = label
         self.number: dict[Element, int] = {}
         self._totals: Counter[tuple[Element, str]] = Counter()
-        for element in root.iter():
-            if not is_mark(element):
-                self._count(element)
-
-    def _count(self, element: Element) -> None:
-        name = local(element)
-        if name in COUNTED or (name in NOTES and _is_written_note(element)):
-            key = (_container(element), name)
-            self._totals[key] += 1
-            self.number[element] = self._totals[key]
+        for element in root.iter("*"):
+            name = local(element)
+            if name in COUNTED or (name in NOTES and _is_written_note(element)):
+                key = (_container(element), name)
+                self._totals[key] += 1
+                self.number[element] = self._totals[key]
 
     def of(self, element: Element) -> str:
         """The place of a paragraph, or of anything in it."""
@@ -50,12 +46,9 @@ class Places:
 
 
 def _container(element: Element) -> Element:
-    for one in element.iterancestors():
-        if local(one) in CONTAINERS:
-            return one
-    return element
+    return next((one for one in element.iterancestors() if local(one) in CONTAINERS), element)
 
 
 def _is_written_note(element: Element) -> bool:
     """Whether this is a note and not the line that separates notes from the text."""
-    return not element.get(w("type")) is not None
+    return element.get(w("type")) is None
