@@ -26,6 +26,7 @@ from baiti_xl.papers import (
     progress,
     summary,
 )
+from baiti_xl.papers.earlier import with_facts, with_fields
 from baiti_xl.papers.fields import Declared, explained, spec_of
 from baiti_xl.press.charts import insert_charts, is_chart
 from baiti_xl.press.engine import CompiledTemplate, FieldSpec
@@ -60,12 +61,12 @@ class Kind:
     @property
     def fields(self) -> FieldSpec:
         """Every field its template may use."""
-        return spec_of(self.declared)
+        return spec_of(with_fields(self.declared))
 
     @property
     def explanations(self) -> Mapping[str, str]:
         """Every field as it is written in a template, with what it is."""
-        return dict(explained(self.declared))
+        return dict(explained(with_fields(self.declared)))
 
 
 KINDS = (
@@ -102,7 +103,7 @@ def papers(kind: str, outcome: Outcome, book: Rulebook, units: Collection[str] =
     return [
         replace(
             paper,
-            facts={n: own.get(n) or value for n, value in paper.facts.items()},
+            facts=with_facts({n: own.get(n) or value for n, value in paper.facts.items()}),
             sealed=sent.seal == Seal.YES,
         )
         for paper in made(outcome, sent, units)

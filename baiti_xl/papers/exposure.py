@@ -8,8 +8,10 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each, Num
 from baiti_xl.papers.head import HEAD, Facts, head
-from baiti_xl.papers.notes import NOTHING, Notes, count_of
+from baiti_xl.papers.measures import flags_in_order
+from baiti_xl.papers.notes import NAMED, NOTHING, Notes, count_of
 from baiti_xl.papers.phrases import official
+from baiti_xl.papers.supervised import flag_row
 
 KIND = "曝光送审稿"
 FIELDS: Declared = {
@@ -23,9 +25,11 @@ FIELDS: Declared = {
             "类别": "乡镇或县直",
             "理由": "为什么建议列入，每条一行",
             "来源": "依据的报送表和行",
+            "依据": "旧名，同“理由”",
         },
     ),
     "督查数": Num("有督查情形的单位个数"),
+    "情形": Each("各种督查情形及单位", {"序": "一、二……", "情形": "如 未达时间进度", **NAMED}),
     "各级": Each("各督查等级，从重到轻", {"序": "一、二……", "等级": "如 约谈", "个数": Num("单位个数")}),
     "附表": Each(
         "有督查情形的全部单位，从重到轻",
@@ -54,6 +58,10 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         "拟列数": notes.value("正文", proposed) if outcome.exposed else 0,
         "名单": [row(n, item) for n, item in enumerate(outcome.exposed, 1)],
         "督查数": notes.value("二、督查情形", count_of("单位个数", [*flagged, *(x.unit for x in unflagged)])),
+        "情形": [
+            flag_row("二、督查情形", n, flag, outcome, notes)
+            for n, flag in enumerate(flags_in_order(outcome), 1)
+        ],
         "各级": [level_row(n, level, graded[level], notes) for n, level in enumerate(graded, 1)],
         "附表": [
             {"序": n, "单位": unit.name, "等级": level, "依据": grounds(held)}
@@ -106,11 +114,12 @@ def reasons(item: Exposed) -> str:
 def row(number: int, item: Exposed) -> Facts:
     """Return one proposed unit with why it is proposed."""
     lines = dict.fromkeys(f"{x.file} {x.sheet}第{x.row}行" for e in item.evidence for x in e.lines)
-    facts = [f"{e.flag}：{official(e.facts)}。" for e in item.evidence]
+    grounds_of = "\n".join((reasons(item), *(f"{e.flag}：{official(e.facts)}。" for e in item.evidence)))
     return {
         "序": number,
         "单位": item.unit.name,
         "类别": item.unit.group,
-        "理由": "\n".join((reasons(item), *facts)),
+        "理由": grounds_of,
+        "依据": grounds_of,
         "来源": "\n".join(lines) or "报送情况",
     }

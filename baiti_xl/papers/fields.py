@@ -19,7 +19,7 @@ class Truth(str):
     """What a field is that holds a yes or no, to be asked and not printed."""
 
 
-VALUES = {Num: Value.NUMBER, Day: Value.DATE, Truth: Value.TRUTH}
+VALUES = {Num: Value.FIGURE, Day: Value.DATE, Truth: Value.TRUTH}
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def task(book: Rulebook) -> Facts:
     every = len(bound) == len(book.units)
     return {
         "任务门槛": amount(book.task_threshold),
-        "任务个数": book.task_count,
+        "任务个数": amount(book.task_count),
         "任务口径": book.task_basis,
         "任务阶段": book.task_stage,
         "联合任务": "联合引进的项目只认牵头单位"

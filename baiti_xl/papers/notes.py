@@ -29,6 +29,7 @@ PRINTED: Mapping[Number, Callable[[Decimal], str]] = {
 NAMED: Declared = {
     "个数": Num("单位个数"),
     "单位": f"单位名称，顿号分开；多于{MOST_NAMES}个时为空，名单在附件",
+    "全部": "单位名称，不论多少",
 }
 LISTS: Declared = {"名单": Each("正文里列不下的名单", {"事项": "如 已完成基本任务", **NAMED})}
 
@@ -120,9 +121,10 @@ class Notes:
 
         More than a sentence takes are left to the annex of lists under `matter`, or to an annex that has them anyway.
         """
-        facts = {"个数": self.count(place, units) if units else Decimal(0), "单位": sentence_names(units)}
+        facts: dict[str, Any] = {"个数": self.count(place, units) if units else 0}
+        facts |= {"单位": sentence_names(units), "全部": all_names(units)}
         if matter and len(units) > MOST_NAMES:
-            self.lists.append({"事项": matter, "个数": facts["个数"], "单位": all_names(units)})
+            self.lists.append({"事项": matter, **facts})
         return facts
 
     def all(self) -> tuple[FigureNote, ...]:

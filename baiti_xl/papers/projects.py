@@ -48,7 +48,7 @@ def tiers(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
         "完成": [notes.named(f"{place} 完成任务", met, "已完成基本任务")] if met else [],
         "未完成": [notes.named(f"{place} 未完成任务", unmet, "未完成基本任务")] if unmet else [],
         "任务门槛": amount(book.task_threshold),
-        "任务个数": book.task_count,
+        "任务个数": amount(book.task_count),
         "任务口径": book.task_basis,
     }
 

@@ -34,10 +34,10 @@ BOARDS: Declared = {
                 "分组名次",
                 {
                     "类别": "乡镇、县直或全县",
-                    "前列": Each("前三名，并列的合为一行", PLACE),
-                    "末位": Each("末位；有单位为零或没有数值时没有", PLACE),
-                    "为零": Each("数值为零的单位，一行或没有", NAMED),
-                    "无数": Each("没有数值的单位，一行或没有", NAMED),
+                    "居前": Each("前三名，并列的合为一行", PLACE),
+                    "居末": Each("末位；有单位为零或没有数值时没有", PLACE),
+                    "零单位": Each("数值为零的单位，一行或没有", NAMED),
+                    "缺数单位": Each("没有数值的单位，一行或没有", NAMED),
                 },
             ),
         },
@@ -53,7 +53,7 @@ def boards(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     for comparison in active(book):
         here = f"{place} {comparison.spoken}"
         groups = [group_facts(here, comparison, g, outcome, book, notes) for g in fields(book)]
-        if not any(row["前列"] for row in groups):
+        if not any(row["居前"] for row in groups):
             none.append(comparison.spoken)
             continue
         county = notes.value(f"{here} 全县", total(comparison, outcome.results))
@@ -87,10 +87,10 @@ def group_facts(
 
     return {
         "类别": group or COUNTY_WIDE,
-        "前列": places(found.front),
-        "末位": places(found.last),
-        "为零": without("为零", found.zero),
-        "无数": without("无", found.none),
+        "居前": places(found.front),
+        "居末": places(found.last),
+        "零单位": without("为零", found.zero),
+        "缺数单位": without("无", found.none),
     }
 
 

@@ -70,7 +70,9 @@ SCORE_CHARTS = ("综合得分图一", "综合得分图二")
 STAGE_CHART, TIER_CHART = "各阶段金额图", "档次分布图"
 SCORED: Declared = {
     "类别": "乡镇、县直或全县",
-    "单位": Each("单位及得分；多于 8 个时没有，见排名附件", {"名称": "单位名称", "得分": Num("综合得分")}),
+    "得分单位": Each(
+        "单位及得分；多于 8 个时没有，见排名附件", {"名称": "单位名称", "得分": Num("综合得分")}
+    ),
     "个数": Num("单位个数"),
 }
 ANNEXES = ("排名", "项目", "督查", "名单")
@@ -94,7 +96,7 @@ FIELDS: Declared = {
             "起": Day("阶段第一天"),
             "止": Day("阶段最后一天，未结束的为统计日"),
             "已结束": Truth("是否已经结束"),
-            "成果": Each("该阶段不为零的各项", {"名称": "如 外出招商", "数值": Num("数值，|行文 带单位")}),
+            "成果": Each("该阶段不为零的各项", {"名称": "如 外出招商", "数值": Num("数值，|行文 带单位"), "单位": "批、个、万元"}),
         },
     ),
     "组织": Each("竞赛以来不为零的组织工作", {"名称": "如 成立招商分局", "数值": Num("个数"), "量词": "如 个"}),
@@ -219,7 +221,7 @@ def phase_row(number: int, phase: Phase, outcome: Outcome, book: Rulebook, notes
         "止": min(phase.end, outcome.day),
         "已结束": phase.end <= outcome.day,
         "成果": [
-            {"名称": part.label, "数值": notes.value(place, figure)}
+            {"名称": part.label, "数值": notes.value(place, figure), "单位": part.item.unit(book)}
             for part in PARTS
             if (figure := in_phase(part, phase, outcome.results)).value
         ],
@@ -338,7 +340,7 @@ def scored(place: str, label: str, held: Sequence[Score], notes: Notes) -> list[
     names = [
         {"名称": s.unit.name, "得分": notes.value(f"{here} {s.unit.name}", score_figure(s))} for s in few
     ]
-    return [{"类别": label, "单位": names, "个数": notes.count(here, [s.unit for s in held])}]
+    return [{"类别": label, "得分单位": names, "个数": notes.count(here, [s.unit for s in held])}]
 
 
 # ── what can be learnt ───────────────────────────────────────────────────────────────────────────

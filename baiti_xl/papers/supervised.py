@@ -24,7 +24,7 @@ PROBLEM_FIELDS: Declared = {
     ),
     "困难数": Num("尚未解决的困难问题个数"),
     "困难部门数": Num("这些困难问题需要协调的部门个数"),
-    "困难部门": Each(
+    "协调部门": Each(
         f"各协调部门和问题个数，多的在前；多于{MOST_NAMES}个部门时没有",
         {"部门": "需协调部门", "个数": Num("问题个数")},
     ),
@@ -87,7 +87,7 @@ def difficulties(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
         "困难部门数": notes.value(
             f"{place} 部门", summed("部门个数", [replace(of[d][0], label=d) for d in counts])
         ),
-        "困难部门": [
+        "协调部门": [
             {"部门": d, "个数": notes.value(f"{place} {d}", summed("问题个数", of[d]))} for d, _ in few
         ],
         "困难": [difficulty_row(r, p, book) for r, p in held],

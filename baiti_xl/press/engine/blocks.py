@@ -56,7 +56,7 @@ class Blocks:
             elif tag.is_block:
                 self._divide(tag)
             elif not tag.keyword:
-                self._check(tag).printed(tag.code)
+                tag.code = self._check(tag).printed(tag.code)
         for block in self.open:
             self._leave_open(block)
         self._settle_levels()

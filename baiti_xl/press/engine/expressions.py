@@ -22,13 +22,14 @@ from baiti_xl.press.engine.printed import Value, value_of
 DEEPEST = 12
 TESTS = ("none", "odd", "even", "defined")
 FILTERS = (*FORMATS, *LIST_FILTERS)
-NUMBERS = Value.NUMBER | Value.WHOLE
+NUMBERS = Value.NUMBER | Value.WHOLE | Value.FIGURE
 ORDERED = NUMBERS | Value.TRUTH
-PRINTABLE = Value.TEXT | Value.WHOLE
+PRINTABLE = Value.TEXT | Value.WHOLE | Value.FIGURE
 LOOP = Group(
     dict.fromkeys(("index", "index0", "length", "revindex"), Scalar(Value.WHOLE))
     | dict.fromkeys(("first", "last"), Scalar(Value.TRUTH))
 )
+RICH = re.compile(r"\s*(r|p|tr|tc)\s+\w")
 COMPUTE = "把要算的数放进事实里算好，模板只用来印"
 
 
@@ -75,11 +76,17 @@ class Expression:
         self.complain = complain
         self.use = use
 
-    def printed(self, code: str) -> None:
-        """Check a {{ … }}."""
+    def printed(self, code: str) -> str:
+        """Check a {{ … }}; return it as it is printed, a figure without a format in that of tables."""
+        if rich := RICH.match(code):
+            self._refuse(f"「{rich[1]}」是富文本的写法，这里没有", f"删去「{rich[1]}」，只写字段")
+            return code
         found = self._parsed(print_tag(code))
         if isinstance(found, nodes.Output) and len(found.nodes) == 1:
-            self._must_be(PRINTABLE, found.nodes[0], "不能直接印出", 0)
+            kind = self._must_be(PRINTABLE, found.nodes[0], "不能直接印出", 0)
+            if kind is Value.FIGURE and isinstance(found.nodes[0], nodes.Name | nodes.Getattr):
+                return f"{code}|数值"
+        return code
 
     def condition(self, code: str) -> None:
         """Check an if or elif."""

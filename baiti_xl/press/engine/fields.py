@@ -15,6 +15,7 @@ RESERVED = frozenset(
     "loop if elif else endif for endfor in not and or is none true false None True False recursive".split()
 )
 BIGGEST = 10**18
+ALSO = {Value.WHOLE: Value.NUMBER | Value.FIGURE, Value.FIGURE: Value.NUMBER}
 TEXTS, NUMBERS = (Value.ANY, Value.TEXT), (Value.ANY, Value.NUMBER)
 
 
@@ -135,7 +136,7 @@ class _FactReader:
         if not found:
             remedy = "用 Decimal" if isinstance(value, float) else "给文字、整数、Decimal、日期或 None"
             self._refuse(path, f"不能用{_kind(value)}", remedy)
-        elif wanted and not wanted & (found | Value.NUMBER if found is Value.WHOLE else found):
+        elif wanted and not wanted & (found | ALSO.get(found, found)):
             said = "或".join(SAID[one] for one in wanted)
             self._refuse(path, f"应是{said}，给的是{SAID[found]}", "按字段说明提供")
         elif isinstance(value, str):

@@ -26,6 +26,7 @@ SAID = {
     Value.WHOLE: "整数",
     Value.DATE: "日期",
     Value.TRUTH: "是否值",
+    Value.FIGURE: "数字",
 }
 HOW_TO_PRINT = dict.fromkeys(Value, "加格式：|数值、|行文、|万元、|数、|百分比 或 |整数") | {
     Value.ANY: "写在 for 循环里，或取其中一个字段",
@@ -147,6 +148,8 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, PrintedNumber):
+        return PrintedText(value.tabular, value.ident)
     return _refuse(f"{_said(value)}不能直接印出", HOW_TO_PRINT[value_of(value)])
 
 

@@ -16,14 +16,7 @@ class Value(Flag):
     WHOLE = auto()
     DATE = auto()
     TRUTH = auto()
-
-
-VALUE_OF = {str: Value.TEXT, bool: Value.TRUTH, int: Value.WHOLE, Decimal: Value.NUMBER, date: Value.DATE}
-
-
-def value_of(value: object) -> Value:
-    """The kind of a value; any for None, which every kind may be."""
-    return next((kind for known, kind in VALUE_OF.items() if isinstance(value, known)), Value.ANY)
+    FIGURE = auto()  # a number that knows its forms, so that it may be printed without a format
 
 
 BOOKMARK = "_F"
@@ -48,6 +41,15 @@ class PrintedNumber(Decimal):
         made.ident, made.tabular, made.spoken = _sound(ident), tabular, spoken
         return made
 
+    def __eq__(self, other: object) -> bool:
+        """A text is compared with the form of a table, as templates did while figures were texts."""
+        return self.tabular == other if isinstance(other, str) else super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = Decimal.__hash__
+
     def __reduce__(self) -> tuple[Any, Any]:
         """Copies keep the forms."""
         return PrintedNumber, (Decimal(self), self.ident, self.tabular, self.spoken)
@@ -68,6 +70,21 @@ class PrintedText(str):
     def __getnewargs__(self) -> Any:
         """Copies keep the id."""
         return str(self), self.ident
+
+
+VALUE_OF = {
+    str: Value.TEXT,
+    bool: Value.TRUTH,
+    int: Value.WHOLE,
+    PrintedNumber: Value.FIGURE,
+    Decimal: Value.NUMBER,
+    date: Value.DATE,
+}
+
+
+def value_of(value: object) -> Value:
+    """The kind of a value; any for None, which every kind may be."""
+    return next((kind for known, kind in VALUE_OF.items() if isinstance(value, known)), Value.ANY)
 
 
 def _sound(ident: str) -> str:
