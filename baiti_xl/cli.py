@@ -373,10 +373,7 @@ def close(**options: Any) -> None:
     say(desk.close(progress=progress, **options))
 
 
-@command(
-    "documents",
-    "生成公文：documents list 列出种类；documents 种类… 或 all 生成；documents verify 文件… 核对改过的成文",
-)
+@command("documents", "生成公文：list 列出种类，种类… 或 all 生成；verify 文件… 读回核对")
 @click.argument("kinds", metavar="KIND…", nargs=-1, required=True)
 @click.option("--from", "folder", type=PLACE, help="报送表所在的文件夹或地址")
 @console_option
