@@ -469,6 +469,20 @@ def test_the_layout_of_an_edited_template_is_told_and_stops_nothing(folder: Path
     assert line.startswith("补正通知的模板做出的版式有问题：") and done.written[1].file.is_file()
 
 
+def test_a_template_made_from_a_paper_brings_none_of_its_figures(folder: Path) -> None:
+    """The old paper's marks and list go; a paper made with it lists its own figures alone."""
+    (old,) = written(folder, "进展通报", out="旧").written
+    template = folder / "doc_templates" / "进展通报.docx"
+    template.parent.mkdir()
+    file = docx.Document(str(old.file))
+    file.add_paragraph("{{ 文号 }} 应报 {{ 应报数|数值 }} 个")
+    file.save(str(template))
+    (done,) = written(folder, "进展通报", out="新", draft=True).written
+    sheet = openpyxl.load_workbook(done.figures)["数字清单"]
+    assert [row[6] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["单位个数"]
+    assert desk.verify([done.file], console=folder / "操作台.xlsx")[0].count == 1 < old.count
+
+
 def test_the_register_keeps_each_figure_as_it_was_printed(folder: Path) -> None:
     (done,) = written(folder, "进展通报").written
     rows = json.loads(issued(folder)[0].figures)

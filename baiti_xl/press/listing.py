@@ -8,6 +8,7 @@ from html import escape
 from baiti_xl.ooxml.markup import BadXml, attribute
 from baiti_xl.ooxml.package import Package
 from baiti_xl.ooxml.zips import BadZip
+from baiti_xl.press.marks import unmark
 
 NAMESPACE = "urn:baiti-xl:printed"
 DOCUMENT = "word/document.xml"
@@ -50,10 +51,14 @@ def attach(package: Package, about: Mapping[str, str], figures: Sequence[Listed]
 
 
 def ready(template: bytes) -> bytes:
-    """Return a template with a place for the list, so that its papers need not each be given one; a broken one as it is."""
+    """Return a template with a place for the list, so that its papers need not each be given one; a broken one as it is.
+
+    Figures of a paper from which it was made are no longer marked.
+    """
     try:
         package = Package.open(template)
         attach(package, {}, ())
+        unmark(package.edit(document_of(package)))
         return package.close()
     except (BadZip, BadXml, KeyError):
         return template

@@ -65,6 +65,16 @@ def marks_of(document: Element) -> list[Mark]:
     return read_through(document).found
 
 
+def unmark(document: Element) -> None:
+    """Take away the marks of a document, as a template has them that was made from a paper."""
+    starts = [b for b in document.iter(START) if b.get(NAME, "").startswith(BOOKMARK)]
+    gone = {b.get(IDENT) for b in starts}
+    for one in [*starts, *(b for b in document.iter(END) if b.get(IDENT) in gone)]:
+        parent = one.getparent()
+        if parent is not None:
+            parent.remove(one)
+
+
 def read_through(document: Element) -> "Reader":
     """Return a document read through: its marks and its lines."""
     reader = Reader()
