@@ -12,12 +12,14 @@ from baiti_xl.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of a results sheet: heading, kind (text or a key of NUMBER_FORMATS), width, whether it holds links."""
+    """One column of a results sheet: heading, kind (text or a key of NUMBER_FORMATS), width, whether it holds links, and
+    whether long text breaks into lines."""
 
     heading: str
     kind: str = "text"
     width: float = 12
     linked: bool = False
+    breaks: bool = True
 
 
 class Shown(NamedTuple):
@@ -55,7 +57,7 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
 
 def is_wrapped(field: Field) -> bool:
     """Whether a field's text breaks into lines."""
-    return field.kind == "text" and field.width >= 10
+    return field.breaks and field.kind == "text" and field.width >= 10
 
 
 def cell_format(file: Book, field: Field) -> Any:
