@@ -373,7 +373,7 @@ def close(**options: Any) -> None:
     say(desk.close(progress=progress, **options))
 
 
-@command("documents", "生成公文：documents list 列出种类；documents 种类… 或 all 生成")
+@command("documents", "生成公文：list 列出种类，种类… 或 all 生成；verify 文件… 读回核对")
 @click.argument("kinds", metavar="KIND…", nargs=-1, required=True)
 @click.option("--from", "folder", type=PLACE, help="报送表所在的文件夹或地址")
 @console_option
@@ -395,7 +395,7 @@ def documents(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Write documents, or list the kinds."""
+    """Write documents, list the kinds, or read papers back."""
     from baiti_xl import desk
     from baiti_xl.desk import report
 
@@ -403,6 +403,8 @@ def documents(
         for line in report.kinds_lines():
             click.echo(line)
         return OK
+    if kinds[0] == "verify":
+        return verify_papers([Path(name) for name in kinds[1:]], options["console"], as_json)
     if folder is None or out is None:
         raise desk.ActionError("请用 --from 给出报送文件夹，用 --out 给出输出文件夹。")
     if pdf:
@@ -414,6 +416,20 @@ def documents(
         say(done.note)
     emit(summary) if as_json else say(report.documents_text(summary))
     return tell_pdfs(pdfs)
+
+
+def verify_papers(files: list[Path], console: Path | None, as_json: bool) -> int:
+    """Read papers back and print what was found."""
+    from baiti_xl import desk
+    from baiti_xl.desk import report
+
+    if not files:
+        raise desk.ActionError(
+            "请给出要核对的公文，如 baiti-xl documents verify 输出/公文/进展通报_2011-07-12.docx。"
+        )
+    found = desk.verify(files, console=console)
+    emit(desk.verify_summary(found)) if as_json else click.echo(report.verified_text(found))
+    return OK if all(one.holds for one in found) else FOUND
 
 
 def tell_pdfs(pdfs: "Pdfs") -> int:

@@ -29,7 +29,7 @@ def documents(seed: int) -> dict[str, bytes]:
     made = {}
     for kind in catalogue.NAMES:
         for paper in [] if not_due(kind, outcome, book) else catalogue.papers(kind, outcome, book)[:1]:
-            made[f"{seed}_{kind}"] = catalogue.finish(paper, TEMPLATES[kind], NUMBER)
+            made[f"{seed}_{kind}"] = catalogue.finish(paper, TEMPLATES[kind], NUMBER).data
     return made
 
 

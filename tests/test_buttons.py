@@ -631,7 +631,7 @@ def test_documents_are_drafts_until_staff_say_otherwise(app: Excel, tmp_path: Pa
     say(book, "bt_kinds", "补正通知")
     out = tmp_path / "工作" / "输出" / "公文"
     text = press(app, "documents")
-    assert text.startswith(f"已生成 1 份草稿，各附核稿表，在“{out}”。")
+    assert text.startswith(f"已生成 1 份草稿，每类一份核稿表，在“{out}”。")
     assert text.endswith("\n会审还有 3 件没有答复，正式编号以前要答复。")
     assert state(book)[0] == ("做了什么", "生成文书")
     assert state(book)[3] == ("打开", f'=HYPERLINK("{out}","公文")')

@@ -46,7 +46,7 @@ def template(kind: str) -> CompiledTemplate:
 
 def finished(paper: Paper) -> bytes:
     """Return a paper as a document."""
-    return catalogue.finish(paper, template(paper.kind), NUMBER)
+    return catalogue.finish(paper, template(paper.kind), NUMBER).data
 
 
 # ── documents as text ────────────────────────────────────────────────────────────────────────────
@@ -260,7 +260,7 @@ def test_the_date_of_a_paper_of_1999_is_in_chinese_numerals() -> None:
     book = replace(BOOK, paper_format=PaperFormat.OLD)
     data = catalogue.template_for("进展通报", book)
     made = compile_template(data, fields=catalogue.kind_of("进展通报").fields, name="进展通报")
-    lines = list(lines_of(catalogue.finish(papers_of("并列", "进展通报")[0], made, NUMBER)))
+    lines = list(lines_of(catalogue.finish(papers_of("并列", "进展通报")[0], made, NUMBER).data))
     assert "二〇一一年六月十二日" in lines
     assert [line for line in lines if line.endswith("2011年6月12日印发 |")]
 

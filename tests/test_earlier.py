@@ -30,7 +30,7 @@ def test_a_template_of_0_1_prints_every_situation(kind: str) -> None:
     template = compile_template(template_of_old(kind), fields=fields, name=kind)
     for name in NAMES:
         for paper in papers_of(name, kind)[:2]:
-            lines = list(lines_of(catalogue.finish(paper, template, "台政办〔2011〕9号")))
+            lines = list(lines_of(catalogue.finish(paper, template, "台政办〔2011〕9号").data))
             assert not [line for line in lines if "None" in line or "Decimal" in line]
 
 
@@ -38,7 +38,7 @@ def test_the_old_sentences_of_the_circular() -> None:
     kind = "进展通报"
     template = compile_template(template_of_old(kind), fields=catalogue.kind_of(kind).fields, name=kind)
     (paper,) = papers_of("并列", kind)
-    text = "\n".join(lines_of(catalogue.finish(paper, template, "台政办〔2011〕9号")))
+    text = "\n".join(lines_of(catalogue.finish(paper, template, "台政办〔2011〕9号").data))
     assert "乡镇居前列的是城关镇、侯庙镇各2个，尚为零的1个：孙口镇" in text
     assert "| 签约金额 | 万元 | 94000.00 |" in text
 

@@ -92,9 +92,9 @@ class Run:
         return list(lines_of(self.paper(kind)))
 
     def figures(self, kind: str) -> list[tuple[Any, ...]]:
-        """Return the figures of a paper's figure sheet."""
-        (path,) = (self.place / "公文").glob(f"{kind}_*_核稿.xlsx")
-        return list(openpyxl.load_workbook(path)["数字清单"].iter_rows(min_row=3, values_only=True))
+        """Return the figures of a kind's figure sheet."""
+        (path,) = (self.place / "公文").glob(f"核稿_{kind}_*.xlsx")
+        return list(openpyxl.load_workbook(path)["数字清单"].iter_rows(min_row=2, values_only=True))
 
 
 def run(*words: object) -> str:
@@ -251,7 +251,8 @@ def test_the_best_by_it_are_commended_and_the_plan_says_what_it_is(county: Run) 
 def test_a_units_own_form_shows_its_parts(county: Run) -> None:
     row = starting(county.lines(ASSESSMENT), "| 到位资金率 |")
     assert row == "| 到位资金率 | % | 5.61% | 1234.56 | 22000.00 | 12.35% | 5.68 | 2 |"
-    noted = {row[3]: row[4] for row in county.figures(ASSESSMENT) if row[1] == f"一、竞赛内容 {NAME}"}
+    place = f"一、竞赛内容 {NAME} "
+    noted = {row[6]: row[7] for row in county.figures(ASSESSMENT) if row[4].startswith(place)}
     assert noted[NAME] == f"{MEANING}（{ARTICLE}）"
     assert (noted["分子"], noted["分母"]) == (
         "到位资金率的分子：期内到位资金。",
@@ -261,9 +262,9 @@ def test_a_units_own_form_shows_its_parts(county: Run) -> None:
 
 @pytest.mark.parametrize("kind", [CIRCULAR, SUMMARY, HONOURS])
 def test_the_figure_sheets_hold_it(county: Run, kind: str) -> None:
-    notes = [row for row in county.figures(kind) if row[3] == NAME]
+    notes = [row for row in county.figures(kind) if row[6] == NAME]
     assert notes
-    assert all(row[4] == f"{MEANING}（{ARTICLE}）" for row in notes)
+    assert all(row[7] == f"{MEANING}（{ARTICLE}）" for row in notes)
 
 
 @pytest.mark.parametrize("kind", catalogue.NAMES)

@@ -255,7 +255,7 @@ TEMPLATES = {
 
 def texts_of(paper: Paper) -> tuple[str, list[str]]:
     """Return the text of a paper, paragraphs and tables; and its paragraphs that stand in no table."""
-    made = docx.Document(io.BytesIO(catalogue.finish(paper, TEMPLATES[paper.kind], "台政办〔2011〕9号")))
+    made = docx.Document(io.BytesIO(catalogue.finish(paper, TEMPLATES[paper.kind], "台政办〔2011〕9号").data))
 
     def text(paragraph: Any) -> str:
         return "".join(t.text or "" for t in paragraph.iter(qn("w:t")))

@@ -77,9 +77,15 @@ def test_documents_are_numbered_by_series_in_the_order_of_the_catalogue(folder: 
         "进展通报_2011-07-12_台政办〔2011〕1号.docx", "说明通知书_X02_侯庙镇_2011-07-12_台竞办〔2011〕1号.docx",
     ]  # fmt: skip
     for w in done.written:
-        assert w.figures == w.file.with_name(f"{w.file.stem}_核稿.xlsx")
+        assert w.figures == w.file.with_name(f"核稿_{w.paper.kind}_2011-07-12.xlsx")
         assert not w.number or any(w.number in text for text in texts(w.file))
-        assert openpyxl.load_workbook(w.figures)["依据"]["B1"].value == w.paper.title
+    papers = openpyxl.load_workbook(done.written[1].figures)["公文清单"].iter_rows(
+        min_row=2, values_only=True
+    )
+    assert [row[:4] for row in papers] == [
+        (name, w.paper.title, w.file.name, w.number)
+        for name, w in zip(("侯庙镇", "孙口镇"), done.written[1:3], strict=True)
+    ]
     assert (done.left_out, done.note) == ({}, "")
 
 
@@ -178,13 +184,14 @@ def test_files_of_staff_are_only_overwritten_when_asked(folder: Path) -> None:
     first.figures.write_bytes(b"edited by staff")
     kept = written(folder, "补正通知", units=["X02"]).written[0]
     assert (kept.file.name, kept.figures.name) == (
-        "补正通知_X02_侯庙镇_2011-07-12(2).docx", "补正通知_X02_侯庙镇_2011-07-12_核稿(2).xlsx",
+        "补正通知_X02_侯庙镇_2011-07-12(2).docx", "核稿_补正通知_2011-07-12(2).xlsx",
     )  # fmt: skip
+    assert openpyxl.load_workbook(kept.figures)["公文清单"]["C2"].value == kept.file.name
     assert first.file.read_bytes() == first.figures.read_bytes() == b"edited by staff"
     again = written(folder, "补正通知", units=["X02"], overwrite=True).written[0]
     assert again.file == first.file and again.figures == first.figures
     assert again.file.read_bytes() == kept.file.read_bytes()
-    assert again.figures.read_bytes() == kept.figures.read_bytes()
+    assert openpyxl.load_workbook(again.figures)["公文清单"]["C2"].value == again.file.name
 
 
 # ── 会审 ──────────────────────────────────────────────────────────────────────────────────────────
@@ -453,6 +460,49 @@ def test_a_template_of_the_working_folder_goes_before_the_shipped_one(folder: Pa
     done = written(folder, "补正通知", units=["X02"])
     assert texts(done.written[0].file) == ["自己的模板：侯庙镇"]
     assert told(done) == ["补正通知 X02"]  # It has no place for a number.
+
+
+def test_the_layout_of_an_edited_template_is_told_and_stops_nothing(folder: Path) -> None:
+    own_template(folder / "doc_templates" / "补正通知.docx", "自己的模板：{{ 单位名称 }}")
+    done = written(folder, "补正通知", "说明通知书", units=["X02"])
+    (line,) = (line for line in done.note.splitlines() if "版式" in line)
+    assert line.startswith("补正通知的模板做出的版式有问题：") and done.written[1].file.is_file()
+
+
+def test_a_template_made_from_a_paper_brings_none_of_its_figures(folder: Path) -> None:
+    """The old paper's marks and list go; a paper made with it lists its own figures alone."""
+    (old,) = written(folder, "进展通报", out="旧").written
+    template = folder / "doc_templates" / "进展通报.docx"
+    template.parent.mkdir()
+    file = docx.Document(str(old.file))
+    file.add_paragraph("{{ 文号 }} 应报 {{ 应报数|数值 }} 个")
+    file.save(str(template))
+    (done,) = written(folder, "进展通报", out="新", draft=True).written
+    sheet = openpyxl.load_workbook(done.figures)["数字清单"]
+    assert [row[6] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["单位个数"]
+    assert desk.verify([done.file], console=folder / "操作台.xlsx")[0].count == 1 < old.count
+
+
+def test_the_register_keeps_each_figure_as_it_was_printed(folder: Path) -> None:
+    (done,) = written(folder, "进展通报").written
+    rows = json.loads(issued(folder)[0].figures)
+    assert [tuple(row[:3]) for row in rows] == [(n.place, n.name, n.shown) for n in done.paper.figures]
+    sheet = openpyxl.load_workbook(done.figures)["数字清单"]
+    listed = {str(row[13]): row[5] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert listed == {
+        str(number) if nth == 1 else f"{number}_{nth}": text
+        for number, row in enumerate(rows, 1)
+        for nth, text in enumerate(row[3], 1)
+    }
+    assert desk.verify([done.file], console=folder / "操作台.xlsx")[0].by == "发文登记"
+
+
+def test_the_summary_names_the_figure_sheet_of_each_document(folder: Path) -> None:
+    told = desk.documents_summary(written(folder, "补正通知", "进展通报", units=["X02", "X03"], draft=True))
+    names = [Path(one["figures_file"]).name for one in told["documents"]]
+    assert names == ["核稿_进展通报_2011-07-12.xlsx", *["核稿_补正通知_2011-07-12.xlsx"] * 2]
+    assert len(told["outputs"]) == len(set(told["outputs"])) == 5
+    assert all(Path(path).is_file() for path in told["outputs"])
 
 
 def test_a_template_as_it_was_shipped_follows_the_rules(folder: Path) -> None:

@@ -6,17 +6,16 @@ place of its marker row. Formats stay XlsxWriter's.
 """
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
-from baiti_xl.ooxml.zips import LEVEL, Entry, streamed
+from baiti_xl.ooxml.zips import Entry, joined, segment
 
 EPOCH = date(1899, 12, 30).toordinal()
 CHUNK = 2000
@@ -24,6 +23,7 @@ MOST_ROWS = 1_048_575  # of a sheet of Excel, below the headings
 NARROW = "\u2e7f"  # whatever comes after it is two columns wide
 LINE_HEIGHT, MOST_LINES = 15.0, 12
 MARKER = 2
+LINKED = "link"  # the name of the style of a link
 MARKED = re.compile(rb'<row r="%d"[^>]*>.*?</row>' % MARKER, re.DOTALL)
 EXTENT = re.compile(rb'<dimension ref="[^"]*"/>')
 LONGEST = 32767  # of a cell's text, as Excel counts in UTF-16
@@ -31,6 +31,18 @@ NO_XML = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 SPECIAL = re.compile(rf"[\x00-\x08\x0b-\x1f&<>_]|{NO_XML.pattern}")
 ESCAPED = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+
+
+class Link(NamedTuple):
+    """A number that leads to a cell of the workbook, such as 来源记录!A7."""
+
+    value: int
+    target: str
+
+    @property
+    def content(self) -> str:
+        """Its formula and value as XML; unlike Excel's own links, it stays with its row when rows are sorted."""
+        return f'<f>HYPERLINK("#{self.target}",{self.value})</f><v>{self.value}</v>'
 
 
 @dataclass
@@ -62,18 +74,27 @@ class Rows:
             self.count += 1
             held.append(self.row(cells, row, str(self.count + MARKER - 1)))
             if len(held) == CHUNK:
-                self.chunks.append(zlib.compress("".join(held).encode(), LEVEL))
+                self.chunks.append(segment("".join(held).encode()))
                 held.clear()
-        self.chunks.append(zlib.compress("".join(held).encode(), LEVEL))
+        self.chunks.append(segment("".join(held).encode()))
 
     def row(self, cells: Sequence[tuple[str, ...]], row: Sequence[Any], number: str) -> str:
         """Return one row as XML. Text is always text; what is missing is an empty cell."""
         parts = [self.opening(row, number)]
         for (head, blank, text, typed), value in zip(cells, row, strict=True):
-            if value is None or value == "":
+            sort = value.__class__  # what most cells hold goes first
+            if sort is str and value:
+                parts.append(f"{head}{number}{text}{text_element(value)}</is></c>")
+            elif sort is int or sort is Decimal:
+                parts.append(
+                    f"{head}{number}{typed}{format(value, 'f') if sort is Decimal else value}</v></c>"
+                )
+            elif value is None or value == "":
                 parts.append(f"{head}{number}{blank}")
             elif isinstance(value, str):
                 parts.append(f"{head}{number}{text}{text_element(value)}</is></c>")
+            elif isinstance(value, Link):
+                parts.append(f'{head}{number}" s="{self.own_styles[LINKED]}">{value.content}</c>')
             elif isinstance(value, tuple):
                 style = self.own_styles[value[1]]
                 parts.append(f'{head}{number}" s="{style}"><v>{stored(value[0])}</v></c>')
@@ -96,16 +117,17 @@ class Rows:
         """Return a finished sheet as a part with these rows in the place of its marker row."""
         extent = f'<dimension ref="A1:{xl_col_to_name(len(self.styles) - 1)}{self.count + MARKER - 1}"/>'
         head, tail = MARKED.split(EXTENT.sub(extent.encode(), sheet, count=1), maxsplit=1)
-        return streamed(name, self.pieces(head, tail))
+        return joined(name, self.pieces(head, tail))
 
     def pieces(self, head: bytes, tail: bytes) -> Iterator[bytes]:
-        """Yield the sheet piece by piece, letting go of each packed piece."""
-        yield head
+        """Yield the packed sheet piece by piece, letting go of each."""
+        yield segment(head)
         while self.chunks:
-            yield zlib.decompress(self.chunks.pop(0))
-        yield tail
+            yield self.chunks.pop(0)
+        yield segment(tail)
 
 
+@lru_cache(maxsize=4096)
 def lines_of(text: Any, width: float) -> int:
     """Return how many lines a text takes in a column; wide characters count two."""
     if not isinstance(text, str) or len(text) * 2 < width:

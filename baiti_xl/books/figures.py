@@ -1,155 +1,165 @@
-"""核稿表: every figure a document prints, what it means, and the records behind it, down to the cell's row."""
+"""核稿表: every figure that the papers of a kind print, where, what it means, and the records behind it, down to the cell's row."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from math import ceil
-from typing import Any, BinaryIO
+from dataclasses import dataclass, field
+from typing import BinaryIO
 
-from xlsxwriter.worksheet import Worksheet
-
-from baiti_xl.books import style
+from baiti_xl.books import bulk, style
+from baiti_xl.books.bulk import Link
 from baiti_xl.books.style import Book
+from baiti_xl.books.table import Field, Row, write_table
 from baiti_xl.contest.records import FigureNote, Line, Paper
+from baiti_xl.press.marks import Mark
 
-FIGURES, RECORDS, BASIS = "数字清单", "来源记录", "依据"
-FIGURE_COLUMNS = (
-    *(("序号", 7), ("位置", 34), ("文中写法", 14), ("指标", 18), ("口径", 56)),
-    *(("数值", 14), ("分子", 12), ("分母", 12), ("来源条数", 9)),
+FIGURES, RECORDS, PAPERS, BASIS = "数字清单", "来源记录", "公文清单", "依据"
+FILE, PRINT, PLACE, NAME, SHOWN = "文件", "标记", "位置", "指标", "文中写法"
+FIGURE_FIELDS = (
+    *(Field("序号", "whole", 7), Field("单位", width=16), Field(FILE, width=30), Field("文号", width=18)),
+    *(Field(PLACE, width=34), Field(SHOWN, width=14), Field(NAME, width=18), Field("口径", width=56)),
+    *(Field("数值", "share", 14), Field("分子", "share"), Field("分母", "share")),
+    *(Field("来源条数", "whole", 9, linked=True), Field("来源序号", "whole", 9), Field(PRINT, width=7)),
 )
-RECORD_COLUMNS = (
-    *(("序号", 7), ("指标", 18), ("用于", 8), ("单位代码", 9), ("来源文件", 46)),
-    *(("来源表", 12), ("来源行", 8), ("内容", 34), ("计入数值", 14)),
+RECORD_FIELDS = (
+    *(Field("来源序号", "whole", 9, linked=True), Field(NAME, width=18, breaks=False)),
+    *(Field("用于", width=8), Field("单位代码", width=9), Field("来源文件", width=46, breaks=False)),
+    *(Field("来源表", width=12, breaks=False), Field("来源行", "whole", 8)),
+    *(Field("内容", width=34, breaks=False), Field("计入数值", "share", 14)),
+)
+PAPER_FIELDS = (
+    *(Field("单位", width=16), Field("公文", width=56), Field(FILE, width=46)),
+    *(Field("文号", width=20), Field("数字个数", "whole", 9)),
 )
 CHECKED = (("核对人", ""), ("核对日期", ""))
-NUMBER = "0.##########"
-LINE = 15.5
+NONE = ("", "", "", "", "没有引用统计数字。", *[None] * 9)
 
 
-def write_figures(target: BinaryIO, paper: Paper, stamp: Sequence[tuple[str, str]]) -> None:
-    """Write the figure sheet of a paper; `stamp` says on what it rests (version, rules, day, submissions)."""
-    file = Book(target, f"{paper.title}核稿表")
-    figures, records, basis = (file.sheet(name) for name in (FIGURES, RECORDS, BASIS))
-    firsts = write_records(file, records, paper.figures)
-    write_list(file, figures, paper, firsts)
-    write_basis(file, basis, paper, stamp)
-    figures.activate()
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper as it was made: for whom, its file, its number, and the figures it prints in its order."""
+
+    paper: Paper
+    whom: str
+    file: str
+    number: str
+    marks: Sequence[Mark]
+
+    def notes(self) -> Iterator[tuple[Mark, FigureNote]]:
+        """Yield each print with its figure."""
+        for mark in self.marks:
+            yield mark, self.paper.figures[int(mark.ident) - 1]
+
+
+@dataclass(slots=True)
+class Sources:
+    """The records behind figures, those of equal figures once: `firsts` are the rows where they begin."""
+
+    notes: list[FigureNote] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    firsts: list[int] = field(default_factory=list)
+    count: int = 0
+    known: dict[tuple[object, ...], list[int]] = field(default_factory=dict)
+
+    def take(self, note: FigureNote, number: int) -> int | None:
+        """Return which records are a figure's, under the number of the first that has them; None if it has none."""
+        size = len(note.lines) + len(note.denominator_lines)
+        if not size:
+            return None
+        ends = [lines[at] for lines in (note.lines, note.denominator_lines) if lines for at in (0, -1)]
+        alike = self.known.setdefault((note.name, size, note.value, *ends), [])
+        for at in alike:
+            held = self.notes[at]
+            if (held.lines, held.denominator_lines) == (note.lines, note.denominator_lines):
+                return at
+        alike.append(len(self.notes))
+        self.notes.append(note)
+        self.numbers.append(number)
+        self.firsts.append(self.count)
+        self.count += size
+        return len(self.notes) - 1
+
+    def rows(self) -> Iterator[Row]:
+        """Yield one row a record; the first of a figure leads back to it."""
+        for note, number in zip(self.notes, self.numbers, strict=True):
+            shown: int | Link = Link(number, f"{FIGURES}!A{number + 1}")
+            for use, line in used(note):
+                file, row = line.file, line.row or None
+                yield shown, note.name, use, line.unit, file, line.sheet, row, line.label, line.value
+                shown = number
+
+
+def used(note: FigureNote) -> Iterator[tuple[str, Line]]:
+    """Yield the records behind a figure with what they are for: 数值, or 分子 and 分母."""
+    top = "数值" if note.denominator is None else "分子"
+    for line in note.lines:
+        yield top, line
+    for line in note.denominator_lines:
+        yield "分母", line
+
+
+def write_figures(
+    target: BinaryIO, kind: str, printed: Sequence[Printed], stamp: Sequence[tuple[str, str]]
+) -> None:
+    """Write the figures of a kind's papers; `stamp` says on what they rest (version, rules, day, submissions).
+
+    Raises UserError if a sheet of Excel cannot hold them.
+    """
+    file, sources = Book(target, f"{kind}核稿表"), Sources()
+    write_table(file, FIGURES, FIGURE_FIELDS, figure_rows(printed, sources))
+    rows = sources.rows()
+    for at in range(max(1, -(-sources.count // bulk.MOST_ROWS))):
+        write_table(file, sheet_name(at), RECORD_FIELDS, next_rows(rows))
+    write_table(file, PAPERS, PAPER_FIELDS, paper_rows(printed))
+    write_basis(file, kind, len(printed), stamp)
     file.close()
 
 
-def head(file: Book, page: Worksheet, columns: Sequence[tuple[str, float]], row: int) -> None:
-    """Write headings that repeat on every page, and set the widths."""
-    for at, (heading, width) in enumerate(columns):
-        page.set_column(at, at, width)
-        page.write_string(row, at, heading, file.format(**style.HEADING))
-    page.set_row(row, 24)
-    page.freeze_panes(row + 1, 1)
-    page.repeat_rows(row)
+def next_rows(rows: Iterator[Row]) -> Iterator[Row]:
+    """Yield as many rows as a sheet holds."""
+    for _, row in zip(range(bulk.MOST_ROWS), rows, strict=False):
+        yield row
 
 
-def write_list(file: Book, page: Worksheet, paper: Paper, firsts: Sequence[int]) -> None:
-    """Write one row a figure; its number leads to its records."""
-    page.write_string(0, 0, paper.title, file.format(**style.TITLE))
-    page.set_row(0, 30)
-    head(file, page, FIGURE_COLUMNS, 1)
-    if not paper.figures:
-        page.write_string(2, 0, "本件没有引用统计数字。", file.format(**style.HINT))
-    for number, note in enumerate(paper.figures, 1):
-        row = number + 1
-        link(
-            file, page, (row, 0), number, f"{RECORDS}!A{firsts[number - 1] + 1}" if firsts[number - 1] else ""
-        )
-        texts = (note.place, note.shown, note.name, note.definition)
-        page.set_row(row, LINE * lines_needed(texts))
-        for at, text in enumerate(texts, 1):
-            page.write_string(row, at, text, file.format(**style.CELL, text_wrap=True, **aligned(at == 2)))
-        for at, value in enumerate((note.value, note.numerator, note.denominator), 5):
-            write_number(file, page, row, at, value)
-        page.write_number(row, 8, len(sources(note)), file.format(**style.CELL, align="center"))
-    page.autofilter(1, 0, max(len(paper.figures) + 1, 2), len(FIGURE_COLUMNS) - 1)
+def sheet_name(at: int) -> str:
+    """Return the name of a sheet of records; there is a second if there are more than one can hold."""
+    return RECORDS if at == 0 else f"{RECORDS}{at + 1}"
 
 
-def lines_needed(texts: Sequence[str]) -> int:
-    """Return how many lines the longest text takes in its column, the first of them in the second column."""
-    widths = (width for _, width in FIGURE_COLUMNS[1:])
-    return (
-        max(ceil(style.text_width(text) / (width - 1)) for text, width in zip(texts, widths, strict=False))
-        or 1
-    )
+def figure_rows(printed: Sequence[Printed], sources: Sources) -> Iterator[Row]:
+    """Yield one row a printed figure, which leads to its records; one line if the papers print none."""
+    number = 0
+    for one in printed:
+        for mark, note in one.notes():
+            number += 1
+            at = sources.take(note, number)
+            count = len(note.lines) + len(note.denominator_lines)
+            yield (
+                number, one.whom, one.file, one.number, mark.place, mark.text, note.name, note.definition,
+                note.value, note.numerator, note.denominator,
+                0 if at is None else Link(count, address(sources.firsts[at])),
+                None if at is None else sources.numbers[at], mark.key,
+            )  # fmt: skip
+    if not number:
+        yield NONE
 
 
-def aligned(right: bool) -> dict[str, Any]:
-    """Return the alignment of a text that is a number as printed."""
-    return {"align": "right"} if right else {}
+def address(first: int) -> str:
+    """Return the cell of the records' row of this number."""
+    at, row = divmod(first, bulk.MOST_ROWS)
+    return f"{sheet_name(at)}!A{row + 2}"
 
 
-def link(file: Book, page: Worksheet, cell: tuple[int, int], number: int, target: str) -> None:
-    """Write a figure's number, as a link inside the workbook if it leads anywhere."""
-    shape = file.format(**style.CELL, align="center")
-    if target:
-        sheet, _, address = target.partition("!")
-        linked = file.format(**style.CELL, align="center", font_color=style.BLUE, underline=1)
-        page.write_url(*cell, f"internal:'{sheet}'!{address}", linked, str(number))
-    page.write_number(*cell, number, linked if target else shape)
+def paper_rows(printed: Sequence[Printed]) -> Iterator[Row]:
+    """Yield one row a paper."""
+    for one in printed:
+        yield one.whom, one.paper.title, one.file, one.number, len({mark.ident for mark in one.marks})
 
 
-def write_number(file: Book, page: Worksheet, row: int, at: int, value: Decimal | None) -> None:
-    """Write an exact number, or an empty cell."""
-    shape = file.format(**style.CELL, num_format=NUMBER, align="right")
-    if value is None:
-        page.write_blank(row, at, None, shape)
-    elif value == value.to_integral_value():
-        page.write_number(row, at, float(value), file.format(**style.CELL, num_format="0", align="right"))
-    else:
-        page.write_number(row, at, float(value), shape)
-
-
-def sources(note: FigureNote) -> list[tuple[str, Line]]:
-    """Return the records behind a figure with what they are for: 数值, or 分子 and 分母."""
-    top = "数值" if note.denominator is None else "分子"
-    return [*((top, line) for line in note.lines), *(("分母", line) for line in note.denominator_lines)]
-
-
-def write_records(file: Book, page: Worksheet, notes: Sequence[FigureNote]) -> list[int]:
-    """Write one row a record; return for each figure the row of its first record, 0 if it has none."""
-    head(file, page, RECORD_COLUMNS, 0)
-    firsts, row = [], 0
-    for number, note in enumerate(notes, 1):
-        held = sources(note)
-        firsts.append(row + 1 if held else 0)
-        for at, (use, line) in enumerate(held):
-            row += 1
-            link(file, page, (row, 0), number, "" if at else f"{FIGURES}!A{number + 2}")
-            write_record(file, page, row, (note.name, use), line)
-    page.autofilter(0, 0, max(row, 1), len(RECORD_COLUMNS) - 1)
-    return firsts
-
-
-def write_record(file: Book, page: Worksheet, row: int, used: tuple[str, str], line: Line) -> None:
-    """Write one record: where it stands, and how much of the figure it is."""
-    text, middle = file.format(**style.CELL), file.format(**style.CELL, align="center")
-    for at, value in enumerate((*used, line.unit, line.file, line.sheet), 1):
-        page.write_string(row, at, value, middle if at in (2, 3) else text)
-    if line.row:
-        page.write_number(row, 6, line.row, middle)
-    else:
-        page.write_blank(row, 6, None, middle)
-    page.write_string(row, 7, line.label, text)
-    write_number(file, page, row, 8, line.value)
-
-
-def write_basis(file: Book, page: Worksheet, paper: Paper, stamp: Sequence[tuple[str, str]]) -> None:
-    """Write what the paper rests on, and lines for whoever checks it."""
+def write_basis(file: Book, kind: str, count: int, stamp: Sequence[tuple[str, str]]) -> None:
+    """Write what the papers rest on, and lines for whoever checks them."""
+    page = file.sheet(BASIS)
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 110)
-    for row, (name, value) in enumerate(basis_rows(paper, stamp)):
+    rows = (("种类", kind), ("份数", str(count)), *stamp, *CHECKED)
+    for row, (name, value) in enumerate(rows):
         page.write_string(row, 0, name, file.format(**style.HEADING))
         page.write_string(row, 1, value, file.format(**style.CELL, text_wrap=True))
-
-
-def basis_rows(paper: Paper, stamp: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield (name, text) of the sheet 依据."""
-    yield "公文", paper.title
-    yield "种类", paper.kind
-    yield "数字个数", str(len(paper.figures))
-    yield from stamp
-    yield from CHECKED

@@ -12,11 +12,14 @@ from baiti_xl.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of a results sheet: heading, kind (text or a key of NUMBER_FORMATS), width."""
+    """One column of a results sheet: heading, kind (text or a key of NUMBER_FORMATS), width, whether it holds links, and
+    whether long text breaks into lines."""
 
     heading: str
     kind: str = "text"
     width: float = 12
+    linked: bool = False
+    breaks: bool = True
 
 
 class Shown(NamedTuple):
@@ -37,6 +40,8 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
         page.set_column(at, at, field.width)
         page.write_string(0, at, field.heading, file.format(**style.HEADING))
     own = {kind: cell_format(file, Field("", kind)) for kind in ("share", "money", "rate")}
+    if any(field.linked for field in fields):
+        own[bulk.LINKED] = file.format(**style.CELL, align="center", font_color=style.BLUE, underline=1)
     wrapped = [(at, field.width) for at, field in enumerate(fields) if is_wrapped(field)]
     table = file.rows(page, [cell_format(file, field) for field in fields], own, wrapped)
     table.fill(rows)
@@ -52,7 +57,7 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
 
 def is_wrapped(field: Field) -> bool:
     """Whether a field's text breaks into lines."""
-    return field.kind == "text" and field.width >= 10
+    return field.breaks and field.kind == "text" and field.width >= 10
 
 
 def cell_format(file: Book, field: Field) -> Any:

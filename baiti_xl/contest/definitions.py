@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from baiti_xl.contest.choices import JointTask, RankingField
 from baiti_xl.contest.loading import parameter_cell
-from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, comparisons, measure, measures
+from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, comparisons, measure
 from baiti_xl.contest.rulebook import OWN, PARAMETERS, Rulebook
 
 CHANGE, IN_STAGE = "（本期增加）", "（本阶段）"
@@ -109,16 +109,21 @@ def base_name(name: str) -> str:
 def definition(name: str, book: Rulebook) -> str:
     """Return what a figure that a document prints means; "" if there is nothing to say."""
     base = base_name(name)
-    beside = {m.name: m.definition(book) for m in measures()}
-    others = {label: told.text for label, told in OTHERS.items()}
-    known = {**others, **beside, **figure_definitions(book)}
     if base != name:
-        return f"{OF_A_PART[name.removeprefix(base)]}{known.get(base, '')}"
+        return f"{OF_A_PART[name.removeprefix(base)]}{meaning(base, book)}"
     if name.endswith("名次"):
-        return known["名次"]
-    if name.endswith("项目") and name not in known:
-        return f"签约项目中属于该档次的个数。{known['档次']}"
-    return known.get(name, "")
+        return figure_definitions(book)["名次"]
+    if name.endswith("项目") and not meaning(name, book):
+        return f"签约项目中属于该档次的个数。{figure_definitions(book)['档次']}"
+    return meaning(name, book)
+
+
+def meaning(name: str, book: Rulebook) -> str:
+    """Return what a whole figure means; "" if there is nothing to say."""
+    item = measure(name)
+    if item and not item.compared:
+        return item.definition(book)
+    return OTHERS[name].text if name in OTHERS else figure_definitions(book).get(name, "")
 
 
 def number_of(name: str) -> Number:

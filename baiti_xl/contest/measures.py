@@ -407,7 +407,10 @@ def comparisons() -> tuple[Measure, ...]:
 
 def measure(name: str) -> Measure | None:
     """Return the measure of a name, or None."""
-    return next((m for m in measures() if m.name == name), None)
+    for item in measures():
+        if item.name == name:
+            return item
+    return None
 
 
 def active(book: Rulebook) -> tuple[Measure, ...]:

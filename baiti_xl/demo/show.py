@@ -63,7 +63,7 @@ def run(folder: Path, say: Callable[[str], None], progress: desk.Progress = desk
     done = desk.consolidate(current, show.out, console=show.console, overwrite=True, progress=progress)
     review = desk.review(current, show.out, console=show.console, dated=show.dated(last))
     say(f"　会审 {len(review.matters)} 件，{len(review.open)} 件没有答复：样例替办公室逐件答复后编号")
-    say("⑥ 生成到期的全部公文，每份附核稿表")
+    say("⑥ 生成到期的全部公文，每类附一份核稿表")
     papers = show.issue(["all"], current, show.out / "公文", last)
     report = next(w for w in papers.written if w.paper.kind == CIRCULAR)
     return [

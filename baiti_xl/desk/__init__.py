@@ -19,9 +19,17 @@ from baiti_xl.desk.register import listed, void
 from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
 from baiti_xl.desk.sending import Outbox, send
-from baiti_xl.desk.summaries import check_summary, documents_summary, review_summary, send_summary, summary
+from baiti_xl.desk.summaries import (
+    check_summary,
+    documents_summary,
+    review_summary,
+    send_summary,
+    summary,
+    verify_summary,
+)
 from baiti_xl.desk.templates import check_templates, fields_of, new_template
 from baiti_xl.desk.upgrading import upgrade
+from baiti_xl.desk.verifying import Verified, verify
 
 __all__ = [
     "CONSOLE_NAMES",
@@ -35,6 +43,7 @@ __all__ = [
     "Reader",
     "Review",
     "Source",
+    "Verified",
     "build",
     "check",
     "check_summary",
@@ -68,6 +77,8 @@ __all__ = [
     "to_pdf",
     "unreadable",
     "upgrade",
+    "verify",
+    "verify_summary",
     "void",
     "write_registers",
     "write_rules",

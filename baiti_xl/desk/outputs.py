@@ -51,10 +51,7 @@ class temporary:
         handle, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=self.folder)
         self.path = Path(name)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(self.data)
-                file.flush()
-                os.fsync(file.fileno())
+            write_through(handle, self.data)
             self.path.chmod(0o644)
         except OSError:
             self.path.unlink(missing_ok=True)
@@ -63,6 +60,49 @@ class temporary:
 
     def __exit__(self, *_: object) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def write_through(where: Path | int, data: bytes) -> None:
+    """Write a file, by its path or its open handle, and wait until its bytes are on the disk."""
+    with os.fdopen(where, "wb") if isinstance(where, int) else where.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can tell."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # Windows opens no folders, and writes their names itself
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def check_writable(folder: Path) -> None:
+    """Make a folder if need be; raises OutputError if nothing can be written into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=folder)
+        os.close(handle)
+        Path(name).unlink()
+    except OSError as error:
+        raise OutputError(f"没有写入权限：{folder}。请换一个输出文件夹。") from error
+
+
+def hand_over(staged: Path, target: Path, *, replace: bool) -> None:
+    """Give a file that is on the disk its place elsewhere, as `write_file` does; copied only to another disk. Raises OSError."""
+    folder = target.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    data = staged.read_bytes() if target.exists() and not replace else b""
+    if staged.stat().st_dev == folder.stat().st_dev:
+        place(staged, folder, target.name, data, replace)
+    else:
+        write_file(folder, target.name, staged.read_bytes(), replace=replace)
+    staged.unlink(missing_ok=True)
 
 
 def place(draft: Path, folder: Path, name: str, data: bytes, replace: bool) -> Path:

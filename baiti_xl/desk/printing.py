@@ -1,19 +1,20 @@
 """生成文书: documents with their figure sheets and numbers, and templates checked before they are used."""
 
 import getpass
-import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
-from baiti_xl.books.figures import write_figures
+from baiti_xl.books.figures import Printed, write_figures
 from baiti_xl.books.results import stamp
 from baiti_xl.contest.records import Matter, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook, Sending
 from baiti_xl.contest.sending import sending_of
+from baiti_xl.contest.values import COUNTY
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.errors import ActionError
@@ -25,23 +26,27 @@ from baiti_xl.desk.reviewing import check_answered, every_matter
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
 from baiti_xl.desk.store import issue as issue_number
-from baiti_xl.desk.templates import known_kinds, other_formats, template_of
+from baiti_xl.desk.templates import known_kinds, layout_faults, other_formats, template_of
 from baiti_xl.papers import catalogue
+from baiti_xl.papers.catalogue import Finished
 from baiti_xl.papers.coordination import KIND as LETTER
 from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
 from baiti_xl.press.engine import CompiledTemplate
+from baiti_xl.press.marks import Mark
 
 MOST_CHANGES = 6  # named in a message
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One document written: its paper, its number ("" for none or a draft), and its two files."""
+    """One document written: its paper, its number ("" for none or a draft), its file, the figure sheet of its kind, and how many
+    figures it prints."""
 
     paper: Paper
     number: str
     file: Path
     figures: Path
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +139,12 @@ def documents(
         lambda connection: press.outputs(connection, progress(papers, "生成公文")), files, entries
     )
     formats = other_formats(templates, book, place)
-    note = "\n".join(filter(None, (world.note, *formats, notes_after(store, book))))
+    told = (world.note, *formats, notes_after(store, book), *press.faults)
+    note = "\n".join(filter(None, told))
+    sheets = dict(zip(templates, paths[len(papers) :], strict=True))
     written = tuple(
-        Written(paper, press.numbers[at], paths[2 * at], paths[2 * at + 1]) for at, paper in enumerate(papers)
+        Written(one.paper, one.number, path, sheets[one.paper.kind], one.done.count)
+        for one, path in zip(press.made, paths, strict=False)
     )
     return Documents(outcome, written, {**left_out, **quiet}, note, found, tuple(press.changes), tuple(quiet))
 
@@ -176,6 +184,20 @@ def kept_out(left_out: Mapping[str, str], book: Rulebook, *, draft: bool) -> dic
     return {}
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A paper that was made: its number ("" for none or a draft), and its document."""
+
+    paper: Paper
+    number: str
+    done: Finished
+
+    @property
+    def stem(self) -> str:
+        """The name of its file without ending; one with a number has it in its name, so that no draft passes for it."""
+        return stem_of(self.paper, self.number)
+
+
 @dataclass
 class Press:
     """Prints papers under the register's lock: gives numbers, renders, and enters what was issued."""
@@ -189,19 +211,20 @@ class Press:
     reissue: str
     past: Past
     matters: Sequence[Matter] = ()
-    numbers: list[str] = field(default_factory=list)
+    made: list[Made] = field(default_factory=list)
     numbered: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
-    stems: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def outputs(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> list[Output]:
-        """Return each paper's document and figure sheet. Raises ActionError if one was issued with other contents."""
-        basis = stamp(self.outcome, self.book)
-        outputs = []
+        """Return the documents, then the figure sheet of each kind. Raises ActionError if one was issued with other contents."""
         for paper in papers:
-            outputs.append(self.document(connection, paper))
-            sheet = render(lambda target, paper=paper: write_figures(target, paper, basis))  # type: ignore[misc]
-            outputs.append(Output(self.out, f"{self.stems[-1]}_核稿.xlsx", sheet, self.overwrite))
+            self.made.append(self.document(connection, paper))
+        outputs = [Output(self.out, f"{one.stem}.docx", one.done.data, self.overwrite) for one in self.made]
+        for kind in self.templates:
+            name = f"核稿_{kind}_{self.outcome.day}.xlsx"
+            outputs.append(Output(self.out, name, partial(self.sheet, kind), self.overwrite))
+            self.faults.append(self.layout_faults(kind))
         if self.numbered:
             who, moment = who_and_when()
             files = self.past.rests_on()
@@ -209,36 +232,55 @@ class Press:
             freeze(connection, entry)
         return outputs
 
-    def document(self, connection: sqlite3.Connection, paper: Paper) -> Output:
+    def sheet(self, kind: str, paths: Sequence[Path]) -> bytes:
+        """Return the figure sheet of a kind, whose papers go where these paths say."""
+        of_kind = [
+            Printed(one.paper, self.whom(one.paper), path.name, one.number, one.done.marks)
+            for one, path in zip(self.made, paths, strict=False)
+            if one.paper.kind == kind
+        ]
+        return render(lambda target: write_figures(target, kind, of_kind, stamp(self.outcome, self.book)))
+
+    def whom(self, paper: Paper) -> str:
+        """Return for whom a paper is."""
+        unit = self.book.unit(paper.unit) if paper.unit else None
+        return unit.name if unit else paper.unit or COUNTY
+
+    def layout_faults(self, kind: str) -> str:
+        """Return what is wrong with the layout of a kind as it was made, "" for nothing: of its first paper, since all have its template."""
+        one = next(one for one in self.made if one.paper.kind == kind)
+        faults = layout_faults(one.done.data)
+        more = f"；还有 {len(faults) - MOST_CHANGES} 处" if len(faults) > MOST_CHANGES else ""
+        return f"{kind}的模板做出的版式有问题：{'；'.join(faults[:MOST_CHANGES])}{more}" if faults else ""
+
+    def document(self, connection: sqlite3.Connection, paper: Paper) -> Made:
         """Return a paper as a document; a new number, or a new version of one, is entered with the document's hash."""
         sending, template = sending_of(self.book, paper.kind), self.templates[paper.kind]
         if self.draft or not sending.numbered or "文号" not in template.used_fields:
-            self.numbers.append("")
             number = f"{sending.code}〔____〕____号" if sending.numbered else ""
-            return self.output(paper, catalogue.finish(paper, template, number))
+            return Made(paper, "", self.finish(paper, number))
         known = last_issue(connection, paper.kind, paper.unit, str(self.outcome.day))
         entry = replace(known, series=known.series or self.book.issuer_code) if known else None
         entry = entry or self.first(connection, paper, sending)
-        data = catalogue.finish(paper, template, entry.text, entry.reason)
-        if known and hashlib.sha256(data).hexdigest() != known.hash:
+        done = self.finish(paper, entry.text, entry.reason)
+        if known and done.digest == known.hash:
+            return Made(paper, entry.text, done)
+        if known:
             changed = differences(known, paper)
             if not self.reissue:
                 raise ActionError(already_issued(entry, changed, self.outcome.paper_day))
             entry = self.again(entry, paper, sending)
-            data = catalogue.finish(paper, template, entry.text, entry.reason)
+            done = self.finish(paper, entry.text, entry.reason)
             self.changes += [f"{entry.text}　{change}" for change in changed]
-        elif known:
-            self.numbers.append(entry.text)
-            return self.output(paper, data, entry.text)
-        self.numbers.append(entry.text)
         self.numbered.append(paper.kind)
-        issue_number(connection, replace(entry, hash=hashlib.sha256(data).hexdigest()))
-        return self.output(paper, data, entry.text)
+        figures = json.dumps(printed(paper, done.marks), ensure_ascii=False)
+        issue_number(connection, replace(entry, hash=done.digest, figures=figures))
+        return Made(paper, entry.text, done)
 
-    def output(self, paper: Paper, data: bytes, number: str = "") -> Output:
-        """Return a document as a file to be published; one with a number has it in its name, so that no draft passes for it."""
-        self.stems.append(stem_of(paper, number))
-        return Output(self.out, f"{self.stems[-1]}.docx", data, self.overwrite)
+    def finish(self, paper: Paper, number: str, correction: str = "") -> Finished:
+        """Return a paper finished under a number."""
+        day = str(self.outcome.day)
+        return catalogue.finish(paper, self.templates[paper.kind], number, correction, day)
 
     def first(self, connection: sqlite3.Connection, paper: Paper, sending: Sending) -> Issued:
         """Return the entry of a paper that gets a new number, its hash still to come."""
@@ -268,7 +310,6 @@ class Press:
             signer=sending.signer,
             title=paper.title,
             file=f"{stem_of(paper, number.text)}.docx",
-            figures=json.dumps(printed(paper), ensure_ascii=False),
             answers=json.dumps(answers, ensure_ascii=False),
             reason=self.reissue,
             who=who,
@@ -286,15 +327,21 @@ def who_and_when() -> tuple[str, str]:
     return getpass.getuser(), datetime.now().isoformat(" ", "seconds")
 
 
-def printed(paper: Paper) -> list[tuple[str, str, str]]:
-    """Return the figures of a paper as the register keeps them: place, name, as printed."""
-    return [(note.place, note.name, note.shown) for note in paper.figures]
+def printed(paper: Paper, marks: Iterable[Mark]) -> list[tuple[str, str, str, list[str]]]:
+    """Return the figures of a paper as the register keeps them: place, name, as noted, as printed each time."""
+    texts: dict[str, list[str]] = {}
+    for mark in marks:
+        texts.setdefault(mark.ident, []).append(mark.text)
+    return [
+        (note.place, note.name, note.shown, texts.get(str(number), []))
+        for number, note in enumerate(paper.figures, 1)
+    ]
 
 
 def differences(known: Issued, paper: Paper) -> list[str]:
     """Return the figures that a paper prints otherwise than its last version."""
-    before = {(place, name): shown for place, name, shown in json.loads(known.figures)}
-    now = {(place, name): shown for place, name, shown in printed(paper)}
+    before = {(place, name): shown for place, name, shown, *_ in json.loads(known.figures)}
+    now = {(note.place, note.name): note.shown for note in paper.figures}
     return [
         f"{place} {name}：{before.get((place, name), '—')} → {now.get((place, name), '—')}"
         for place, name in dict.fromkeys((*before, *now))

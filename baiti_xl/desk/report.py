@@ -1,12 +1,14 @@
 """What the command line prints for people: findings by file and sheet, and what a consolidation did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from baiti_xl.contest.findings import count_by_severity
 from baiti_xl.contest.records import Submission
 from baiti_xl.desk.store import Issued
+from baiti_xl.desk.verifying import Verified
 from baiti_xl.papers.catalogue import KINDS
 from baiti_xl.papers.due import WHEN
 
@@ -93,12 +95,36 @@ def kinds_lines() -> list[str]:
     return [f"{kind.name}\t{kind.per}\t{WHEN[kind.name]}" for kind in KINDS]
 
 
+def verified_text(found: Sequence[Verified]) -> str:
+    """Return papers read back, as lines."""
+    return "\n".join(line for one in found for line in verified_lines(one))
+
+
+def verified_lines(one: Verified) -> Iterator[str]:
+    """Yield what was found of one paper."""
+    about = one.about.about if one.about else {}
+    told = (str(one.file), about.get("kind", ""), about.get("number", ""))
+    yield f"■ {'　'.join(filter(None, told))}"
+    if one.problem:
+        yield f"  {one.problem}"
+        return
+    if one.changes:
+        yield f"  按{one.by}，{one.count} 处数字中 {len(one.changes)} 处不是成文时的："
+        yield from (f"    {change.became}　{change}" for change in one.changes)
+    else:
+        yield f"  按{one.by}，{one.count} 处数字都与成文时一致。"
+    yield from (f"  登记　{line}" for line in one.register)
+    yield from (f"  版式　{fault}" for fault in one.layout)
+
+
 def documents_text(summary: Mapping[str, Any]) -> str:
     """Return what a run of documents wrote, as lines."""
     lines = [f"统计日 {summary['as_of']}" + (f"，比较日 {summary['since']}" if summary["since"] else "")]
     for item in summary["documents"]:
         number = f"　{item['number']}" if item["number"] else ""
-        lines.append(f"{item['kind']}{number}　{item['file']}（另附核稿表，{item['figures']} 个数字）")
+        lines.append(
+            f"{item['kind']}{number}　{item['file']}（{item['figures']} 个数字，见 {Path(item['figures_file']).name}）"
+        )
     lines += [f"没有生成 {kind}：{reason}" for kind, reason in summary["left_out"].items()]
     lines += [f"更正 {change}" for change in summary["changes"]]
     if summary["open_matters"]:

@@ -193,7 +193,7 @@ def printed_otherwise(
     """Yield the figures of the county that a paper issued for the same day prints otherwise than one of this run."""
     known: dict[str, tuple[str, str]] = {}
     for entry in {(e.kind, e.unit): e for e in issued if e.day == str(outcome.day)}.values():
-        for place, name, shown in json.loads(entry.figures) if entry.act != VOID else ():
+        for place, name, shown, *_ in json.loads(entry.figures) if entry.act != VOID else ():
             if place.endswith(COUNTY):
                 known[name] = (entry.text, shown)
     for paper in papers:

@@ -10,14 +10,22 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
-from baiti_xl.desk.outputs import OutputError, names, temporary, write_file
+from baiti_xl.desk.outputs import (
+    OutputError,
+    check_writable,
+    hand_over,
+    names,
+    sync_folder,
+    temporary,
+    write_through,
+)
 from baiti_xl.errors import UserError
 
 FOLDER, DATABASE, FILES, STAGING = "归档", "登记.db", "文件", ".暂存"
@@ -117,11 +125,14 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A file to be published: where, its bytes, and whether it may replace one of the same name."""
+    """A file to be published: where, its bytes, and whether it may replace one of the same name.
+
+    Bytes that hang on where the outputs before it go are made of their paths.
+    """
 
     folder: Path
     name: str
-    data: bytes
+    data: bytes | Callable[[Sequence[Path]], bytes]
     replace: bool = False
 
 
@@ -212,37 +223,36 @@ class Store:
         return targets
 
     def stage(self, connection: sqlite3.Connection, outputs: Sequence[Output]) -> list[Path]:
-        """Write outputs to the staging folder and note where they belong."""
+        """Write outputs to the staging folder, each once, and note where they belong."""
         self.staging.mkdir(exist_ok=True)
+        for folder in dict.fromkeys(output.folder for output in outputs):
+            check_writable(folder)
         targets: list[Path] = []
         for output in outputs:
-            target = self.choose(output, targets)
+            data = output.data if isinstance(output.data, bytes) else output.data(targets)
+            target = self.choose(output, data, frozenset(targets))
             targets.append(target)
             if target.exists() and not output.replace:
                 continue
             staged = self.staging / f"{uuid4().hex}.part"
-            write_durably(staged, output.data)
+            write_through(staged, data)
+            staged.chmod(0o644)
             connection.execute(
                 "INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)",
                 (staged.name, str(target.absolute()), "replace" if output.replace else "new"),
             )
+        sync_folder(self.staging)
         return targets
 
-    def choose(self, output: Output, taken: Sequence[Path]) -> Path:
+    def choose(self, output: Output, data: bytes, taken: Collection[Path]) -> Path:
         """Return where an output goes: its name, the same file already there, or a free numbered name."""
-        try:
-            output.folder.mkdir(parents=True, exist_ok=True)
-            with temporary(output.folder, b""):
-                pass
-        except OSError as error:
-            raise OutputError(f"没有写入权限：{output.folder}。请换一个输出文件夹。") from error
         if output.replace:
             return output.folder / output.name
         for name in names(output.name):
             target = output.folder / name
             if target in taken:
                 continue
-            if not target.exists() or (target.is_file() and target.read_bytes() == output.data):
+            if not target.exists() or (target.is_file() and target.read_bytes() == data):
                 return target
         raise OutputError(f"{output.folder} 里同名文件太多：{output.name}。请清理后再试。")
 
@@ -256,18 +266,22 @@ class Store:
         if not staged.exists():
             return
         try:
-            write_file(target.parent, target.name, staged.read_bytes(), replace=how == "replace")
+            hand_over(staged, target, replace=how == "replace")
         except (OSError, OutputError) as error:
             raise OutputError(f"无法写入 {target}，可能正被打开。请关闭后再运行一次，会接着完成。") from error
-        staged.unlink()
 
     def clear_staging(self, connection: sqlite3.Connection) -> None:
         """Complete what an earlier run committed and left, and drop what it did not commit."""
-        for ident, staged, target, how in connection.execute(
+        folders = set()
+        for ident, staged, name, how in connection.execute(
             "SELECT id, staged, target, how FROM pending"
         ).fetchall():
-            self.move(self.staging / staged, Path(target), how)
+            target = Path(name)
+            self.move(self.staging / staged, target, how)
+            folders.add(target.parent)
             connection.execute("DELETE FROM pending WHERE id = ?", (ident,))
+        for folder in folders:
+            sync_folder(folder)
         shutil.rmtree(self.staging, ignore_errors=True)
         for draft in self.files.glob("*/.~*.tmp"):
             draft.unlink(missing_ok=True)
@@ -478,9 +492,3 @@ def chain_faults(
             yield f"{title}第 {number} 条或它之前有被改动、删除的记录。请从备份恢复 {DATABASE}。"
             return
         previous = row[-1]
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
-    with temporary(path.parent, data) as draft:
-        draft.replace(path)

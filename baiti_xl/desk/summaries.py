@@ -1,6 +1,6 @@
 """What an action did, as the JSON objects of the contract."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from baiti_xl.desk.pdf import Pdfs
 from baiti_xl.desk.printing import Documents
 from baiti_xl.desk.reviewing import Review
 from baiti_xl.desk.sending import Outbox
+from baiti_xl.desk.verifying import Verified
 
 NO_PDFS = Pdfs()
 
@@ -111,7 +112,8 @@ def documents_summary(done: Documents, pdfs: Pdfs = NO_PDFS) -> dict[str, Any]:
                 "title": w.paper.title,
                 "number": w.number or None,
                 "file": str(w.file),
-                "figures": len(w.paper.figures),
+                "figures": w.count,
+                "figures_file": str(w.figures),
             }
             for w in done.written
         ],
@@ -120,7 +122,39 @@ def documents_summary(done: Documents, pdfs: Pdfs = NO_PDFS) -> dict[str, Any]:
         "pdfs": [str(path) for path in pdfs.written],
         "open_matters": done.open,
         "changes": list(done.changes),
-        "outputs": [str(path) for w in done.written for path in (w.file, w.figures)],
+        "outputs": list(dict.fromkeys(str(path) for w in done.written for path in (w.file, w.figures))),
+    }
+
+
+def verify_summary(found: Sequence[Verified]) -> dict[str, Any]:
+    """Return papers read back as a JSON object."""
+    return {
+        "files": [
+            {
+                "file": str(one.file),
+                "kind": one.about.about.get("kind") if one.about else None,
+                "unit": (one.about.about.get("unit") or None) if one.about else None,
+                "as_of": one.about.about.get("day") if one.about else None,
+                "number": (one.about.about.get("number") or None) if one.about else None,
+                "by": one.by or None,
+                "figures": one.count,
+                "changes": [
+                    {
+                        "became": c.became.value,
+                        "place": c.place,
+                        "name": c.name,
+                        "was": c.was,
+                        "now": c.now,
+                        "other": c.other or None,
+                    }
+                    for c in one.changes
+                ],
+                "register": list(one.register),
+                "layout": list(one.layout),
+                "problem": one.problem or None,
+            }
+            for one in found
+        ]
     }
 
 

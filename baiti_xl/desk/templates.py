@@ -14,6 +14,7 @@ from baiti_xl.desk.rules import load_rules, read_bytes
 from baiti_xl.papers import catalogue
 from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
 from baiti_xl.press.layout_check import LayoutError, check_layout
+from baiti_xl.press.listing import ready
 from baiti_xl.press.settle import standard_of
 
 TEMPLATES = "doc_templates"
@@ -35,7 +36,7 @@ def template_of(kind: str, book: Rulebook, place: Path) -> CompiledTemplate:
     Raises TemplateErrors naming every fault with its place.
     """
     data = own_template(kind, place) or catalogue.template_for(kind, book)
-    return compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
+    return compile_template(ready(data), fields=catalogue.kind_of(kind).fields, name=kind)
 
 
 def own_template(kind: str, place: Path) -> bytes:
@@ -105,8 +106,12 @@ def template_faults(path: Path) -> list[str]:
             compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
         except TemplateErrors as errors:
             faults.extend(map(str, errors.faults))
+    return [*faults, *layout_faults(data)]
+
+
+def layout_faults(data: bytes) -> list[str]:
+    """Return what is wrong with the layout of a template or a paper."""
     try:
-        faults.extend(str(fault) for fault in check_layout(data))
+        return [str(fault) for fault in check_layout(data)]
     except LayoutError as error:
-        faults.append(f"无法检查版式：{error}")
-    return faults
+        return [f"无法检查版式：{error}"]

@@ -134,9 +134,7 @@ def documents(click: Click) -> str:
     number = len(done.written)
     quiet = "".join(f"\n没有生成 {kind}：{reason}" for kind, reason in done.left_out.items())
     waiting = f"\n会审还有 {done.open} 件没有答复，正式编号以前要答复。" if done.open else ""
-    text = (
-        f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，各附核稿表，在“{out}”。{quiet}{waiting}"
-    )
+    text = f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，每类一份核稿表，在“{out}”。{quiet}{waiting}"
     return finish(click, "生成文书", with_note(text, done.note), [out, *(w.file for w in done.written)])
 
 

@@ -55,10 +55,10 @@ class Package:
         """Return a part; raises KeyError, or BadZip if it is cut or changed."""
         return serialise(self.trees[name]) if name in self.trees else self.entries[name].data()
 
-    def put(self, name: str, content: bytes) -> None:
+    def put(self, name: str, content: bytes, level: int = LEVEL) -> None:
         """Add a part or replace it."""
         self.trees.pop(name, None)
-        self.entries[name] = packed(name, content, LEVEL)
+        self.entries[name] = packed(name, content, level)
 
     def read(self, name: str) -> Element:
         """Return a part's tree, to look at only; raises BadXml."""
@@ -155,10 +155,10 @@ class Package:
         entry = found[0] if found else etree.SubElement(types, f"{{{CONTENT_TYPES}}}{tag}", {key: value})
         entry.set("ContentType", content_type)
 
-    def close(self) -> bytes:
-        """Return the file, the same bytes for the same parts."""
+    def close(self, level: int = LEVEL) -> bytes:
+        """Return the file, the same bytes for the same parts; one made by the hundred is packed quickly rather than well."""
         for name in list(self.trees):
-            self.put(name, self.data(name))
+            self.put(name, self.data(name), level)
         return zipped(self.entries.values())
 
 

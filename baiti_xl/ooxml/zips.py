@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 LEVEL = 1
+MOST_SEGMENT = 1 << 30
 NEW_YEAR_1980 = 0x21
 UTF8_NAME = 0x800
 TYPES = "[Content_Types].xml"
@@ -102,6 +103,24 @@ def entry_of(data: memoryview, info: zipfile.ZipInfo) -> Entry:
     start = at + LOCAL.size + sum(struct.unpack_from("<HH", data, at + LOCAL.size - 4))
     raw = data[start : start + info.compress_size]
     return Entry(info.filename, info.compress_type, info.CRC, info.file_size, raw, bool(info.flag_bits & 1))
+
+
+def segment(data: bytes) -> bytes:
+    """Data deflated so that it can stand between others in one entry."""
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def joined(name: str, segments: Iterable[bytes]) -> Entry:
+    """An entry of deflated segments, which are only unpacked to be counted."""
+    crc = size = 0
+    raw = []
+    for piece in segments:
+        content = unpacked(piece, MOST_SEGMENT)
+        crc, size = zlib.crc32(content, crc), size + len(content)
+        raw.append(piece)
+    end = zlib.compressobj(LEVEL, zlib.DEFLATED, -15).flush()
+    return Entry(name, zipfile.ZIP_DEFLATED, crc, size, b"".join([*raw, end]))
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────

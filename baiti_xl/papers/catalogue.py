@@ -1,7 +1,8 @@
 """The ten kinds of documents: for whom, with which fields, made how; and their shipped templates."""
 
+import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from importlib.resources import files
@@ -10,10 +11,11 @@ from typing import Literal
 from baiti_xl.contest.choices import PaperFormat, Seal
 from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.measures import Measure, Number, by_basis, comparisons
-from baiti_xl.contest.records import Outcome, Paper
+from baiti_xl.contest.records import FigureNote, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import as_sent, sending_of
 from baiti_xl.errors import UserError
+from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import (
     assessment,
     coordination,
@@ -31,7 +33,9 @@ from baiti_xl.papers.fields import Declared, explained, spec_of
 from baiti_xl.press.charts import insert_charts, is_chart
 from baiti_xl.press.engine import CompiledTemplate, FieldSpec
 from baiti_xl.press.layout import PageStyle, build_template
-from baiti_xl.press.settle import settle
+from baiti_xl.press.listing import QUICK, Listed, attach
+from baiti_xl.press.marks import Mark, marks_of
+from baiti_xl.press.settle import settle_in
 
 Make = Callable[[Outcome, Rulebook, Collection[str]], Iterator[Paper]]
 Per = Literal["全县", "单位", "部门"]
@@ -110,12 +114,44 @@ def papers(kind: str, outcome: Outcome, book: Rulebook, units: Collection[str] =
     ]
 
 
-def finish(paper: Paper, template: CompiledTemplate, number: str, correction: str = "") -> bytes:
-    """Return the finished .docx of a paper under a document number (or the draft's mark); `correction` says why it is issued anew."""
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished .docx, and the marks of the figures it prints."""
+
+    data: bytes
+    marks: Sequence[Mark]
+
+    @property
+    def count(self) -> int:
+        """How many figures it prints, each once."""
+        return len({mark.ident for mark in self.marks})
+
+    @property
+    def digest(self) -> str:
+        """The hash by which the register knows it."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def finish(
+    paper: Paper, template: CompiledTemplate, number: str, correction: str = "", day: str = ""
+) -> Finished:
+    """Return a paper under a document number (or the draft's mark), made on the figures of a day.
+
+    `correction` says why it is issued anew. The paper carries the list of its figures, by which it can be read back.
+    """
     charts = {name: data for name, data in paper.pictures.items() if is_chart(data)}
     pictures = {name: data for name, data in paper.pictures.items() if name not in charts}
     rendered = template.render({**paper.facts, "文号": number, "更正原因": correction}, pictures=pictures)
-    return settle(insert_charts(rendered, charts) if charts else rendered, seal=paper.sealed)
+    package = Package.open(insert_charts(rendered, charts) if charts else rendered)
+    marks = marks_of(settle_in(package, seal=paper.sealed))
+    about = {"kind": paper.kind, "unit": paper.unit, "day": day, "number": number, "title": paper.title}
+    attach(package, about, [listed(mark, paper.figures[int(mark.ident) - 1]) for mark in marks])
+    return Finished(package.close(QUICK), marks)
+
+
+def listed(mark: Mark, note: FigureNote) -> Listed:
+    """Return a printed figure as its paper lists it."""
+    return Listed(mark.key, mark.place, note.name, mark.text, mark.before, note.shown)
 
 
 def source_of(kind: str) -> str:

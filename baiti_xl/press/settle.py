@@ -8,16 +8,18 @@ on its line (7.4.3) and a short table on one page; headings are numbered on (`nu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Length, Pt, Twips
 from docx.text.paragraph import Paragraph
 
-from baiti_xl.ooxml.markup import Element
+from baiti_xl.ooxml.markup import Element, parse
 from baiti_xl.ooxml.package import Package
 from baiti_xl.press.layout_parts import ALIGNMENTS, CHAR, LINE, SMALL_CHAR, WIDTH, mm, text_width
+from baiti_xl.press.listing import document_of
 from baiti_xl.press.numbering import renumber
 from baiti_xl.press.wording import has_tag
 
@@ -32,6 +34,9 @@ NAME_FALL = mm(1.6)
 """Twips between the bottom of its ink and the bottom of the line."""
 LONGEST_KEPT = 5
 """Rows of a table, without its head, that stay on one page."""
+KEEP, HEAD, LINE_OF_TEXT, TEXT = map(qn, ("w:keepNext", "w:tblHeader", "w:p", "w:t"))
+PROPERTIES, STYLE = map(qn, ("w:pPr", "w:pStyle"))
+ROLES = frozenset({"发文机关标志", "信函标志", "印发机关", "发文机关署名", "成文日期"})
 GAP = "间隔"
 BETWEEN = ("附件说明", GAP)
 CORE = "docProps/core.xml"
@@ -64,14 +69,19 @@ def settle(content: bytes, *, seal: bool | None = None) -> bytes:
     Every other part is copied as it is.
     """
     package = Package.open(content)
-    names = _style_names(package.read("word/styles.xml"))
-    old = standard_in(package) == "1999"
-    for name in list(package.entries):
-        if name.startswith(("word/document", "word/header")) and name.endswith(".xml"):
-            tree = parse_xml(package.data(name))
-            if any((put_in_place(tree, names, Settling(seal, old)), renumber(tree, names))):
-                package.trees[name] = tree
+    settle_in(package, seal=seal)
     return package.close()
+
+
+def settle_in(package: Package, *, seal: bool | None = None) -> Element:
+    """Put those lines of an open document into place; return the tree of its text."""
+    names = _style_names(package.data("word/styles.xml"))
+    old = standard_in(package) == "1999"
+    body = document_of(package)
+    parts = [n for n in package.entries if n == body or (n.startswith("word/header") and n.endswith(".xml"))]
+    trees = {name: parse_xml(package.data(name)) for name in parts}
+    package.trees |= {n: tree for n, tree in trees.items() if settled(tree, names, Settling(seal, old))}
+    return trees[body]
 
 
 def standard_of(content: bytes) -> str:
@@ -85,20 +95,28 @@ def standard_in(package: Package) -> str:
     return next((year for year in ("1999", "2012") if f"9704-{year}" in said), "")
 
 
-def _style_names(styles: Element) -> dict[str, str]:
+@lru_cache(maxsize=32)  # all papers of a kind have the styles of their template
+def _style_names(styles: bytes) -> Mapping[str, str]:
     """Style names by id; Word changes ids when it saves."""
-    named = (
-        (style.get(qn("w:styleId"), ""), style.find(qn("w:name"))) for style in styles.iter(qn("w:style"))
-    )
-    return {identifier: name.get(qn("w:val"), "") for identifier, name in named if name is not None}
+    found = parse(styles).iter(qn("w:style"))
+    named = ((style.get(qn("w:styleId"), ""), style.find(qn("w:name"))) for style in found)
+    return {str(ident): str(name.get(qn("w:val"), "")) for ident, name in named if name is not None}
+
+
+def settled(tree: Element, names: Mapping[str, str], known: Settling) -> bool:
+    """Put a part's lines in place and number its headings anew; whether anything was changed."""
+    return any((put_in_place(tree, names, known), renumber(tree, names)))
 
 
 def put_in_place(tree: Element, names: Mapping[str, str], known: Settling) -> bool:
     """Put a part's lines in place; whether there was any."""
     lines: dict[str, Paragraph] = {}
+    value = qn("w:val")
     for mark in tree.iter(qn("w:pStyle")):
-        found: Any = next(mark.iterancestors(qn("w:p")))
-        lines[names.get(mark.get(qn("w:val"), ""), "")] = Paragraph(found, NOWHERE)
+        role = names.get(mark.get(value, ""), "")
+        if role in ROLES:
+            found: Any = next(mark.iterancestors(qn("w:p")))
+            lines[role] = Paragraph(found, NOWHERE)
     changed = [_fit_name(lines[role]) for role in ("发文机关标志", "信函标志") if role in lines]
     if "印发机关" in lines:
         changed.append(_fit_imprint(lines["印发机关"], CHAR if known.old else SMALL_CHAR))
@@ -241,17 +259,21 @@ def _hold_rows(table: Any) -> bool:
     if table.tblPr.find(qn("w:tblpPr")) is not None:
         return False
     rows = table.tr_lst
-    heads = sum(row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows)
-    short = len(rows) - heads <= LONGEST_KEPT and not has_tag("".join(table.itertext()))
+    heads = sum(next(row.iter(HEAD), None) is not None for row in rows)
+    short = len(rows) - heads <= LONGEST_KEPT and not has_tag(
+        "".join(text.text or "" for text in table.iter(TEXT))
+    )
     held = rows[:-1] if short else rows[:heads]
-    loose = [paragraph for row in held for paragraph in row.iter(qn("w:p")) if _keep(paragraph)]
+    loose = [paragraph for row in held for paragraph in row.iter(LINE_OF_TEXT) if _keep(paragraph)]
     return bool(loose)
 
 
 def _keep(paragraph: Any) -> bool:
     """Keep a paragraph with the next one; whether it was not kept yet."""
-    properties = paragraph.get_or_add_pPr()
-    if properties.find(qn("w:keepNext")) is not None:
+    properties = paragraph.find(PROPERTIES)
+    if properties is None:
+        properties = paragraph.get_or_add_pPr()
+    if properties.find(KEEP) is not None:
         return False
-    properties.insert(int(properties.find(qn("w:pStyle")) is not None), OxmlElement("w:keepNext"))
+    properties.insert(int(properties.find(STYLE) is not None), properties.makeelement(KEEP))
     return True

@@ -134,6 +134,13 @@ def clicks(quick: bool) -> None:
         print(f"| {' | '.join(cells)} |")
 
 
+def proofs(quick: bool) -> None:
+    """Papers, figure sheets and register against docxtpl."""
+    import bench_papers
+
+    bench_papers.main(60 if quick else 600)
+
+
 def starts(_: bool) -> None:
     """The start of the command line, in processes of its own, in alternating order."""
     commands = {
@@ -165,6 +172,11 @@ SECTIONS = (
     Section("Consolidate with several processes", "`--jobs N` on this machine.", processes),
     Section("Checks across units", "Same project, voucher or guest in two units.", duplicates),
     Section("Documents against docxtpl", "Same template, same facts, files on disk.", documents),
+    Section(
+        "Papers with their proof",
+        "Evaluation tables of six projects each beyond the consolidation, against docxtpl rendering the tables alone.",
+        proofs,
+    ),
     Section(
         "Documents against docx-mailmerge2",
         "The same letter, as merge fields there and as tags here.",

@@ -1,0 +1,178 @@
+"""核对成文: an edited or finished paper read back against what it was made with."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from baiti_xl.books.figures import FIGURES, FILE, NAME, PLACE, PRINT, SHOWN
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.rules import read_bytes
+from baiti_xl.desk.store import VOID, Issued, Store
+from baiti_xl.desk.templates import layout_faults
+from baiti_xl.ooxml.markup import BadXml
+from baiti_xl.ooxml.package import Package
+from baiti_xl.ooxml.zips import BadZip
+from baiti_xl.press.listing import Listed, Listing, document_of, listing_of
+from baiti_xl.press.marks import Mark, Reader, read_through
+from baiti_xl.press.proofread import Change, changes
+from baiti_xl.read import guard
+from baiti_xl.read.cells import read_grids
+
+OWN, BESIDE, REGISTER = "文件自带的清单", "核稿表", "发文登记"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One paper read back: what it is, by which list, how many figures that has, and what is wrong.
+
+    `problem` says why it could not be read back; `register` is where the register says otherwise than the paper's own list.
+    """
+
+    file: Path
+    about: Listing | None = None
+    by: str = ""
+    count: int = 0
+    changes: Sequence[Change] = ()
+    register: Sequence[str] = ()
+    layout: Sequence[str] = ()
+    problem: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether all is as it was made, and the layout in order."""
+        return not (self.changes or self.register or self.layout or self.problem)
+
+
+def verify(files: Sequence[Path], *, console: Path | None = None) -> list[Verified]:
+    """Read papers back. The register of the working folder (the console's, else the one that a file stands in) decides for a
+    numbered paper, else the list that it carries, else the 核稿表 beside it. Raises StoreError if a register is damaged."""
+    return [verified(path, store_of(path, console)) for path in files]
+
+
+def store_of(path: Path, console: Path | None) -> Store | None:
+    """Return the archive of the working folder that a file belongs to."""
+    folders = [console.parent] if console else [*path.absolute().parents, Path.cwd()]
+    return next((store for store in map(Store, folders) if store.exists), None)
+
+
+def verified(path: Path, store: Store | None) -> Verified:
+    """Return one paper read back."""
+    try:
+        data = read_bytes(path)
+        package = Package.open(data)
+        reader, own = read_through(package.read(document_of(package))), listing_of(package)
+    except ActionError as error:
+        return Verified(path, problem=str(error))
+    except (BadZip, BadXml, KeyError):
+        return Verified(
+            path,
+            problem=f"{path.name} 不是完好的 Word 文件（.docx），无法核对。请用 Word 另存为 .docx 再试。",
+        )
+    entry = entry_of(store.issued() if store else (), own, path)
+    made, by = expected(path, own, entry, reader.found)
+    if not made and own is None:
+        return Verified(path, problem=unknown(path, reader))
+    return Verified(
+        path, own, by, len(made), changes(made, reader.found, reader.lines), list(told_otherwise(own, entry)),
+        layout_faults(data),
+    )  # fmt: skip
+
+
+def unknown(path: Path, reader: Reader) -> str:
+    """Return why a paper without any list cannot be read back."""
+    if reader.found:
+        return (
+            f"{path.name} 的数字清单丢失了，发文登记和同一文件夹的核稿表里也没有这个文件。请把成文时的核稿表放在它旁边、"
+            "文件名改回原来的，再核对。"
+        )
+    return f"{path.name} 不是本程序生成的公文，没有数字清单，无法核对。"
+
+
+# ── what it was made with ────────────────────────────────────────────────────────────────────────
+
+
+def entry_of(issued: Sequence[Issued], own: Listing | None, path: Path) -> Issued | None:
+    """Return the last entry of the register about a paper: by its number, kind and unit, or by its file's name."""
+    if own:
+        about = own.about
+        known = ("number", "kind", "unit")
+        number, kind, unit = (about.get(name, "") for name in known)
+        found = (e for e in issued if bare(e) == bare_text(number) and (e.kind, e.unit) == (kind, unit))
+    else:
+        found = (e for e in issued if e.file == path.name)
+    return next(iter([*found][::-1]), None)
+
+
+def bare(entry: Issued) -> str:
+    """Return an entry's number without the mark of a later version."""
+    return bare_text(entry.text)
+
+
+def bare_text(number: str) -> str:
+    """Return a number without the mark of a later version."""
+    return number.removesuffix("（更正）")
+
+
+def expected(
+    path: Path, own: Listing | None, entry: Issued | None, marks: Sequence[Mark]
+) -> tuple[Sequence[Listed], str]:
+    """Return the figures that a paper should print, and by which list; where no list tells their places, those of now."""
+    known = own.figures if own else tuple(beside(path))
+    here = [Listed(mark.key, mark.place, "", mark.text, mark.before, "") for mark in marks]
+    if registered := in_register(entry, known or here):
+        return registered, REGISTER
+    return known, OWN if own else BESIDE
+
+
+def in_register(entry: Issued | None, known: Sequence[Listed]) -> list[Listed]:
+    """Return the prints of figures that the register keeps of a paper, each where its own list says that it stood."""
+    if entry is None:
+        return []
+    places = {one.key: one for one in known}
+    order = {one.key: at for at, one in enumerate(known)}
+    found = []
+    for number, (place, name, shown, *more) in enumerate(json.loads(entry.figures), 1):
+        for nth, text in enumerate(more[0] if more else (), 1):
+            key = str(number) if nth == 1 else f"{number}_{nth}"
+            one = places.get(key) or Listed(key, place, name, text, "", shown)
+            found.append(Listed(key, one.place, name, text, one.before, shown))
+    return sorted(found, key=lambda one: order.get(one.key, len(order)))
+
+
+def told_otherwise(own: Listing | None, entry: Issued | None) -> Iterator[str]:
+    """Yield where the register says otherwise than the list that a paper carries."""
+    if entry is None:
+        return
+    if entry.act == VOID:
+        yield f"{bare(entry)} 已作废：{entry.reason}"
+    elif own and own.about.get("number") != entry.text:
+        yield f"{bare(entry)} 已改发（{entry.reason}），这不是最后一版"
+    registered = {one.key: one for one in in_register(entry, own.figures if own else ())}
+    for one in own.figures if own and registered else ():
+        held = registered.get(one.key)
+        if held is None or held.text != one.text:
+            noted = held.text if held else "没有这个数字"
+            yield f"{one.place}　{one.name}：登记的是“{noted}”，文件自带的清单里是“{one.text}”"
+
+
+def beside(path: Path) -> Iterator[Listed]:
+    """Yield the figures of a paper that a 核稿表 in its folder lists."""
+    for book in sorted(path.parent.glob("核稿_*.xlsx")):
+        try:
+            grid = read_grids(book.read_bytes(), (FIGURES,)).get(FIGURES, [])
+        except (guard.Refused, OSError):
+            continue
+        heads = list(map(str, grid[0])) if grid else []
+        if not {FILE, PRINT, PLACE, NAME, SHOWN} <= set(heads):
+            continue
+        columns = [heads.index(name) for name in (FILE, PRINT, PLACE, NAME, SHOWN)]
+        rows = ([str(row[at]) for at in columns] for row in grid[1:])
+        found = [
+            Listed(key, place, name, text, "", text)
+            for file, key, place, name, text in rows
+            if file == path.name
+        ]
+        if found:
+            yield from found
+            return
