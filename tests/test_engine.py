@@ -573,7 +573,7 @@ def test_papers_declare_kinds_with_what_a_field_is() -> None:
     }
     spec = spec_of(declared)
     assert [getattr(kind, "value", kind) for kind in spec.fields.values()] == [
-        Value.NUMBER, Value.DATE, Value.TRUTH, Value.ANY, Rows({"数": Scalar(Value.NUMBER)})
+        Value.FIGURE, Value.DATE, Value.TRUTH, Value.ANY, Rows({"数": Scalar(Value.FIGURE)})
     ]  # fmt: skip
     assert dict(explained(declared))["数"] == "个数"
 

@@ -266,10 +266,11 @@ MANY = [Unit(f"U{n}", f"第{n}局", "县直") for n in range(1, 13)]
 
 def test_more_names_than_a_sentence_takes_go_to_an_annex() -> None:
     notes = Notes(BOOK)
-    assert notes.named("少", MANY[:8], "未报送") == {"个数": 8, "单位": "、".join(u.name for u in MANY[:8])}
+    eight, nine = ("、".join(u.name for u in MANY[:n]) for n in (8, 9))
+    assert notes.named("少", MANY[:8], "未报送") == {"个数": 8, "单位": eight, "全部": eight}
     assert notes.lists == []
-    assert notes.named("多", MANY[:9], "未报送") == {"个数": 9, "单位": ""}
-    assert notes.lists == [{"事项": "未报送", "个数": 9, "单位": "、".join(u.name for u in MANY[:9])}]
+    assert notes.named("多", MANY[:9], "未报送") == {"个数": 9, "单位": "", "全部": nine}
+    assert notes.lists == [{"事项": "未报送", "个数": 9, "单位": "", "全部": nine}]
     assert [n.value for n in notes.all()] == [8, 9]
     assert count_of("单位个数", MANY).value == 12
 
@@ -375,12 +376,12 @@ def test_equal_units_share_a_place_in_words() -> None:
     assert [
         (g["类别"], row["名次"], row["并列"], row["单位"], row["数值"].spoken)
         for g in signed["各组"]
-        for row in g["前列"]
+        for row in g["居前"]
     ] == [
         ("乡镇", 1, True, "城关镇、侯庙镇", "2个"),
         ("县直", 1, True, "县发展和改革委员会、县工业和信息化局", "2个"),
     ]
-    (zero,), (none,) = signed["各组"][0]["为零"], signed["各组"][0]["无数"]
+    (zero,), (none,) = signed["各组"][0]["零单位"], signed["各组"][0]["缺数单位"]
     assert (zero["单位"], none["单位"]) == ("孙口镇", "打渔陈镇")
 
 
