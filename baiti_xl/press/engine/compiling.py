@@ -50,13 +50,15 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     rendered = {part.name for part in compiled}
     properties = {part.name for part in parts if part.is_property}
     loose = properties | {target for targets in slots.media.values() for target in targets}
+    fixed = tuple(one for key, one in entries.items() if key not in rendered | loose)
     return CompiledTemplate(
         name=name,
         spec=fields,
         used_fields=tuple(used),
         picture_slots=slots.media,
         parts=compiled,
-        archive=laid_out(one for key, one in entries.items() if key not in rendered | loose),
+        fixed=fixed,
+        archive=laid_out(fixed),
         loose={key: one for key, one in entries.items() if key in loose - rendered},
         properties=frozenset(properties),
     )

@@ -17,6 +17,8 @@ RESERVED = frozenset(
 BIGGEST = 10**18
 ALSO = {Value.WHOLE: Value.NUMBER | Value.FIGURE, Value.FIGURE: Value.NUMBER}
 TEXTS, NUMBERS = (Value.ANY, Value.TEXT), (Value.ANY, Value.NUMBER)
+WHOLES = (*NUMBERS, Value.WHOLE, Value.FIGURE)
+FIGURES = (Value.ANY, Value.FIGURE, Value.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class _FactReader:
         if not found:
             remedy = "用 Decimal" if isinstance(value, float) else "给文字、整数、Decimal、日期或 None"
             self._refuse(path, f"不能用{_kind(value)}", remedy)
-        elif wanted and not wanted & (found | ALSO.get(found, found)):
+        elif found is not wanted and wanted and not wanted & (found | ALSO.get(found, found)):
             said = "或".join(SAID[one] for one in wanted)
             self._refuse(path, f"应是{said}，给的是{SAID[found]}", "按字段说明提供")
         elif isinstance(value, str):
@@ -168,7 +170,10 @@ def _is_plain(value: object, wanted: Value) -> bool:
     if type(value) is str:
         return wanted in TEXTS and not FORBIDDEN.search(value)
     if type(value) is int or type(value) is Decimal:
-        return wanted in NUMBERS and _is_sane(value)
+        return wanted in (NUMBERS if type(value) is Decimal else WHOLES) and _is_sane(value)
+    if type(value) is PrintedNumber:
+        forms = FORBIDDEN.search(value.tabular) or FORBIDDEN.search(value.spoken)
+        return wanted in FIGURES and _is_sane(value) and not forms
     return value is None
 
 

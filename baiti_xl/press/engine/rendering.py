@@ -9,7 +9,8 @@ from types import FrameType
 
 import jinja2
 
-from baiti_xl.ooxml.zips import Archive, Entry, packed
+from baiti_xl.ooxml.package import Package
+from baiti_xl.ooxml.zips import Archive, Entry, packed, stored
 from baiti_xl.press.engine.faults import RenderErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec, checked_facts
 from baiti_xl.press.engine.formats import noting
@@ -91,6 +92,7 @@ class CompiledTemplate:
     used_fields: tuple[str, ...]
     picture_slots: Mapping[str, tuple[str, ...]]
     parts: tuple[CompiledPart, ...]
+    fixed: tuple[Entry, ...]
     archive: Archive
     loose: Mapping[str, Entry]
     properties: frozenset[str]
@@ -102,7 +104,24 @@ class CompiledTemplate:
         pictures: Mapping[str, bytes] | None = None,
         properties: Mapping[str, str] | None = None,
     ) -> bytes:
-        """The finished .docx; the same arguments give the same bytes.
+        """The finished .docx; the same arguments give the same bytes. Raises RenderErrors as `contents` does."""
+        contents = self.contents(facts, pictures, properties)
+        entries = {**self.loose, **{name: packed(name, data) for name, data in contents.items()}}
+        return self.archive.with_entries(entries.values())
+
+    def opened(self, facts: Mapping[str, object], *, pictures: Mapping[str, bytes] | None = None) -> Package:
+        """The finished document as a package, to be worked on before it is packed. Raises as `render`."""
+        contents = self.contents(facts, pictures)
+        rendered = (stored(name, data) for name, data in contents.items())
+        return Package((*self.fixed, *self.loose.values(), *rendered))
+
+    def contents(
+        self,
+        facts: Mapping[str, object],
+        pictures: Mapping[str, bytes] | None = None,
+        properties: Mapping[str, str] | None = None,
+    ) -> dict[str, bytes]:
+        """The parts that differ from the template's.
 
         `pictures` replaces pictures by their alternative text; `properties` sets document properties by
         their OOXML names (title, creator, …, Company) or by the name of a custom one. Raises RenderErrors
@@ -119,5 +138,4 @@ class CompiledTemplate:
             contents |= written
         if faults:
             raise RenderErrors(self.name, faults)
-        entries = {**self.loose, **{name: packed(name, data) for name, data in contents.items()}}
-        return self.archive.with_entries(entries.values())
+        return contents
