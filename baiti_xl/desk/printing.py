@@ -247,9 +247,9 @@ class Press:
         return unit.name if unit else paper.unit or COUNTY
 
     def layout_faults(self, kind: str) -> str:
-        """Return what is wrong with the layout of a kind as it was made, "" for nothing: of its first paper, since all have its template."""
-        one = next(one for one in self.made if one.paper.kind == kind)
-        faults = layout_faults(one.done.data)
+        """Return what is wrong with the layout of the papers of a kind as they were made, each fault once; "" for nothing."""
+        made = (one for one in self.made if one.paper.kind == kind)
+        faults = list(dict.fromkeys(fault for one in made for fault in layout_faults(one.done.data)))
         more = f"；还有 {len(faults) - MOST_CHANGES} 处" if len(faults) > MOST_CHANGES else ""
         return f"{kind}的模板做出的版式有问题：{'；'.join(faults[:MOST_CHANGES])}{more}" if faults else ""
 
