@@ -193,25 +193,6 @@ def test_properties_hold_print_tags_only() -> None:
     assert "文档属性里只能写" in refusal(Docx("甲", title="{% if 有奖 %}甲{% endif %}"))
 
 
-def test_properties_are_set_by_name() -> None:
-    template = compiled(Docx("甲", title="旧", company="旧", custom="旧"))
-    done = template.render(
-        FACTS, properties={"title": INERT, "creator": "某办", "Company": "县", "编号": "9"}
-    )
-    core = open_docx(io.BytesIO(done)).core_properties
-    assert (core.title, core.author) == (INERT, "某办")
-    assert ">县<" in part(done, "docProps/app.xml").decode()
-    assert ">9<" in part(done, "docProps/custom.xml").decode()
-
-
-def test_unknown_and_unprintable_properties_are_refused() -> None:
-    template = compiled(Docx("甲", title="旧"))
-    with pytest.raises(RenderErrors) as caught:
-        template.render(FACTS, properties={"titel": "甲", "subject": "\0"})
-    assert [fault.where for fault in caught.value.faults] == ["文档属性「titel」", "文档属性「subject」"]
-    assert "title" in str(caught.value)
-
-
 def test_namespaces_that_word_may_ignore_stay_declared() -> None:
     root = etree.fromstring(part(rendered("{{ 标题 }}"), DOCUMENT))
     assert root.get("{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable") == "w14"

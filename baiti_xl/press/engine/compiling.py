@@ -14,7 +14,6 @@ from baiti_xl.press.engine.hoist import frame_figures, hoist
 from baiti_xl.press.engine.package import Template, open_package
 from baiti_xl.press.engine.pictures import find_slots
 from baiti_xl.press.engine.places import Places
-from baiti_xl.press.engine.properties import DOC_PROPS
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
 from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
 from baiti_xl.press.engine.tags import Tag
@@ -22,6 +21,11 @@ from baiti_xl.press.engine.tidy import tidy
 from baiti_xl.press.engine.wordxml import MARK, WP, Sign, W, as_xml
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
+DOC_PROPS = {
+    "core-properties": "核心属性",
+    "extended-properties": "扩展属性",
+    "custom-properties": "自定义属性",
+}
 UNSUPPORTED = re.compile(r"^word/(?:charts|diagrams)/[^/]+\.xml$")
 PLACEHOLDER = re.compile(f"<\\?{MARK} (\\w+)\\?>|\ufdd0(\\w+)\ufdd1")
 MOST_TAGS = 20_000
@@ -48,8 +52,7 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     entries |= {copy: replace(entries[of], name=copy) for copy, of in slots.copies.items()}
     compiled = tuple(part.compiled() for part in parts if part.scan.count)
     rendered = {part.name for part in compiled}
-    properties = {part.name for part in parts if part.is_property}
-    loose = properties | {target for targets in slots.media.values() for target in targets}
+    loose = {target for targets in slots.media.values() for target in targets}
     fixed = tuple(one for key, one in entries.items() if key not in rendered | loose)
     return CompiledTemplate(
         name=name,
@@ -60,7 +63,6 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
         fixed=fixed,
         archive=laid_out(fixed),
         loose={key: one for key, one in entries.items() if key in loose - rendered},
-        properties=frozenset(properties),
     )
 
 

@@ -16,7 +16,6 @@ from baiti_xl.press.engine.fields import FieldSpec, checked_facts
 from baiti_xl.press.engine.formats import noting
 from baiti_xl.press.engine.mending import mended
 from baiti_xl.press.engine.pictures import check_pictures
-from baiti_xl.press.engine.properties import with_properties
 
 LONGEST = 100_000_000
 BATCH = 2000
@@ -95,17 +94,15 @@ class CompiledTemplate:
     fixed: tuple[Entry, ...]
     archive: Archive
     loose: Mapping[str, Entry]
-    properties: frozenset[str]
 
     def render(
         self,
         facts: Mapping[str, object],
         *,
         pictures: Mapping[str, bytes] | None = None,
-        properties: Mapping[str, str] | None = None,
     ) -> bytes:
         """The finished .docx; the same arguments give the same bytes. Raises RenderErrors as `contents` does."""
-        contents = self.contents(facts, pictures, properties)
+        contents = self.contents(facts, pictures)
         entries = {**self.loose, **{name: packed(name, data) for name, data in contents.items()}}
         return self.archive.with_entries(entries.values())
 
@@ -119,23 +116,16 @@ class CompiledTemplate:
         self,
         facts: Mapping[str, object],
         pictures: Mapping[str, bytes] | None = None,
-        properties: Mapping[str, str] | None = None,
     ) -> dict[str, bytes]:
-        """The parts that differ from the template's.
+        """The parts that differ from the template's; `pictures` replaces pictures by their alternative text.
 
-        `pictures` replaces pictures by their alternative text; `properties` sets document properties by
-        their OOXML names (title, creator, …, Company) or by the name of a custom one. Raises RenderErrors
-        with every fault of facts, pictures and properties.
+        Raises RenderErrors with every fault of facts and pictures.
         """
         plain, faults = checked_facts(self.spec, facts)
         contents, wrong = check_pictures(self.picture_slots, pictures or {})
         faults += wrong
         if not faults:
             contents |= {part.name: part.rendered(plain, faults) for part in self.parts}
-        if properties and not faults:
-            parts = {name: contents.get(name) or self.loose[name].data() for name in sorted(self.properties)}
-            written, faults = with_properties(parts, properties)
-            contents |= written
         if faults:
             raise RenderErrors(self.name, faults)
         return contents
