@@ -218,7 +218,7 @@ def test_the_circular_tells_of_it(county: Run) -> None:
     assert starting(lines, "| 到位资金率 |") == "| 到位资金率 | — | 5.14% | 7.72% | 3.09% | — |"
     board = starting(lines, "（八）到位资金率。")
     assert board.startswith(
-        "（八）到位资金率。全县5.14%。乡镇第1名侯庙镇12.35%，第2名城关镇5.61%，没有数值的"
+        "（八）到位资金率。全县5.14%。乡镇第1名侯庙镇12.35%，第2名城关镇5.61%，不作计算的2个"
     )
     assert "；竣工率、到位资金率不作增减比较。" in starting(lines, "注：“—”表示没有单位、没有分母")
     assert starting(lines, "| 单位 | 类别 |").endswith("| 竣工率 | 到位资金率 | 综合 |")

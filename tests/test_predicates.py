@@ -54,7 +54,7 @@ def told_by_the_circular(outcome: Outcome) -> int:
 def told_by_the_letters(outcome: Outcome) -> int:
     """Return how many procedures the 协办函 of all departments call overdue, and show as such."""
     papers = catalogue.papers("协办函", outcome, ONE_UNIT)
-    shown = [row for paper in papers for row in paper.facts["手续"] if row["逾期"] != "—"]
+    shown = [row for paper in papers for row in paper.facts["手续"] if row["逾期"] is not None]
     counted = sum(int(paper.facts["逾期数"]) for paper in papers)
     assert len(shown) == counted
     return counted

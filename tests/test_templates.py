@@ -35,7 +35,7 @@ def edited(folder: Path, paper_format: str = "", seal: str = "") -> Path:
     """Put a template of the working folder's own there, one word of it changed."""
     path = desk.new_template(KIND, folder / "doc_templates", paper_format=paper_format, seal=seal)
     document = docx.Document(str(path))
-    document.paragraphs[-1].insert_paragraph_before("这一句是我们加的。", "公文正文")
+    document.paragraphs[-2].insert_paragraph_before("这一句是我们加的。", "公文正文")
     document.save(str(path))
     return path
 

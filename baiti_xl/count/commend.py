@@ -23,7 +23,7 @@ from baiti_xl.contest.records import (
     UnitResult,
 )
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.values import numeral
+from baiti_xl.contest.values import comparison_key, numeral
 
 GRAVE = tuple(Level)  # from the lightest up
 NEVER_EXPLAINED = "应在第 {number} 次调度会（{day}）说明情况，至今没有说明"
@@ -75,7 +75,17 @@ def is_owed(item: Explained, result: UnitResult, outcome: Outcome, book: Ruleboo
     submission = result.account.submission
     speaks = submission is not None and submission.key[0] >= item.meeting.day
     late = item.meeting.day < first
-    return item.unit.code == result.unit.code and item.state is Said.MISSING and late and speaks
+    silent = item.state is Said.MISSING and not has_replied(item, result, outcome, book)
+    return item.unit.code == result.unit.code and silent and late and speaks
+
+
+def has_replied(item: Explained, result: UnitResult, outcome: Outcome, book: Rulebook) -> bool:
+    """Whether a reply of the unit was entered (回复登记) since a meeting, by the day."""
+    names = {comparison_key(name) for name in (result.unit.code, result.unit.name, result.unit.formal_name)}
+    return any(
+        comparison_key(reply.sender) in names and item.meeting.day <= reply.day <= outcome.paper_day
+        for reply in book.replies
+    )
 
 
 # ── honours ──────────────────────────────────────────────────────────────────────────────────────

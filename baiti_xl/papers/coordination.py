@@ -60,7 +60,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
     by_department: dict[str, list[Waiting]] = {}
     for item in every_waiting(outcome, units):
         unit = directory.get(comparison_key(item.procedure.department))
-        if unit:
+        if unit and unit.code != item.result.unit.code:
             by_department.setdefault(unit.code, []).append(item)
     for code, held in by_department.items():
         yield paper(book.by_code[code], held, outcome, book)

@@ -27,6 +27,9 @@ FIELDS: Declared = {
     "差错数": Num("“错”的个数"),
     "文件": "有差错的报送表文件名，顿号分开",
     "是否退回": Truth("是否因此没有一份可用的报送表"),
+    "沿用日": Day("报送表退回而沿用以前的，沿用的报送表截至哪一天；否则为空"),
+    "几个文件": Num("有差错的文件个数"),
+    "整份": Truth("是否各处差错都是整份文件的，没有单元格可改"),
     "补正期限": Day("最后一天"),
     "差错": Each(
         "每处差错",
@@ -84,11 +87,21 @@ def paper(result: UnitResult, held: Sequence[Finding], outcome: Outcome, book: R
         "差错数": notes.value("正文", Figure("差错个数", ONE * len(lines), lines)),
         "文件": "、".join(dict.fromkeys(f.place.file for f in held)),
         "是否退回": result.account.submission is None,
+        "沿用日": carried_from(result, held),
+        "几个文件": len({f.place.file for f in held}),
+        "整份": not any(f.place.cell for f in held),
         "补正期限": answer_by(book, KIND, outcome.paper_day),
         "差错": [error_row(n, f) for n, f in enumerate(held, 1)],
     }
     stem = f"{KIND}_{unit.code}_{unit.name}_{outcome.day}"
     return Paper(KIND, unit.code, stem, title, facts, notes.all())
+
+
+def carried_from(result: UnitResult, held: Sequence[Finding]) -> date | None:
+    """Return up to which day an earlier submission stands in for one sent back, None if none does."""
+    submission = result.account.submission
+    returned = submission is not None and all(f.place.file != submission.file for f in held)
+    return submission.cover.cutoff if submission and returned else None
 
 
 def error_row(number: int, found: Finding) -> Facts:

@@ -34,11 +34,15 @@ FIELDS: Declared = {
 
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
-    """Yield one notice a unit at 约谈 or asked to explain, unless it has, with all that was found of it, in list order."""
+    """Yield one notice a unit at 约谈 or asked to explain, unless it has, with what was found of it and is not explained, in list order."""
     for result in wanted(outcome, units):
-        held = [e for e in outcome.evidence if e.unit.code == result.unit.code]
         explained = result.unit.code in outcome.has_explained
-        if any(e.level is Level.TALK or (e.flag is Flag.NO_BREAKTHROUGH and not explained) for e in held):
+        held = [
+            e
+            for e in outcome.evidence
+            if e.unit.code == result.unit.code and not (explained and e.flag is Flag.NO_BREAKTHROUGH)
+        ]
+        if any(e.level is Level.TALK or e.flag is Flag.NO_BREAKTHROUGH for e in held):
             yield paper(result.unit, held, outcome, book)
 
 

@@ -29,6 +29,7 @@ FIELDS: Declared = {
         },
     ),
     "督查数": Num("有督查情形的单位个数"),
+    "无督查数": Num("没有督查情形、因没有按要求说明情况列入的单位个数"),
     "情形": Each("各种督查情形及单位", {"序": "一、二……", "情形": "如 未达时间进度", **NAMED}),
     "各级": Each("各督查等级，从重到轻", {"序": "一、二……", "等级": "如 约谈", "个数": Num("单位个数")}),
     "附表": Each(
@@ -48,7 +49,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
     if not (outcome.evidence or outcome.exposed):
         return
     notes = Notes(book)
-    title = f"{book.contest}活动媒体曝光建议名单"
+    title = f"{book.contest}活动{'媒体曝光建议名单' if outcome.exposed else '督查情形'}"
     graded = by_level(outcome)
     flagged = [unit for held in graded.values() for unit, _ in held]
     unflagged = [x for x in outcome.exposed if x.unit not in flagged]
@@ -58,6 +59,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         "拟列数": notes.value("正文", proposed) if outcome.exposed else 0,
         "名单": [row(n, item) for n, item in enumerate(outcome.exposed, 1)],
         "督查数": notes.value("二、督查情形", count_of("单位个数", [*flagged, *(x.unit for x in unflagged)])),
+        "无督查数": notes.count("二、无督查情形", [x.unit for x in unflagged]) if unflagged else 0,
         "情形": [
             flag_row("二、督查情形", n, flag, outcome, notes)
             for n, flag in enumerate(flags_in_order(outcome), 1)
@@ -103,7 +105,7 @@ def grounds(held: list[Evidence]) -> str:
 
 def lasting(item: Evidence) -> str:
     """Return in how many periods running a finding held, if in more than one."""
-    return f"（连续{numeral(item.running)}期）" if item.running > 1 else ""
+    return f"（连续{numeral(item.running) if item.running != 2 else '两'}期）" if item.running > 1 else ""
 
 
 def reasons(item: Exposed) -> str:

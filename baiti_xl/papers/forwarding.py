@@ -1,6 +1,6 @@
 """转发通知: forwards the plan of the contest; its annex is the plan as the rulebook has it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from baiti_xl.contest import periods
 from baiti_xl.contest.choices import JointTask
@@ -21,7 +21,7 @@ FIELDS: Declared = {
     "抄送单位": COPIED,
     "方案名称": "附件名称",
     "竞赛内容": Each("启用的各项竞赛内容", {"序": "一、二……", "称谓": "如 新上项目", "口径": "怎样计算"}),
-    "档次": Each("各档次，从高到低", {"档次": "如 一档", "说明": "如 二亿元档", "下限": Num("万元")}),
+    "档次": Each("各档次，从高到低", {"档次": "如 一档", "说明": "如 二亿元档", "下限": Num("万元"), "上限": Num("上一档的下限，万元；最高一档没有")}),
     "界限": "不低于或高于",
     "任务门槛": Num("万元"),
     "任务个数": Num("项目个数"),
@@ -70,9 +70,19 @@ def contents(book: Rulebook) -> Facts:
             {"序": numeral(n), "称谓": m.spoken, "口径": m.brief(book) if m.brief else ""}
             for n, m in enumerate(active(book), 1)
         ],
-        "档次": [{"档次": t.name, "说明": labels[t.name], "下限": amount(t.lower)} for t in book.tiers if t.name != NO_TIER],
+        "档次": tiers(book, labels),
         "界限": "不低于" if book.tier_inclusive else "高于",
     }  # fmt: skip
+
+
+def tiers(book: Rulebook, labels: Mapping[str, str]) -> list[Facts]:
+    """Return the tiers from the highest down, each with its bounds."""
+    held = [t for t in book.tiers if t.name != NO_TIER]
+    uppers = [None, *(amount(t.lower) for t in held)]
+    return [
+        {"档次": t.name, "说明": labels[t.name], "下限": amount(t.lower), "上限": upper}
+        for t, upper in zip(held, uppers, strict=False)
+    ]
 
 
 def task(book: Rulebook) -> Facts:

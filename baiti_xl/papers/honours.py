@@ -27,7 +27,7 @@ FIELDS: Declared = {
             "单位": Each(
                 "先进单位",
                 {
-                    "名次": Num("名次"),
+                    "名次": Num("名次；中间有单位不能表彰时没有"),
                     "并列": Truth("是否与别的先进单位名次相同"),
                     "名称": "单位名称",
                     "得分": Num("综合得分"),
@@ -45,6 +45,7 @@ FIELDS: Declared = {
         },
     ),
     "先进数": Num("综合先进单位总个数"),
+    "单位总数": Num("参加竞赛的单位个数"),
 }
 
 
@@ -65,6 +66,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
             row for c in active(book) for g in fields(book) for row in first(c, g, outcome, book, notes)
         ],
         "先进数": notes.count("综合先进", [s.unit for s in winners]),
+        "单位总数": len(book.units),
     }
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
 
@@ -74,9 +76,10 @@ def group_row(group: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
     label = group or COUNTY_WIDE
     held = outcome.honours.overall[group]
     ranks = [rank_of(s, book) for s in held]
+    gapless = all(rank == 1 + sum(other < rank for other in ranks) for rank in ranks)
     rows = [
         {
-            "名次": notes.plain(f"一、{label} {s.unit.name}", "名次", rank_of(s, book)),
+            "名次": notes.plain(f"一、{label} {s.unit.name}", "名次", rank_of(s, book)) if gapless else None,
             "并列": ranks.count(rank_of(s, book)) > 1,
             "名称": s.unit.name,
             "得分": notes.value(f"一、{label} {s.unit.name}", score_figure(s)),

@@ -120,7 +120,7 @@ class Board:
 
 def board(outcome: Outcome, name: str, group: str, book: Rulebook) -> Board:
     """Return a board; the last are named only if all have something and they are not in front."""
-    standings = outcome.ranking.board(name, group)
+    standings = [s for s in outcome.ranking.board(name, group) if competes(outcome.result(s.unit.code))]
     above = [s for s in standings if s.value]
     front = tuple(s for s in above if rank_of(s, book) <= FRONT)
     zero = tuple(s for s in standings if s.value == 0)
@@ -129,6 +129,11 @@ def board(outcome: Outcome, name: str, group: str, book: Rulebook) -> Board:
     lowest = behind[-1].value if behind and not zero and not none else None
     last = tuple(s for s in behind if s.value == lowest) if lowest is not None else ()
     return Board(front, last, zero, none)
+
+
+def competes(result: UnitResult) -> bool:
+    """Whether a unit is ranked, or would be with a submission: it bears duties and has joined no other."""
+    return result.is_bound
 
 
 def ties(standings: Sequence[Standing]) -> Iterator[tuple[Standing, ...]]:
@@ -169,6 +174,7 @@ def dated(account: Account, sheet: Sheet[R], span: Span) -> list[R]:
 class Deal:
     """A signed project of one unit, with its share of the money."""
 
+    unit: Unit  # that has it now: the reporting one, or the one that it joined
     result: UnitResult
     project: Project
     stage: str
@@ -195,11 +201,11 @@ def deals_of(result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[D
     """Yield the signed projects of one unit, and of those that became part of it."""
     for single in result.singles:
         if SIGNED.name in single.figures:
-            yield from own_deals(single, book, outcome)
+            yield from own_deals(result.unit, single, book, outcome)
 
 
-def own_deals(result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[Deal]:
-    """Yield the signed projects that one unit reports."""
+def own_deals(unit: Unit, result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[Deal]:
+    """Yield the signed projects that one unit reports, for the unit that has them now."""
     account = result.account
     projects = {p.row: p for p in account.all_rows(PROJECTS)}
     vouchers = account.book()
@@ -208,7 +214,7 @@ def own_deals(result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[
         own = [x for x in result.figures[AMOUNT.name].lines if x.row == project.row]
         paid = [x for x in result.figures[PAID.name].lines if vouchers[x.file, x.row][0] == project.number]
         yield Deal(
-            result, project, stage_by(project, book, outcome.day),
+            unit, result, project, stage_by(project, book, outcome.day),
             summed("项目签约金额", own), summed("项目到位资金", paid),
         )  # fmt: skip
 

@@ -12,9 +12,9 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import INVITATIONS, VISITS, Invitation, Visit
 from baiti_xl.contest.values import numeral
 from baiti_xl.papers.annexes import annex_fields, numbered
-from baiti_xl.papers.fields import Day, Declared, Each, Num
+from baiti_xl.papers.fields import Day, Declared, Each, Num, Truth
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
-from baiti_xl.papers.measures import Span, dated, flagged, line, span_of, summed
+from baiti_xl.papers.measures import Span, dated, flagged, line, rank_of, span_of, summed
 from baiti_xl.papers.notes import LISTS, NAMED, Notes
 from baiti_xl.papers.phrases import addressees, short_day
 from baiti_xl.papers.projects import BUILDING_FIELDS, TALKS_FIELDS, TIERS, building, in_talks, tiers
@@ -41,6 +41,9 @@ NEXT_FIELDS: Declared = {
     "下次调度会": "下次调度会次数，如 二；没有则为空",
     "下次调度会日期": Day("没有则为空"),
     "阶段结束日": Day("本阶段最后一天"),
+    "末阶段": Truth("是否已到最后一个阶段"),
+    "已结束": Truth("竞赛是否已经结束"),
+    "有差距": Truth("是否有单位在某一项上排在后面"),
 }
 ANNEXES = ("排名", "项目", "在谈", "活动", "督查", "困难", "衔接", "名单")
 FIELDS: Declared = {
@@ -180,4 +183,9 @@ def next_steps(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
         "下次调度会": numeral(meeting.number) if meeting else "",
         "下次调度会日期": meeting.day if meeting else None,
         "阶段结束日": periods.phase_on(book, outcome.day).end,
+        "末阶段": periods.phase_on(book, outcome.day) == book.phases[-1],
+        "已结束": outcome.day >= book.end,
+        "有差距": any(
+            rank_of(s, book) > 1 and s.value is not None for b in outcome.ranking.boards.values() for s in b
+        ),
     }

@@ -29,6 +29,7 @@ TIERS: Declared = {
     "完成率": Num("完成的个数 ÷ 承担数"),
     "完成": Each("完成基本任务的单位，一行或没有", NAMED),
     "未完成": Each("没有完成基本任务的单位，一行或没有", NAMED),
+    "不能认定": Each("没有有效报送、不能认定是否完成的单位，一行或没有", NAMED),
     "任务门槛": Num("规则表“任务门槛”，万元"),
     "任务个数": Num("规则表“任务个数”"),
     "任务口径": "规则表“任务认定口径”",
@@ -39,7 +40,8 @@ def tiers(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the fields of `TIERS`."""
     bound = [r for r in outcome.results if r.is_bound]
     met = [r.unit for r in bound if r.task_met]
-    unmet = [r.unit for r in bound if not r.task_met]
+    unmet = [r.unit for r in bound if r.task_met is False]
+    unknown = [r.unit for r in bound if r.task_met is None]
     part, whole = count_of("单位个数", met), count_of("单位个数", [r.unit for r in bound])
     return {
         "档次": [tier_row(place, n, label, outcome, notes) for n, label in tier_labels(book)],
@@ -47,6 +49,7 @@ def tiers(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
         "完成率": notes.value(place, quotient("任务完成率", part, whole)),
         "完成": [notes.named(f"{place} 完成任务", met, "已完成基本任务")] if met else [],
         "未完成": [notes.named(f"{place} 未完成任务", unmet, "未完成基本任务")] if unmet else [],
+        "不能认定": [notes.named(f"{place} 不能认定", unknown, "不能认定基本任务")] if unknown else [],
         "任务门槛": amount(book.task_threshold),
         "任务个数": amount(book.task_count),
         "任务口径": book.task_basis,
@@ -93,7 +96,7 @@ def project_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
 
 def project_row(place: str, number: int, deal: Deal, book: Rulebook, notes: Notes) -> Facts:
     """Return one project's row."""
-    project, unit = deal.project, deal.result.unit
+    project, unit = deal.project, deal.unit
     here = f"{place} {unit.name} {project.number} {project.name}"
     fixed = deal.figure("项目固定资产投资", project.fixed_investment)
     return {

@@ -143,7 +143,7 @@ def ranking_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
     rows = []
     for group in fields(book):
         for score in outcome.ranking.overall:
-            if group in ("", score.unit.group):
+            if group in ("", score.unit.group) and not outcome.result(score.unit.code).account.is_merged:
                 rows.append(ranking_row(place, score, ranks, outcome, book, notes))
     return rows
 

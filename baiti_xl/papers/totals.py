@@ -51,6 +51,7 @@ REPORTING: Declared = {
     "报送率": Num("已报数 ÷ 应报数"),
     "未报": Each("本期没有按时报送的单位，按情形分列", {"情形": "逾期、退回或未报送", **NAMED}),
     "有退回": Truth("本期是否有退回的报送表"),
+    "须补报": Truth("本期是否有没有报送或者退回的单位"),
     "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
 }
 
@@ -72,6 +73,7 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
             if Reported.IN_TIME not in states and (units := in_states(now, book, *states))
         ],
         "有退回": bool(in_states(now, book, *WORDS["退回"])),
+        "须补报": bool(in_states(now, book, *WORDS["退回"], *WORDS["未报送"])),
         "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
     }
 
@@ -146,6 +148,7 @@ TOTAL_FIELDS: Declared = {
         },
     ),
     "全无": Truth("是否各项全为零"),
+    "无数据": Truth("是否没有一个单位有有效报送，因此没有数可说"),
     "为零项": "为零的各项（比率除外），顿号分开，如 新上项目、到位资金",
     "有变化": Truth("与比较日相比是否有增减"),
     "持平": Truth("与比较日相比是否有的项没有增减"),
@@ -171,6 +174,7 @@ def totals(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
         "有变化": any(row["本期增加"] for row in compared),
         "持平": any(not row["本期增加"] for row in compared),
         "全无": not any(row["全县"] for row in rows),
+        "无数据": all(r.account.submission is None for r in outcome.results),
         "为零项": "、".join(none),
         "拜访批次": notes.value(place, total(TRIPS, outcome.results)),
         "拜访人次": notes.value(place, total(TRAVELLERS, outcome.results)),
