@@ -302,6 +302,7 @@ def clear(book: xw.Book, pages: Mapping[str, Page]) -> bool:
         remove_notes(page.sheet)
     if state.result in pages:
         pages[state.result].sheet.delete()
+    kept.sheet.visible = True  # Excel deletes no sheet that is very hidden
     kept.sheet.delete()
     return True
 

@@ -192,6 +192,8 @@ class Sheet(base_classes.Sheet):
 
     def delete(self) -> None:
         refuse_locked_structure(self._book._wb)
+        if self._ws.sheet_state == "veryHidden":
+            raise ExcelError(f"the sheet {self._ws.title} is very hidden and cannot be deleted")
         self._leave()
         wb = self._book._wb
         stays: Any = wb.active
