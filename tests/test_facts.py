@@ -467,3 +467,39 @@ def test_no_telephone_number_reaches_a_paper(kind: str) -> None:
     assert numbers
     for paper in catalogue.papers(kind, outcome, book):
         assert not [text for text in texts(paper.facts) if any(number in text for number in numbers)]
+
+
+# ── what an independent model found otherwise ────────────────────────────────────────────────────
+
+JOINT = "引进方式 | 联合单位代码 | 本单位份额 | 联合标识"
+
+
+def joint(partner: str, share: int, vouchers: int) -> Tables:
+    """Return the sheets of a unit with one joint project, signed on an informal contract and completed, and some vouchers."""
+    rows = "\n".join(f"X01-001 | 2011-5-{day} | 100 | 凭{day} | 样例公司" for day in range(10, 10 + vouchers))
+    return {
+        "组织发动": "事项 | 日期\n招商小分队 | 2011-4-8\n招商小分队 | 2011-5-8\n",
+        "项目台账": f"项目编号 | 项目阶段 | 签约日期 | 开工日期 | 竣工日期 | {JOINT}\n"
+        f"X01-001 | 签约 | 2011-5-6 | | | 联合 | {partner} | {share} | L1\n"
+        "X01-002 | 竣工 | 2011-4-1 | 2011-5-9 | 2011-6-1 | 独立 | | | \n",
+        "到位资金": f"项目编号 | 到位日期 | 到位金额 | 凭证号 | 付款方\n{rows}\n",
+    }
+
+
+def test_the_report_takes_a_partners_vouchers_by_their_own_days() -> None:
+    """A voucher that the partner alone reports stands in a row that the unit has not."""
+    tables = joint("X02", 60, 6)
+    other = {k: v.replace("X01-", "X02-") for k, v in joint("X01", 40, 1).items()}
+    outcome = desk.compute([sent("X01", tables), sent("X02", other)], SMALL, JUNE, MAY)
+    (paper,) = catalogue.papers("考核总结", outcome, SMALL)
+    found = [n.value for n in paper.figures if n.name == "到位资金（本阶段）"]
+    whole = next(n.value for n in paper.figures if n.name == "到位资金" and n.place.endswith("表1 全县"))
+    assert sum(v for v in found if v) == whole
+
+
+def test_what_is_completed_is_no_longer_under_construction_and_no_rate_passes_its_whole() -> None:
+    """Signed before the window, completed in it: not in the 竣工率, nor 在建, nor among the signed that were started."""
+    outcome = desk.compute([sent("X01", joint("X02", 60, 2))], SMALL, JUNE, MAY)
+    (paper,) = catalogue.papers("考核总结", outcome, SMALL)
+    assert (paper.facts["开工数"], paper.facts["在建数"], paper.facts["开工率"]) == (1, 0, 0)
+    assert [row["数值"] for row in paper.facts["组织"]] == [1]  # what was done before the contest is not told

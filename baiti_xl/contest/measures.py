@@ -300,14 +300,14 @@ NEW = Measure(
 )  # fmt: skip
 VISITED = Measure(
     "拜访客商数", Number.WHOLE, by_basis, lambda tally: tally.figures[visited(tally.book).name],
-    lambda book: f"期内拜访的不同客商，按“{book.visitor_basis}”计；名称去掉空格、括号和公司后缀后相同的算一家。人次按每批次首行的外出人数计。",
+    lambda book: f"期内拜访的不同客商，按“{book.visitor_basis}”计；名称去掉空格、括号和公司后缀后相同的算一家。人次按每批次首行的外出人数计。并入的单位另行归并，两数相加。",
     brief=lambda book: f"竞赛期内外出拜访的客商，{visitors_briefly(book)}",
     spoken="拜访客商",
     term=lambda book: VISITED_TERM[VisitorBasis(book.visitor_basis)], compared=True,
 )  # fmt: skip
 INVITED = Measure(
     "邀请客商数", Number.WHOLE, by_basis, lambda tally: tally.figures[invited(tally.book).name],
-    lambda book: f"期内来县考察的不同客商，按“{book.visitor_basis}”计，归并办法同上。",
+    lambda book: f"期内来县考察的不同客商，按“{book.visitor_basis}”计，归并办法同上。并入的单位另行归并，两数相加。",
     brief=lambda book: f"竞赛期内邀请来县考察的客商，{visitors_briefly(book)}",
     spoken="邀请客商",
     term=lambda book: INVITED_TERM[VisitorBasis(book.visitor_basis)], compared=True,

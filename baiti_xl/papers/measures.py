@@ -10,7 +10,7 @@ from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Flag, ProblemState, RankingField, Stage
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
 from baiti_xl.contest.definitions import CHANGE
-from baiti_xl.contest.measures import AMOUNT, COMPLETED, PAID, SIGNED, STARTED, Measure, added
+from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED, STARTED, Measure, added
 from baiti_xl.contest.predicates import by_number, has_reached
 from baiti_xl.contest.records import (
     Account,
@@ -192,25 +192,28 @@ class Deal:
         return Figure(name, value, (own,))
 
 
-def deals(outcome: Outcome, book: Rulebook) -> tuple[Deal, ...]:
-    """Return the signed projects of all units that count, in list order, then by row."""
-    return tuple(deal for r in outcome.results for deal in deals_of(r, book, outcome))
+def deals(outcome: Outcome, book: Rulebook, *also: Measure) -> tuple[Deal, ...]:
+    """Return the signed projects of all units that count, in list order, then by row; `also` those of other measures."""
+    return tuple(deal for r in outcome.results for deal in deals_of(r, book, outcome, *also))
 
 
-def deals_of(result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[Deal]:
-    """Yield the signed projects of one unit, and of those that became part of it."""
+def deals_of(result: UnitResult, book: Rulebook, outcome: Outcome, *also: Measure) -> Iterator[Deal]:
+    """Yield the signed projects of one unit, and of those that became part of it; `also` those of other measures."""
     for single in result.singles:
         if SIGNED.name in single.figures:
-            yield from own_deals(result.unit, single, book, outcome)
+            rows = dict.fromkeys(x.row for m in (SIGNED, *also) for x in single.figures[m.name].lines)
+            yield from own_deals(result.unit, single, rows, book, outcome)
 
 
-def own_deals(unit: Unit, result: UnitResult, book: Rulebook, outcome: Outcome) -> Iterator[Deal]:
-    """Yield the signed projects that one unit reports, for the unit that has them now."""
+def own_deals(
+    unit: Unit, result: UnitResult, rows: Iterable[int], book: Rulebook, outcome: Outcome
+) -> Iterator[Deal]:
+    """Yield some projects that one unit reports, for the unit that has them now."""
     account = result.account
     projects = {p.row: p for p in account.all_rows(PROJECTS)}
     vouchers = account.book()
-    for signed in result.figures[SIGNED.name].lines:
-        project = projects[signed.row]
+    for row in rows:
+        project = projects[row]
         own = [x for x in result.figures[AMOUNT.name].lines if x.row == project.row]
         paid = [x for x in result.figures[PAID.name].lines if vouchers[x.file, x.row][0] == project.number]
         yield Deal(
@@ -225,13 +228,17 @@ def stage_by(project: Project, book: Rulebook, day: date) -> Stage:
     return next(late, Stage.SIGNED)
 
 
-def under_construction(results: Iterable[UnitResult]) -> Figure:
-    """Return the projects started and not yet completed."""
+def under_construction(outcome: Outcome, book: Rulebook) -> Figure:
+    """Return the projects started in the window and not completed by the day, whatever 竣工率 counts."""
     lines: list[Line] = []
-    for result in (single for r in results for single in r.singles):
+    for result in (single for r in outcome.results for single in r.singles):
         if STARTED.name in result.figures:
-            done = {x.row for x in result.figures[COMPLETED.name].lines}
-            lines += [x for x in result.figures[STARTED.name].lines if x.row not in done]
+            projects = {p.row: p for p in result.account.all_rows(PROJECTS)}
+            lines += [
+                x
+                for x in result.figures[STARTED.name].lines
+                if not has_reached(projects[x.row], Stage.COMPLETED, book, outcome.day)
+            ]
     return summed(UNDER_CONSTRUCTION, lines)
 
 

@@ -90,8 +90,9 @@ PROJECT_ROW: Declared = {
 
 
 def project_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> list[Facts]:
-    """Return every signed project with its money, in list order."""
-    return [project_row(place, n, deal, book, notes) for n, deal in enumerate(deals(outcome, book), 1)]
+    """Return every project signed or started with its money, in list order."""
+    held = deals(outcome, book, STARTED)
+    return [project_row(place, n, deal, book, notes) for n, deal in enumerate(held, 1)]
 
 
 def project_row(place: str, number: int, deal: Deal, book: Rulebook, notes: Notes) -> Facts:
@@ -130,7 +131,7 @@ def building(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fact
         "签约数": notes.value(place, total(SIGNED, outcome.results)),
         "开工数": notes.value(place, total(STARTED, outcome.results)),
         "竣工数": notes.value(place, total(COMPLETED, outcome.results)),
-        "在建数": notes.value(place, under_construction(outcome.results)),
+        "在建数": notes.value(place, under_construction(outcome, book)),
         "项目": project_rows("附件 签约和在建项目", outcome, book, notes),
     }
 

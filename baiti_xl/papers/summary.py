@@ -27,7 +27,17 @@ from baiti_xl.contest.measures import (
     quotient,
 )
 from baiti_xl.contest.predicates import DAY_OF
-from baiti_xl.contest.records import Figure, Inspection, Line, Outcome, Paper, Score, Unit, UnitResult
+from baiti_xl.contest.records import (
+    Account,
+    Figure,
+    Inspection,
+    Line,
+    Outcome,
+    Paper,
+    Score,
+    Unit,
+    UnitResult,
+)
 from baiti_xl.contest.rulebook import Phase, Rulebook
 from baiti_xl.contest.sheets import (
     FOLLOW_UPS,
@@ -99,7 +109,7 @@ FIELDS: Declared = {
             "成果": Each("该阶段不为零的各项", {"名称": "如 外出招商", "数值": Num("数值，|行文 带单位"), "单位": "批、个、万元"}),
         },
     ),
-    "组织": Each("竞赛以来不为零的组织工作", {"名称": "如 成立招商分局", "数值": Num("个数"), "量词": "如 个"}),
+    "组织": Each("竞赛以来不为零的组织工作", {"名称": "如 成立招商分局", "数值": Num("单位个数")}),
     "关键时段批次": Num("在关键时段外出招商的批次；操作台没有列关键时段时没有"),
     "外出班子占比": Num("带队外出的班子成员 ÷ 班子成员；没有填班子成员数时没有"),
     "走访数": Num("跟踪服务走访的家次"),
@@ -146,7 +156,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **problems("五、存在问题", outcome, book, notes),
         "动员数": notes.count("一、宣传发动", mobilised(outcome, book)),
         "各阶段": phases,
-        **organised("一、组织推动", outcome, notes),
+        **organised("一、组织推动", outcome, book, notes),
         **leaders(outcome, book, notes),
         **experience(outcome, book, notes),
         "排名": ranking_rows("附件 完成情况及名次", outcome, book, notes),
@@ -173,7 +183,7 @@ def begun(outcome: Outcome, book: Rulebook) -> list[Phase]:
 def mobilised(outcome: Outcome, book: Rulebook) -> list[Unit]:
     """Return the units that took every measure required by the end of the first stage."""
     end, found = book.phases[0].end, []
-    for result in outcome.results:
+    for result in (r for r in outcome.results if not r.account.is_merged):
         held = {m.matter for m in result.account.rows(MOBILISATION) if m.day and m.day <= end}
         if held.issuperset(REQUIRED_MATTERS):
             found.append(result.unit)
@@ -206,9 +216,18 @@ def in_phase(part: Part[R], phase: Phase, results: Sequence[UnitResult]) -> Figu
     span, lines, name = Span(phase.start, phase.end), [], part.item.name
     for result in (single for r in results for single in r.singles):
         if name in result.figures:
-            days = {r.row: part.day_of(r) for r in result.account.all_rows(part.sheet)}
-            lines += [x for x in result.figures[name].lines if span.holds(days[x.row])]
+            days = days_of(part, result.account)
+            lines += [x for x in result.figures[name].lines if span.holds(days[x.file, x.row])]
     return summed(f"{name}{IN_STAGE}", lines)
+
+
+def days_of(part: Part[R], account: Account) -> dict[tuple[str, int], date | None]:
+    """Return the day of each record of a kind by file and row; of a joint project's vouchers also those that a partner reports."""
+    file = account.submission.file if account.submission else ""
+    own = {(file, r.row): part.day_of(r) for r in account.all_rows(part.sheet)}
+    if part.sheet.name != PAYMENTS.name:
+        return own
+    return own | {place: payment.day for place, (_, payment) in account.book().items()}
 
 
 def phase_row(number: int, phase: Phase, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
@@ -230,27 +249,25 @@ def phase_row(number: int, phase: Phase, outcome: Outcome, book: Rulebook, notes
 
 # ── what was organised, followed up and verified ─────────────────────────────────────────────────
 
-ORGANISED = {  # 方案三（一）至（三）: what is told of a matter, and what it is counted in
-    Matter.BRANCH: ("成立招商分局", "个"),
-    Matter.TEAM: ("组建招商小分队", "支"),
-    Matter.PUBLICITY: ("开展宣传活动", "次"),
-    Matter.CEREMONY: ("举行集中签约", "次"),
+ORGANISED = {  # 方案三（一）至（三）: what is told of a matter
+    Matter.BRANCH: "成立招商分局",
+    Matter.TEAM: "组建招商小分队",
+    Matter.PUBLICITY: "开展宣传活动",
+    Matter.CEREMONY: "举行集中签约",
 }
 
 
-def organised(place: str, outcome: Outcome, notes: Notes) -> Facts:
-    """Return what units set up beside the measures required, and how their leading groups went out."""
-    rows = []
-    for matter, (label, counted_in) in ORGANISED.items():
-        lines = [
-            line(r.account, MOBILISATION, m, ONE, m.content)
+def organised(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return how many units set up what beside the measures required, and how their leading groups went out."""
+    rows, span = [], Span(book.start, outcome.day)
+    for matter, label in ORGANISED.items():
+        units = [
+            r.unit
             for r in outcome.results
-            for m in r.account.rows(MOBILISATION)
-            if m.matter == matter and m.day and m.day <= outcome.day
+            if any(m.matter == matter and span.holds(m.day) for m in r.account.rows(MOBILISATION))
         ]
-        if lines:
-            count = notes.value(f"{place} {label}", summed("组织事项", lines))
-            rows.append({"名称": label, "数值": count, "量词": counted_in})
+        if units:
+            rows.append({"名称": label, "数值": notes.count(f"{place} {label}", units)})
     windows = [r.figures[KEY_TRIPS.name] for r in outcome.results if r.value(KEY_TRIPS.name) is not None]
     return {
         "组织": rows,
@@ -349,9 +366,12 @@ def scored(place: str, label: str, held: Sequence[Score], notes: Notes) -> list[
 def experience(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return by which ways and in which industries projects came, and how far money and work followed."""
     signed, amount = total(SIGNED, outcome.results), total(AMOUNT, outcome.results)
-    paid, started = total(PAID, outcome.results), total(STARTED, outcome.results)
     place = "四、经验"
     held = deals(outcome, book)
+    own = {(x.unit, x.file, x.row) for x in signed.lines}
+    begun_of = (x for x in total(STARTED, outcome.results).lines if (x.unit, x.file, x.row) in own)
+    started = summed(STARTED.name, begun_of)
+    paid = summed(PAID.name, (x for deal in held for x in deal.paid.lines))
     return {
         "招商方式": by_key("招商方式", held, "method", (signed, None), notes),
         "产业": by_key("产业", held, "industry", (signed, amount), notes),

@@ -25,6 +25,7 @@ NAME, IDENT, VALUE = _W + "name", _W + "id", _W + "val"
 READ = (T, START, END, *BREAKS)
 CHAPTER = re.compile(r"([一二三四五六七八九十]+、)([^。：；]*)")
 SECTION = re.compile(r"（[一二三四五六七八九十]+）[^。：；]*")
+ITEM = re.compile(r"\d+[.．]\s*(?!\d)[^。：；]*")
 ANNEX = re.compile(r"附\s*件\s*\d*")
 TABLE = re.compile(r"表\s*\d+")
 WORDS = re.compile(r"[^\d\s.,%—－-]")
@@ -93,7 +94,8 @@ class Reader:
         self.found: list[Mark] = []
         self.lines: list[str] = []
         self.open: dict[str, Open] = {}
-        self.annex = self.chapter = self.title = self.section = self.last = ""
+        self.annex = self.chapter = self.title = self.section = self.item = self.last = ""
+        self.runs_on = False
 
     def block(self, parent: Element) -> None:
         """Read the paragraphs and tables of a body, a cell or what else holds them."""
@@ -160,20 +162,25 @@ class Reader:
 
     def heading(self, text: str) -> None:
         """Take in a line that may be a heading or a caption."""
-        text = text.strip()
+        text, self.item = text.strip(), ""
         if not text:
             return
         if ANNEX.fullmatch(text):
             self.annex, self.chapter, self.title, self.section = text.replace(" ", ""), "", "", ""
         elif chapter := CHAPTER.match(text):
             self.chapter, self.title, self.section = chapter[1], shortened(chapter[2]), ""
+            self.runs_on = False
         elif section := SECTION.match(text):
-            self.section = shortened(section[0])
+            self.section, self.runs_on = shortened(section[0]), text.find("。") not in (-1, len(text) - 1)
+        elif item := ITEM.match(text):
+            self.item = shortened(item[0])
+        elif self.runs_on and text.endswith("。"):
+            self.section = ""  # a heading that runs on holds its own paragraph alone
         self.last = text
 
     def place(self) -> str:
         """Return the headings above in words: 一、（二）指标完成情况."""
-        under = self.chapter + (self.section or self.title)
+        under = self.chapter + (self.section or self.title) + self.item
         return " ".join(filter(None, (self.annex, under))) or BODY
 
     # ── tables ──
