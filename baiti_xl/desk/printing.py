@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from baiti_xl.books.figures import Printed, write_figures
@@ -26,7 +27,7 @@ from baiti_xl.desk.reviewing import check_answered, every_matter
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
 from baiti_xl.desk.store import issue as issue_number
-from baiti_xl.desk.templates import known_kinds, layout_faults, other_formats, template_of
+from baiti_xl.desk.templates import known_kinds, layout_faults, other_formats, own_template, template_of
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.catalogue import Finished
 from baiti_xl.papers.coordination import KIND as LETTER
@@ -132,7 +133,8 @@ def documents(
     if not draft and numbered:
         check_numbering(numbered, templates, outcome, since, units)
         check_answered(found, outcome.day)
-    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found)
+    edited = {name for name in templates if own_template(name, place)}
+    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found, edited)
     entries = [] if draft else archive_entries(folder, store, outcome, read)
     files = {e.hash: read.paths[e.hash] for e in entries}
     paths = store.publish(
@@ -211,6 +213,7 @@ class Press:
     reissue: str
     past: Past
     matters: Sequence[Matter] = ()
+    edited: Collection[str] = ()
     made: list[Made] = field(default_factory=list)
     numbered: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
@@ -247,8 +250,11 @@ class Press:
         return unit.name if unit else paper.unit or COUNTY
 
     def layout_faults(self, kind: str) -> str:
-        """Return what is wrong with the layout of the papers of a kind as they were made, each fault once; "" for nothing."""
-        made = (one for one in self.made if one.paper.kind == kind)
+        """Return what is wrong with the layout of the papers of a kind as they were made, each fault once; "" for nothing.
+
+        Of an edited template every paper is looked at, of a shipped one, which tests judge, the first.
+        """
+        made = islice((o for o in self.made if o.paper.kind == kind), None if kind in self.edited else 1)
         faults = list(dict.fromkeys(fault for one in made for fault in layout_faults(one.done.data)))
         more = f"；还有 {len(faults) - MOST_CHANGES} 处" if len(faults) > MOST_CHANGES else ""
         return f"{kind}的模板做出的版式有问题：{'；'.join(faults[:MOST_CHANGES])}{more}" if faults else ""
