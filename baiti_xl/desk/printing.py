@@ -15,7 +15,6 @@ from baiti_xl.books.results import stamp
 from baiti_xl.contest.records import Matter, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook, Sending
 from baiti_xl.contest.sending import sending_of
-from baiti_xl.contest.values import COUNTY
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.errors import ActionError
@@ -32,6 +31,7 @@ from baiti_xl.papers import catalogue
 from baiti_xl.papers.catalogue import Finished
 from baiti_xl.papers.coordination import KIND as LETTER
 from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
+from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.press.engine import CompiledTemplate
 from baiti_xl.press.marks import Mark
 
@@ -247,7 +247,7 @@ class Press:
     def whom(self, paper: Paper) -> str:
         """Return for whom a paper is."""
         unit = self.book.unit(paper.unit) if paper.unit else None
-        return unit.name if unit else paper.unit or COUNTY
+        return unit.name if unit else paper.unit or COUNTY_WIDE
 
     def layout_faults(self, kind: str) -> str:
         """Return what is wrong with the layout of the papers of a kind as they were made, each fault once; "" for nothing.

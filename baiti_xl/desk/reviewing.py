@@ -25,9 +25,10 @@ from baiti_xl.papers.agree import KIND as DIFFERENT
 from baiti_xl.papers.agree import disagreements
 from baiti_xl.papers.coordination import strangers
 from baiti_xl.papers.due import not_due
+from baiti_xl.papers.meeting import KIND as NOTICE
+from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.papers.summary import BLANK_NAME
 
-NOTICE, COUNTY = "调度会通知", "全县"
 OVERDUE, DAY, DEPARTMENT, BLANK = "回复逾期", "日期", "责任部门", "要素"
 BLANKS = {"会议时间": "操作台“调度”表", "会议地点": "操作台“调度”表", "签发人": "操作台“发文”表"}
 SHOWN = 12  # matters named in a message
@@ -194,11 +195,11 @@ def printed_otherwise(
     known: dict[str, tuple[str, str]] = {}
     for entry in {(e.kind, e.unit): e for e in issued if e.day == str(outcome.day)}.values():
         for place, name, shown, *_ in json.loads(entry.figures) if entry.act != VOID else ():
-            if place.endswith(COUNTY):
+            if place.endswith(COUNTY_WIDE):
                 known[name] = (entry.text, shown)
     for paper in papers:
         for note in paper.figures:
-            other = known.get(note.name) if note.place.endswith(COUNTY) else None
+            other = known.get(note.name) if note.place.endswith(COUNTY_WIDE) else None
             if other and other[1] != note.shown:
                 what = f"{note.name}：{other[0]} 印的是 {other[1]}，{paper.kind}里是 {note.shown}"
                 yield Matter(
