@@ -419,7 +419,7 @@ def documents(
 
 
 def verify_papers(files: list[Path], console: Path | None, as_json: bool) -> int:
-    """Read papers back and print what was found."""
+    """Read papers back and print what was found; 2 if one could not be read back."""
     from baiti_xl import desk
     from baiti_xl.desk import report
 
@@ -429,6 +429,8 @@ def verify_papers(files: list[Path], console: Path | None, as_json: bool) -> int
         )
     found = desk.verify(files, console=console)
     emit(desk.verify_summary(found)) if as_json else click.echo(report.verified_text(found))
+    if any(one.problem for one in found):
+        return FAILED
     return OK if all(one.holds for one in found) else FOUND
 
 

@@ -345,7 +345,7 @@ def test_what_cannot_be_read_back_is_one_sentence(
     path = write(tmp_path / "a.docx")
     result = CliRunner().invoke(main, ["documents", "verify", str(path)])
     head, sentence = result.output.splitlines()
-    assert result.exit_code == 1 and head.startswith("■ ")
+    assert result.exit_code == 2 and head.startswith("■ ")
     assert re.search(said, sentence) and "Traceback" not in result.output
 
 
