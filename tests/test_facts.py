@@ -1,12 +1,15 @@
 """Facts: exactly the declared fields, every number noted with records that add up, sentences that follow figures."""
 
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 
+import docx
 import pytest
+from docx.oxml.ns import qn
 from sheets import BOOK, Tables, read_file, submission_of
 
 from baiti_xl import desk
@@ -23,7 +26,7 @@ from baiti_xl.demo import PERIODS, sample_rulebook, samples
 from baiti_xl.errors import UserError
 from baiti_xl.papers import catalogue, phrases
 from baiti_xl.papers.notes import Notes, count_of, shown, spoken
-from baiti_xl.press.engine import fields
+from baiti_xl.press.engine import compile_template, fields
 
 MAY, JUNE, END = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 31)
 CODES = ("X01", "X02", "X03", "X04", "Z01", "Z02")
@@ -503,3 +506,32 @@ def test_what_is_completed_is_no_longer_under_construction_and_no_rate_passes_it
     (paper,) = catalogue.papers("考核总结", outcome, SMALL)
     assert (paper.facts["开工数"], paper.facts["在建数"], paper.facts["开工率"]) == (1, 0, 0)
     assert [row["数值"] for row in paper.facts["组织"]] == [1]  # what was done before the contest is not told
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (JUNE - timedelta(days=1), "本期应报送单位6个，已报送1个，报送率16.67%。尚在报送期内的5个："),
+        (JUNE, "本期应报送单位6个，已报送1个，报送率16.67%。未报送的5个："),
+    ],
+)
+def test_before_its_cutoff_nobody_is_told_to_have_reported_or_not(day: date, said: str) -> None:
+    outcome = desk.compute([sent("X01", busy("X01"), day)], SMALL, day, MAY)
+    for kind in ("进展通报", "考核总结"):
+        (paper,) = catalogue.papers(kind, outcome, SMALL)
+        assert said in text_of(paper)
+
+
+def test_nobody_has_reported_yet() -> None:
+    day = JUNE - timedelta(days=1)
+    (paper,) = catalogue.papers("进展通报", desk.compute([], SMALL, day, MAY), SMALL)
+    assert "本期尚在报送期内，还没有单位报送。" in text_of(paper)
+    assert "补报" not in text_of(paper)
+
+
+def text_of(paper: Paper) -> str:
+    """Return the text of a paper made from the shipped template."""
+    fields = catalogue.kind_of(paper.kind).fields
+    template = compile_template(catalogue.template_for(paper.kind, SMALL), fields=fields, name=paper.kind)
+    made = docx.Document(io.BytesIO(catalogue.finish(paper, template, "台政办〔2011〕9号").data))
+    return "\n".join("".join(t.text or "" for t in p._p.iter(qn("w:t"))) for p in made.paragraphs)

@@ -49,7 +49,7 @@ REPORTING: Declared = {
     "应报数": Num("本期应报送单位个数"),
     "已报数": Num("本期已报送（按时和逾期）单位个数"),
     "报送率": Num("已报数 ÷ 应报数"),
-    "未报": Each("本期没有按时报送的单位，按情形分列", {"情形": "逾期、退回或未报送", **NAMED}),
+    "未报": Each("本期没有按时报送的单位，按情形分列", {"情形": "逾期、退回、未报送或尚在报送期内", **NAMED}),
     "有退回": Truth("本期是否有退回的报送表"),
     "须补报": Truth("本期是否有没有报送或者退回的单位"),
     "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
@@ -69,7 +69,7 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
         "报送率": notes.value(place, quotient("报送率", done, every)),
         "未报": [
             {"情形": word, **notes.named(f"{place} {word}", units, f"本期{word}")}
-            for word, states in WORDS.items()
+            for word, states in {**WORDS, "尚在报送期内": (Reported.NOT_DUE,)}.items()
             if Reported.IN_TIME not in states and (units := in_states(now, book, *states))
         ],
         "有退回": bool(in_states(now, book, *WORDS["退回"])),
