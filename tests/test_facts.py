@@ -535,3 +535,12 @@ def text_of(paper: Paper) -> str:
     template = compile_template(catalogue.template_for(paper.kind, SMALL), fields=fields, name=paper.kind)
     made = docx.Document(io.BytesIO(catalogue.finish(paper, template, "台政办〔2011〕9号").data))
     return "\n".join("".join(t.text or "" for t in p._p.iter(qn("w:t"))) for p in made.paragraphs)
+
+
+def test_units_of_other_groups_are_in_the_county_alone_and_it_is_said() -> None:
+    streets = replace(SMALL, units=(*SMALL.units, Unit("J01", "凤凰街道", "街道")))
+    (paper,) = catalogue.papers(
+        "进展通报", desk.compute([sent("X01", busy("X01"))], streets, JUNE, MAY), streets
+    )
+    assert "注：全县数包括街道；" in text_of(paper)
+    assert paper.facts["主送"] == "各乡（镇）人民政府，县直有关单位，各街道办事处"

@@ -10,7 +10,7 @@ from baiti_xl.contest.values import WEEKDAYS
 from baiti_xl.press.engine.formats import plain_date
 from baiti_xl.press.title import break_title
 
-GROUP_NAMES = {"乡镇": "各乡（镇）人民政府", "县直": "县直有关单位"}
+GROUP_NAMES = {"乡镇": "各乡（镇）人民政府", "街道": "各街道办事处", "县直": "县直有关单位"}
 COUNTY_WIDE = "全县"
 YOU = (
     ("委员会", "你委"),
