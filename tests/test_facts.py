@@ -544,3 +544,10 @@ def test_units_of_other_groups_are_in_the_county_alone_and_it_is_said() -> None:
     )
     assert "注：全县数包括街道；" in text_of(paper)
     assert paper.facts["主送"] == "各乡（镇）人民政府，县直有关单位，各街道办事处"
+
+
+def test_a_rate_alone_is_not_compared() -> None:
+    submissions, book = ties()
+    rate = replace(book, comparisons=tuple(replace(c, on=c.name == "竣工率") for c in book.comparisons))
+    (paper,) = catalogue.papers("进展通报", desk.compute(submissions, rate, JUNE, MAY), rate)
+    assert "全县累计竣工率50%" in text_of(paper) and "相比" not in text_of(paper)
