@@ -16,6 +16,7 @@ from baiti_xl.desk.pdf import Pdfs, converter, pdfs_of, to_pdf
 from baiti_xl.desk.printing import Documents, documents
 from baiti_xl.desk.reading import Progress, Reader, Source, is_skipped, read_all, silent, sources, unreadable
 from baiti_xl.desk.register import listed, void
+from baiti_xl.desk.returning import SentBack, send_back
 from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
 from baiti_xl.desk.sending import Outbox, send
@@ -42,6 +43,7 @@ __all__ = [
     "Progress",
     "Reader",
     "Review",
+    "SentBack",
     "Source",
     "Verified",
     "build",
@@ -70,6 +72,7 @@ __all__ = [
     "review",
     "review_summary",
     "send",
+    "send_back",
     "send_summary",
     "silent",
     "sources",
