@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from baiti_xl.books.annotate import annotate
 from baiti_xl.books.carry import filling_of
 from baiti_xl.books.template import write_template
 from baiti_xl.contest import periods
@@ -29,9 +28,10 @@ from baiti_xl.desk.entering import Act, add_entered, entry, looked_up
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past
 from baiti_xl.desk.outputs import render
-from baiti_xl.desk.reading import ACCEPTED, Reader, Source
+from baiti_xl.desk.reading import ACCEPTED, read_one
 from baiti_xl.desk.rules import check_open
 from baiti_xl.desk.store import ARCHIVED_COLUMNS, Archived, Output, Store, add_entries
+from baiti_xl.scale.reader import Source
 
 HANDED_IN = (
     "网上交送"  # in the register of submissions: arrived; what became of it is entered on consolidation
@@ -126,8 +126,7 @@ def number_text(book: Rulebook, receipt: HandedIn) -> str:
 
 def examine(path: Path, name: str, unit: str, folder: Path, book: Rulebook) -> Examined:
     """Return what the office finds of a form that a unit would hand in; nothing is kept."""
-    read = Reader(book)(Source(name, path))
-    submission = with_own_task(read, book)
+    submission = with_own_task(read_one(Source(name, path), book), book)
     about = (name, submission.digest, submission.cover.code, submission.cover.cutoff, submission.cover.batch)
     refusal = hindrance(submission, unit, book)
     if refusal:
@@ -341,13 +340,7 @@ def carried_form(unit: str, folder: Path, book: Rulebook) -> bytes:
     sent = past.sent(unit)
     handed = newest(handed_in(Store(folder), unit))
     if handed and (not sent or handed.key >= sent[-1].key):
-        digest = handed.hash
-        read = Reader(book)(Source(handed.file, Store(folder).path(digest)))
+        read = read_one(Source(handed.file, Store(folder).path(handed.hash)), book)
         sent = [read] if read.usable else sent
     filling = filling_of(sent[-1]) if sent else None
     return render(lambda target: write_template(target, book, book.unit(unit), filling))
-
-
-def marked_copy(path: Path, findings: Sequence[Finding]) -> bytes:
-    """Return a copy of a form with its findings marked."""
-    return annotate(path.read_bytes(), findings)

@@ -5,33 +5,33 @@ import secrets
 import shutil
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from baiti_xl.books.carry import read_console
 from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Reviewed
 from baiti_xl.contest.records import Matter, Outcome
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.desk import CONSOLE_NAMES, ActionError, load_rules
+from baiti_xl.desk import CONSOLE_NAMES, ActionError, handing, load_rules
 from baiti_xl.desk.entering import Act, enter, entry, looked_up
 from baiti_xl.desk.handing import Examined
 from baiti_xl.desk.rules import read_bytes
 from baiti_xl.desk.store import Store
 from baiti_xl.errors import UserError
-from baiti_xl.serve import apart, work
+from baiti_xl.scale.processes import aside, warm
+from baiti_xl.serve import work
 from baiti_xl.serve.work import Asked, Done, Settings
 
+T = TypeVar("T")
 DRAFTS, LOCK = ".待交", "网上交送.锁"
 READINGS = 2  # forms read at once
 WAIT_SECONDS = 30  # for a turn to be read
-READ_SECONDS, READ_MEMORY = 30, 1 << 30
-WORK_SECONDS = 3600  # for an action of the office
 KEPT_DAYS = 4  # worked out, kept at hand
 STALE_SECONDS = 15  # so long a day worked out is shown while others hand in
 BUSY = "现在交的人多，请过一分钟再试。"
@@ -83,9 +83,11 @@ class Job:
         """Whether it is done or failed."""
         return self.done is not None or bool(self.failed)
 
-    def told(self, step: str, at: int, total: int) -> None:
-        """Take note of how far it is."""
-        self.step, self.at, self.total = step, at, total
+    def progress(self, items: Iterable[T], label: str, /) -> Iterator[T]:
+        """Hand items on and take note of how far it is."""
+        self.step, self.total = label, len(items) if isinstance(items, Sized) else 0
+        for self.at, item in enumerate(items, 1):
+            yield item
 
 
 @dataclass
@@ -110,6 +112,7 @@ class Place:
         self.book, self.settings = self.loaded()
         self.store.create()
         self.store.finish()
+        warm()
         self.hold()
         shutil.rmtree(self.drafts_folder, ignore_errors=True)
         self.drafts_folder.mkdir()
@@ -150,7 +153,7 @@ class Place:
         state = (console, stat.st_mtime_ns, stat.st_size)
         if state == self.seen:
             return self.book, self.settings
-        book, shown = load_rules(console), read_console(read_bytes(console)).settings
+        book, shown = load_rules(console), aside(read_console, read_bytes(console)).settings
         places = [self.folder / str(shown.get(n) or usual).strip() for n, usual in FOLDERS.items()]
         self.seen = state
         return book, Settings(self.folder, console, *places)
@@ -169,12 +172,12 @@ class Place:
 
     # ── forms ──
 
-    def read_apart(self, action: Callable[..., Any], *arguments: Any) -> Any:
-        """Return what a function makes of a form, in a process under bounds, when it is its turn. Raises ActionError."""
+    def in_turn(self, action: Callable[..., T], *arguments: Any) -> T:
+        """Return what a function makes of a form, when it is its turn, so that few are read at once. Raises ActionError."""
         if not self.turns.acquire(timeout=WAIT_SECONDS):
             raise ActionError(BUSY)
         try:
-            return apart.run(action, *arguments, seconds=READ_SECONDS, memory=READ_MEMORY)
+            return action(*arguments)
         finally:
             self.turns.release()
 
@@ -184,7 +187,7 @@ class Place:
         try:
             with path.open("wb") as file:
                 shutil.copyfileobj(data, file)
-            found = self.read_apart(work.examined, path, name, unit, self.folder, self.book)
+            found = self.in_turn(handing.examine, path, name, unit, self.folder, self.book)
         except OSError as error:
             path.unlink(missing_ok=True)
             raise ActionError(f"文件没有收下（{error.strerror}）。请告诉办公室，稍后再放一次。") from error
@@ -240,8 +243,7 @@ class Place:
         """Work a day out and keep it."""
         try:
             state, moment = self.state(), self.now()
-            outcome = apart.run(work.outcome, self.settings, self.book, day, seconds=WORK_SECONDS)
-            made = Picture(moment, state, outcome)
+            made = Picture(moment, state, work.outcome(self.settings, self.book, day))
             with self.lock:
                 self.pictures[day] = made
                 self.pictures.move_to_end(day)
@@ -274,12 +276,11 @@ class Place:
         """Carry out an action and keep what came of it."""
         try:
             self.log(Act.ACTION, job.who, job.title)
-            settings = self.settings
-            done = apart.run(work.act, job.name, settings, asked, seconds=WORK_SECONDS, told=job.told)
+            done = work.act(job.name, self.settings, asked, job.progress)
             self.take_note(done, job.who)
             job.done = done
         except UserError as error:
-            job.failed = str(error)
+            job.failed = "\n".join(map(str, error.faults)) or str(error)
         except Exception as error:  # a fault of our own is told too, and ends no server
             job.failed = f"程序出错（{type(error).__name__}）。请把当时的操作告诉维护人员。"
 

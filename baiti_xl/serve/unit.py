@@ -13,13 +13,13 @@ from baiti_xl.contest import periods
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.sending import ANSWERED, answer_by
 from baiti_xl.desk import ActionError, handing
+from baiti_xl.desk.checking import marked_copy
 from baiti_xl.desk.entering import Act, entered
 from baiti_xl.desk.handing import HandedIn, handed_in, newest, number_text
 from baiti_xl.desk.making import form_name
 from baiti_xl.desk.sending import versions
 from baiti_xl.desk.store import VOID
 from baiti_xl.papers.correction import KIND as CORRECTION
-from baiti_xl.serve import work
 from baiti_xl.serve.place import Draft
 from baiti_xl.serve.sessions import UPLOADS
 from baiti_xl.serve.visit import Visit
@@ -85,7 +85,7 @@ def standing(receipts: Sequence[HandedIn], visit: Visit) -> list[HandedIn]:
 def form(visit: Visit) -> Response:
     """Return the form with the unit's rows."""
     unit = unit_of(visit)
-    data = visit.place.read_apart(work.form, unit.code, visit.place.folder, visit.book)
+    data = visit.place.in_turn(handing.carried_form, unit.code, visit.place.folder, visit.book)
     visit.place.log(Act.TAKEN, unit.code, form_name(unit))
     return visit.download(form_name(unit), data)
 
@@ -132,7 +132,7 @@ def draft(visit: Visit) -> Response:
 def draft_marked(visit: Visit) -> Response:
     """Return the form with what was found marked in it."""
     held = draft_of(visit)
-    data = visit.place.read_apart(work.marked, held.path, held.examined.findings)
+    data = visit.place.in_turn(marked_copy, held.path.read_bytes(), held.examined.findings)
     return visit.download(f"{Path(held.examined.file).stem}_校验.xlsx", data)
 
 
@@ -198,8 +198,8 @@ def receipt_marked(visit: Visit) -> Response:
     if held is None:
         return visit.missing()
     path, unit, place = visit.place.store.path(held.hash), unit_of(visit), visit.place
-    found = place.read_apart(work.examined, path, held.file, unit.code, place.folder, visit.book)
-    data = place.read_apart(work.marked, path, found.findings)
+    found = place.in_turn(handing.examine, path, held.file, unit.code, place.folder, visit.book)
+    data = place.in_turn(marked_copy, visit.place.store.read(held.hash), found.findings)
     return visit.download(f"{Path(held.file).stem}_校验.xlsx", data)
 
 

@@ -1,19 +1,16 @@
-"""What is done in a process of its own: a form looked at, a form made, a day worked out, and the office's actions."""
+"""The office's actions: the same as the console's buttons, on the same functions of the desk."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from baiti_xl import desk
-from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Matter, Outcome
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.desk import brief, handing, report
+from baiti_xl.desk import brief, report
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
-from baiti_xl.desk.handing import Examined
 from baiti_xl.desk.store import Store
 
 ISSUED, RETURNED, PAPERS, SENT = "下发", "退回补正", "公文", "发送"
@@ -54,27 +51,6 @@ class Done:
     matters: tuple[Matter, ...] | None = None
     day: date | None = None
     sent_back: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
-
-
-# ── of units ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def examined(path: Path, name: str, unit: str, folder: Path, book: Rulebook) -> Examined:
-    """Return what is found of a form that a unit would hand in."""
-    return handing.examine(path, name, unit, folder, book)
-
-
-def form(unit: str, folder: Path, book: Rulebook) -> bytes:
-    """Return the form of a unit with its rows."""
-    return handing.carried_form(unit, folder, book)
-
-
-def marked(path: Path, findings: Sequence[Finding]) -> bytes:
-    """Return a form with its findings marked."""
-    return handing.marked_copy(path, findings)
-
-
-# ── of the office ────────────────────────────────────────────────────────────────────────────────
 
 
 def outcome(settings: Settings, book: Rulebook, day: date | None) -> Outcome:
@@ -196,7 +172,7 @@ ACTIONS: Mapping[str, tuple[str, Action]] = {
 }
 
 
-def act(name: str, settings: Settings, asked: Asked, progress: Any) -> Done:
+def act(name: str, settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
     """Carry out an action by its name."""
     return ACTIONS[name][1](settings, asked, progress)
 
