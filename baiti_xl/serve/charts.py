@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-WIDTH, LABEL, LINE, NUMBER = 640, 150, 26, 90
-TILE, GAP, ACROSS = (118, 46), 8, 5
+WIDTH, LABEL, LINE, NUMBER = 420, 136, 26, 84
+TILE, GAP, ACROSS = (132, 46), 8, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Tile:
     step: int
 
 
-def bars(title: str, items: Sequence[Bar]) -> Markup:
-    """Return a chart of lying bars, the longest as wide as there is room."""
-    most = max([item.value for item in items] or [Decimal(0)]) or Decimal(1)
+def bars(title: str, items: Sequence[Bar], whole: Decimal = Decimal(0)) -> Markup:
+    """Return a chart of lying bars; as wide as there is room is the whole, or else the longest."""
+    most = whole or max([item.value for item in items] or [Decimal(0)]) or Decimal(1)
     room = WIDTH - LABEL - NUMBER
     drawn = Markup("").join(
         bar(item, at, int(room * max(item.value, Decimal(0)) / most)) for at, item in enumerate(items)

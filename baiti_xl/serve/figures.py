@@ -10,16 +10,17 @@ from starlette.responses import Response
 
 from baiti_xl.contest import measures
 from baiti_xl.contest.columns import AnySheet
-from baiti_xl.contest.measures import Measure
+from baiti_xl.contest.measures import Measure, Number
 from baiti_xl.contest.records import Figure, Line, Outcome, Submission, UnitResult
-from baiti_xl.contest.sheets import SHEETS
-from baiti_xl.contest.values import column_letter
+from baiti_xl.contest.sheets import PAYMENTS, PROJECTS, SHEETS
+from baiti_xl.contest.values import column_letter, numeral
 from baiti_xl.count.figures import tier_names
 from baiti_xl.desk.brief import shown, shown_as
 from baiti_xl.serve.charts import Bar, Tile, bars, tiles
 from baiti_xl.serve.visit import Visit
 
 COUNTY = "全县"
+AMOUNTS = {PROJECTS.name: "contract_amount", PAYMENTS.name: "amount"}  # what a figure in money adds up
 
 
 def day_asked(visit: Visit) -> date | None:
@@ -64,10 +65,10 @@ def totals(visit: Visit) -> Response:
 
     def rates(outcome: Outcome) -> Any:
         found = [
-            Bar(f"第{r.number}期", r.rate or Decimal(0), f"{(r.rate or 0) * 100:.0f}%")
+            Bar(f"第{numeral(r.number)}期", r.rate or Decimal(0), f"{(r.rate or 0) * 100:.0f}%")
             for r in outcome.reports
         ]
-        return bars("各期报送率", found)
+        return bars("各期报送率", found, Decimal(1))
 
     def scores(outcome: Outcome) -> Any:
         found = [Bar(s.unit.name, s.score, f"{s.score:.2f}") for s in outcome.contenders()[:10]]
@@ -175,7 +176,7 @@ def figure(visit: Visit) -> Response:
         figures = [r.figures[item.name] for r in held if item.name in r.figures]
         titles = ("分子", "分母") if item.is_rate else ("构成",)
         return [
-            (title, [step(line, outcome, visit) for f in figures for line in lines_of(f, title)])
+            (title, [step(line, item, outcome, visit) for f in figures for line in lines_of(f, title)])
             for title in titles
         ]
 
@@ -205,11 +206,11 @@ def lines_of(held: Figure, title: str) -> tuple[Line, ...]:
     return held.denominator_lines if title == "分母" else held.lines
 
 
-def step(line: Line, outcome: Outcome, visit: Visit) -> Step:
+def step(line: Line, item: Measure, outcome: Outcome, visit: Visit) -> Step:
     """Return a line with its cell."""
     unit, submission = visit.book.unit(line.unit), submission_of(outcome, line.file)
     sheet = SHEETS.get(line.sheet)
-    cell = cell_of(line, sheet, submission) if sheet and submission else f"第{line.row}行"
+    cell = cell_of(line, item, sheet, submission) if sheet and submission else f"第{line.row}行"
     number = list(SHEETS).index(line.sheet) if sheet else 0
     return Step(line, unit.name if unit else line.unit, cell, number)
 
@@ -220,13 +221,10 @@ def submission_of(outcome: Outcome, file: str) -> Submission | None:
     return next((s for s in held if s and s.file == file), None)
 
 
-def cell_of(line: Line, sheet: AnySheet, submission: Submission) -> str:
-    """Return the cell of a line: of the amount if the row has that amount, else of what the row is told by."""
-    letters = submission.table(sheet).letters
-    record = next((r for r in submission.rows(sheet) if r.row == line.row), None)
-    same = (c.field for c in sheet.columns if record and getattr(record, c.field) == line.value)
-    name = next(same, sheet.key[0]) if line.value not in (0, 1) else sheet.key[0]
-    return f"{letters.get(name, 'A')}{line.row}"
+def cell_of(line: Line, item: Measure, sheet: AnySheet, submission: Submission) -> str:
+    """Return the cell of a line: of the amount for a figure in money, else of what its row is told by."""
+    name = AMOUNTS.get(sheet.name, sheet.key[0]) if item.number is Number.MONEY else sheet.key[0]
+    return f"{submission.table(sheet).letters.get(name, 'A')}{line.row}"
 
 
 def row(visit: Visit) -> Response:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import numeral
 from baiti_xl.errors import UserError
 from baiti_xl.serve.accounts import Account, Role, accounts
 from baiti_xl.serve.doors import Refused
@@ -128,9 +129,11 @@ class Visit:
 def environment() -> Environment:
     """Return what renders pages: everything that comes from elsewhere is text."""
     loader = PackageLoader("baiti_xl.serve")
-    return Environment(
+    made = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    made.filters["numeral"] = numeral
+    return made
 
 
 Handler = Callable[[Visit], Response]
