@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from baiti_xl import desk
 from baiti_xl.desk.entering import Act, entered
-from baiti_xl.serve.accounts import accounts, hashed
+from baiti_xl.serve.accounts import COST, accounts, hashed
 from baiti_xl.serve.app import application
 from baiti_xl.serve.doors import Doors
 from baiti_xl.serve.place import Place
@@ -122,10 +122,13 @@ class Office:
 
 
 @pytest.fixture(scope="session")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new working folder whose accounts have their codes."""
+def blank(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A new working folder whose accounts have their codes, which cost less to try than those of real ones."""
     folder = tmp_path_factory.mktemp("blank") / "竞赛"
     desk.init(folder)
+    patch = pytest.MonkeyPatch()
+    patch.setitem(COST, "n", 2)
+    request.addfinalizer(patch.undo)
     place = Place(folder)
     hashes = {name: hashed(code) for name, code in CODES.items()}
     for name, kept in hashes.items():

@@ -276,7 +276,7 @@ def hand_in(
             body = {"number": mine[-1].number, "hash": archived.hash, "file": shown}
             add_entered(connection, [entry(Act.HANDED_IN, who, unit.code, body, moment)])
         given.append(mine[-1])
-        return [Output(submissions / period, name, data, replace=True)]
+        return [Output(submissions / period, Path(mine[-1].file).name, data, replace=True)]
 
     store.publish(place, {examined.digest: Bytes(data), **at_hand(submissions / period / name)})
     return given[0]
