@@ -52,11 +52,11 @@ def by_calamine(folder: Path) -> None:
             workbook.get_sheet_by_name(name).to_python()
 
 
-def by_openpyxl(folder: Path) -> None:
-    """Read every cell of every file."""
+def by_openpyxl(files: list[Path]) -> None:
+    """Read every cell of some files."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for path in sorted(folder.iterdir()):
+        for path in files:
             openpyxl.load_workbook(path, data_only=True)
 
 
@@ -77,7 +77,8 @@ def test_a_whole_consolidation_is_eight_times_faster_than_openpyxl_reading(
     run = best(
         lambda: actions.consolidate(place / "报送", tmp_path / str(next(outs)), console=place / "操作台.xlsx")
     )
-    assert 8 * run <= best(lambda: by_openpyxl(place / "报送"), 1)
+    quarter = sorted((place / "报送").iterdir())[::4]
+    assert 8 * run <= 4 * best(lambda: by_openpyxl(quarter), 1)
 
 
 def test_a_packed_submission_is_a_tenth_of_an_open_one(desk: tuple[Path, Rulebook]) -> None:
