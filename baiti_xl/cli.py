@@ -118,6 +118,13 @@ def emit(value: Any) -> None:
     click.echo(text)
 
 
+def reading() -> None:
+    """Start the process that reads files, so that it is ready when the actions are loaded."""
+    from baiti_xl.scale.processes import warm
+
+    warm()
+
+
 def progress(items: Iterable[T], label: str) -> Iterator[T]:
     """Show a progress bar on a terminal; say nothing elsewhere."""
     if not sys.stderr.isatty():
@@ -257,6 +264,7 @@ def init(folder: Path, source: Path | None) -> None:
 @click.argument("folder", metavar="DIR", type=PATH)
 def upgrade(folder: Path) -> None:
     """Bring a working folder up to date."""
+    reading()
     from baiti_xl import desk
 
     done = desk.upgrade(folder, progress=progress)
@@ -277,6 +285,7 @@ def upgrade(folder: Path) -> None:
 @overwrite_option
 def issue(console: Path | None, out: Path, overwrite: bool) -> None:
     """Write one template per unit."""
+    reading()
     from baiti_xl import desk
 
     written = desk.issue(out, console=console, overwrite=overwrite, progress=progress)
@@ -290,6 +299,7 @@ def issue(console: Path | None, out: Path, overwrite: bool) -> None:
 @json_option
 def check(files: tuple[Path, ...], console: Path | None, annotated: Path | None, as_json: bool) -> int:
     """Check files and print their findings."""
+    reading()
     from baiti_xl import desk
     from baiti_xl.desk import report
 
@@ -321,6 +331,7 @@ def check(files: tuple[Path, ...], console: Path | None, annotated: Path | None,
 @json_option
 def consolidate(as_json: bool, **options: Any) -> int:
     """Consolidate a folder of submissions."""
+    reading()
     from baiti_xl import desk
     from baiti_xl.desk import report
 
@@ -348,6 +359,7 @@ def consolidate(as_json: bool, **options: Any) -> int:
 @json_option
 def review(as_json: bool, **options: Any) -> int:
     """List the matters to answer before papers are numbered."""
+    reading()
     from baiti_xl import desk
     from baiti_xl.desk import report
 
@@ -368,6 +380,7 @@ def review(as_json: bool, **options: Any) -> int:
 @click.option("--reason", default="", metavar="理由", help="为什么结期，记入归档")
 def close(**options: Any) -> None:
     """Close a period by hand."""
+    reading()
     from baiti_xl import desk
 
     say(desk.close(progress=progress, **options))
@@ -396,6 +409,7 @@ def documents(
     **options: Any,
 ) -> int:
     """Write documents, list the kinds, or read papers back."""
+    reading()
     from baiti_xl import desk
     from baiti_xl.desk import report
 
@@ -420,6 +434,7 @@ def documents(
 
 def verify_papers(files: list[Path], console: Path | None, as_json: bool) -> int:
     """Read papers back and print what was found; 2 if one could not be read back."""
+    reading()
     from baiti_xl import desk
     from baiti_xl.desk import report
 
@@ -457,6 +472,7 @@ def tell_pdfs(pdfs: "Pdfs") -> int:
 @json_option
 def send(as_json: bool, **options: Any) -> None:
     """Make the outbox."""
+    reading()
     from baiti_xl import desk
     from baiti_xl.desk import report
 
@@ -557,6 +573,7 @@ def register_void(number: str, folder: Path, console: Path | None, reason: str) 
 @console_option
 def rules(console: Path | None) -> None:
     """Check the console's rules."""
+    reading()
     from baiti_xl import desk
     from baiti_xl.desk import brief
 
@@ -568,6 +585,7 @@ def rules(console: Path | None) -> None:
 @console_option
 def preview(file: Path, console: Path | None) -> None:
     """Show what a submission counts for."""
+    reading()
     from baiti_xl import desk
     from baiti_xl.desk import brief
 

@@ -10,8 +10,6 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -157,18 +155,11 @@ def test_a_file_that_kills_its_reader_is_named_and_the_others_are_read(
 def test_processes_that_cannot_start_are_one_sentence_and_blame_no_file(
     files: list[desk.Source], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Dead(ThreadPoolExecutor):
-        def __init__(self, count: int, **_: object) -> None:
-            super().__init__(count)
-
-        def submit(self, *_: Any, **__: Any) -> Any:
-            broken: Future[Any] = Future()
-            broken.set_exception(BrokenProcessPool())
-            return broken
-
-    monkeypatch.setattr(processes, "ProcessPoolExecutor", Dead)
-    with pytest.raises(ClusterError, match="启动不了并行进程"):
-        desk.read_all(files, base_rulebook(), jobs=2)
+    processes.end_all()
+    for broken in ("/nowhere/python", "/bin/false"):
+        monkeypatch.setattr(processes, "interpreter", lambda broken=broken: broken)
+        with pytest.raises(ClusterError, match="启动不了读取文件的进程"):
+            desk.read_all(files, base_rulebook(), jobs=2)
 
 
 # ── a cluster ────────────────────────────────────────────────────────────────────────────────────
@@ -259,7 +250,8 @@ class Stale:
     other: Path
 
     def __call__(self, source: Any) -> Submission:
-        return self.reader(source if os.getpid() == self.home else replace(source, path=self.other))
+        is_worker = "distributed.worker" in sys.modules and os.getpid() != self.home
+        return self.reader(replace(source, path=self.other) if is_worker else source)
 
 
 @needs_dask

@@ -13,9 +13,9 @@ import re
 import struct
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -28,6 +28,8 @@ from baiti_xl.contest.records import Submission
 from baiti_xl.desk import reading
 from baiti_xl.desk.store import Store
 from baiti_xl.read import ole
+from baiti_xl.scale import reader
+from baiti_xl.scale.places import Stat
 
 SECONDS, MEMORY = 5, 512 << 20
 SEEDS = Path(__file__).parent / "fuzz" / "seeds"
@@ -387,15 +389,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (place / case.file).write_bytes(case.make(unit.code))
     for unit in BOOK.units[len(CASES) :]:
         (place / f"{unit.code}.xlsx").write_bytes(template_of(TABLES, unit.code))
-    read = Path.read_bytes
-
-    def refuse(path: Path) -> bytes:
-        if path.name == "正被打开.xlsx":
-            raise PermissionError(13, "Permission denied")
-        return read(path)
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(reading, "Reader", Barred)
     return place
+
+
+class Locked:
+    """A file that another program holds open."""
+
+    def stat(self) -> Stat:
+        """Return its size, which anybody may ask."""
+        return Stat(1)
+
+    def read_bytes(self) -> bytes:
+        """Refuse to be read."""
+        raise PermissionError(13, "Permission denied")
+
+
+class Barred(desk.Reader):
+    """A reader that finds one file held open."""
+
+    def __call__(self, source: desk.Source) -> Submission:
+        held = source.name == "正被打开.xlsx"
+        return super().__call__(replace(source, path=cast(Any, Locked())) if held else source)
 
 
 def test_a_batch_with_all_of_them(folder: Path, tmp_path: Path) -> None:
@@ -455,8 +470,9 @@ def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[desk.Source]:
     return found
 
 
-def test_a_file_that_kills_its_process_is_found_and_named(batch: list[desk.Source]) -> None:
-    read = desk.read_all(batch, BOOK, jobs=2)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_that_kills_its_process_is_found_and_named(batch: list[desk.Source], jobs: int) -> None:
+    read = desk.read_all(batch, BOOK, jobs=jobs)
     assert [s.file for s in read] == [source.name for source in batch]
     assert [lines(s) for s in read if not s.usable] == [["F04 错"], ["F04 错"]]
     assert [s.file for s in read if not s.usable] == ["05毒.xlsx", "17毒.xlsx"]
@@ -473,10 +489,10 @@ def test_an_unforeseen_fault_in_one_file_stops_no_other(
     def fail(data: bytes, file: str, book: object) -> Submission:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(reading, "read_submission", fail)
+    monkeypatch.setattr(reader, "read_submission", fail)
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"PK")
-    (submission,) = desk.read_all([desk.Source("a.xlsx", path)], BOOK)
+    submission = desk.Reader(BOOK)(desk.Source("a.xlsx", path))
     assert "程序出错（ZeroDivisionError）" in submission.findings[0].message
     assert (submission.usable, submission.tables.keys()) == (False, form.SHEETS.keys())
     assert submission.digest

@@ -14,7 +14,7 @@ from baiti_xl.desk.making import build, init, issue, write_rules
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.pdf import Pdfs, converter, pdfs_of, to_pdf
 from baiti_xl.desk.printing import Documents, documents
-from baiti_xl.desk.reading import Progress, Reader, Source, is_skipped, read_all, silent, sources, unreadable
+from baiti_xl.desk.reading import Progress, is_skipped, read_all, silent, sources
 from baiti_xl.desk.register import listed, void
 from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
@@ -30,6 +30,7 @@ from baiti_xl.desk.summaries import (
 from baiti_xl.desk.templates import check_templates, fields_of, new_template
 from baiti_xl.desk.upgrading import upgrade
 from baiti_xl.desk.verifying import Verified, verify
+from baiti_xl.scale.reader import Reader, Source, unreadable
 
 __all__ = [
     "CONSOLE_NAMES",

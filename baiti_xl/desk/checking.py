@@ -1,17 +1,19 @@
 """校验: single files read, checked and marked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from baiti_xl.books.annotate import annotate
+from baiti_xl.books.annotate import annotate, findings_only
 from baiti_xl.contest import rules
+from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.outcome import with_own_task
 from baiti_xl.desk.outputs import write_file
-from baiti_xl.desk.reading import Progress, silent
+from baiti_xl.desk.reading import Progress, read_all, silent
 from baiti_xl.desk.rules import load_rules, read_bytes
-from baiti_xl.read.cells import read_submission
+from baiti_xl.scale.processes import Died, aside
+from baiti_xl.scale.reader import Source
 
 
 def check(
@@ -21,19 +23,41 @@ def check(
     annotated: Path | None = None,
     progress: Progress = silent,
 ) -> tuple[list[Submission], list[Path]]:
-    """Read and check single files; write coloured copies if a folder is given. Raises ActionError."""
+    """Read and check single files; write coloured copies if a folder is given.
+
+    One that cannot be opened is a finding beside the others. Raises ActionError if none can.
+    """
     book = load_rules(console)
-    submissions, copies = [], []
-    for path in progress(files, "校验"):
-        data = read_bytes(path)
-        submission = checked(read_submission(data, path.name, book), book)
-        submissions.append(submission)
+    sources = [Source(path.name, path) for path in files]
+    submissions = [with_own_task(s, book) for s in read_all(sources, book, progress=progress)]
+    if not any(s.digest for s in submissions):
+        check_readable(files)
+    copies = []
+    for path, submission in zip(files, submissions, strict=True):
         if annotated:
+            data = read_bytes(path) if submission.digest else b""
             name = f"{path.stem}_校验.xlsx"
-            copies.append(write_file(annotated, name, annotate(data, submission.findings)))
+            copies.append(write_file(annotated, name, marked_copy(data, submission.findings)))
     return submissions, copies
+
+
+def check_readable(files: Iterable[Path]) -> None:
+    """Raise ActionError for the first file if none at all can be opened."""
+    missing = [path for path in files if not path.is_file()]
+    for path in missing:
+        read_bytes(path)
 
 
 def checked(submission: Submission, book: Rulebook) -> Submission:
     """Return a single submission with all that is found of it alone: by the rules, and of its basic task."""
     return with_own_task(rules.check(submission, book), book)
+
+
+def marked_copy(data: bytes, findings: Sequence[Finding]) -> bytes:
+    """Return a workbook with its findings marked, or only their list if it cannot be patched; never raises for what is in it."""
+    try:
+        copy: bytes = aside(annotate, data, findings)
+    except Died:
+        title = next((f.place.file for f in findings if f.place.file), "")
+        return findings_only(findings, title)
+    return copy

@@ -18,15 +18,15 @@ from baiti_xl.desk.publishing import files_of, published_days, rules_of
 from baiti_xl.desk.reading import (
     ACCEPTED,
     Progress,
-    Reader,
-    Source,
     accepted_entries,
     is_large,
     read_all,
+    read_one,
     silent,
     sources,
 )
 from baiti_xl.desk.store import Archived, Store, StoreError
+from baiti_xl.scale.reader import Source
 
 AFTERWARDS = timedelta(days=92)  # so long after the contest a file still tells when it arrived
 
@@ -52,7 +52,7 @@ class Past:
         book: Rulebook,
         today: date | None = None,
     ) -> None:
-        self.reader = Reader(book)
+        self.book = book
         self.current = book.current
         self.store = store
         self.arrivals = Arrivals(store, book, today)
@@ -102,7 +102,7 @@ class Past:
         """Return an archived submission."""
         if self.store is None:
             raise StoreError(f"归档文件缺失：{entry.file}。请从备份恢复。")
-        return self.keep(self.reader(Source(entry.file, self.store.path(entry.hash))))
+        return self.keep(read_one(Source(entry.file, self.store.path(entry.hash)), self.book))
 
     def before(self, submission: Submission) -> list[Submission]:
         """Return the unit's accepted submissions before this one, the earliest first.

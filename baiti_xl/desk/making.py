@@ -31,6 +31,7 @@ from baiti_xl.desk.rules import (
 from baiti_xl.desk.store import Store
 from baiti_xl.desk.templates import TEMPLATES
 from baiti_xl.papers import catalogue
+from baiti_xl.scale.processes import aside
 
 BLANK = "报送模板.xlsx"
 PLAIN = (
@@ -123,7 +124,7 @@ def console_file(book: Rulebook, settings: Mapping[str, Any] | None = None) -> t
 
 def write_rules(console: Path, book: Rulebook) -> None:
     """Write a console anew with other rules, its settings kept. Raises ActionError or OutputError."""
-    settings = read_console(read_bytes(console)).settings
+    settings = aside(read_console, read_bytes(console)).settings
     name, data, _ = console_file(book, settings)
     write_file(console.parent, name, data, replace=True)
 
@@ -169,7 +170,7 @@ def brought(source: Path) -> Brought:
     if console is None:
         raise ActionError(f"{source} 里没有操作台，不是工作文件夹。请给出上一次竞赛的工作文件夹。")
     before = load_rules(console)
-    settings = read_console(read_bytes(console)).settings
+    settings = aside(read_console, read_bytes(console)).settings
     kept = {n: v for n, v in settings.items() if n not in PAST_SETTINGS and not is_elsewhere(v)}
     names = [f"{TEMPLATES}/{kind}.docx" for kind in catalogue.NAMES]
     edited = {

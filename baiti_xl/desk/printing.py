@@ -26,7 +26,7 @@ from baiti_xl.desk.reviewing import check_answered, every_matter
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
 from baiti_xl.desk.store import issue as issue_number
-from baiti_xl.desk.templates import known_kinds, layout_faults, other_formats, own_template, template_of
+from baiti_xl.desk.templates import known_kinds, other_formats, own_template, template_of
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.catalogue import Finished
 from baiti_xl.papers.coordination import KIND as LETTER
@@ -34,6 +34,7 @@ from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
 from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.press.engine import CompiledTemplate
 from baiti_xl.press.marks import Mark
+from baiti_xl.press.readback import layout_faults
 
 MOST_CHANGES = 6  # named in a message
 

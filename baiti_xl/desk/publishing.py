@@ -15,8 +15,9 @@ from baiti_xl.contest.choices import Flag, Level, Reported
 from baiti_xl.contest.loading import HEADINGS, console_rows, load
 from baiti_xl.contest.records import CIRCULAR, KeptFile, Outcome, Published, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.desk.reading import Reader, Source
+from baiti_xl.desk.reading import read_all
 from baiti_xl.desk.store import VOID, Frozen, Store
+from baiti_xl.scale.reader import Source
 
 
 def frozen(
@@ -95,5 +96,5 @@ def rules_of(held: Published) -> Rulebook:
 
 def files_of(held: Published, store: Store, book: Rulebook) -> list[Submission]:
     """Return the submissions that something made public rests on, read again from the archive. Raises StoreError."""
-    read = Reader(book)
-    return [replace(read(Source(f.file, store.path(f.digest))), is_kept=f.is_kept) for f in held.files]
+    read = read_all([Source(f.file, store.path(f.digest)) for f in held.files], book)
+    return [replace(s, is_kept=f.is_kept) for s, f in zip(read, held.files, strict=True)]

@@ -1,33 +1,22 @@
 """Submissions from a folder or the archive: which files are read, by whom, and what each unit sent before."""
 
 import gc
-import hashlib
-import logging
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from baiti_xl.contest import sheets
-from baiti_xl.contest.findings import Place
-from baiti_xl.contest.records import Submission, Table
+from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.rules import check as run_checks
-from baiti_xl.contest.rules import finding
-from baiti_xl.contest.sheets import Cover
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import CONSOLE_NAMES
 from baiti_xl.desk.store import DATABASE, IN_FORCE, Archived, Store
-from baiti_xl.read import guard
-from baiti_xl.read.cells import read_submission
+from baiti_xl.scale.packing import opened, packed
+from baiti_xl.scale.processes import read_in_processes
+from baiti_xl.scale.reader import Reader, Source, unreadable
 
-if TYPE_CHECKING:
-    from baiti_xl.scale.places import Address
-
-log = logging.getLogger(__name__)
 OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 SKIPPED_PREFIXES = ("~$", ".~", "._", ".")
 SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", *CONSOLE_NAMES})
@@ -55,14 +44,6 @@ def rare_collections() -> Iterator[None]:
 def silent(items: Iterable[T], label: str) -> Iterable[T]:
     """Show no progress."""
     return items
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file to be read, and the name by which staff know it."""
-
-    name: str
-    path: "Path | Address"
 
 
 def sources(folder: Path | str) -> list[Source]:
@@ -117,38 +98,6 @@ def is_skipped(path: Path) -> bool:
     return any(part.startswith(SKIPPED_PREFIXES) for part in path.parts) or path.name.lower() in SKIPPED_NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Reads and checks one file; a value, so that worker processes can be given it."""
-
-    book: Rulebook
-
-    def __call__(self, source: Source) -> Submission:
-        """Return the file as a checked submission; a file that cannot be opened is one with a finding."""
-        try:
-            size = source.path.stat().st_size
-            data = source.path.read_bytes() if size <= guard.MAX_FILE else b""
-            if max(size, len(data)) > guard.MAX_FILE:
-                what = f"{max(size, len(data)) >> 20} MB，上限 {guard.MAX_FILE >> 20} MB"
-                return unreadable(source.name, what, "F03")
-        except OSError as error:
-            return unreadable(source.name, f"文件正被打开或没有权限：{error.strerror or '无法打开'}")
-        try:
-            return run_checks(read_submission(data, source.name, self.book), self.book)
-        except Exception as error:
-            log.debug("%s", source.name, exc_info=True)
-            digest = hashlib.sha256(data).hexdigest()
-            return unreadable(source.name, type(error).__name__, "F04/program", digest)
-
-
-def unreadable(name: str, what: str, rule: str = "F04", digest: str = "") -> Submission:
-    """Return a file of which nothing could be read, with the one finding that says why."""
-    fault = finding(rule, Place(name), what=what)
-    return Submission(
-        name, digest, Cover(), {}, {s.name: Table(s.name) for s in sheets.DATA_SHEETS}, (fault,)
-    )
-
-
 @rare_collections()
 def read_all(
     files: Sequence[Source],
@@ -158,22 +107,22 @@ def read_all(
     client: Any = None,
     progress: Progress = silent,
 ) -> list[Submission]:
-    """Read and check files, in their order: in this process, in several, or on a cluster's workers.
+    """Read and check files, in their order: in processes of this machine, or on a cluster's workers.
 
     Beyond OPEN_SUBMISSIONS files each is kept packed, so that memory does not grow with what is in them.
     """
-    reader, spread = Reader(book), jobs > 1 and len(files) > 1
-    if not (client or spread or is_large(files)):
-        return list(map(reader, progress(files, "读取报送表")))
-    from baiti_xl.scale import packing, processes, workers
-
     if client:
-        read: Iterable[Submission] = workers.read_on_cluster(client, reader, files, unreadable, progress)
-    elif spread:
-        read = processes.read_in_processes(jobs, reader, files, unreadable, progress)
+        from baiti_xl.scale.workers import read_on_cluster
+
+        read: Iterable[Submission] = read_on_cluster(client, Reader(book), files, unreadable, progress)
     else:
-        read = map(reader, progress(files, "读取报送表"))
-    return list(map(packing.packed if is_large(files) else packing.opened, read))
+        read = read_in_processes(jobs, Reader(book), files, unreadable, progress)
+    return list(map(packed if is_large(files) else opened, read))
+
+
+def read_one(file: Source, book: Rulebook) -> Submission:
+    """Read and check one file."""
+    return read_all([file], book)[0]
 
 
 def is_large(files: Sized) -> bool:

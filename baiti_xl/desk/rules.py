@@ -10,6 +10,7 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.store import DATABASE
 from baiti_xl.read import guard
 from baiti_xl.read.cells import read_grids
+from baiti_xl.scale.processes import aside
 
 CONSOLE, PLAIN_CONSOLE, RIBBON = "操作台.xlsm", "操作台.xlsx", "百日竞赛.xlam"
 CONSOLE_NAMES = (CONSOLE, PLAIN_CONSOLE)
@@ -27,7 +28,7 @@ def load_rules(console: Path | None, folder: Path | None = None) -> Rulebook:
             return default_rulebook()
     data = read_bytes(console)
     try:
-        return load(read_grids(data, tuple(HEADINGS)))
+        return load(aside(read_grids, data, tuple(HEADINGS)))
     except guard.Refused as refusal:
         fault = finding(refusal.rule, Place(console.name), **refusal.slots)
         raise ActionError(f"操作台 {console} 无法读取：{fault.message}") from refusal

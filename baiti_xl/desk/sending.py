@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from baiti_xl.books.annotate import annotate
 from baiti_xl.books.template import write_template
 from baiti_xl.contest.choices import Reported
 from baiti_xl.contest.records import Outcome, Paper, Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import sending_of
+from baiti_xl.desk.checking import marked_copy
 from baiti_xl.desk.computing import Worked, work_out
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import check_places
@@ -235,7 +235,7 @@ class Post:
         yield from (Attached(paper.name, self.ready[paper]) for paper in letter.papers)
         for marked in letter.marked:
             name = f"{PurePosixPath(marked.submission.file).stem}_校验.xlsx"
-            yield Attached(name, annotate(self.data_of(marked.submission), marked.findings))
+            yield Attached(name, marked_copy(self.data_of(marked.submission), marked.findings))
         if letter.last is not None:
             yield Attached(PurePosixPath(letter.last.file).name, self.data_of(letter.last))
         elif letter.needs_form:

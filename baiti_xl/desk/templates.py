@@ -13,9 +13,10 @@ from baiti_xl.desk.outputs import write_file
 from baiti_xl.desk.rules import load_rules, read_bytes
 from baiti_xl.papers import catalogue
 from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
-from baiti_xl.press.layout_check import LayoutError, check_layout
 from baiti_xl.press.listing import ready
+from baiti_xl.press.readback import layout_faults
 from baiti_xl.press.settle import standard_of
+from baiti_xl.scale.processes import aside
 
 TEMPLATES = "doc_templates"
 
@@ -106,12 +107,4 @@ def template_faults(path: Path) -> list[str]:
             compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
         except TemplateErrors as errors:
             faults.extend(map(str, errors.faults))
-    return [*faults, *layout_faults(data)]
-
-
-def layout_faults(data: bytes) -> list[str]:
-    """Return what is wrong with the layout of a template or a paper."""
-    try:
-        return [str(fault) for fault in check_layout(data)]
-    except LayoutError as error:
-        return [f"无法检查版式：{error}"]
+    return [*faults, *aside(layout_faults, data)]

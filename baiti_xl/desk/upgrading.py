@@ -17,12 +17,13 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.factory import is_untouched, remember
 from baiti_xl.desk.making import BLANK, form_name
 from baiti_xl.desk.outputs import free_folder, render, write_file
-from baiti_xl.desk.reading import Progress, read_all, silent, sources
+from baiti_xl.desk.reading import Progress, read_all, read_one, silent, sources
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules, read_bytes
 from baiti_xl.desk.store import Store
 from baiti_xl.desk.templates import TEMPLATES
 from baiti_xl.papers import catalogue
-from baiti_xl.read.cells import read_submission
+from baiti_xl.scale.processes import aside
+from baiti_xl.scale.reader import Source
 
 KEPT, ISSUED, SENT = "升级前", "下发", "报送"
 
@@ -92,7 +93,7 @@ def keep(folder: Path, names: list[str]) -> Path | None:
 
 def console_changes(console: Path, book: Rulebook) -> Iterator[Change]:
     """Yield the console of this version with the rules, rulings and settings of the one at hand."""
-    old = read_console(read_bytes(console))
+    old = aside(read_console, read_bytes(console))
     if old.version == __version__ and not book.notes:
         return
     macros = console.suffix == ".xlsm"
@@ -166,8 +167,7 @@ def form_changes(folder: Path, book: Rulebook, progress: Progress) -> Iterator[C
 
 def is_behind(path: Path, book: Rulebook) -> bool:
     """Whether the form issued to a unit is missing or of an earlier version."""
-    data = current(path)
-    return data is None or read_submission(data, path.name, book).form < FORM_VERSION
+    return not path.is_file() or read_one(Source(path.name, path), book).form < FORM_VERSION
 
 
 def form_writer(book: Rulebook, unit: Unit, filling: Filling | None) -> Callable[[BinaryIO], None]:

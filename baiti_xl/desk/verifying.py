@@ -9,15 +9,13 @@ from baiti_xl.books.figures import FIGURES, FILE, NAME, PLACE, PRINT, SHOWN
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import read_bytes
 from baiti_xl.desk.store import VOID, Issued, Store
-from baiti_xl.desk.templates import layout_faults
-from baiti_xl.ooxml.markup import BadXml
-from baiti_xl.ooxml.package import Package
-from baiti_xl.ooxml.zips import BadZip
-from baiti_xl.press.listing import Listed, Listing, document_of, listing_of
-from baiti_xl.press.marks import Mark, Reader, read_through
+from baiti_xl.press.listing import Listed, Listing
+from baiti_xl.press.marks import Mark
 from baiti_xl.press.proofread import Change, changes
+from baiti_xl.press.readback import ReadBack, read_back
 from baiti_xl.read import guard
 from baiti_xl.read.cells import read_grids
+from baiti_xl.scale.processes import Died, aside
 
 OWN, BESIDE, REGISTER = "文件自带的清单", "核稿表", "发文登记"
 
@@ -59,29 +57,33 @@ def store_of(path: Path, console: Path | None) -> Store | None:
 def verified(path: Path, store: Store | None) -> Verified:
     """Return one paper read back."""
     try:
-        data = read_bytes(path)
-        package = Package.open(data)
-        reader, own = read_through(package.read(document_of(package))), listing_of(package)
-    except ActionError as error:
+        read: ReadBack | None = aside(read_back, read_bytes(path))
+    except (ActionError, Died) as error:
         return Verified(path, problem=str(error))
-    except (BadZip, BadXml, KeyError):
+    if read is None:
         return Verified(
             path,
             problem=f"{path.name} 不是完好的 Word 文件（.docx），无法核对。请用 Word 另存为 .docx 再试。",
         )
+    own = read.listing
     entry = entry_of(store.issued() if store else (), own, path)
-    made, by = expected(path, own, entry, reader.found)
+    made, by = expected(path, own, entry, read.found)
     if not made and own is None:
-        return Verified(path, problem=unknown(path, reader))
+        return Verified(path, problem=unknown(path, read))
     return Verified(
-        path, own, by, len(made), changes(made, reader.found, reader.lines), list(told_otherwise(own, entry)),
-        layout_faults(data),
-    )  # fmt: skip
+        path,
+        own,
+        by,
+        len(made),
+        changes(made, read.found, read.lines),
+        list(told_otherwise(own, entry)),
+        read.layout,
+    )
 
 
-def unknown(path: Path, reader: Reader) -> str:
+def unknown(path: Path, read: ReadBack) -> str:
     """Return why a paper without any list cannot be read back."""
-    if reader.found:
+    if read.found:
         return (
             f"{path.name} 的数字清单丢失了，发文登记和同一文件夹的核稿表里也没有这个文件。请把成文时的核稿表放在它旁边、"
             "文件名改回原来的，再核对。"
@@ -160,8 +162,8 @@ def beside(path: Path) -> Iterator[Listed]:
     """Yield the figures of a paper that a 核稿表 in its folder lists."""
     for book in sorted(path.parent.glob("核稿_*.xlsx")):
         try:
-            grid = read_grids(book.read_bytes(), (FIGURES,)).get(FIGURES, [])
-        except (guard.Refused, OSError):
+            grid = aside(read_grids, book.read_bytes(), (FIGURES,)).get(FIGURES, [])
+        except (guard.Refused, Died, OSError):
             continue
         heads = list(map(str, grid[0])) if grid else []
         if not {FILE, PRINT, PLACE, NAME, SHOWN} <= set(heads):

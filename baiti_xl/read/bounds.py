@@ -1,5 +1,6 @@
 """How large a file may be in every respect, and the refusal of one that is larger or broken."""
 
+from collections.abc import Mapping
 from typing import Any
 
 MAX_FILE = 48 << 20
@@ -26,9 +27,9 @@ MAX_BLANKS = 10_000
 class Refused(Exception):
     """The file cannot be read as a submission; `rule` and `slots` word the finding."""
 
-    def __init__(self, rule: str, **slots: Any) -> None:
-        self.rule, self.slots = rule, slots
-        super().__init__(rule, slots)
+    def __init__(self, rule: str, told: Mapping[str, Any] | None = None, /, **slots: Any) -> None:
+        self.rule, self.slots = rule, {**(told or {}), **slots}
+        super().__init__(rule, self.slots)
 
 
 def check_area(sheet: str, rows: int, columns: int) -> None:

@@ -1,1 +1,1 @@
-"""A run spread over many processes or machines, or too large to be held open; imported only when one is asked for."""
+"""Files read in processes that may die, and runs spread over many machines or too large to be held open."""

@@ -7,7 +7,7 @@ cheaply between processes. What comes out is equal to what went in, to the last 
 import pickle
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -16,6 +16,7 @@ from typing import Any, overload
 from baiti_xl.contest import sheets
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.records import AnyTable, Figure, Line, Money, RowFate, Submission, Table, UnitResult
+from baiti_xl.scale import typed
 
 OPEN_TABLES = 64  # tables held open at a time: those of eight submissions
 LEVEL = 1
@@ -42,13 +43,11 @@ def opened(submission: Submission) -> Submission:
     return replace(submission, tables={name: unpack.__wrapped__(data) for name, data in parts.items()})
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class PackedTables(Mapping[str, AnyTable]):
     """The tables of one submission by sheet, as packed bytes."""
 
-    __slots__ = ("parts",)
-
-    def __init__(self, parts: Mapping[str, bytes]) -> None:
-        self.parts = parts
+    parts: Mapping[str, bytes]
 
     def __getitem__(self, sheet: str) -> AnyTable:
         return unpack(self.parts[sheet])
@@ -76,7 +75,7 @@ def pack(table: AnyTable) -> bytes:
 @lru_cache(OPEN_TABLES)
 def unpack(data: bytes) -> AnyTable:
     """Return a table from what `pack` made of it."""
-    sheet, rows, columns, records, about = pickle.loads(zlib.decompress(data))
+    sheet, rows, columns, records, about = typed.loads(zlib.decompress(data))
     if columns:
         records = tuple(map(sheets.SHEETS[sheet].record, rows, *columns.values()))
     return Table(sheet, rows, {name: tuple(values) for name, values in columns.items()}, records, *about)

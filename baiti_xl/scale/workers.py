@@ -18,9 +18,10 @@ from baiti_xl.contest.records import Submission
 from baiti_xl.scale.errors import ClusterError, library
 from baiti_xl.scale.packing import packed
 from baiti_xl.scale.places import LOCAL, Address
-from baiti_xl.scale.processes import BATCH, LABEL, Progress, Reader, Refusal, read_one_by_one, read_packed
+from baiti_xl.scale.processes import LABEL, Progress, Reader, Refusal, Shared
 
 CONNECT_SECONDS, WORKERS_SECONDS = 20, 60
+BATCH = 20  # files a task; half a second of work
 DEATHS = 5  # workers a batch may outlive before it is read here
 
 
@@ -107,10 +108,12 @@ class Arrivals:
     def completed(self, found: list[Submission | None], files: Sequence[Any]) -> Iterator[Submission]:
         """Yield a batch whole: what the workers could not see or read is read here."""
         if not found:
-            yield from read_one_by_one(self.reader, files, self.refuse)
-            return
+            found = [None] * len(files)
         for file, submission in zip(files, found, strict=True):
-            yield submission if is_of(submission, file) else read_packed(self.reader, file)
+            if is_of(submission, file):
+                yield submission
+            else:
+                yield from Shared(1, self.reader, [file], self.refuse)
 
 
 def travelling(file: Any) -> Any:

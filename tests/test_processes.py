@@ -1,0 +1,95 @@
+"""What is asked of a process that may die: its death, its memory and its time cost the one call, and what it says is not believed."""
+
+import os
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import asides
+import pytest
+from sheets import BOOK, lines, template_of
+from unix import needs_fork
+
+from baiti_xl import desk
+from baiti_xl.contest.choices import Flag
+from baiti_xl.contest.findings import Place
+from baiti_xl.desk import ActionError
+from baiti_xl.errors import UserError
+from baiti_xl.read.bounds import Refused
+from baiti_xl.scale import processes, typed
+from baiti_xl.scale.processes import Died, aside
+
+
+@needs_fork
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        (asides.die, "异常终止"),
+        (asides.spin, "超过 5 秒没有读完"),
+        (asides.swallow, "要用的内存超过 1024 MB"),
+        (asides.stumble, "ZeroDivisionError"),
+        (asides.foreign, "异常终止"),
+    ],
+)
+def test_what_goes_wrong_costs_one_call(call: Callable[[object], object], why: str) -> None:
+    with pytest.raises(Died) as told:
+        aside(call, None)
+    assert told.value.why == why
+    assert aside(asides.chatter, "好") == "好"
+
+
+def test_errors_with_a_sentence_come_through() -> None:
+    with pytest.raises(UserError, match="不行"):
+        aside(asides.complain, None)
+    with pytest.raises(Refused) as told:
+        aside(asides.refuse, "甲")
+    assert (told.value.rule, told.value.slots) == ("F05", {"what": "甲"})
+
+
+def test_a_process_is_used_again_while_it_behaves() -> None:
+    first = aside(asides.number, None)
+    assert aside(asides.number, None) == first != os.getpid()
+    with pytest.raises(Died):
+        aside(asides.die, None)
+    assert aside(asides.number, None) != first
+
+
+def test_a_process_that_ended_by_itself_is_no_death() -> None:
+    processes.end_all()
+    processes.warm()
+    processes.idle[0].process.kill()
+    processes.idle[0].process.wait()
+    assert aside(asides.chatter, "好") == "好"
+
+
+@dataclass(frozen=True)
+class Other:
+    """A record of somebody else's."""
+
+    value: int
+
+
+@pytest.mark.parametrize(
+    "sound", [Decimal("1.20"), Place("甲", "乙"), tuple(Flag), frozenset({1}), {"a": [1.5]}]
+)
+def test_records_come_back(sound: object) -> None:
+    assert typed.loads(pickle.dumps(sound)) == sound
+
+
+@pytest.mark.parametrize("unsound", [os.getpid, Path("a"), Other(1), desk.check, print, typed.Unpickler])
+def test_nothing_else_comes_back(unsound: Any) -> None:
+    with pytest.raises(pickle.UnpicklingError):
+        typed.loads(pickle.dumps(unsound))
+
+
+def test_check_goes_on_behind_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "b.xlsx").write_bytes(template_of({}, "X01", BOOK))
+    files = [tmp_path / "a.xlsx", tmp_path / "b.xlsx", tmp_path]
+    checked, copies = desk.check(files, annotated=tmp_path / "校验")
+    assert [lines(s, "F04") for s in checked] == [["F04 错"], [], ["F04 错"]]
+    assert [path.name for path in copies][:2] == ["a_校验.xlsx", "b_校验.xlsx"]
+    with pytest.raises(ActionError, match=r"找不到文件 .*a\.xlsx"):
+        desk.check(files[:1])
