@@ -62,7 +62,9 @@ def check(submission: Submission, book: Rulebook) -> Submission:
     if any(f.blocks and f.rule < CUT for f in submission.findings if f.rule.startswith("F")):
         return submission
     if not submission.is_ours:
-        return replace(submission, findings=tuple(f for f in submission.findings if f.rule == CUT and f.blocks))
+        return replace(
+            submission, findings=tuple(f for f in submission.findings if f.rule == CUT and f.blocks)
+        )
     case = Case(submission, book)
     on = (rule for rule in RULES if rule.find and rule.number not in book.disabled)
     found = in_order([f for rule in on if rule.find for f in rule.find(case, rule)])
