@@ -503,7 +503,7 @@ def test_the_index_misses_nothing_that_comparing_everything_finds() -> None:
     """The inverted index against all pairs, on five hundred invented projects."""
     held_ones = invented(25, 20, 0, 0)
 
-    def everything(investors: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    def everything(investors: Sequence[Any], homes: object) -> Iterator[tuple[Any, Any]]:
         return ((a, b) for at, b in enumerate(investors) for a in investors[:at])
 
     fast = across(held_ones, BOOK)

@@ -12,12 +12,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
+from sheets import BOOK, ledger_of, submission_of
 from typical import write_submissions
 from unix import needs_fork
 
 from baiti_xl import desk as actions
 from baiti_xl.books.console import write_console
+from baiti_xl.contest import rules
+from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.count.across import across
 from baiti_xl.scale.packing import packed
 
 FILES = 12
@@ -86,6 +90,29 @@ def test_a_packed_submission_is_a_tenth_of_an_open_one(desk: tuple[Path, Ruleboo
     place, book = desk
     (submission,) = actions.read_all(actions.sources(place / "报送")[:1], book)
     assert len(pickle.dumps(packed(submission))) < 60_000
+
+
+def like_rows(rows: int) -> list[Submission]:
+    """Return the submissions of two units: like vouchers, visits and projects, and projects of one investor by many names."""
+    tables = {
+        "到位资金": "凭证号 | 付款方\n" + "PZ-1 | 恒羽公司\n" * rows,
+        "拜访客商": "拜访日期 | 客商名称 | 带队领导\n" + "2011-5-15 | 跃步 | 林海\n" * rows,
+        "邀请客商": "来访日期 | 客商名称\n" + "2011-5-15 | 跃步\n" * rows,
+        "项目台账": "项目名称 | 投资方\n" + "羽绒服装产业园 | 佛山恒羽\n" * rows,
+    }
+    many = "\n".join(f"第{chr(0x4E00 + n)}个厂 | 佛山恒羽" for n in range(rows))
+    others = tables | {"项目台账": "项目名称 | 投资方\n羽绒服装产业园 | 佛山恒羽\n" + many}
+    return [submission_of(tables, unit="X01"), submission_of(others, unit="X02")]
+
+
+def test_like_rows_take_time_in_proportion() -> None:
+    """Eight times as many take about eight times as long: no rule compares every row with every other."""
+
+    def spent(rows: int) -> float:
+        files = like_rows(rows)
+        return best(lambda: (across(ledger_of(*files), BOOK), [rules.check(one, BOOK) for one in files]), 2)
+
+    assert spent(800) < 16 * spent(100)
 
 
 @needs_fork

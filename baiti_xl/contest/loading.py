@@ -71,6 +71,15 @@ SERIES = re.compile("[\u4e00-\u9fff]{1,12}")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 AREA_CODE = re.compile("0[0-9]{2,3}")
 ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3 * 366)
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+MOST_PERIODS = 60  # each is worked out again in every run
+MOST_DIGITS, MOST_DECIMALS = 40, 20  # of a number, as it is typed
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+LINES = re.compile("[\t\n\r\x0b\x0c\u2028\u2029]")
+MOST_TEXT = 1000  # characters of any cell
+NAME, LIST = 30, 200  # of what stands in titles and names of files, and of several names
 
 Grid = Sequence[Sequence[object]]
 
@@ -178,6 +187,18 @@ HEADINGS = {
     REVIEW: ("事项标识", "答复", "理由", "答复人", "日期", "事项"),
     REPLIES: ("文种", "统计日", "回复单位", "回复日期", "回复内容", "登记人"),
 }
+LENGTHS: Mapping[str, Mapping[str, int]] = {  # of what is printed as a name, in one line
+    PHASES: {"阶段": NAME},
+    TIERS: {"名称": NAME},
+    UNITS: {"单位名称": NAME, "类别": NAME, "负责人": NAME, FULL_NAME: LIST, ALIASES: LIST},
+    SCHEDULE: {"时间": NAME, "地点": LIST},
+    INSPECTIONS: {"单位": NAME, "督查人": NAME},
+    RULINGS: {"裁定人": NAME},
+    ARRIVALS: {"登记人": NAME},
+    SENDING: {"发文机关": NAME, "主送": LIST, "抄送": LIST, "签发人": NAME},
+    REVIEW: {"答复人": NAME},
+    REPLIES: {"回复单位": NAME, "登记人": NAME},
+}
 
 
 def load(grids: Mapping[str, Grid]) -> Rulebook:
@@ -263,29 +284,50 @@ def read_rows(sheet: str, grid: Grid | None, faults: Faults) -> Iterator[Row]:
     for number, cells in enumerate(grid[at + 1 :], at + 2):
         values = {h: cells[found[h]] if found.get(h, len(cells)) < len(cells) else None for h in headings}
         if any(as_text(v) for v in values.values()):
-            yield Row(sheet, number, values, letters)
+            row = Row(sheet, number, values, letters)
+            check_texts(row, faults)
+            yield row
+
+
+def check_texts(row: Row, faults: Faults) -> None:
+    """Note cells whose text is too long for where it is printed, or holds marks that nobody sees and no file can hold."""
+    longest = LENGTHS.get(row.sheet, {})
+    for heading, value in row.values.items():
+        if not isinstance(value, str):
+            continue
+        bad, most = UNPRINTABLE.search(value), longest.get(heading, MOST_TEXT)
+        if bad:
+            mark = f"U+{ord(bad[0]):04X}"
+            faults.note(row, heading, f"“{heading}”含有看不见的控制字符 {mark}；请删去这个单元格重新输入")
+        if heading in longest and LINES.search(value.strip()):
+            faults.note(row, heading, f"“{heading}”里有换行；请写在一行")
+        if len(value) > most:
+            faults.note(row, heading, f"“{heading}”有 {len(value)} 个字，不能超过 {most} 个；请改短")
 
 
 def as_day(value: object) -> date | None:
-    """Return a console cell as a day if it is a real date or an ISO date text."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        year, month, day = map(int, as_text(value).split("-"))
-        return date(year, month, day)
-    except ValueError:
-        return None
+    """Return a console cell as a day of 1990 to 2200 if it is a real date or an ISO date text."""
+    day = value.date() if isinstance(value, datetime) else value
+    if not isinstance(day, date):
+        try:
+            year, month, day = map(int, as_text(value)[:MOST_DIGITS].split("-"))
+            day = date(year, month, day)
+        except ValueError:
+            return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def as_number(value: object) -> Decimal | None:
-    """Return a console cell as a finite number ≥ 0, or None."""
+    """Return a console cell as a number ≥ 0 that can be written out, or None."""
+    text = as_text(value)
     try:
-        number = Decimal(as_text(value))
+        number = Decimal(text if len(text) <= MOST_DIGITS else "")
     except InvalidOperation:
         return None
-    return number if number.is_finite() and 0 <= number < Decimal(10) ** 12 else None
+    if not number.is_finite() or not 0 <= number < Decimal(10) ** 12:
+        return None
+    exponent = number.as_tuple().exponent
+    return number if isinstance(exponent, int) and exponent >= -MOST_DECIMALS else None
 
 
 def as_whole(value: object) -> int | None:
@@ -393,14 +435,17 @@ def check_parameters(values: Mapping[str, Any], rows: Mapping[str, Row], faults:
         else:
             faults.append(RuleFault(RULES, "A1", f"没有参数“{name}”，按默认值处理时{message}；请补上这一行"))
 
+    check_lengths(values, note)
     if values["start"] > values["end"]:
         note("结束日", "结束日早于开始日")
     elif values["end"] - values["start"] > LONGEST:
         note("结束日", "竞赛不能长于三年；请核对开始日和结束日")
-    if not 1990 <= values["year"] <= 2200:
-        note("年份", "年份应在 1990 到 2200 之间")
+    if not FIRST_YEAR <= values["year"] <= LAST_YEAR:
+        note("年份", f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
     elif not values["start"].year <= values["year"] <= values["end"].year:
         note("年份", "年份与开始日、结束日不符")
+    if (values["end"] - values["start"]).days > MOST_PERIODS * values["meeting_interval"]:
+        note("调度会间隔", f"照这样有 {MOST_PERIODS} 期以上；请把间隔改大")
     if values["task_count"] <= 0:
         note("任务个数", "任务个数应大于 0")
     if values["largest"] <= 0:
@@ -417,6 +462,15 @@ def check_parameters(values: Mapping[str, Any], rows: Mapping[str, Row], faults:
     files = [r for r in values["disabled"] if r.startswith("F")]
     if files:
         note("停用规则", f"文件级规则不能停用：{'、'.join(files)}")
+
+
+def check_lengths(values: Mapping[str, Any], note: Callable[[str, str], None]) -> None:
+    """Note names that are longer than what they are printed on."""
+    for parameter in PARAMETERS:
+        value = values[parameter.field]
+        each = "每项" if isinstance(value, tuple) else ""
+        if any(isinstance(t, str) and len(t) > NAME for t in (value if each else (value,))):
+            note(parameter.name, f"“{parameter.name}”{each}不能超过 {NAME} 个字；请改短")
 
 
 def load_phases(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults) -> tuple[Phase, ...]:
@@ -591,6 +645,8 @@ def load_schedule(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults
             check_period(row, cutoff, meeting, periods, values, faults)
             periods.append(Period(cutoff, meeting, row.text("时间"), row.text("地点"), row.text("备注")))
     start, end = values.get("start"), values.get("end")
+    if len(periods) > MOST_PERIODS:
+        faults.note(rows[MOST_PERIODS], "报送截止日", f"最多 {MOST_PERIODS} 期")
     if periods and end and periods[-1].cutoff != end and not faults:
         faults.note(rows[len(periods) - 1], "报送截止日", f"最后一期应到竞赛结束日 {end} 截止")
     if (
