@@ -640,8 +640,9 @@ def excel() -> None:
 def excel_install() -> None:
     """Install the ribbon."""
     from baiti_xl.desk import install
+    from baiti_xl.desk.machine import Machine
 
-    for line in install.install(install.Machine.this(), install.addin()):
+    for line in install.install(Machine.this(), install.addin()):
         say(line)
 
 
@@ -649,8 +650,9 @@ def excel_install() -> None:
 def excel_uninstall() -> None:
     """Remove the ribbon."""
     from baiti_xl.desk import install
+    from baiti_xl.desk.machine import Machine
 
-    for line in install.uninstall(install.Machine.this()):
+    for line in install.uninstall(Machine.this()):
         say(line)
 
 
@@ -658,8 +660,10 @@ def excel_uninstall() -> None:
 def excel_doctor() -> int:
     """Say what is missing."""
     from baiti_xl.desk import install
+    from baiti_xl.desk.doctor import doctor
+    from baiti_xl.desk.machine import Machine
 
-    found = install.doctor(install.Machine.this(), install.addin(), Path.cwd())
+    found = doctor(Machine.this(), install.addin(), Path.cwd())
     for finding in found:
         click.echo(str(finding))
     return OK if all(finding.good for finding in found) else FOUND
