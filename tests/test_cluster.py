@@ -303,7 +303,7 @@ def test_any_address_holds_submissions(folder: Path, local: list[Submission]) ->
     memory.pipe("/county/~$锁.xlsx", b"")
     assert [source.name for source in desk.sources("memory://county")] == there
     found = places.listing("memory://county")
-    assert [name for name, _ in found] == sorted([*there, "~$锁.xlsx"])
+    assert {name for name, _ in found} >= {*there, "~$锁.xlsx"}
     found = [one for one in found if one[0] in there]
     reader = desk.Reader(base_rulebook())
     read = [reader(desk.Source(name.removeprefix("乡镇/"), file)) for name, file in found]
