@@ -83,6 +83,7 @@ COUNTED = frozenset(USUAL.values())
 # What splits a text so that readers see one part of it and Excel all; and the cell it stands in.
 SPLIT = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
 LAST_CELL = re.compile(rb"""<c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
+DOUBLED = re.compile(rb"v>\s*+<(?:\w+:)?v[\s>/]")  # a cell with two values, of which a reader takes either
 NOTED = 20  # split cells named of one sheet
 NOTHING = 1.0  # a height or width that nobody sees
 ODD = re.compile(
@@ -266,7 +267,12 @@ def without_dimension(part: bytes) -> bytes:
 
 
 def split_cells(part: bytes) -> tuple[str, ...]:
-    """Return the cells of a sheet in which a comment or the like parts what Excel shows as one, the first few."""
+    """Return the cells of a sheet in which a comment or the like parts what Excel shows as one, the first few.
+
+    Raises Refused for a cell with two values.
+    """
+    if DOUBLED.search(part):
+        raise Refused("F04", what="有的单元格里有两个值")
     found: dict[str, None] = {}
     for mark in islice(SPLIT.finditer(part), NOTED):
         before = part.rfind(b"<c ", 0, mark.start())
