@@ -441,7 +441,8 @@ def test_a_column_gives_the_values_of_its_cells(values: list[object], column: Co
     typed, readings = read_column(column, values, range(4, 4 + len(values)), CONTEXT)
     cells = [read_cell(value, column, CONTEXT) for value in values]
     assert typed == [cell.value for cell in cells]
-    assert [(r.row, r.rule) for r in readings] == [(n, c.rule) for n, c in enumerate(cells, 4) if c.rule]
+    told = [(r.row, r.rule) for r in readings if r.rule != "C04/mark"]
+    assert told == [(n, c.rule) for n, c in enumerate(cells, 4) if c.rule]
 
 
 def test_an_invisible_text_is_empty_whatever_stands_beside_it() -> None:

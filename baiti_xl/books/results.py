@@ -409,7 +409,7 @@ REMARKS = {
 
 
 def status_rows(outcome: Outcome) -> Iterable[Row]:
-    """Yield 报送情况: every unit of the list with its state in the current period, then the files not in force."""
+    """Yield 报送情况: every unit of the list with its state in the current period, then the files not in force, and what was not read."""
     ledger, period = outcome.ledger, outcome.reports[-1].states if outcome.reports else {}
     for result in outcome.results:
         account, unit = result.account, result.unit
@@ -431,6 +431,8 @@ def status_rows(outcome: Outcome) -> Iterable[Row]:
                 (submission.unit, sender.name, sender.group, word, "") if sender else ("", "", "", word, "")
             )
             yield (*head, *file_cells(submission, first_fault(submission)))
+    for other in outcome.passed_over:
+        yield ("", "", "", "未读取", "", *[None] * 7, other.why, other.file)
 
 
 def file_cells(submission: Submission, remark: str) -> Row:

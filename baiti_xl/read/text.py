@@ -40,6 +40,8 @@ from baiti_xl.contest.spellings import (
 EPOCH = date(1899, 12, 30)
 TEXTUAL, NUMERIC_OR_TEXT, DATED = {str, type(None)}, {float, str, type(None)}, {date, str, type(None)}
 NUMERIC = (Kind.MONEY, Kind.WHOLE, Kind.RATE)
+# Controls but tab and line break, lone halves of characters, and what is none: no Word file may hold or show them.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 PLAIN_KEY = re.compile("[0-9A-Z-]*")
 
 
@@ -79,6 +81,13 @@ def shown(value: object) -> str:
         midnight = value.time() == datetime.min.time()
         return str(value.date()) if midnight else value.isoformat(" ", "seconds")
     return str(value)
+
+
+def without_marks(value: object) -> tuple[object, str]:
+    """Return a value without the marks that no document can hold, each a blank, and the code of the first, "" if none."""
+    if not isinstance(value, str) or not (found := UNWRITABLE.search(value)):
+        return value, ""
+    return UNWRITABLE.sub(" ", value), f"U+{ord(found[0]):04X}"
 
 
 def is_blank(value: object) -> bool:
@@ -281,6 +290,7 @@ READERS: Mapping[Kind, Callable[[object, Context], Typed]] = {
 
 def read_cell(value: object, column: Column, context: Context) -> Typed:
     """Return the typed value of one cell of a column; a blank cell is None (text kinds: "")."""
+    value, _ = without_marks(value)
     if is_blank(value):
         return Typed(column.empty)
     if column.kind is Kind.CHOICE:
@@ -306,6 +316,8 @@ def read_column(
     Columns that are plainly right, which is nearly all of them, take the first, cheap road; so do the filled cells
     of a column of numbers or dates whose others are empty.
     """
+    if UNWRITABLE.search("".join(v for v in values if isinstance(v, str))):
+        return read_marked(column, values, rows, context)
     types = set(map(type, values))
     if types <= TEXTUAL:
         if not any(values):
@@ -321,6 +333,20 @@ def read_column(
         if all(map(context.is_near, {v.year for v in values if v})):  # type: ignore[attr-defined]
             return [v or None for v in values], []
     return read_each(column, values, rows, context)
+
+
+def read_marked(
+    column: Column, values: Sequence[object], rows: Sequence[int], context: Context
+) -> tuple[list[Any], list[Reading]]:
+    """Type a column of which some cells hold marks that no document can hold: read without them, and named."""
+    clean, codes = zip(*map(without_marks, values), strict=True)
+    typed, readings = read_column(column, clean, rows, context)
+    marked = [
+        Reading(row, column.field, shown(value), "C04/mark", {"code": code})
+        for row, value, code in zip(rows, clean, codes, strict=True)
+        if code and not is_blank(value)
+    ]
+    return typed, [*marked, *readings]
 
 
 def answered(column: Column, texts: Sequence[str]) -> list[Any]:
