@@ -365,6 +365,18 @@ def test_the_change_since_an_earlier_day_stands_on_the_overview() -> None:
     assert "与 2011-06-12 （按归档重新计算）比较" in page["A2"].value
 
 
+def test_charts_begin_at_zero_and_scores_end_at_a_hundred() -> None:
+    """What is longer by half is drawn so, and two circulars' bars can be held beside each other."""
+    with zipfile.ZipFile(io.BytesIO(data_of(outcome_of(FULL)))) as archive:
+        charts = [archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/charts/chart")]
+    axes = [
+        (re.findall(r"<a:t>([^<]*)</a:t>", chart)[0], re.findall(r'<c:(?:min|max) val="([^"]*)"', chart))
+        for chart in charts
+    ]
+    assert {tuple(sorted(bounds)) for title, bounds in axes if title.startswith("综合得分")} == {("0", "100")}
+    assert {bounds[0] for title, bounds in axes if "100" not in bounds} == {"0"}
+
+
 def test_a_table_too_long_for_excel_says_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two visits fit a sheet of two rows, three projects do not."""
     monkeypatch.setattr(results, "PARTS_BEYOND", 2)
