@@ -15,6 +15,7 @@ from openxml_audit import OpenXmlValidator
 from sheets import BOOK, CUTOFF, rules, submission_of
 
 from baiti_xl import desk
+from baiti_xl.books import results
 from baiti_xl.books.overview import PAGE
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import link_to, write_results
@@ -479,6 +480,31 @@ def test_the_change_since_an_earlier_day_stands_on_the_overview() -> None:
     rows = {row[0]: row for row in page.iter_rows(values_only=True)}
     assert [rows[label][4] for label in ("全县", "上期公布", "本期新增", "更正")] == [2, 1, 1, 0]
     assert "与 2011-06-12 （按归档重新计算）比较" in page["A2"].value
+
+
+def test_charts_begin_at_zero_and_scores_end_at_a_hundred() -> None:
+    """What is longer by half is drawn so, and two circulars' bars can be held beside each other."""
+    with zipfile.ZipFile(io.BytesIO(data_of(outcome_of(FULL)))) as archive:
+        charts = [archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/charts/chart")]
+    axes = [
+        (re.findall(r"<a:t>([^<]*)</a:t>", chart)[0], re.findall(r'<c:(?:min|max) val="([^"]*)"', chart))
+        for chart in charts
+    ]
+    assert {tuple(sorted(bounds)) for title, bounds in axes if title.startswith("综合得分")} == {("0", "100")}
+    assert {bounds[0] for title, bounds in axes if "100" not in bounds} == {"0"}
+
+
+def test_a_table_too_long_for_excel_says_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two visits fit a sheet of two rows, three projects do not."""
+    monkeypatch.setattr(results, "PARTS_BEYOND", 2)
+    target = io.BytesIO()
+    write_results(target, outcome_of(FULL), BOOK, "分片")
+    file = openpyxl.load_workbook(target)
+    assert len(rows(file, "拜访总表")) == 2
+    (row,) = rows(file, "项目总台账")
+    assert [cell for cell in row.values() if cell] == [
+        "共 3 行，超过 Excel 的行数上限，全部在文件夹“分片/项目总台账/”的 Parquet 文件里。"
+    ]
 
 
 def test_the_same_outcome_gives_the_same_bytes() -> None:

@@ -10,7 +10,7 @@ from baiti_xl.contest.records import Submission
 from baiti_xl.desk.store import Issued
 from baiti_xl.desk.verifying import Verified
 from baiti_xl.papers.catalogue import KINDS
-from baiti_xl.papers.due import WHEN
+from baiti_xl.papers.due import due_when
 
 
 def findings_text(submission: Submission) -> str:
@@ -93,7 +93,7 @@ def register_text(entries: Sequence[Issued]) -> str:
 
 def kinds_lines() -> list[str]:
     """Return the kinds of documents, one a line, with for whom each is and when it is due."""
-    return [f"{kind.name}\t{kind.per}\t{WHEN[kind.name]}" for kind in KINDS]
+    return [f"{kind.name}\t{kind.per}\t{due_when(kind.name)}" for kind in KINDS]
 
 
 def verified_text(found: Sequence[Verified]) -> str:

@@ -16,7 +16,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import Project
 from baiti_xl.count.across.claims import Claim, Rulings
 from baiti_xl.count.across.likeness import investor_likeness, score
-from baiti_xl.count.across.names import Investor, Reader, Title
+from baiti_xl.count.across.names import Investor, NameReader, Title
 
 RULE = "X01"
 REACH = 3  # characters of a brand this near to one another form a pair
@@ -51,12 +51,12 @@ Match = tuple[int, Candidate, Candidate]
 
 def same_projects(claims: Sequence[Claim[Project]], rulings: Rulings, book: Rulebook) -> tuple[Pair, ...]:
     """Return the pairs of projects of two units that reach the threshold, in order of units and rows."""
-    named = by_investor(claims, Reader(book))
+    named = by_investor(claims, NameReader(book))
     found = sorted(likely(named, book.duplicate_threshold), key=lambda f: (f[1].order, f[2].order))
     return tuple(as_pair(points, one.claim, other.claim, rulings) for points, one, other in found)
 
 
-def by_investor(claims: Sequence[Claim[Project]], reader: Reader) -> dict[Investor, list[Written]]:
+def by_investor(claims: Sequence[Claim[Project]], reader: NameReader) -> dict[Investor, list[Written]]:
     """Return the projects still pursued by investor and name; those without a known investor are left out."""
     named: dict[Investor, dict[Title, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
     for order, claim in enumerate(claims):
