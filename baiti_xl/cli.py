@@ -651,6 +651,22 @@ def excel_doctor() -> int:
     return OK if all(finding.good for finding in found) else FOUND
 
 
+@command("kit", "做安装包：没有网络的 Windows 电脑要用的全部文件，可用 U 盘带走；做的时候要有网络")
+@out_option
+@click.option(
+    "--python", "pythons", multiple=True, metavar="X.Y", help="只要这些 Python 用的（可多次给出）；默认全要"
+)
+@click.option(
+    "--platform", default="win_amd64", metavar="win_amd64|this", help="给哪种电脑；默认 64 位 Windows"
+)
+def kit(out: Path, pythons: tuple[str, ...], platform: str) -> None:
+    """Make a kit for computers without internet."""
+    from baiti_xl.desk import kit as kits
+
+    made = kits.make(out, platform, pythons or kits.PYTHONS, progress)
+    say(f"已写入 {made}。整个文件夹拷到 U 盘，在那台电脑上照“{kits.PAGE}”安装。")
+
+
 @command("build", "在当前文件夹重新生成 workbook/、doc_templates/ 和 docs/reference/")
 @click.option("--check", "compare", is_flag=True, help="只比较，不写入；有不同则退出码为 1")
 def build(compare: bool) -> int:

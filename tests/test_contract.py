@@ -69,6 +69,7 @@ COMMANDS = {
     "template new": "KIND --format --seal --out --console",
     "template check": "FILE.docx…",
     "template fields": "KIND",
+    "kit": "--out --python --platform",
     "build": "--check",
     "demo": "[DIR]",
     "excel install": "",

@@ -32,6 +32,7 @@ HOMES = {
     "jinja2": ("press",),
     "pypdf": ("press",),
     "win32com": ("desk",),
+    "packaging": ("desk",),
     "xlsxwriter": ("books", "press.charts"),
     "pyopenvba": ("books",),
     "openpyxl": ("books", "read"),
