@@ -611,8 +611,8 @@ def open_handbook() -> None:
 
 @main.group(
     "excel",
-    help="把“百日竞赛”按钮装进 Excel、卸载、体检",
-    short_help="把“百日竞赛”按钮装进 Excel、卸载、体检",
+    help="把“百日竞赛”按钮装进 Excel、卸载、体检、自检",
+    short_help="把“百日竞赛”按钮装进 Excel、卸载、体检、自检",
 )
 def excel() -> None:
     """Commands about Excel."""
@@ -649,6 +649,20 @@ def excel_doctor() -> int:
     for finding in found:
         click.echo(str(finding))
     return OK if all(finding.good for finding in found) else FOUND
+
+
+@command("selftest", "在这台电脑的 Excel 上逐步试一遍，写一页结果，供发给维护人员", excel)
+@click.option("--out", type=PATH, default=Path(), help="结果写到哪个文件夹；默认当前文件夹")
+def excel_selftest(out: Path) -> int:
+    """Try the buttons in Excel."""
+    from baiti_xl.excel import selftest
+    from baiti_xl.excel.selftest_steps import STEPS
+
+    host = selftest.this_excel()
+    say("大约两分钟。请不要碰自动打开的 Excel；您自己开着的不受影响。")
+    path, outcomes = selftest.selftest(out, host, STEPS, progress)
+    say(f"{selftest.tally(outcomes)}。已写入 {path}，请发给维护人员。")
+    return FOUND if any(one.verdict is selftest.Verdict.BAD for one in outcomes) else OK
 
 
 @command("kit", "做安装包：没有网络的 Windows 电脑要用的全部文件，可用 U 盘带走；做的时候要有网络")

@@ -75,6 +75,7 @@ COMMANDS = {
     "excel install": "",
     "excel uninstall": "",
     "excel doctor": "",
+    "excel selftest": "--out",
 }
 
 
