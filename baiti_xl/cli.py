@@ -629,8 +629,8 @@ def open_handbook() -> None:
 
 @main.group(
     "excel",
-    help="把“百日竞赛”按钮装进 Excel、卸载、体检",
-    short_help="把“百日竞赛”按钮装进 Excel、卸载、体检",
+    help="把“百日竞赛”按钮装进 Excel、卸载、体检、自检",
+    short_help="把“百日竞赛”按钮装进 Excel、卸载、体检、自检",
 )
 def excel() -> None:
     """Commands about Excel."""
@@ -667,6 +667,36 @@ def excel_doctor() -> int:
     for finding in found:
         click.echo(str(finding))
     return OK if all(finding.good for finding in found) else FOUND
+
+
+@command("selftest", "在这台电脑的 Excel 上逐步试一遍，写一页结果，供发给维护人员", excel)
+@click.option("--out", type=PATH, default=Path(), help="结果写到哪个文件夹；默认当前文件夹")
+def excel_selftest(out: Path) -> int:
+    """Try the buttons in Excel."""
+    from baiti_xl.excel import selftest
+    from baiti_xl.excel.selftest_steps import STEPS
+
+    host = selftest.this_excel()
+    say("大约两分钟。请不要碰自动打开的 Excel；您自己开着的不受影响。")
+    path, outcomes = selftest.selftest(out, host, STEPS, progress)
+    say(f"{selftest.tally(outcomes)}。已写入 {path}，请发给维护人员。")
+    return FOUND if any(one.verdict is selftest.Verdict.BAD for one in outcomes) else OK
+
+
+@command("kit", "做安装包：没有网络的 Windows 电脑要用的全部文件，可用 U 盘带走；做的时候要有网络")
+@out_option
+@click.option(
+    "--python", "pythons", multiple=True, metavar="X.Y", help="只要这些 Python 用的（可多次给出）；默认全要"
+)
+@click.option(
+    "--platform", default="win_amd64", metavar="win_amd64|this", help="给哪种电脑；默认 64 位 Windows"
+)
+def kit(out: Path, pythons: tuple[str, ...], platform: str) -> None:
+    """Make a kit for computers without internet."""
+    from baiti_xl.desk import kit as kits
+
+    made = kits.make(out, platform, pythons or kits.PYTHONS, progress)
+    say(f"已写入 {made}。整个文件夹拷到 U 盘，在那台电脑上照“{kits.PAGE}”安装。")
 
 
 @command("build", "在当前文件夹重新生成 workbook/、doc_templates/ 和 docs/reference/")

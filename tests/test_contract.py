@@ -69,11 +69,13 @@ COMMANDS = {
     "template new": "KIND --format --seal --out --console",
     "template check": "FILE.docx…",
     "template fields": "KIND",
+    "kit": "--out --python --platform",
     "build": "--check",
     "demo": "[DIR]",
     "excel install": "",
     "excel uninstall": "",
     "excel doctor": "",
+    "excel selftest": "--out",
 }
 
 

@@ -24,14 +24,15 @@ LEVELS = (
     "errors",
 )
 LEVEL = {name: depth for depth, line in enumerate(LEVELS) for name in line.split()}
-# A shell that imports a shell: `python -m baiti_xl` is the command line, which offers the samples.
-EXCEPTIONS = {("__main__", "cli"), ("cli", "demo")}
+# A shell that imports a shell: `python -m baiti_xl` is the command line, which offers the samples and the self-test.
+EXCEPTIONS = {("__main__", "cli"), ("cli", "demo"), ("cli", "excel")}
 HOMES = {
     "xlwings": ("excel",),
     "docx": ("press",),
     "jinja2": ("press",),
     "pypdf": ("press",),
     "win32com": ("desk",),
+    "packaging": ("desk",),
     "xlsxwriter": ("books", "press.charts"),
     "pyopenvba": ("books",),
     "openpyxl": ("books", "read"),

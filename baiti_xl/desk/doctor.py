@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from baiti_xl import __version__
+from baiti_xl.desk import kit
 from baiti_xl.desk.machine import ADDIN, AWKWARD, MAC, WINDOWS, Machine, config_lines, version_of
 from baiti_xl.desk.registry import OfWindows, Registered, Registry, registered
 
@@ -49,7 +50,7 @@ class Surroundings:
 
     `wanted` is the add-in as it should be, `addin` the one in place; `named` is the Python of the settings, whether it
     is there in `named_there`; `books` are the names of the workbooks in `folder`; `command` is the baiti-xl that a
-    command window finds.
+    command window finds, `kit` the version of a kit that lies there.
     """
 
     machine: Machine
@@ -63,6 +64,7 @@ class Surroundings:
     packages: Mapping[str, str] = field(default_factory=dict)
     command: Path | None = None
     wps: bool = False
+    kit: str = ""
     registered: Registered = field(default_factory=Registered)
 
 
@@ -83,6 +85,7 @@ def look(machine: Machine, wanted: bytes, folder: Path, registry: Registry | Non
         {package: version_of(package) for package in PACKAGES},
         Path(command) if command else None,
         any((local / name).is_dir() for name in WPS_FOLDERS),
+        kit.beside(folder),
         registered(registry or OfWindows()) if machine.platform == WINDOWS else Registered(),
     )
 
@@ -111,6 +114,15 @@ def programs(seen: Surroundings) -> Iterator[Finding]:
     for package, version in seen.packages.items():
         text = f"{package} {version}" if version else f"没有安装 {package}"
         yield Finding(bool(version), text, "" if version else f"请运行 pip install {package}")
+
+
+def kit_beside(seen: Surroundings) -> Iterator[Finding]:
+    """Whether a kit that lies here is what is installed."""
+    if seen.kit == __version__:
+        yield Finding(True, f"旁边的安装包是 {seen.kit}，已装的就是这一版")
+    elif seen.kit:
+        told = f"旁边的安装包是 {seen.kit}，已装的是 {__version__}"
+        yield Finding(False, told, f"要装安装包里的那一版，请关闭 Excel，双击其中的 {kit.INSTALLER}")
 
 
 def store(seen: Surroundings) -> Iterator[Finding]:
@@ -254,6 +266,7 @@ def guards(seen: Surroundings) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[Surroundings], Iterator[Finding]], ...] = (
     programs,
+    kit_beside,
     store,
     addin,
     second_addin,
