@@ -368,7 +368,7 @@ def review(as_json: bool, **options: Any) -> int:
     if as_json:
         emit(told)
     else:
-        click.echo(report.review_text(told))
+        click.echo(f"{desk.status_text(desk.status(done))}\n{report.review_text(told)}")
     return FOUND if done.open else OK
 
 

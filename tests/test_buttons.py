@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,7 +96,7 @@ def state(book: xw.Book) -> list[tuple[str, str]]:
 DOING = {
     "check": "正在校验", "clear": "正在清除标记", "figures": "正在计算指标", "preview": "正在预览汇总",
     "issue": "正在生成报送表", "consolidate": "正在汇总", "results": "正在打开结果", "documents": "正在生成文书",
-    "review": "正在会审",
+    "review": "正在会审", "verify": "正在核对文书", "send": "正在做发件", "upgrade": "正在升级",
     "return": "正在生成退回件", "rules": "正在检查规则", "folder": "正在打开文件夹", "help": "正在打开说明",
 }  # fmt: skip
 
@@ -624,6 +625,95 @@ def test_consolidating_goes_by_the_days_and_folders_of_the_first_sheet(
     )
     assert (asked[0]["as_of"], asked[0]["since"]) == (date(2011, 6, 30), date(2011, 6, 12))
     assert asked[0]["console"] == tmp_path / "工作" / "操作台.xlsx"
+
+
+def open_work(book: xw.Book) -> dict[str, str]:
+    """Return what 首页 says beside each step of the work, by the step's character."""
+    rows: Any = book.sheets["首页"].range("B1:C40").value
+    return {head[0]: said or "" for head, said in rows if head and head[1:2] == "　"}
+
+
+def test_the_first_sheet_says_what_is_open_of_which_day_and_since_when(app: Excel, tmp_path: Path) -> None:
+    """Each action writes what it knows; what nobody worked out yet says so."""
+    book = console(app, tmp_path / "工作")
+    assert open_work(book) == dict.fromkeys("收查汇审发", "尚未汇总")
+    press(app, "consolidate")
+    said = open_work(book)
+    told, when = said["收"].split("　")
+    assert told == "第三期：应报 2 个单位，已报 2，退回或冲突 0，未报 0"
+    assert re.fullmatch(r"（统计日 2011-07-12，\d\d-\d\d \d\d:\d\d 汇总报送）", when)
+    assert said["查"].startswith("错 4 条，警 3 条；退回的报送表 0 份　")
+    assert said["汇"].startswith("共 4 行，计入 2；疑似重复未裁定 1 对；对账相符　")
+    assert said["审"] == said["发"] == "尚未汇总"
+    press(app, "review")
+    said = open_work(book)
+    assert re.match(r"会审事项 (\d+) 件，没有答复 \1 件　.*会审）$", said["审"])
+    assert re.match(r"到期要编号的文书 [1-9]\d* 份，已编号 0，未编号 [1-9]\d*　.*会审）$", said["发"])
+    press(app, "documents")
+    assert open_work(book) == {**said, "发": said["发"].replace("会审）", "生成文书）")}
+
+
+def test_a_console_of_an_earlier_layout_goes_on_working(app: Excel, tmp_path: Path) -> None:
+    """It has no steps to write beside: its cells stay, and the run is told below as before."""
+    book = console(app, tmp_path / "工作")
+    home = book.sheets["首页"]
+    for row in range(1, 17):
+        home.range(f"B{row}").value = "下发模板"
+    before: Any = home.range("A1:E16").value
+    assert "统计日 2011-07-12" in press(app, "consolidate")
+    assert home.range("A1:E16").value == before
+    assert state(book)[0] == ("做了什么", "汇总报送")
+
+
+def test_papers_are_read_back(app: Excel, tmp_path: Path) -> None:
+    book = console(app, tmp_path / "工作")
+    out = tmp_path / "工作" / "输出" / "公文"
+    assert press(app, "verify") == f"没有完成。“{out}”里没有文书。请先点“生成文书…”。"
+    say(book, "bt_kinds", "补正通知")
+    press(app, "documents")
+    assert press(app, "verify") == "读回 1 份文书，1 份与成文时一致。"
+    bad = out / "抄来的.docx"
+    bad.write_bytes(b"PK")
+    assert press(app, "verify").splitlines() == [
+        "读回 2 份文书，1 份与成文时一致，1 份不是：", f"■ {bad}",
+        "  抄来的.docx 不是完好的 Word 文件（.docx），无法核对。请用 Word 另存为 .docx 再试。",
+    ]  # fmt: skip
+    assert state(book)[3:] == [("打开", f'=HYPERLINK("{bad}","抄来的.docx")')]
+
+
+def test_the_outbox_is_made_and_nothing_is_sent(app: Excel, tmp_path: Path) -> None:
+    book = console(app, tmp_path / "工作")
+    assert "找不到公文所在的文件夹" in press(app, "send")
+    out = tmp_path / "工作" / "输出"
+    out.mkdir()
+    said = press(app, "send").splitlines()
+    assert said[0].startswith("统计日 2011-07-12（第三期）：邮件草稿 ")
+    assert said[0].endswith(f"，在“{out / '发送_2011-07-12'}”。逐份打开看过再发，程序不发送。")
+    assert state(book)[0] == ("做了什么", "发送")
+    assert [row[1] for row in state(book)[3:5]] == [
+        office.link(out / "发送_2011-07-12"), office.link(out / "发送_2011-07-12" / "催报名单_2011-07-12.txt"),
+    ]  # fmt: skip
+
+
+def test_an_upgrade_leaves_the_console_that_is_open(app: Excel, tmp_path: Path) -> None:
+    base = tmp_path / "工作"
+    book = console(app, base)
+    book.sheets["首页"].range("B3").value = "下发模板"
+    book.save()
+    before = (base / "操作台.xlsx").read_bytes()
+    said = press(app, "upgrade").splitlines()
+    assert said[0] == "操作台.xlsx正开着，没有换。请保存、关闭它，在命令行运行 baiti-xl upgrade，再打开。"
+    assert "doc_templates/进展通报.docx：补上了缺少的模板。" in said
+    assert (base / "操作台.xlsx").read_bytes() == before
+
+
+def test_a_long_result_is_seen_whole_on_the_first_sheet(app: Excel, tmp_path: Path) -> None:
+    """A merged cell does not grow by itself."""
+    here = Click(app.app, console(app, tmp_path / "工作"))
+    height = here.book.sheets["首页"].range("bt_state")[2, 0]
+    for text, lines in (("好了", 1), ("甲\n乙\n丙", 3)):
+        office.finish(here, "发送", text, [])
+        assert height.row_height == 15 * lines
 
 
 def test_documents_are_drafts_until_staff_say_otherwise(app: Excel, tmp_path: Path) -> None:

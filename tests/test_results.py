@@ -261,7 +261,7 @@ def test_a_figure_leads_to_its_rows() -> None:
 def test_a_row_leads_to_its_file() -> None:
     """By a formula that stays with the row when rows are sorted; what is contracted stays a plain value."""
     target = io.BytesIO()
-    write_results(target, outcome_of(FULL), BOOK, places={"X01.xlsx": "../报送/X01.xlsx"})
+    write_results(target, outcome_of(FULL), BOOK, folder="../报送")
     page = openpyxl.load_workbook(target)["拜访总表"]
     assert [cell.value for cell in page[2]][-4:] == [
         '=HYPERLINK("../报送/X01.xlsx#拜访客商!A4","打开")', "X01.xlsx", "拜访客商", 4,
@@ -272,23 +272,24 @@ def test_a_row_leads_to_its_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "sheet", "row", "target"),
+    ("folder", "name", "sheet", "row", "target"),
     [
-        ("../报送/X01.xlsx", "项目台账", 4, "../报送/X01.xlsx#项目台账!A4"),
-        ("../报送/X01.xlsx", "项目台账", None, "../报送/X01.xlsx#项目台账!A1"),
-        ("../报送/X01.xlsx", "自己加的表", 4, "../报送/X01.xlsx"),
-        ("../报送/X01.xlsx", "", None, "../报送/X01.xlsx"),
-        ("", "项目台账", 4, None),
-        ("../报送/1#.xlsx", "项目台账", 4, None),
-        ('../报送/1".xlsx', "项目台账", 4, None),
-        (f"{'长' * 244}.xlsx", "封面", 1, f"{'长' * 244}.xlsx#封面!A1"),
-        (f"{'长' * 250}.xlsx", "封面", 1, None),
+        ("../报送", "甲/X01.xlsx", "项目台账", 4, "../报送/甲/X01.xlsx#项目台账!A4"),
+        ("../报送", "X01.xlsx", "项目台账", None, "../报送/X01.xlsx#项目台账!A1"),
+        ("../报送", "X01.xlsx", "自己加的表", 4, "../报送/X01.xlsx"),
+        ("../报送", "X01.xlsx", "", None, "../报送/X01.xlsx"),
+        ("../报送", "", "", None, None),
+        ("", "X01.xlsx", "项目台账", 4, None),
+        ("../报送", "1#.xlsx", "项目台账", 4, None),
+        ("../报送", '1".xlsx', "项目台账", 4, None),
+        ("..", f"{'长' * 241}.xlsx", "封面", 1, f"../{'长' * 241}.xlsx#封面!A1"),
+        ("..", f"{'长' * 242}.xlsx", "封面", 12, None),
     ],
 )
 def test_a_link_that_excel_could_not_follow_is_none(
-    place: str, sheet: str, row: int | None, target: str | None
+    folder: str, name: str, sheet: str, row: int | None, target: str | None
 ) -> None:
-    link = link_to(place, sheet, row)
+    link = link_to(folder, name, sheet, row)
     assert (link and link.target) == target
 
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import metadata, resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,15 +47,27 @@ class MacroError(UserError):
     """The macros cannot be built on this machine; the message says what to install."""
 
 
+class Step(StrEnum):
+    """The order of the office's work, as 首页 is laid out."""
+
+    COLLECT = "收　发表、收表"
+    CHECK = "查　规则、退回补正"
+    COUNT = "汇　汇总、看结果"
+    REVIEW = "审　编号前会审"
+    ISSUE = "发　出文书、发送"
+    OTHER = "其他"
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: what `baiti_xl.excel.run` is asked, what it shows, and the command that does the same."""
+    """One button: what `baiti_xl.excel.run` is asked, what it shows, the command that does the same, and its step on 首页."""
 
     name: str
     label: str
     macro: str
     tip: str
     command: str
+    step: Step = Step.OTHER
 
 
 CONSOLE_BUTTONS = (
@@ -62,32 +75,25 @@ CONSOLE_BUTTONS = (
         "issue",
         "下发模板",
         "BtIssue",
-        "给名录里每个单位生成一份报送表，代码和名称已填好，放进工作文件夹的“下发”",
+        "给每个单位生成一份报送表，代码和名称已填好，放进“下发”",
         "issue --out 下发",
+        Step.COLLECT,
     ),
     Button(
-        "consolidate",
-        "汇总报送",
-        "BtConsolidate",
-        "读取“报送文件夹”里的全部报送表，校验、汇总、排名，生成结果工作簿",
-        "consolidate 报送 --out 输出",
+        "folder",
+        "打开文件夹",
+        "BtFolder",
+        "打开工作文件夹，把收回的报送表放进“报送”",
+        "open folder",
+        Step.COLLECT,
     ),
     Button(
-        "results", "打开结果", "BtResults", "打开最近一次汇总得到的结果工作簿", "open results --from 输出"
-    ),
-    Button(
-        "review",
-        "会审",
-        "BtReview",
-        "列出编号以前要答复的事项，写进“会审”表，等你逐件答复",
-        "review 报送 --out 输出",
-    ),
-    Button(
-        "documents",
-        "生成文书…",
-        "BtDocuments",
-        "按下面“文书种类”一格生成 Word 公文和核稿表，放进“输出/公文”",
-        "documents all --from 报送 --out 输出/公文",
+        "rules",
+        "规则检查",
+        "BtRules",
+        "检查本工作簿的规则、名录和裁定，指出写错的单元格",
+        "rules",
+        Step.CHECK,
     ),
     Button(
         "return",
@@ -95,9 +101,63 @@ CONSOLE_BUTTONS = (
         "BtReturn",
         "给有错的报送表各做一份标了颜色的副本，并生成补正通知，放进“输出/退回补正”",
         "documents 补正通知 --from 报送 --out 输出/退回补正",
+        Step.CHECK,
     ),
-    Button("rules", "规则检查", "BtRules", "检查本工作簿的规则、名录和裁定，指出写错的单元格", "rules"),
-    Button("folder", "打开文件夹", "BtFolder", "打开工作文件夹", "open folder"),
+    Button(
+        "consolidate",
+        "汇总报送",
+        "BtConsolidate",
+        "读取“报送文件夹”里的全部报送表，校验、汇总、排名，生成结果工作簿",
+        "consolidate 报送 --out 输出",
+        Step.COUNT,
+    ),
+    Button(
+        "results",
+        "打开结果",
+        "BtResults",
+        "打开最近一次汇总得到的结果工作簿",
+        "open results --from 输出",
+        Step.COUNT,
+    ),
+    Button(
+        "review",
+        "会审",
+        "BtReview",
+        "列出编号以前要答复的事项，写进“会审”表，等你逐件答复",
+        "review 报送 --out 输出",
+        Step.REVIEW,
+    ),
+    Button(
+        "documents",
+        "生成文书…",
+        "BtDocuments",
+        "按下面“文书种类”一格生成 Word 公文和核稿表，放进“输出/公文”",
+        "documents all --from 报送 --out 输出/公文",
+        Step.ISSUE,
+    ),
+    Button(
+        "verify",
+        "核对文书",
+        "BtVerify",
+        "把“输出/公文”里改过或签好的文书读回，指出哪个数字不是成文时的",
+        "documents verify 输出/公文/*.docx",
+        Step.ISSUE,
+    ),
+    Button(
+        "send",
+        "发送",
+        "BtSend",
+        "做好发件：每个单位一份邮件草稿、催报名单、打印用的 PDF；程序不发送",
+        "send 报送 --out 输出",
+        Step.ISSUE,
+    ),
+    Button(
+        "upgrade",
+        "升级",
+        "BtUpgrade",
+        "程序换了新版以后，把公文模板和报送表升到本版，换下的留在“升级前”",
+        "upgrade .",
+    ),
     Button("help", "使用说明", "BtHelp", "打开使用手册", "open handbook"),
 )
 RIBBON_BUTTONS = (

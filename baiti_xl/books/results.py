@@ -57,11 +57,11 @@ def write_results(
     outcome: Outcome,
     book: Rulebook,
     parts: str | None = None,
-    places: Mapping[str, str] | None = None,
+    folder: str = "",
 ) -> None:
     """Write the results workbook of an outcome; a table too long for Excel says that it is in the folder of parts.
 
-    `places` says where submissions lie, by their file names, as seen from where the workbook will lie.
+    `folder` is where submissions lie, as seen from where the workbook will lie; "" if nothing can lead there.
     """
     file = Book(target, f"{book.contest}汇总结果 {outcome.day}")
     elsewhere = too_long(outcome) if parts else {}
@@ -74,7 +74,7 @@ def write_results(
             write_table(file, name, fields, [("", where, *[None] * (len(fields) - 2))])
         elif fields[-len(SOURCE) :] == SOURCE:
             opened = (*fields[: -len(SOURCE)], OPENED, *SOURCE)
-            write_table(file, name, opened, with_links(rows, places or {}))
+            write_table(file, name, opened, with_links(rows, folder))
         else:
             write_table(file, name, fields, rows)
         if name == SUMMARY:
@@ -83,17 +83,18 @@ def write_results(
     file.close()
 
 
-def with_links(rows: Iterable[Row], places: Mapping[str, str]) -> Iterable[Row]:
-    """Yield rows that end with their source, before it a link that opens it; nothing where the file's place is not known."""
+def with_links(rows: Iterable[Row], folder: str) -> Iterable[Row]:
+    """Yield rows that end with their source, before it a link that opens it."""
     for row in rows:
         *cells, name, sheet, number = row
-        yield (*cells, link_to(places.get(name, ""), sheet, number), name, sheet, number)
+        yield (*cells, link_to(folder, name, sheet, number), name, sheet, number)
 
 
-def link_to(place: str, sheet: str, number: int | None) -> bulk.FileLink | None:
+def link_to(folder: str, name: str, sheet: str, number: int | None) -> bulk.FileLink | None:
     """Return a link to a row of a submission, to the file if it has no such sheet, None if Excel could not follow it."""
+    place = f"{folder}/{name}"
     target = f"{place}#{sheet}!A{number or 1}" if sheet in LINKABLE else place
-    if not place or len(target) > LONGEST_LINK or UNLINKABLE.intersection(place):
+    if not (folder and name) or len(target) > LONGEST_LINK or UNLINKABLE.intersection(place):
         return None
     return bulk.FileLink(number or 0, target)
 

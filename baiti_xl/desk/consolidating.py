@@ -3,7 +3,7 @@
 import getpass
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -71,8 +71,8 @@ def consolidate(
         if not all(identity.holds for identity in outcome.identities):
             return Consolidation(outcome, tuple(read.submissions), ())
         with parts_of(outcome, book, out, overwrite, client, progress) as parts:
-            beside, places = parts.name if parts else None, places_of(read, outcome, out)
-            data = render(lambda target: write_results(target, outcome, book, beside, places))
+            beside, source = parts.name if parts else None, as_seen_from(out, folder, store)
+            data = render(lambda target: write_results(target, outcome, book, beside, source))
             results = [Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)]
             del data  # handed over, so that a large workbook is held only once while it is put in its place
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
@@ -88,23 +88,14 @@ def consolidate(
     return Consolidation(outcome, read_now, outputs, note, waiting)
 
 
-def places_of(read: Gathered, outcome: Outcome, out: Path) -> dict[str, str]:
-    """Return where each file at hand lies as seen from a folder, by its name; none on another drive or that Excel would not know.
-
-    A file of a name that an earlier one has too, by which a unit is still counted, is left out: it is another file.
-    """
-    kept = {
-        a.submission.file
-        for a in outcome.ledger.accounts
-        if a.submission and a.submission.digest not in read.paths
-    }
-    found = {}
-    for submission in read.submissions:
-        path = read.paths.get(submission.digest)
-        if isinstance(path, Path) and path.suffix and submission.file not in kept:
-            with suppress(ValueError):  # Windows: on another drive
-                found[submission.file] = Path(os.path.relpath(path, out)).as_posix()
-    return found
+def as_seen_from(out: Path, folder: Path | str, store: Store) -> str:
+    """Return where submissions lie as seen from a folder; "" for an address, the archive, whose files bear no names, or another drive."""
+    if isinstance(folder, str) or folder.resolve() == store.root.resolve():
+        return ""
+    try:
+        return Path(os.path.relpath(folder, out)).as_posix()
+    except ValueError:
+        return ""
 
 
 def connection(address: str) -> AbstractContextManager[Any]:

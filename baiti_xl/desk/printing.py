@@ -22,7 +22,7 @@ from baiti_xl.desk.gathering import Past, check_places
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
-from baiti_xl.desk.reviewing import check_answered, every_matter
+from baiti_xl.desk.reviewing import Numbered, check_answered, every_matter, numbered, papers_due
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
 from baiti_xl.desk.store import issue as issue_number
@@ -55,7 +55,8 @@ class Written:
 class Documents:
     """What a run of documents wrote, from what, why the other kinds were left out, and the matters that wait for an answer.
 
-    `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say.
+    `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say;
+    `papers` says how many of all that are due have their numbers now.
     """
 
     outcome: Outcome
@@ -65,6 +66,7 @@ class Documents:
     matters: tuple[Matter, ...] = ()
     changes: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
+    papers: Numbered | None = None
 
     @property
     def open(self) -> int:
@@ -130,9 +132,9 @@ def documents(
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
     quiet = {n: NOTHING_TO_SAY.get(n, "没有内容") for n in names if n not in templates and n not in left_out}
     found = every_matter(outcome, book, papers, store, console_rules)
-    numbered = {p.kind for p in papers if sending_of(book, p.kind).numbered}
-    if not draft and numbered:
-        check_numbering(numbered, templates, outcome, since, units)
+    to_number = {p.kind for p in papers if sending_of(book, p.kind).numbered}
+    if not draft and to_number:
+        check_numbering(to_number, templates, outcome, since, units)
         check_answered(found, outcome.day)
     edited = {name for name in templates if own_template(name, place)}
     press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found, edited)
@@ -149,7 +151,10 @@ def documents(
         Written(one.paper, one.number, path, sheets[one.paper.kind], one.done.count)
         for one, path in zip(press.made, paths, strict=False)
     )
-    return Documents(outcome, written, {**left_out, **quiet}, note, found, tuple(press.changes), tuple(quiet))
+    all_due = papers if "all" in kinds and not units else papers_due(outcome, book)
+    known = numbered(all_due, book, store, outcome.day)
+    changes, nothing_to_say = tuple(press.changes), tuple(quiet)
+    return Documents(outcome, written, {**left_out, **quiet}, note, found, changes, nothing_to_say, known)
 
 
 def check_numbering(

@@ -35,13 +35,23 @@ SHOWN = 12  # matters named in a message
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """How many papers of a day are to be numbered, and how many of them are."""
+
+    due: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """A review: the outcome, every matter with its answer, the files written, and entries of the console that match nothing."""
+    """A review: the outcome, every matter with its answer, the files written, entries of the console that match nothing, and
+    how many papers have their numbers."""
 
     outcome: Outcome
     matters: tuple[Matter, ...]
     outputs: tuple[Path, ...] = ()
     strays: tuple[str, ...] = ()
+    papers: Numbered | None = None
 
     @property
     def open(self) -> tuple[Matter, ...]:
@@ -80,15 +90,28 @@ def review(
         progress=progress,
     )
     rules = done.world.book
-    kinds = [kind for kind in catalogue.NAMES if not not_due(kind, done.outcome, rules)]
-    papers = [paper for kind in kinds for paper in catalogue.papers(kind, done.outcome, rules)]
+    papers = papers_due(done.outcome, rules)
     found = Review(done.outcome, every_matter(done.outcome, rules, papers, store, book))
-    found = replace(found, strays=tuple(strays(found.matters, book, store)))
+    known = numbered(papers, rules, store, done.outcome.day)
+    found = replace(found, strays=tuple(strays(found.matters, book, store)), papers=known)
     if out is None:
         return found
     data = render(lambda target: write_review(target, found.matters, done.outcome))
     path = write_file(out, f"会审_{done.outcome.day}.xlsx", data)
     return replace(found, outputs=(path,))
+
+
+def papers_due(outcome: Outcome, book: Rulebook) -> list[Paper]:
+    """Return the papers of every kind that is due."""
+    kinds = [kind for kind in catalogue.NAMES if not not_due(kind, outcome, book)]
+    return [paper for kind in kinds for paper in catalogue.papers(kind, outcome, book)]
+
+
+def numbered(papers: Sequence[Paper], book: Rulebook, store: Store, day: date) -> Numbered:
+    """Return how many papers of a day are to be numbered, and how many of them the register has under a number in force."""
+    last = {(e.kind, e.unit): e.act for e in store.issued() if e.day == str(day)}
+    wanted = [(p.kind, p.unit) for p in papers if sending_of(book, p.kind).numbered]
+    return Numbered(len(wanted), sum(last.get(key, VOID) != VOID for key in wanted))
 
 
 def every_matter(

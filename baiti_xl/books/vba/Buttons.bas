@@ -22,6 +22,18 @@ Public Sub BtDocuments()
     If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('documents')"
 End Sub
 
+Public Sub BtVerify()
+    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('verify')"
+End Sub
+
+Public Sub BtSend()
+    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('send')"
+End Sub
+
+Public Sub BtUpgrade()
+    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('upgrade')"
+End Sub
+
 Public Sub BtReturn()
     If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('return')"
 End Sub
