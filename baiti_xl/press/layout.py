@@ -242,8 +242,9 @@ class _Builder:
             if isinstance(block, Table):
                 add_table(self.document, block, width)
                 if not isinstance(follower, Paragraph) or follower.is_tag:
-                    # below the last table the line that Word asks for must not go to a page of its own
-                    self._add("间隔", **({} if follower else {"line": LEAST_LINE}))
+                    gap = self._add("间隔")
+                    if not follower:  # the line that Word asks for must not go to a page of its own
+                        shape(gap.paragraph_format, line=LEAST_LINE)
             elif isinstance(block, Picture):
                 self._picture(block)
             else:
