@@ -5,11 +5,14 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from baiti_xl.errors import UserError
+
+SYNCED_AT_ONCE = 8
 
 
 class OutputError(UserError):
@@ -62,11 +65,23 @@ class temporary:
         self.path.unlink(missing_ok=True)
 
 
-def write_through(where: Path | int, data: bytes) -> None:
-    """Write a file, by its path or its open handle, and wait until its bytes are on the disk."""
-    with os.fdopen(where, "wb") if isinstance(where, int) else where.open("wb") as file:
+def write_through(handle: int, data: bytes) -> None:
+    """Write an open file, and wait until its bytes are on the disk."""
+    with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_files(paths: Sequence[Path]) -> None:
+    """Wait until the bytes of files are on the disk: of all at once, as a disk is not slower for ten than for one."""
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        list(pool.map(sync, paths))
+
+
+def sync(path: Path) -> None:
+    """Wait until a file's bytes are on the disk."""
+    with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 

@@ -12,7 +12,7 @@ from baiti_xl.contest.records import Matter, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import ANSWERED, answer_by, sending_of
 from baiti_xl.contest.values import WEEKDAYS, comparison_key
-from baiti_xl.count.review import answered, matters
+from baiti_xl.count.review import answered, doubtful_honours, matters
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import check_places
@@ -25,6 +25,7 @@ from baiti_xl.papers.agree import KIND as DIFFERENT
 from baiti_xl.papers.agree import disagreements
 from baiti_xl.papers.coordination import strangers
 from baiti_xl.papers.due import not_due
+from baiti_xl.papers.honours import KIND as HONOURS
 from baiti_xl.papers.meeting import KIND as NOTICE
 from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.papers.summary import BLANK_NAME
@@ -128,6 +129,7 @@ def every_matter(
         *idle_meetings(papers),
         *odd_days(outcome, book, papers),
         *left_blank(papers),
+        *(doubtful_honours(outcome) if any(p.kind == HONOURS for p in papers) else ()),
     )
     return (*matters(outcome, book), *answered(more, book))
 

@@ -22,9 +22,9 @@ from baiti_xl.desk.outputs import (
     check_writable,
     hand_over,
     names,
+    sync_files,
     sync_folder,
     temporary,
-    write_through,
 )
 from baiti_xl.errors import UserError
 
@@ -235,12 +235,13 @@ class Store:
             if target.exists() and not output.replace:
                 continue
             staged = self.staging / f"{uuid4().hex}.part"
-            write_through(staged, data)
+            staged.write_bytes(data)
             staged.chmod(0o644)
             connection.execute(
                 "INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)",
                 (staged.name, str(target.absolute()), "replace" if output.replace else "new"),
             )
+        sync_files(list(self.staging.glob("*.part")))
         sync_folder(self.staging)
         return targets
 

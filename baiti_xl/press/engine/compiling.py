@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from baiti_xl.ooxml.markup import Element
-from baiti_xl.ooxml.zips import laid_out, packed
+from baiti_xl.ooxml.zips import packed
 from baiti_xl.press.engine.blocks import Blocks, Layout, lay_out
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, block_tag, loaded, print_tag
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
@@ -52,17 +52,13 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     entries |= {copy: replace(entries[of], name=copy) for copy, of in slots.copies.items()}
     compiled = tuple(part.compiled() for part in parts if part.scan.count)
     rendered = {part.name for part in compiled}
-    loose = {target for targets in slots.media.values() for target in targets}
-    fixed = tuple(one for key, one in entries.items() if key not in rendered | loose)
     return CompiledTemplate(
         name=name,
         spec=fields,
         used_fields=tuple(used),
         picture_slots=slots.media,
         parts=compiled,
-        fixed=fixed,
-        archive=laid_out(fixed),
-        loose={key: one for key, one in entries.items() if key in loose - rendered},
+        fixed=tuple(one for key, one in entries.items() if key not in rendered),
     )
 
 
