@@ -1,5 +1,6 @@
 """The command line: parses what is asked, calls one action, shows its result. No rule lives here."""
 
+import getpass
 import json
 import logging
 import sys
@@ -283,13 +284,29 @@ def upgrade(folder: Path) -> None:
 @console_option
 @out_option
 @overwrite_option
-def issue(console: Path | None, out: Path, overwrite: bool) -> None:
-    """Write one template per unit."""
+@click.option("--codes", is_flag=True, help="另给还没有访问码的单位各发一个，写成邮件草稿和清单，供网上交送")
+@click.option(
+    "--new-code",
+    "renewed",
+    metavar="账号",
+    multiple=True,
+    help="只给这些账号换新的访问码（可多次给出），不写报送表",
+)
+def issue(console: Path | None, out: Path, overwrite: bool, codes: bool, renewed: tuple[str, ...]) -> None:
+    """Write one template per unit, and access codes."""
     reading()
     from baiti_xl import desk
 
-    written = desk.issue(out, console=console, overwrite=overwrite, progress=progress)
-    say(f"已生成 {len(written)} 份报送表，在 {out}")
+    if not renewed:
+        written = desk.issue(out, console=console, overwrite=overwrite, progress=progress)
+        say(f"已生成 {len(written)} 份报送表，在 {out}")
+    if codes or renewed:
+        from baiti_xl.serve.slips import give_out
+
+        given = give_out(out, renewed, console=console, who=getpass.getuser())
+        say(
+            f"已发出 {given.count} 个访问码，在 {given.folder}。归档里只有它们的校验值，请妥善保管，发完删去。"
+        )
 
 
 @command("check", "校验报送表，逐条说明哪里错、怎么改")
@@ -697,6 +714,26 @@ def kit(out: Path, pythons: tuple[str, ...], platform: str) -> None:
 
     made = kits.make(out, platform, pythons or kits.PYTHONS, progress)
     say(f"已写入 {made}。整个文件夹拷到 U 盘，在那台电脑上照“{kits.PAGE}”安装。")
+
+
+@command("serve", "打开网上交送：单位在浏览器里校验、交送，办公室和领导在浏览器里看；要装 baiti-xl[serve]")
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option("--host", default="127.0.0.1", help="监听的地址；默认只有本机能连")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, help="端口；默认 8765")
+@click.option("--cert", type=PATH, help="TLS 证书文件")
+@click.option("--key", type=PATH, help="TLS 私钥文件")
+@click.option("--plain-http", is_flag=True, help="没有证书也在本机以外监听：内容明文经过网络")
+def serve(folder: Path, host: str, port: int, **options: Any) -> None:
+    """Serve a working folder."""
+    from baiti_xl import desk
+
+    try:
+        from baiti_xl.serve import run
+    except ModuleNotFoundError as error:
+        raise desk.ActionError(
+            f"缺少 {error.name}。请先安装：pip install 'baiti-xl[serve]'，再运行一次。"
+        ) from error
+    run.serve(folder, host, port, say=say, **options)
 
 
 @command("build", "在当前文件夹重新生成 workbook/、doc_templates/ 和 docs/reference/")

@@ -385,7 +385,7 @@ def test_help_lists_the_commands_in_the_order_of_the_work() -> None:
     assert lines[0] == "用法：baiti-xl [选项] 命令 [参数]..."
     listed = [line.split()[0] for line in lines[lines.index("命令:") + 1 :] if line.strip()]
     assert listed == (
-        "init upgrade issue check consolidate review close documents send pdf template register rules preview open excel kit build demo".split()
+        "init upgrade issue check consolidate review close documents send pdf template register rules preview open excel kit serve build demo".split()
     )
     assert [line.split() for line in lines if line.startswith("  --")] == [
         ["--version", "显示版本"], ["--help", "显示这段说明"],

@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "baiti_xl"
 # From the top down; what stands on one line never imports each other, except inside its own package.
 LEVELS = (
-    "__main__ cli excel demo",
+    "__main__ cli excel demo serve",
     "desk",
     "scale",
     "papers books",
@@ -24,12 +24,18 @@ LEVELS = (
     "errors",
 )
 LEVEL = {name: depth for depth, line in enumerate(LEVELS) for name in line.split()}
-# A shell that imports a shell: `python -m baiti_xl` is the command line, which offers the samples and the self-test.
-EXCEPTIONS = {("__main__", "cli"), ("cli", "demo"), ("cli", "excel")}
+# A shell that imports a shell: `python -m baiti_xl` is the command line, which offers samples, self-test and server.
+EXCEPTIONS = {("__main__", "cli"), ("cli", "demo"), ("cli", "excel"), ("cli", "serve")}
 HOMES = {
     "xlwings": ("excel",),
     "docx": ("press",),
-    "jinja2": ("press",),
+    "jinja2": ("press", "serve"),
+    "markupsafe": ("press", "serve"),
+    "starlette": ("serve",),
+    "uvicorn": ("serve",),
+    "h11": ("serve",),
+    "anyio": ("serve",),
+    "itsdangerous": ("serve",),
     "pypdf": ("press",),
     "win32com": ("desk",),
     "packaging": ("desk",),

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the Makefile needs from the system: `setup.sh venv PYTHON DIR` makes the environment, `setup.sh system`
-# installs LibreOffice, Gnumeric, fonts and a virtual screen. Packages are only installed by root on Debian.
+# installs LibreOffice, Gnumeric, Chromium, fonts and a virtual screen. Packages are only installed by root on Debian.
 set -eu
 
 can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
@@ -36,6 +36,7 @@ system)
     command -v Xvfb >/dev/null 2>&1 || missing="$missing xvfb"
     command -v xdotool >/dev/null 2>&1 || missing="$missing xdotool"
     command -v import >/dev/null 2>&1 || missing="$missing imagemagick"
+    command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
     command -v fc-list >/dev/null 2>&1 || missing="$missing fontconfig"
     fc-list 2>/dev/null | grep -q "Noto Serif CJK" || missing="$missing fonts-noto-cjk"
     if [ -n "$missing" ]; then

@@ -16,6 +16,7 @@ from baiti_xl.desk.pdf import Pdfs, converter, pdfs_of, to_pdf
 from baiti_xl.desk.printing import Documents, documents
 from baiti_xl.desk.reading import Progress, is_skipped, read_all, silent, sources
 from baiti_xl.desk.register import listed, void
+from baiti_xl.desk.returning import SentBack, send_back
 from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
 from baiti_xl.desk.sending import Outbox, send
@@ -44,6 +45,7 @@ __all__ = [
     "Progress",
     "Reader",
     "Review",
+    "SentBack",
     "Source",
     "Verified",
     "build",
@@ -72,6 +74,7 @@ __all__ = [
     "review",
     "review_summary",
     "send",
+    "send_back",
     "send_summary",
     "silent",
     "sources",

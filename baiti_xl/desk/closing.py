@@ -10,6 +10,7 @@ from baiti_xl.contest import periods
 from baiti_xl.contest.records import CLOSING
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.consolidating import archive_entries, notes_after
+from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import check_places
 from baiti_xl.desk.publishing import frozen
@@ -37,6 +38,7 @@ def close(
     book = load_rules(console)
     check_open(book, "结期")
     store = Store(working_folder(console, folder, out))
+    book = with_entered(book, store)
     done = work_out(folder, store, book, as_of, progress=progress)
     outcome, day = done.outcome, done.outcome.day
     if done.world.held:

@@ -15,6 +15,7 @@ from baiti_xl.contest.records import Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.review import matters
 from baiti_xl.desk.computing import work_out
+from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.gathering import Gathered, check_places
 from baiti_xl.desk.outputs import OutputError, placed_folder, render, temporary_folder, write_file
 from baiti_xl.desk.reading import Progress, rare_collections, silent
@@ -64,6 +65,7 @@ def consolidate(
     check_places(folder, out)
     book = load_rules(console)
     store = Store(working_folder(console, folder, out))
+    book = with_entered(book, store)
     with connection(cluster) if cluster else nullcontext() as client:
         done = work_out(folder, store, book, as_of, since, jobs=jobs, client=client, progress=progress)
         read, world, outcome = done.read, done.world, done.outcome

@@ -17,6 +17,7 @@ from baiti_xl.contest.rulebook import Rulebook, Sending
 from baiti_xl.contest.sending import sending_of
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.consolidating import archive_entries, notes_after
+from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, check_places
 from baiti_xl.desk.outputs import render
@@ -108,6 +109,7 @@ def documents(
         raise ActionError(f"单位名录里没有代码：{'、'.join(unknown)}。请核对 --unit。")
     place = working_folder(console, folder, out)
     store = Store(place)
+    book = with_entered(book, store)
     done = work_out(
         folder,
         store,

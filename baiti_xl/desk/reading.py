@@ -19,6 +19,7 @@ from baiti_xl.scale.places import Address
 from baiti_xl.scale.processes import read_in_processes
 from baiti_xl.scale.reader import Reader, Source, unreadable
 
+USUAL = gc.get_threshold()
 OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 LOCKS, HIDDEN = ("~$", ".~"), ("~$", ".")
 SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
@@ -35,13 +36,15 @@ class Progress(Protocol):
 
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """Look for cycles a hundred times more rarely: records hold none, and a run makes millions of them."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100 * usual[0], *usual[1:])
+    """Look for cycles a hundred times more rarely: records hold none, and a run makes millions of them.
+
+    Two runs at once end with the usual all the same.
+    """
+    gc.set_threshold(100 * USUAL[0], *USUAL[1:])
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        gc.set_threshold(*USUAL)
 
 
 def silent(items: Iterable[T], label: str) -> Iterable[T]:

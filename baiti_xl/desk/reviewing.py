@@ -14,6 +14,7 @@ from baiti_xl.contest.sending import ANSWERED, answer_by, sending_of
 from baiti_xl.contest.values import WEEKDAYS, comparison_key
 from baiti_xl.count.review import answered, doubtful_honours, matters
 from baiti_xl.desk.computing import work_out
+from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import check_places
 from baiti_xl.desk.outputs import render, write_file
@@ -76,8 +77,9 @@ def review(
     """
     if out:
         check_places(folder, out)
-    book = load_rules(console)
+    console_rules = load_rules(console)
     store = Store(working_folder(console, folder, out or Path.cwd()))
+    book = with_entered(console_rules, store)
     anew = bool(reissue)
     done = work_out(
         folder,
@@ -94,7 +96,7 @@ def review(
     papers = papers_due(done.outcome, rules)
     found = Review(done.outcome, every_matter(done.outcome, rules, papers, store, book))
     known = numbered(papers, rules, store, done.outcome.day)
-    found = replace(found, strays=tuple(strays(found.matters, book, store)), papers=known)
+    found = replace(found, strays=tuple(strays(found.matters, console_rules, store)), papers=known)
     if out is None:
         return found
     data = render(lambda target: write_review(target, found.matters, done.outcome))

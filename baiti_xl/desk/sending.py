@@ -15,6 +15,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import sending_of
 from baiti_xl.desk.checking import marked_copy
 from baiti_xl.desk.computing import Worked, work_out
+from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import check_places
 from baiti_xl.desk.mail import Attached, draft
@@ -89,6 +90,7 @@ def send(
     check_places(folder, out)
     book = load_rules(console)
     store = Store(working_folder(console, folder, out))
+    book = with_entered(book, store)
     if not papers.is_dir():
         raise ActionError(f"找不到公文所在的文件夹 {papers}。请用 --papers 给出。")
     done = work_out(

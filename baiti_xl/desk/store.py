@@ -49,6 +49,10 @@ CREATE TABLE IF NOT EXISTS papers (
 CREATE TABLE IF NOT EXISTS published (
     id INTEGER PRIMARY KEY, day TEXT NOT NULL, kinds TEXT NOT NULL, body TEXT NOT NULL, who TEXT NOT NULL,
     moment TEXT NOT NULL, chain TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS entered (
+    -- what was done and said through the reporting desk: by whom, about what, and its text as JSON
+    id INTEGER PRIMARY KEY, act TEXT NOT NULL, who TEXT NOT NULL, about TEXT NOT NULL, body TEXT NOT NULL,
+    moment TEXT NOT NULL, chain TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS pending (id INTEGER PRIMARY KEY, staged TEXT NOT NULL, target TEXT NOT NULL, how TEXT NOT NULL);
 CREATE TRIGGER IF NOT EXISTS keep_submissions BEFORE UPDATE ON submissions BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS hold_submissions BEFORE DELETE ON submissions BEGIN SELECT RAISE(ABORT, 'append only'); END;
@@ -58,6 +62,8 @@ CREATE TRIGGER IF NOT EXISTS keep_papers BEFORE UPDATE ON papers BEGIN SELECT RA
 CREATE TRIGGER IF NOT EXISTS hold_papers BEFORE DELETE ON papers BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS keep_published BEFORE UPDATE ON published BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS hold_published BEFORE DELETE ON published BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS keep_entered BEFORE UPDATE ON entered BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS hold_entered BEFORE DELETE ON entered BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
 
 
@@ -124,6 +130,17 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """One entry of what was done through the reporting desk; `body` is JSON (see `desk/entering.py`)."""
+
+    act: str
+    who: str
+    about: str
+    body: str
+    moment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """A file to be published: where, its bytes, and whether it may replace one of the same name.
 
@@ -138,6 +155,7 @@ class Output:
 
 ARCHIVED_COLUMNS = ("hash", "file", "unit", "cutoff", "batch", "result", "who", "moment", "as_of")
 FROZEN_COLUMNS = ("day", "kinds", "body", "who", "moment")
+ENTERED_COLUMNS = ("act", "who", "about", "body", "moment")
 NUMBER_COLUMNS = ("year", "number", "kind", "unit", "day", "title", "file", "hash", "who", "moment")
 ISSUED_COLUMNS = tuple(field.name for field in fields(Issued))
 
@@ -351,6 +369,7 @@ class Store:
                 *chain_faults(connection, "numbers", NUMBER_COLUMNS, "发文登记"),
                 *chain_faults(connection, "papers", ISSUED_COLUMNS, "发文登记"),
                 *chain_faults(connection, "published", FROZEN_COLUMNS, "公布登记"),
+                *chain_faults(connection, "entered", ENTERED_COLUMNS, "网上登记"),
             ]
         for entry in {e.hash: e for e in self.archived()}.values():
             try:

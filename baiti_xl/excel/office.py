@@ -20,9 +20,8 @@ from baiti_xl.contest.values import as_text, listed
 from baiti_xl.desk import brief, opening, report
 from baiti_xl.excel import cells, reading
 from baiti_xl.excel.click import Cancelled, Click, Trouble
-from baiti_xl.papers import catalogue
 
-ISSUED, RETURNED, PAPERS, CORRECTION = "下发", "退回补正", "公文", "补正通知"
+ISSUED, RETURNED, PAPERS = "下发", "退回补正", "公文"
 LONGEST, MAX_LINK = 900, 250
 RESULT_WIDTH = sum(WIDE[2:])  # characters across the result of a run on 首页
 STEPS_END = 60  # no step of 首页 stands below this row
@@ -188,23 +187,20 @@ def upgrade(click: Click) -> str:
 def send_back(click: Click) -> str:
     """Write a marked copy of each submission with 错, and the notices to put them right."""
     settings = ready(click)
-    found = desk.sources(settings.submissions)
-    files = [source.path for source in found if isinstance(source.path, Path)]
-    if not files:
-        raise Trouble(f"“{settings.submissions}”里没有报送表。")
-    checked, _ = desk.check(files, console=settings.console, progress=click.progress)
-    faulty = [(path, s) for path, s in zip(files, checked, strict=True) if any(f.blocks for f in s.findings)]
-    if not faulty:
-        return finish(click, RETURNED, "所有报送表都没有“错”，不用退回。", [])
     out = settings.outputs / RETURNED
-    paths = [path for path, _ in faulty]
-    _, copies = desk.check(paths, console=settings.console, annotated=out, progress=click.progress)
-    units = sorted({s.cover.code for _, s in faulty if s.cover.code})
-    notices = notices_for(click, settings, units, out)
-    text = (
-        f"{len(faulty)} 份报送表有错，已各做一份标了颜色的副本，另生成 {len(notices)} 份补正通知，在“{out}”。"
+    done = desk.send_back(
+        settings.submissions,
+        out,
+        console=settings.console,
+        as_of=settings.day,
+        since=settings.since,
+        dated=settings.dated,
+        progress=click.progress,
     )
-    return finish(click, RETURNED, text, [out, *copies, *notices])
+    if not done.faulty:
+        return finish(click, RETURNED, "所有报送表都没有“错”，不用退回。", [])
+    text = f"{len(done.faulty)} 份报送表有错，已各做一份标了颜色的副本，另生成 {len(done.notices)} 份补正通知，在“{out}”。"
+    return finish(click, RETURNED, text, [out, *done.copies, *done.notices])
 
 
 def rules(click: Click) -> str:
@@ -232,21 +228,12 @@ def handbook(click: Click) -> str:
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────
 
 
-def notices_for(click: Click, settings: Settings, units: Sequence[str], out: Path) -> list[Path]:
-    """Write drafts of the notices to put right, for units whose latest submission has 错."""
-    if not units or CORRECTION not in catalogue.NAMES:
-        return []
-    done = write_documents(click, settings, [CORRECTION], units, out, draft=True)
-    return [written.file for written in done.written]
-
-
 def write_documents(
     click: Click,
     settings: Settings,
     kinds: Sequence[str],
     units: Sequence[str],
     out: Path,
-    draft: bool = False,
 ) -> desk.Documents:
     """Write documents from the folder of submissions."""
     return desk.documents(
@@ -257,7 +244,7 @@ def write_documents(
         as_of=settings.day,
         since=settings.since,
         units=units,
-        draft=draft or settings.draft,
+        draft=settings.draft,
         reissue=settings.reissue,
         dated=settings.dated,
         progress=click.progress,

@@ -1,0 +1,114 @@
+"""Who may come in: units, clerks of the office and leaders, each by a name and an access code.
+
+A code is made here, told once, and kept only as a hash, as an entry of the register; the last entry of a name holds, and
+one without a hash revokes it.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk import ActionError
+from baiti_xl.desk.entering import Act, enter, entered, entry
+from baiti_xl.desk.store import Store
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is mistaken for another
+GROUPS, GROUP = 3, 4  # of a code as it is made: 59 bits
+LEAST = 12  # characters of a code of one's own
+MOST = 128
+COST = {"n": 2**14, "r": 8, "p": 1}  # 16 MB and some 50 ms a try
+
+
+class Role(StrEnum):
+    """What an account may do."""
+
+    UNIT = "单位"
+    OFFICE = "办公室"
+    LEADER = "领导"
+
+
+@dataclass(frozen=True)
+class Account:
+    """One who may come in: the name signed in with (a unit's code, 办公室…, 领导…) and the hash of the code, "" if revoked."""
+
+    name: str
+    role: Role
+    hash: str
+    moment: str
+
+    @cached_property
+    def mark(self) -> str:
+        """What changes when the code does: sessions that began under another code end."""
+        return hashlib.sha256(self.hash.encode()).hexdigest()
+
+
+def role_of(name: str, book: Rulebook) -> Role:
+    """Return the role of an account by its name: 办公室, 办公室甲 …, 领导 …, else a unit. Raises ActionError for a stranger."""
+    for role in (Role.OFFICE, Role.LEADER):
+        if name.startswith(role):
+            return role
+    if book.unit(name) is None:
+        raise ActionError(f"没有账号“{name}”：写单位代码，或以“办公室”“领导”开头的名字。")
+    return Role.UNIT
+
+
+def made() -> str:
+    """Return a new code, as K7QM-3XRD-9PWT."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+
+
+def plain(code: str) -> str:
+    """Return a code as it is compared: without dashes and blanks, in capitals."""
+    return "".join(code.split()).replace("-", "").upper()
+
+
+def hashed(code: str, salt: bytes | None = None) -> str:
+    """Return the hash of a code with its salt."""
+    salt = salt or secrets.token_bytes(16)
+    digest = hashlib.scrypt(plain(code).encode(), salt=salt, dklen=32, **COST)
+    return f"scrypt${salt.hex()}${digest.hex()}"
+
+
+NOBODY = hashed("nobody")
+
+
+def fits(code: str, kept: str) -> bool:
+    """Whether a code is the one of a hash; a revoked one takes as long, and no code fits it."""
+    _, salt, _ = (kept or NOBODY).split("$")
+    return hmac.compare_digest(hashed(code[:MOST], bytes.fromhex(salt)), kept or "") and bool(kept)
+
+
+def accounts(store: Store) -> dict[str, Account]:
+    """Return every account by its name, the revoked ones too."""
+    return {
+        one.about: Account(one.about, Role(said["role"]), said["hash"], one.moment)
+        for one in entered(store, Act.CODE)
+        if (said := json.loads(one.body))
+    }
+
+
+def set_codes(
+    store: Store, book: Rulebook, codes: Iterable[tuple[str, str]], who: str, moment: datetime
+) -> None:
+    """Enter the codes of accounts, "" to revoke one. Raises ActionError, OutputError or StoreError."""
+    entries = [
+        entry(
+            Act.CODE, who, name, {"role": role_of(name, book), "hash": hashed(code) if code else ""}, moment
+        )
+        for name, code in codes
+    ]
+    enter(store, entries)
+
+
+def check_own(code: str, name: str) -> None:
+    """Raise ActionError if a code of one's own is too easy."""
+    text = plain(code)
+    if len(text) < LEAST or len(text) > MOST or len(set(text)) < 6 or plain(name) in text:
+        raise ActionError(f"访问码至少 {LEAST} 位，不能是重复的几个字，也不能含有单位代码。请另写一个。")

@@ -1,0 +1,122 @@
+"""The doors: what comes in is bounded before it is read, what goes out says what a browser may do with it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from time import monotonic
+from typing import Any
+
+from baiti_xl.read.guard import MAX_FILE
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+UPLOAD = "/unit/check"
+MARGIN, ORDINARY = 1 << 16, 1 << 19  # bytes of a form around its file, and of any other form
+UPLOAD_SECONDS, ORDINARY_SECONDS = 120.0, 20.0
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "cache-control": "no-store",
+}
+TOO_LARGE = f"文件太大：上限 {MAX_FILE >> 20} MB。请删去多余的图片或空行再放。"
+TOO_SLOW = "上传太慢，没有收完。请换个网络再放一次。"
+ELSEWHERE = "请求不是从本站的页面来的，没有执行。请从首页重新打开。"
+
+
+class Refused(Exception):
+    """What comes in is not taken; says the status and one sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        self.status, self.sentence = status, sentence
+        super().__init__(sentence)
+
+
+class Doors:
+    """Stands before the application."""
+
+    def __init__(self, app: App, seconds: float = UPLOAD_SECONDS) -> None:
+        self.app, self.seconds = app, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def out(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            if message["type"] == "http.response.start":
+                message["headers"] = with_headers(message["headers"], scope["scheme"] == "https")
+            await send(message)
+
+        try:
+            check(scope)
+            await self.app(scope, self.bounded(scope, receive), out)
+        except Refused as refusal:
+            if not begun:
+                await answer(refusal, out)
+
+    def bounded(self, scope: Scope, receive: Receive) -> Receive:
+        """Return a receiver that stops at the bound of size and time."""
+        is_upload = scope["path"] == UPLOAD
+        until = monotonic() + (self.seconds if is_upload else min(self.seconds, ORDINARY_SECONDS))
+        left = most(scope)
+
+        async def inner() -> Message:
+            nonlocal left
+            try:
+                message = await asyncio.wait_for(receive(), max(0.01, until - monotonic()))
+            except TimeoutError as error:
+                raise Refused(408, TOO_SLOW) from error
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise Refused(413, TOO_LARGE)
+            return message
+
+        return inner if scope["method"] == "POST" else receive
+
+
+def most(scope: Scope) -> int:
+    """Return how many bytes a request may bring."""
+    return MAX_FILE + MARGIN if scope["path"] == UPLOAD else ORDINARY
+
+
+def check(scope: Scope) -> None:
+    """Refuse by the head of a request alone: what is too large by its own word, or was sent by a page elsewhere."""
+    heads = dict(scope["headers"])
+    length = heads.get(b"content-length", b"0")
+    if not length.isdigit() or int(length[:20]) > most(scope):
+        raise Refused(413, TOO_LARGE)
+    if scope["method"] == "POST" and heads.get(b"sec-fetch-site", b"same-origin") not in (
+        b"same-origin",
+        b"none",
+    ):
+        raise Refused(403, ELSEWHERE)
+
+
+def with_headers(headers: list[tuple[bytes, bytes]], secure: bool) -> list[tuple[bytes, bytes]]:
+    """Return the head of an answer with what it lacks."""
+    told = {name for name, _ in headers}
+    more = [(n.encode(), v.encode()) for n, v in HEADERS.items() if n.encode() not in told]
+    if secure:
+        more.append((b"strict-transport-security", b"max-age=31536000"))
+    return [*headers, *more]
+
+
+async def answer(refusal: Refused, send: Send) -> None:
+    """Answer a refused request; the connection ends, since its rest is not read."""
+    text = f"<!doctype html><html lang=zh-CN><title>没有收下</title><p>{refusal.sentence}</p><p><a href=/>回首页</a></p>"
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})

@@ -1,0 +1,76 @@
+"""Signing in and out, and a code of one's own."""
+
+from starlette.responses import Response
+
+from baiti_xl.desk.entering import Act
+from baiti_xl.serve.accounts import accounts, check_own, fits, set_codes
+from baiti_xl.serve.sessions import IDLE_SECONDS, Knock
+from baiti_xl.serve.visit import HOME, Visit, cookie_name
+
+WRONG = "账号或访问码不对。"
+LOCKED = "试错的次数太多，先停一刻钟再试。访问码忘了的，请办公室重发。"
+
+
+def door(visit: Visit) -> Response:
+    """Show the page to sign in, or go on to one's own."""
+    if visit.session:
+        return visit.go(HOME[visit.account.role])
+    return visit.page("sign_in.html", fault="")
+
+
+def sign_in(visit: Visit) -> Response:
+    """Begin a session for the right code; wrong ones are counted, and after a few nobody is let try for a while."""
+    name, tries = visit.text("name", 60), visit.served.tries
+    knock = Knock(visit.address, name)
+    if knock.is_locked(tries):
+        return visit.page("sign_in.html", 429, fault=LOCKED)
+    account = accounts(visit.place.store).get(name)
+    if not fits(visit.text("code", 200), account.hash if account else ""):
+        if knock.wrong(tries):
+            visit.place.log(Act.LOCKED, name, visit.address)
+        return visit.page("sign_in.html", 401, fault=WRONG)
+    if account is None:
+        return visit.page("sign_in.html", 401, fault=WRONG)
+    knock.right(tries)
+    visit.place.log(Act.SIGN_IN, name, visit.address)
+    secret = visit.served.sessions.begin(account)
+    answer = visit.go(HOME[account.role])
+    answer.set_cookie(
+        cookie_name(visit.request),
+        secret,
+        max_age=IDLE_SECONDS,
+        path="/",
+        secure=visit.request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+def sign_out(visit: Visit) -> Response:
+    """End the session."""
+    name = cookie_name(visit.request)
+    visit.place.log(Act.SIGN_OUT, visit.account.name, visit.address)
+    visit.served.sessions.end(visit.request.cookies.get(name, ""))
+    answer = visit.go("/")
+    answer.delete_cookie(
+        name, path="/", secure=visit.request.url.scheme == "https", httponly=True, samesite="strict"
+    )
+    return answer
+
+
+def code(visit: Visit) -> Response:
+    """Show the form for a code of one's own."""
+    return visit.page("code.html", fault="")
+
+
+def change_code(visit: Visit) -> Response:
+    """Take a code of one's own; every session under the old one ends."""
+    account, new = visit.account, visit.text("new", 200)
+    if not fits(visit.text("old", 200), account.hash):
+        return visit.page("code.html", 400, fault="现在的访问码不对。")
+    if new != visit.text("again", 200):
+        return visit.page("code.html", 400, fault="两次写的新访问码不一样。")
+    check_own(new, account.name)
+    set_codes(visit.place.store, visit.book, [(account.name, new)], account.name, visit.place.now())
+    return visit.go("/")

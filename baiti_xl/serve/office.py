@@ -1,0 +1,197 @@
+"""The office's pages: the board, the console's actions, the review's answers, files, codes and the log."""
+
+import hashlib
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from starlette.responses import Response
+
+from baiti_xl.contest.choices import Reported, Reviewed
+from baiti_xl.contest.records import Matter, Outcome
+from baiti_xl.desk import ActionError
+from baiti_xl.desk.entering import Act, entered
+from baiti_xl.desk.handing import HandedIn, handed_in, number_text
+from baiti_xl.papers import catalogue
+from baiti_xl.serve import accounts
+from baiti_xl.serve.figures import with_outcome
+from baiti_xl.serve.visit import Visit
+from baiti_xl.serve.work import ACTIONS, Asked
+
+SHOWN_FILES, SHOWN_LOG = 200, 300
+
+
+def board(visit: Visit) -> Response:
+    """Show who has reported, in each period, and what came through this desk."""
+    came: dict[str, list[HandedIn]] = {}
+    for one in handed_in(visit.place.store):
+        came.setdefault(one.unit, []).append(one)
+
+    def counts(outcome: Outcome) -> list[tuple[Reported, int]]:
+        held = Counter(outcome.reports[-1].states.values()) if outcome.reports else Counter()
+        return [(state, held[state]) for state in Reported if held[state]]
+
+    return with_outcome(
+        visit,
+        "board.html",
+        counts=counts,
+        came=lambda _: came,
+        number=lambda _: lambda one: number_text(visit.book, one),
+        review=lambda _: visit.place.review,
+        job=lambda _: visit.place.job,
+        replies=lambda _: replies(visit),
+    )
+
+
+def replies(visit: Visit) -> list[tuple[str, str, str, str]]:
+    """Return the replies of units: when, who, to what, what; the newest first."""
+    held = reversed(entered(visit.place.store, Act.REPLY))
+    return [(one.moment, one.who, one.about, json.loads(one.body)["text"]) for one in held]
+
+
+# ── actions ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def actions(visit: Visit) -> Response:
+    """Show the console's actions, and how far the last one is."""
+    job = visit.place.job
+    return visit.page(
+        "actions.html",
+        refresh=2 if job and not job.is_over else 0,
+        job=job,
+        days=visit.place.days(),
+        kinds=catalogue.NAMES,
+        files=[
+            (key_of(visit, p), p.name) for p in (job.done.outputs if job and job.done else ()) if p.is_file()
+        ],
+    )
+
+
+def act(visit: Visit) -> Response:
+    """Begin an action."""
+    name = visit.text("action", 20)
+    if name not in ACTIONS:
+        raise ActionError("没有这项操作。请从页面上的按钮点。")
+    drafts = visit.text("numbered") != "yes"
+    if name == "documents" and not drafts and visit.text("sure") != "yes":
+        raise ActionError("编号发出不能收回。要编号，请同时勾选“编过的号不能收回，我已核对”。")
+    kind = visit.text("kind", 40)
+    visit.place.begin(
+        name,
+        Asked(
+            as_day(visit.text("day", 10), "统计日"),
+            as_day(visit.text("dated", 10), "成文日期"),
+            ("all",) if kind in ("", "all") else (kind,),
+            drafts,
+            visit.text("reissue", 200),
+        ),
+        visit.account.name,
+    )
+    return visit.go("/office/actions")
+
+
+def as_day(text: str, label: str) -> date | None:
+    """Return a day that was typed, None for nothing. Raises ActionError."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ActionError(f"{label}不是日期：{text}。请写成 2011-05-13 这样的日期，或清空。") from error
+
+
+# ── the review ───────────────────────────────────────────────────────────────────────────────────
+
+
+def matters(visit: Visit) -> Response:
+    """Show the matters of the last review, those that wait first."""
+    held = visit.place.review
+    answers = {one.about: json.loads(one.body) for one in entered(visit.place.store, Act.ANSWER)}
+    listed = sorted(held.matters, key=lambda m: m.answer is not None) if held else []
+    return visit.page(
+        "matters.html", review=held, matters=listed, answers=answers, choices=Reviewed.answers()
+    )
+
+
+def answer(visit: Visit) -> Response:
+    """Enter the answers given to matters; those without an answer stay open."""
+    held = visit.place.review
+    if held is None:
+        raise ActionError("还没有会审。请先在“操作”里点“会审”。")
+    name = visit.text("name", 40)
+    given: list[tuple[Matter, Reviewed, str]] = []
+    for at, matter in enumerate(held.matters):
+        mark, said, why = (visit.text(f"{part}{at}", 500) for part in ("mark", "answer", "reason"))
+        if said and mark == matter.mark:
+            if said not in Reviewed.answers() or not why:
+                raise ActionError(f"{matter.mark}：答复要从列表里选，并写明理由。没有登记任何答复。")
+            given.append((matter, Reviewed(said), why))
+    if not given or not name:
+        raise ActionError("请至少答复一件，并填答复人。没有登记任何答复。")
+    visit.place.answered([(m, s, w) for m, s, w in given], name, visit.account.name)
+    return visit.go("/office/matters", f"已登记 {len(given)} 件答复。再点一次“会审”，看还有哪些没有答复。")
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def key_of(visit: Visit, path: Path) -> str:
+    """Return by what a file is asked for: no part of its path comes back from a browser."""
+    return hashlib.sha256(path.relative_to(visit.place.folder).as_posix().encode()).hexdigest()[:24]
+
+
+def files(visit: Visit) -> Response:
+    """List results and papers, the newest first."""
+    held = visit.place.files()
+    shown = [
+        (key_of(visit, p), p.relative_to(visit.place.folder).as_posix(), p.stat()) for p in held[:SHOWN_FILES]
+    ]
+    return visit.page("files.html", files=shown, more=max(0, len(held) - SHOWN_FILES))
+
+
+def file(visit: Visit) -> Response:
+    """Return a file of the list."""
+    wanted = visit.request.path_params["key"]
+    path = next((p for p in visit.place.files() if key_of(visit, p) == wanted), None)
+    if path is None:
+        return visit.missing()
+    visit.place.log(Act.TAKEN, visit.account.name, path.name)
+    return visit.download(path.name, path.read_bytes())
+
+
+# ── codes and the log ────────────────────────────────────────────────────────────────────────────
+
+
+def codes(visit: Visit, fresh: tuple[str, str] = ("", "")) -> Response:
+    """List the accounts; a code that was just made is shown this once."""
+    held = accounts.accounts(visit.place.store)
+    named = [(u.code, u.name) for u in visit.book.units]
+    named += [(name, str(one.role)) for name, one in held.items() if one.role != accounts.Role.UNIT]
+    return visit.page("codes.html", named=named, held=held, fresh=fresh)
+
+
+def set_code(visit: Visit) -> Response:
+    """Make a new code for an account, or revoke it."""
+    name, act = visit.text("name", 60), visit.text("act", 10)
+    code = accounts.made() if act == "new" else ""
+    if act not in ("new", "revoke"):
+        raise ActionError("没有这项操作。请从页面上的按钮点。")
+    if name == visit.account.name:
+        raise ActionError("自己的访问码在“改访问码”里改。")
+    accounts.set_codes(visit.place.store, visit.book, [(name, code)], visit.account.name, visit.place.now())
+    return codes(visit, (name, code))
+
+
+def log(visit: Visit) -> Response:
+    """Show what was done last."""
+    return visit.page(
+        "log.html", entries=list(reversed(entered(visit.place.store, last=SHOWN_LOG))), about=told
+    )
+
+
+def told(body: str) -> str:
+    """Return what an entry says, for the log: no hash of a code."""
+    said: dict[str, Any] = json.loads(body)
+    return "，".join(
+        f"{name} {value}" for name, value in said.items() if name != "hash" and value not in ("", [])
+    )

@@ -1,0 +1,191 @@
+"""One request: who asks, what was sent along, and how it is answered."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+import anyio.to_thread
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.values import numeral
+from baiti_xl.errors import UserError
+from baiti_xl.serve.accounts import Account, Role, accounts
+from baiti_xl.serve.doors import Refused
+from baiti_xl.serve.place import Place
+from baiti_xl.serve.sessions import Session, Sessions, Tries
+
+log = logging.getLogger(__name__)
+COOKIE, SAFE_COOKIE = "baiti", "__Host-baiti"
+MOST_FIELDS = 3000
+STALE = "页面放得太久，或不是这次登录打开的，没有执行。请回到页面再点一次。"
+NOT_HERE = "没有这一页。"
+BROKEN = "程序出错，没有完成。请把当时的操作告诉维护人员。"
+HOME = {Role.UNIT: "/unit", Role.OFFICE: "/office", Role.LEADER: "/totals"}
+
+
+@dataclass
+class Served:
+    """What every request of one server shares."""
+
+    place: Place
+    sessions: Sessions
+    tries: Tries
+
+
+@dataclass
+class Visit:
+    """A request with what it needs; `form` holds the fields that were sent, a file among them."""
+
+    request: Request
+    served: Served
+    session: Session | None
+    form: Mapping[str, Any]
+
+    @property
+    def place(self) -> Place:
+        """The working folder."""
+        return self.served.place
+
+    @property
+    def book(self) -> Rulebook:
+        """The rules in force."""
+        return self.place.book
+
+    @property
+    def account(self) -> Account:
+        """Who is signed in. Raises Refused if nobody is."""
+        if self.session is None:
+            raise Refused(403, STALE)
+        return self.session.account
+
+    @property
+    def address(self) -> str:
+        """From where the request comes."""
+        return self.request.client.host if self.request.client else ""
+
+    def text(self, name: str, most: int = 2000) -> str:
+        """Return a field that was sent, "" if it was not; no longer than asked."""
+        value = self.form.get(name, "")
+        return value.strip()[:most] if isinstance(value, str) else ""
+
+    def query(self, name: str) -> str:
+        """Return what the address asks."""
+        return self.request.query_params.get(name, "")[:100]
+
+    def file(self, name: str) -> UploadFile | None:
+        """Return a file that was sent, None if there was none."""
+        value = self.form.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+    def page(self, template: str, status: int = 200, refresh: int = 0, **facts: Any) -> Response:
+        """Return a page."""
+        said = self.session.said[:] if self.session else []
+        if self.session:
+            self.session.said.clear()
+        text = (
+            environment()
+            .get_template(template)
+            .render(
+                account=self.session.account if self.session else None,
+                said=said,
+                book=self.book,
+                token=self.token,
+                home=HOME.get(self.session.account.role, "/") if self.session else "/",
+                path=self.request.url.path,
+                **facts,
+            )
+        )
+        return HTMLResponse(text, status, headers={"refresh": str(refresh)} if refresh else None)
+
+    def token(self, path: str) -> str:
+        """Return the token of a form."""
+        return self.served.sessions.token(self.session, path) if self.session else ""
+
+    def go(self, path: str, said: str = "") -> Response:
+        """Return to a page, with something to say there."""
+        if said and self.session:
+            self.session.said.append(said)
+        return RedirectResponse(path, 303)
+
+    def download(self, name: str, data: bytes) -> Response:
+        """Return a file to be saved."""
+        about = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+        return Response(data, 200, {"content-disposition": about}, "application/octet-stream")
+
+    def missing(self) -> Response:
+        """Return that there is no such page."""
+        return self.page("fault.html", 404, sentence=NOT_HERE)
+
+
+@cache
+def environment() -> Environment:
+    """Return what renders pages: everything that comes from elsewhere is text."""
+    loader = PackageLoader("baiti_xl.serve")
+    made = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["numeral"] = numeral
+    return made
+
+
+Handler = Callable[[Visit], Response]
+
+
+def cookie_name(request: Request) -> str:
+    """Return the name of the cookie: with TLS one that browsers hold to this host."""
+    return SAFE_COOKIE if request.url.scheme == "https" else COOKIE
+
+
+def signed_in(request: Request, served: Served) -> Session | None:
+    """Return the session of a request, None if there is none or the account's code is another by now."""
+    secret = request.cookies.get(cookie_name(request), "")
+    session = served.sessions.find(secret) if secret else None
+    if session is None:
+        return None
+    held = accounts(served.place.store).get(session.account.name)
+    if held is None or not held.hash or held.mark != session.account.mark:
+        served.sessions.end(secret)
+        return None
+    return session
+
+
+def route(path: str, handler: Handler, *roles: Role, post: bool = False) -> Route:
+    """Return a page for some roles (none: for everybody); a POST must bring its token, before anything is done."""
+
+    async def endpoint(request: Request) -> Response:
+        served: Served = request.app.state.served
+        session = await anyio.to_thread.run_sync(signed_in, request, served)
+        visit = Visit(request, served, session, {})
+        if roles and session is None:
+            return visit.go("/")
+        if roles and session and session.account.role not in roles:
+            return visit.missing()
+        async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
+            visit.form = dict(form) if post else {}
+            if post and roles and session and not served.sessions.accepts(session, path, visit.text("token")):
+                return visit.page("fault.html", 403, sentence=STALE)
+            return await anyio.to_thread.run_sync(answered, handler, visit)
+
+    return Route(path, endpoint, methods=["POST"] if post else ["GET"])
+
+
+def answered(handler: Handler, visit: Visit) -> Response:
+    """Return a handler's answer; what cannot be done is one plain sentence."""
+    visit.place.refresh()
+    try:
+        return handler(visit)
+    except UserError as error:
+        return visit.page("fault.html", 400, sentence="\n".join(map(str, error.faults)) or str(error))
+    except Refused:
+        raise
+    except Exception:
+        log.exception("%s", visit.request.url.path)
+        return visit.page("fault.html", 500, sentence=BROKEN)
