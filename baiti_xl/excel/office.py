@@ -17,7 +17,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import as_text, listed
 from baiti_xl.desk import brief, opening, report
 from baiti_xl.excel import cells, reading
-from baiti_xl.excel.click import Cancelled, Click, Trouble
+from baiti_xl.excel.click import Cancelled, Click, Trouble, done
 from baiti_xl.papers import catalogue
 
 ISSUED, RETURNED, PAPERS, CORRECTION = "下发", "退回补正", "公文", "补正通知"
@@ -224,8 +224,17 @@ def ready(click: Click) -> Settings:
     if shown != saved_rules(settings.console):
         if not click.ask("操作台的规则有改动，还没有保存。保存后继续吗？"):
             raise Cancelled
-        click.book.save()
+        save(click)
     return settings
+
+
+def save(click: Click) -> None:
+    """Save the console. Raises Trouble for one that was opened to be read only; Excel's own question is not asked."""
+    with click.app.properties(display_alerts=False):
+        if not done(click.book.save):
+            raise Trouble(
+                "操作台没有存上（可能是只读打开的，或者别人正开着）。请关闭后重新打开，再点一次按钮。"
+            )
 
 
 def saved_rules(console: Path) -> Rulebook | None:
@@ -297,7 +306,9 @@ def finish(click: Click, what: str, text: str, outputs: Sequence[Path]) -> str:
     links = [("打开", link(path)) for path in outputs[: STATE_ROWS - len(lines)]]
     rows = [*((label, f"'{value}") for label, value in lines), *links]
     rows += [("", "")] * (STATE_ROWS - len(rows))
-    click.book.sheets[HOME].range("bt_state").raw_value = rows
+    state = click.book.sheets[HOME].range("bt_state")
+    if not done(setattr, state, "raw_value", rows):
+        text += "\n（“首页”不让写，可能设了保护，没有留下这次运行的记录。）"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}……\n全文见“首页”的“上次运行”。"
 
 
@@ -308,8 +319,7 @@ def link(path: Path) -> str:
 
 
 def select(book: xw.Book, sheet: str, cell: str) -> None:
-    """Show a cell of the console, if its sheet is there."""
+    """Show a cell of the console, if its sheet is there and not hidden."""
     page = cells.pages(book).get(sheet)
     if page is not None and cell:
-        page.sheet.activate()
-        page.sheet.range(cell).select()
+        cells.show(page.sheet, cell)
