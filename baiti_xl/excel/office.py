@@ -19,7 +19,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import as_text, listed
 from baiti_xl.desk import brief, opening, report
 from baiti_xl.excel import cells, reading
-from baiti_xl.excel.click import Cancelled, Click, Trouble
+from baiti_xl.excel.click import Cancelled, Click, Trouble, done
 
 ISSUED, RETURNED, PAPERS = "下发", "退回补正", "公文"
 LONGEST, MAX_LINK = 900, 250
@@ -258,8 +258,17 @@ def ready(click: Click) -> Settings:
     if shown != saved_rules(settings.console):
         if not click.ask("操作台的规则有改动，还没有保存。保存后继续吗？"):
             raise Cancelled
-        click.book.save()
+        save(click)
     return settings
+
+
+def save(click: Click) -> None:
+    """Save the console. Raises Trouble for one that was opened to be read only; Excel's own question is not asked."""
+    with click.app.properties(display_alerts=False):
+        if not done(click.book.save):
+            raise Trouble(
+                "操作台没有存上（可能是只读打开的，或者别人正开着）。请关闭后重新打开，再点一次按钮。"
+            )
 
 
 def saved_rules(console: Path) -> Rulebook | None:
@@ -332,8 +341,9 @@ def finish(click: Click, what: str, text: str, outputs: Sequence[Path]) -> str:
     rows = [*((label, f"'{value}") for label, value in lines), *links]
     rows += [("", "")] * (STATE_ROWS - len(rows))
     area = click.book.sheets[HOME].range("bt_state")
-    area.raw_value = rows
-    area[2, 0].row_height = LINE_HEIGHT * lines_of(text, RESULT_WIDTH)
+    if not done(setattr, area, "raw_value", rows):
+        text += "\n（“首页”不让写，可能设了保护，没有留下这次运行的记录。）"
+    done(setattr, area[2, 0], "row_height", LINE_HEIGHT * lines_of(text, RESULT_WIDTH))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}……\n全文见“首页”的“上次运行”。"
 
 
@@ -354,8 +364,7 @@ def link(path: Path) -> str:
 
 
 def select(book: xw.Book, sheet: str, cell: str) -> None:
-    """Show a cell of the console, if its sheet is there."""
+    """Show a cell of the console, if its sheet is there and not hidden."""
     page = cells.pages(book).get(sheet)
     if page is not None and cell:
-        page.sheet.activate()
-        page.sheet.range(cell).select()
+        cells.show(page.sheet, cell)

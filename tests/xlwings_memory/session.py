@@ -9,7 +9,8 @@ import xlwings as xw
 
 from . import app, looks, values
 from .app import Alert
-from .meter import reset_calls
+from .formats import ordered
+from .meter import METER, reset_calls
 
 
 class Excel:
@@ -35,6 +36,14 @@ class Excel:
     def answer(self, *buttons: str) -> None:
         """Prepare the buttons to press in the questions to come: ok, cancel, yes, no."""
         self._impl._answers.extend(buttons)
+
+    def edits(self, after: int) -> None:
+        """Have someone begin to edit a cell, when so many more calls were made, until something is set."""
+        METER.waiting = METER.calls.total() + after, lambda: setattr(METER, "editing", True)
+
+    def closes(self, book: xw.Book, after: int) -> None:
+        """Have someone close a book, when so many more calls were made."""
+        METER.waiting = METER.calls.total() + after, book.impl.close
 
     @property
     def alerts(self) -> list[Alert]:
@@ -85,7 +94,12 @@ def snapshot(book: xw.Book) -> dict[str, Any]:
     """Return all that a handler could change in a book, to compare before and after; counts no call."""
     whole: dict[str, Any] = {}
     for ws in book.impl._wb.worksheets:
-        whole[ws.title] = ws.sheet_state, sorted(str(merged) for merged in ws.merged_cells.ranges)
+        merges = sorted(str(merged) for merged in ws.merged_cells.ranges)
+        rules = [(address, rule.type, rule.formula, rule.dxf) for address, rule in ordered(ws)]
+        hidden = {
+            key: line.hidden for key, line in (*ws.row_dimensions.items(), *ws.column_dimensions.items())
+        }
+        whole[ws.title] = ws.sheet_state, merges, rules, hidden
         for cell in ws._cells.values():
             if cell.value is not None or cell.has_style or cell.comment or cell.hyperlink:
                 whole[f"{ws.title}!{cell.coordinate}"] = _all_of(cell)
