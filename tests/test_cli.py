@@ -140,7 +140,7 @@ def test_a_file_in_place_of_a_folder_and_the_reverse(tmp_path: Path) -> None:
     )
     (tmp_path / "输出").write_bytes(b"a file")
     words = ("--out", tmp_path / "输出", "--console", console(tmp_path))
-    assert "没有写入权限" in refused("consolidate", tmp_path / "报送", *words)
+    assert "已有同名文件" in refused("consolidate", tmp_path / "报送", *words)
 
 
 def test_unknown_unit_codes(tmp_path: Path) -> None:

@@ -153,7 +153,8 @@ def notes_after(store: Store, book: Rulebook) -> str:
 
     That is which rules the console did not say, and whether a copy is held open, since all else is done.
     """
-    return "\n".join((*book.notes, *copy_registers(store)))
+    waiting = [f"上次没有放好：{place}，正被打开或放不进去；下次运行会再放" for place in store.waiting()]
+    return "\n".join((*book.notes, *copy_registers(store), *waiting))
 
 
 def copy_registers(store: Store) -> Iterator[str]:
@@ -170,12 +171,9 @@ def write_registers(store: Store) -> None:
         (e.moment, e.who, e.unit, e.cutoff, e.batch, e.result, e.as_of, e.file, e.hash)
         for e in store.archived()
     ]
-    write_file(
-        store.root,
-        "报送登记.xlsx",
-        render(lambda target: write_archive_register(target, archive)),
-        replace=True,
-    )
+    head, (first, second) = store.heads(), store.copies
+    data = render(lambda target: write_archive_register(target, archive, head))
+    write_file(first.parent, first.name, data, replace=True)
     issued = [
         (
             i.series,
@@ -198,7 +196,5 @@ def write_registers(store: Store) -> None:
         for i in store.issued()
     ]
     if issued:
-        folder = store.root.parent
-        write_file(
-            folder, "发文登记.xlsx", render(lambda target: write_issue_register(target, issued)), replace=True
-        )
+        data = render(lambda target: write_issue_register(target, issued, head))
+        write_file(second.parent, second.name, data, replace=True)

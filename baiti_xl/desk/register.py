@@ -11,14 +11,14 @@ from pathlib import Path
 from baiti_xl.desk.consolidating import notes_after
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import check_open, load_rules
-from baiti_xl.desk.store import ISSUE, VOID, Issued, Output, Store, StoreError, issue, issued_papers
+from baiti_xl.desk.store import ISSUE, VOID, Issued, Output, Store, StoreError, damaged, issue, issued_papers
 
 
 def listed(folder: Path, *, console: Path | None = None) -> tuple[Issued, ...]:
     """Return every entry of the register of a working folder, in order of entry. Raises StoreError if it is damaged."""
     store, first_series = opened(folder), load_rules(console, folder).issuer_code
     if faults := store.faults():
-        raise StoreError("归档有损坏：" + "；".join(faults))
+        raise StoreError(damaged(faults))
     return tuple(replace(entry, series=entry.series or first_series) for entry in store.issued())
 
 
