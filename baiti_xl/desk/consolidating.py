@@ -50,6 +50,7 @@ def consolidate(
     since: date | None = None,
     jobs: int = 1,
     cluster: str = "",
+    plain_cluster: bool = False,
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> Consolidation:
@@ -63,7 +64,7 @@ def consolidate(
     check_places(folder, out)
     book = load_rules(console)
     store = Store(working_folder(console, folder, out))
-    with connection(cluster) if cluster else nullcontext() as client:
+    with connection(cluster, plain=plain_cluster) if cluster else nullcontext() as client:
         done = work_out(folder, store, book, as_of, since, jobs=jobs, client=client, progress=progress)
         read, world, outcome = done.read, done.world, done.outcome
         console_rules, book = book, world.book
@@ -86,11 +87,11 @@ def consolidate(
     return Consolidation(outcome, read_now, outputs, note, waiting)
 
 
-def connection(address: str) -> AbstractContextManager[Any]:
-    """Hold a connection to the cluster at an address. Raises ClusterError."""
+def connection(address: str, *, plain: bool) -> AbstractContextManager[Any]:
+    """Hold a connection to the cluster at an address, a plain one only if asked for. Raises ClusterError."""
     from baiti_xl.scale.workers import connected
 
-    return connected(address)
+    return connected(address, plain=plain)
 
 
 @contextmanager

@@ -446,6 +446,10 @@ class Store:
         with self.locked() as connection:
             return issued_papers(connection)
 
+    def standing(self) -> list[Issued]:
+        """Return the register of papers without those of another PC that lost their number."""
+        return [entry for entry in self.issued() if entry.act != CLASH]
+
     def frozen(self) -> list[Frozen]:
         """Return what was made public, in order of entry."""
         return [Frozen(*row) for row in self.entries("published", FROZEN_COLUMNS)]
@@ -498,6 +502,9 @@ class Store:
 # ── document numbers ─────────────────────────────────────────────────────────────────────────────
 
 ISSUE, CORRECT, VOID = "发文", "更正", "作废"
+CLASH = (
+    "重号"  # another PC's paper whose number stands for one of this: it holds the number, and says nothing
+)
 FIRST_SERIES = ""  # of the one series that version 0.1 had
 
 
@@ -522,7 +529,8 @@ def last_issue(connection: sqlite3.Connection, kind: str, unit: str, day: str) -
     """Return the last version of the paper of a kind, unit and day; None if there is none, or it was voided."""
     about = "WHERE kind = ? AND unit = ? AND day = ? ORDER BY id DESC LIMIT 1"
     row = connection.execute(
-        f"SELECT {', '.join(ISSUED_COLUMNS)} FROM papers {about}", (kind, unit, day)
+        f"SELECT {', '.join(ISSUED_COLUMNS)} FROM papers WHERE act <> '{CLASH}' AND {about[6:]}",
+        (kind, unit, day),
     ).fetchone()
     if row:
         entry = Issued(*row)
@@ -546,6 +554,13 @@ def next_number(
         old = "SELECT MAX(number) FROM numbers WHERE year = ?"
         greatest.append(connection.execute(old, (year,)).fetchone()[0] or 0)
     return max(*greatest, first - 1, 0) + 1
+
+
+def next_version(connection: sqlite3.Connection, known: Issued) -> int:
+    """Return the version under which a number is issued anew."""
+    query = "SELECT MAX(version) FROM papers WHERE series = ? AND year = ? AND number = ?"
+    found = connection.execute(query, (known.series, known.year, known.number)).fetchone()[0]
+    return max(found or 0, known.version) + 1
 
 
 def issue(connection: sqlite3.Connection, entry: Issued) -> None:
@@ -634,7 +649,7 @@ def file_faults(connection: sqlite3.Connection) -> Iterator[str]:
         *connection.execute("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
     ]:
         yield f"{DATABASE} 里的表被改过"
-    for table in TABLES:
+    for table in (*TABLES, "pending"):
         shape = f"PRAGMA table_info({table})"
         if [row[1:4] for row in fresh.execute(shape)] != [row[1:4] for row in connection.execute(shape)]:
             yield f"{DATABASE} 里的表“{table}”被改过"
