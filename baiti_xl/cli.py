@@ -342,7 +342,10 @@ def check(files: tuple[Path, ...], console: Path | None, annotated: Path | None,
     "--cluster",
     metavar="ADDRESS",
     default="",
-    help="Dask 调度器地址，如 tcp://10.0.0.1:8786；由各工作节点读取和校验，并另存 Parquet 台账",
+    help="Dask 调度器地址，如 tls://10.0.0.1:8786；由各工作节点读取和校验，并另存 Parquet 台账",
+)
+@click.option(
+    "--plain-cluster", is_flag=True, help="调度器在别的机器上而连接没有加密、认证时也用；网络可信才加"
 )
 @overwrite_option
 @json_option
@@ -584,6 +587,48 @@ def register_void(number: str, folder: Path, console: Path | None, reason: str) 
     from baiti_xl import desk
 
     say(desk.void(number, reason, folder, console=console))
+
+
+@main.group(
+    "archive",
+    help="归档和登记：核对、修复、合并两台电脑的",
+    short_help="归档和登记：核对、修复、合并两台电脑的",
+)
+def archive() -> None:
+    """Commands about the archive and its registers."""
+
+
+@command("verify", "把登记和归档与 Excel 副本、备份和已编号的公文核对；什么都不改", archive)
+@click.argument("folder", metavar="DIR", type=PATH, default=".")
+def archive_verify(folder: Path) -> int:
+    """Verify the archive."""
+    from baiti_xl.desk import keeping
+
+    found = keeping.verify(folder)
+    for line in found or ["登记、归档、副本、备份和公文都对得上。"]:
+        click.echo(line)
+    return FOUND if found else OK
+
+
+@command("repair", "从备份和 Excel 副本恢复损坏、丢失、换旧了的登记；说明恢复了什么、失去了什么", archive)
+@click.argument("folder", metavar="DIR", type=PATH, default=".")
+def archive_repair(folder: Path) -> None:
+    """Repair the archive."""
+    from baiti_xl.desk import keeping
+
+    for line in keeping.repair(folder):
+        click.echo(line)
+
+
+@command("merge", "并入另一台电脑的登记；重号的说明哪一份要作废", archive)
+@click.argument("folder", metavar="DIR", type=PATH, default=".")
+@click.option("--from", "other", type=PATH, required=True, help="另一台电脑的工作文件夹（或它的副本）")
+def archive_merge(folder: Path, other: Path) -> None:
+    """Merge another register."""
+    from baiti_xl.desk import keeping
+
+    for line in keeping.merge(folder, other):
+        click.echo(line)
 
 
 @command("rules", "检查操作台的规则、名录和裁定，指出写错的单元格")

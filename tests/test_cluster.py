@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import openpyxl
@@ -527,3 +528,44 @@ def test_without_the_extra_the_command_says_what_to_install(
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 2
     assert "baiti-xl[cluster]" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "open_door"),
+    [
+        ("tcp://10.0.0.1:8786", True),
+        ("10.0.0.1:8786", True),
+        ("tcp://cluster.example:8786", True),
+        ("tcp://[2001:db8::1]:8786", True),
+        ("tls://10.0.0.1:8786", False),
+        ("tcp://127.0.0.1:8786", False),
+        ("tcp://localhost:8786", False),
+        ("tcp://[::1]:8786", False),
+    ],
+)
+def test_a_plain_door_beyond_this_machine_is_only_used_when_asked_for(address: str, open_door: bool) -> None:
+    """Whoever reaches such a scheduler runs code on every worker."""
+    workers.check_door(address, plain=True)
+    if not open_door:
+        workers.check_door(address, plain=False)
+        return
+    with pytest.raises(ClusterError, match="明文连接，没有认证.*--plain-cluster"):
+        workers.check_door(address, plain=False)
+
+
+def test_a_worker_that_lies_is_found_by_the_file_read_again_here(
+    files: list[desk.Source], local: list[Submission]
+) -> None:
+    """One file of each batch, which no worker can foresee, is read here too; the digest alone would not tell."""
+
+    class First(Random):
+        def randrange(self, *_: Any) -> int:
+            return 0
+
+    reader = desk.Reader(base_rulebook())
+    told = [packing.packed(one) for one in local[:3]]
+    arrivals = workers.Arrivals(None, reader, files[:3], desk.unreadable, chance=First())
+    assert shown(list(arrivals.completed(list(told), files[:3]))) == shown(local[:3])
+    told[0] = replace(told[0], tables={})
+    with pytest.raises(ClusterError, match="工作节点读出的与本机读出的不同"):
+        list(arrivals.completed(list(told), files[:3]))

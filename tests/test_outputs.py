@@ -49,7 +49,7 @@ def test_a_folder_of_the_same_name_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize("replace", [False, True])
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path, replace: bool) -> None:
     (tmp_path / "输出").write_text("a file")
-    with pytest.raises(OutputError, match="无法写入 .*输出（.*）。请检查磁盘空间和路径。"):
+    with pytest.raises(OutputError, match="无法写入 .*（已有同名文件）。请改名或移走它。"):
         write_file(tmp_path / "输出", "a.xlsx", b"1", replace=replace)
     with pytest.raises(OutputError, match="无法写入"):
         write_file(tmp_path / "输出" / "里面", "a.xlsx", b"1", replace=replace)
@@ -67,15 +67,11 @@ def failing(error: OSError) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        (
-            "fsync",
-            OSError(errno.ENOSPC, "No space left on device"),
-            "无法写入 .*No space left.*请检查磁盘空间",
-        ),
+        ("fsync", OSError(errno.ENOSPC, "No space left"), "a.xlsx（磁盘已满）。请清理磁盘，或换一个盘。"),
         (
             "replace",
-            PermissionError(errno.EACCES, "denied", "a.xlsx"),
-            "没有写入权限：a.xlsx。请关闭已打开的同名文件",
+            PermissionError(errno.EACCES, "denied"),
+            "a.xlsx（没有写入权限）。请关闭已打开的同名文件",
         ),
     ],
 )
@@ -175,7 +171,7 @@ def test_the_same_folder_is_not_taken_away_by_a_run_that_fails(tmp_path: Path) -
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
-    with pytest.raises(OutputError, match="没有写入权限"), temporary_folder(tmp_path / "out"):
+    with pytest.raises(OutputError, match="已有同名文件"), temporary_folder(tmp_path / "out"):
         pass
 
 

@@ -190,7 +190,7 @@ def test_a_unit_or_contest_of_an_odd_name(name: str) -> None:
 def test_registers_keep_text_too() -> None:
     target = io.BytesIO()
     write_archive_register(
-        target, [("2011", "=cmd|' /C calc'!A0", "X01", "", None, "采用", "", "+a.xlsx", "00")]
+        target, [("2011", "=cmd|' /C calc'!A0", "X01", "", None, "采用", "", "+a.xlsx", "00")], {}
     )
     page: Any = openpyxl.load_workbook(target).active
     assert [page["B2"].value, page["B2"].data_type, page["H2"].data_type] == ["=cmd|' /C calc'!A0", "s", "s"]
@@ -217,6 +217,7 @@ def test_registers_keep_text_too() -> None:
                 "d",
             )
         ],
+        {},
     )
     page = openpyxl.load_workbook(target).active
     assert page["E2"].data_type == "s"

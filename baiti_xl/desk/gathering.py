@@ -26,7 +26,7 @@ from baiti_xl.desk.reading import (
     read_one,
     silent,
 )
-from baiti_xl.desk.store import Archived, Store, StoreError
+from baiti_xl.desk.store import Archived, Store, StoreError, damaged
 from baiti_xl.scale.reader import Source
 
 AFTERWARDS = timedelta(days=92)  # so long after the contest a file still tells when it arrived
@@ -282,7 +282,7 @@ def gather(
     """
     faults = store.faults()
     if faults:
-        raise StoreError("归档有损坏，没有汇总：" + "；".join(faults))
+        raise StoreError(damaged(faults))
     files, others = found_in(folder)
     if not files and not may_be_empty:
         raise ActionError(f"{folder} 里没有报送表。请把各单位的报送表放进去再汇总。")

@@ -5,14 +5,17 @@ import io
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from baiti_xl.desk.errors import cannot_write
 from baiti_xl.errors import UserError
 
 SYNCED_AT_ONCE = 8
+DEAD_AFTER = 3600  # seconds after which a temporary file belongs to no run; a run writes each within seconds
 
 
 class OutputError(UserError):
@@ -34,14 +37,8 @@ def write_file(folder: Path, name: str, data: bytes, *, replace: bool = False) -
         folder.mkdir(parents=True, exist_ok=True)
         with temporary(folder, data) as draft:
             return place(draft, folder, name, data, replace)
-    except PermissionError as error:
-        raise OutputError(
-            f"没有写入权限：{error.filename or folder}。请关闭已打开的同名文件，或换一个输出文件夹。"
-        ) from error
     except OSError as error:
-        raise OutputError(
-            f"无法写入 {folder}（{error.strerror or error}）。请检查磁盘空间和路径。"
-        ) from error
+        raise OutputError(cannot_write(folder / name, error)) from error
 
 
 class temporary:
@@ -63,6 +60,16 @@ class temporary:
 
     def __exit__(self, *_: object) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def remove_dead(folder: Path) -> None:
+    """Remove temporary files that runs left which were killed: those that nobody has written for an hour."""
+    latest = time.time() - DEAD_AFTER
+    for left in folder.glob(".~*.tmp"):
+        with suppress(OSError):
+            if left.stat().st_mtime > latest:
+                continue
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def write_through(handle: int, data: bytes) -> None:
@@ -105,7 +112,7 @@ def check_writable(folder: Path) -> None:
         os.close(handle)
         Path(name).unlink()
     except OSError as error:
-        raise OutputError(f"没有写入权限：{folder}。请换一个输出文件夹。") from error
+        raise OutputError(cannot_write(folder, error)) from error
 
 
 def hand_over(staged: Path, target: Path, *, replace: bool) -> None:
@@ -159,7 +166,7 @@ def temporary_folder(folder: Path) -> Iterator[Path]:
         draft = Path(tempfile.mkdtemp(prefix=".~", suffix=".tmp", dir=folder))
         draft.chmod(0o755)
     except OSError as error:
-        raise OutputError(f"没有写入权限：{folder}。请换一个输出文件夹。") from error
+        raise OutputError(cannot_write(folder, error)) from error
     try:
         yield draft
     finally:
@@ -183,9 +190,7 @@ def placed_folder(draft: Path, folder: Path, name: str, *, replace: bool = False
     except OSError as error:
         if old:
             old.rename(folder / name)
-        raise OutputError(
-            f"无法写入 {folder / name}（{error.strerror or error}）。请关闭其中打开的文件，或换一个输出文件夹。"
-        ) from error
+        raise OutputError(cannot_write(folder / name, error)) from error
     moved = not draft.exists()
     try:
         yield target
@@ -208,7 +213,7 @@ def free_folder(folder: Path, name: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise OutputError(f"没有写入权限：{folder}。请换一个文件夹。") from error
+            raise OutputError(cannot_write(folder, error)) from error
         return folder / one
     raise OutputError(f"{folder} 里同名文件夹太多：{name}。请清理后再试。")
 

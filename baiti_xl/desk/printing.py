@@ -25,7 +25,17 @@ from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.reviewing import Numbered, check_answered, every_matter, numbered, papers_due
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
-from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
+from baiti_xl.desk.store import (
+    CORRECT,
+    ISSUE,
+    Issued,
+    Output,
+    Store,
+    freeze,
+    last_issue,
+    next_number,
+    next_version,
+)
 from baiti_xl.desk.store import issue as issue_number
 from baiti_xl.desk.templates import known_kinds, other_formats, own_template, template_of
 from baiti_xl.papers import catalogue
@@ -287,7 +297,7 @@ class Press:
             changed = differences(known, paper)
             if not self.reissue:
                 raise ActionError(already_issued(entry, changed, self.outcome.paper_day))
-            entry = self.again(entry, paper, sending)
+            entry = self.again(connection, entry, paper, sending)
             done = self.finish(paper, entry.text, entry.reason)
             self.changes += [f"{entry.text}　{change}" for change in changed]
         self.numbered.append(paper.kind)
@@ -307,9 +317,11 @@ class Press:
         number = next_number(connection, sending.code, year, sending.first, was_first=was_first)
         return self.entry(Issued(sending.code, year, number, 1, ISSUE, *[""] * 13), paper, sending)
 
-    def again(self, known: Issued, paper: Paper, sending: Sending) -> Issued:
+    def again(self, connection: sqlite3.Connection, known: Issued, paper: Paper, sending: Sending) -> Issued:
         """Return the entry of a paper that is issued anew under its number."""
-        return self.entry(replace(known, version=known.version + 1, act=CORRECT), paper, sending)
+        return self.entry(
+            replace(known, version=next_version(connection, known), act=CORRECT), paper, sending
+        )
 
     def entry(self, number: Issued, paper: Paper, sending: Sending) -> Issued:
         """Return an entry of the register filled in for a paper."""

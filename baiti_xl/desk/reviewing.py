@@ -122,7 +122,7 @@ def every_matter(
 ) -> tuple[Matter, ...]:
     """Return every matter of a day, with the answers that hold: the console's of now, whatever the day rests on."""
     book = replace(book, answers=console.answers, replies=console.replies)
-    issued = store.issued()
+    issued = store.standing()
     more = (
         *disagreements(papers),
         *unknown_departments(outcome, book),
@@ -157,7 +157,7 @@ def strays(found: Sequence[Matter], book: Rulebook, store: Store) -> Iterator[st
     for answer in book.answers:
         if answer.mark in marks and marks[answer.mark].answer is None:
             yield f"会审 {answer.mark} 答复为“{answer.answer}”，但事实没有变，仍要答复“照发”并写理由"
-    known = {(e.kind, e.day) for e in store.issued()}
+    known = {(e.kind, e.day) for e in store.standing()}
     for reply in book.replies:
         if (reply.kind, str(reply.about)) not in known:
             yield f"回复登记：{reply.sender} 对 {reply.about} 的{reply.kind}的回复，登记簿里没有这份文书；请核对统计日"

@@ -1,7 +1,7 @@
 """Compile a Word template once: every part with tags becomes one Jinja template."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from baiti_xl.ooxml.markup import Element
@@ -14,6 +14,7 @@ from baiti_xl.press.engine.hoist import frame_figures, hoist
 from baiti_xl.press.engine.package import Template, open_package
 from baiti_xl.press.engine.pictures import find_slots
 from baiti_xl.press.engine.places import Places
+from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
 from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
 from baiti_xl.press.engine.tags import Tag
@@ -39,7 +40,7 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     """
     package = open_package(data, name)
     parts, used = list(_parts(package)), dict[str, None]()
-    faults = _unsupported(package)
+    faults = [*_unsupported(package), *_reaching(package, {part.name for part in parts})]
     for part in parts:
         faults += part.check(fields, used)
     if not faults:
@@ -73,6 +74,13 @@ def _parts(package: Template) -> Iterator["_Part"]:
         for part in package.related("", kind):
             if part in package.trees:
                 yield _Part(part, label, package.trees[part], is_property=True)
+
+
+def _reaching(package: Template, known: Collection[str]) -> Iterator[TemplateFault]:
+    """What reaches out of the file from parts that no tags stand in: comments, settings, building blocks."""
+    for name, root in package.trees.items():
+        if name not in known and not name.endswith(".rels"):
+            yield from (TemplateFault(f"部件 {name}", *told) for _, *told in reaching(root))
 
 
 def _unsupported(package: Template) -> list[TemplateFault]:
