@@ -20,6 +20,7 @@ HTML = DOCS / "handbook" / "使用手册.html"
 PICTURES = HTML.parent / "图"
 CHAPTERS = (
     "handbook/乡镇填报.md",
+    "handbook/网上交送.md",
     "handbook/办公室.md",
     "reference/校验规则.md",
     "reference/指标.md",

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
@@ -18,6 +19,7 @@ from baiti_xl.desk.handing import handed_in
 
 pytestmark = [pytest.mark.browser, needs_browser]
 __all__ = ["blank"]
+SEEN: set[tuple[str, int]] = set()  # kinds of pages that axe has looked at, by the window
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +56,11 @@ def signed_in(chromium: Any, desk: Desk, name: str, window: Any) -> Any:
 
 
 def looked_at(page: Any) -> None:
-    """Assert what holds of every page: no serious fault of access, nothing beside the window, no script."""
-    assert faults(page) == []
+    """Assert what holds of every page: nothing beside the window, no script, and, once a kind and window, no fault of access."""
+    kind = re.sub(r"\d+", "", urlsplit(page.url).path), page.viewport_size["width"]
+    if kind not in SEEN:
+        assert faults(page) == []
+        SEEN.add(kind)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     assert page.evaluate("document.scripts.length") == 0
 
@@ -83,14 +88,14 @@ def test_a_unit_errs_mends_and_hands_in(served: Desk, chromium: Any, window: Any
     unit = "X01" if window is WIDE else "X02"
     page = signed_in(chromium, served, unit, window)
     with page.expect_download() as got:
-        page.click("text=下载报送表")
+        page.click("a:text-is('下载报送表')")
     book = openpyxl.load_workbook(io.BytesIO(Path(got.value.path()).read_bytes()))
     assert "封面" in book.sheetnames
     said = dropped(page, form(unit, WRONG), tmp_path)
     assert "有 1 处“错”" in said
     assert re.search(r"项目台账\s+K5", said) or "K5" in said
     with page.expect_navigation():
-        page.click("text=回去再放一份")
+        page.click("a:text-is('回去再放一份')")
     assert "没有“错”，可以交送" in dropped(page, form(unit), tmp_path)
     page.focus("form[action='/unit/hand-in'] button")
     page.keyboard.press("Enter")
@@ -101,7 +106,7 @@ def test_a_unit_errs_mends_and_hands_in(served: Desk, chromium: Any, window: Any
     assert f"台前-2011-{receipt.number:05}" in page.inner_text("h1 + dl")
     assert len(page.pdf()) > 1000
     with page.expect_navigation():
-        page.click("text=回首页")
+        page.click("a:text-is('回首页')")
     looked_at(page)
 
 
@@ -119,7 +124,7 @@ def test_the_office_consolidates_reviews_and_issues(served: Desk, chromium: Any)
         looked_at(page)
         return str(page.inner_text("p.good, p.fault"))
 
-    assert "已汇总" in act("汇总报送") or "统计日 2011-05-13" in page.inner_text("main")
+    assert "统计日 2011-05-13" in act("汇总报送")
     assert "会审" in act("会审")
     page.goto(f"{served.address}/office/matters")
     looked_at(page)
@@ -130,7 +135,7 @@ def test_the_office_consolidates_reviews_and_issues(served: Desk, chromium: Any)
     if answers.count():
         page.fill("#who", "样例甲")
         with page.expect_navigation():
-            page.click("text=登记答复")
+            page.click("button:text-is('登记答复')")
         looked_at(page)
     assert "已生成 1 份草稿" in act("生成文书", kind="进展通报")
     with page.expect_download() as got:
