@@ -91,7 +91,7 @@ def witnesses(root: Path, copies: Sequence[Path]) -> Iterator[Witness]:
                 found = heads_of(connection)
             finally:
                 connection.close()
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             continue
         yield Witness(f"{BACKUPS}/{path.name}", found)
 

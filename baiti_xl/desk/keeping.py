@@ -177,9 +177,9 @@ def read_rows(path: Path) -> Rows:
                             break
                         rows[table].append(row)
                         previous = row[-1]
-                except sqlite3.Error:
+                except (sqlite3.Error, UnicodeDecodeError):
                     continue
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         pass
     return rows
 
@@ -280,7 +280,7 @@ def read_pending(store: Store) -> list[tuple[str, str, str]]:
     try:
         with closing(opened(store.root / DATABASE)) as connection:
             return connection.execute("SELECT staged, target, how FROM pending ORDER BY id").fetchall()
-    except (sqlite3.Error, OSError):
+    except (sqlite3.Error, OSError, UnicodeDecodeError):
         return []
 
 

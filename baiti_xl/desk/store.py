@@ -254,15 +254,7 @@ class Store:
         except sqlite3.OperationalError as error:
             raise self.meaning(error) from error
         try:
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("BEGIN IMMEDIATE")
-            if not connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
-                create_tables(
-                    connection
-                )  # by itself, so that a register is never empty once there is anything beside it
-                connection.execute("COMMIT")
-                connection.execute("BEGIN IMMEDIATE")
-            create_tables(connection)
+            self.begin(connection)
             yield connection
             connection.execute("COMMIT")
         except sqlite3.DatabaseError as error:
@@ -271,6 +263,20 @@ class Store:
             raise OutputError(cannot_write(error.filename or self.root, error)) from error
         finally:
             connection.close()
+
+    def begin(self, connection: sqlite3.Connection) -> None:
+        """Take the write lock, and make what tables are missing. Raises StoreError or an error of SQLite."""
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            if not connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
+                # By itself, so that a register is never empty once there is anything beside it.
+                create_tables(connection)
+                connection.execute("COMMIT")
+                connection.execute("BEGIN IMMEDIATE")
+            create_tables(connection)
+        except UnicodeDecodeError as error:  # SQLite's own message quotes damaged bytes
+            raise self.meaning(sqlite3.DatabaseError(str(error))) from error
 
     def meaning(self, error: sqlite3.Error) -> UserError:
         """Return what an error of the register means to whoever reads it."""
@@ -511,8 +517,11 @@ class Store:
 
     def register_faults(self, connection: sqlite3.Connection) -> Iterator[str]:
         """Yield what is wrong with the register itself: its file, its entries, and what its witnesses know of it."""
-        broken = next(file_faults(connection), "")
-        chains = [fault for table in TABLES for fault in chain_faults(connection, table, *TABLES[table])]
+        try:
+            broken = next(file_faults(connection), "")
+            chains = [fault for table in TABLES for fault in chain_faults(connection, table, *TABLES[table])]
+        except UnicodeDecodeError:
+            broken, chains = f"{DATABASE} 的内部结构损坏", []
         if broken or chains:
             yield from filter(None, (broken, *chains))
             return
