@@ -209,10 +209,17 @@ def clear(pages: Mapping[str, Page]) -> Cleared:
         marks: list[Any] = [page.sheet]
         if not is_listing(page):
             marks = [*our_colours(page.sheet), *our_notes(page.sheet)]
-        gone = sum(done(mark.delete) for mark in marks)
+        gone = sum(done(delete, mark) for mark in marks)
         count += gone
         kept += [page.name] * (gone < len(marks))
     return Cleared(count, tuple(kept))
+
+
+def delete(mark: Any) -> None:
+    """Delete a mark; Excel deletes no sheet that someone has hidden very deep."""
+    if isinstance(mark, xw.Sheet) and mark.visible not in cells.VISIBLE:
+        mark.visible = True
+    mark.delete()
 
 
 def is_listing(page: Page) -> bool:

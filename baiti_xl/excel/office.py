@@ -118,7 +118,9 @@ def put_matters(book: xw.Book, matters: Sequence[Matter]) -> str:
     blank = [[""] * width for _ in range(max(0, len(rows) - len(filled)))]
     if filled or blank:
         top = FIRST + 1
-        page.sheet.range((top, 1), (top + len(filled) + len(blank) - 1, width)).raw_value = [*filled, *blank]
+        place = page.sheet.range((top, 1), (top + len(filled) + len(blank) - 1, width))
+        if not done(setattr, place, "raw_value", [*filled, *blank]):
+            raise Trouble(f"“{REVIEW}”表不让写（可能设了保护），没有改动。请撤销保护，再点一次按钮。")
     select(book, REVIEW, f"B{FIRST + 1 + len(answered)}")
     return f"第 {FIRST + 1 + len(answered)} 行起"
 
