@@ -8,6 +8,7 @@ import json
 import os
 import re
 import socket
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -34,6 +35,10 @@ from sheets import (
     submission_of,
     workbook_of,
 )
+
+sys.path.append(str(Path(__file__).parent / "fuzz"))
+
+import hostile
 
 from baiti_xl import desk
 from baiti_xl.books.annotate import annotate
@@ -515,3 +520,16 @@ def test_t11_a_file_from_an_address_passes_the_same_guard() -> None:
 def test_t11_an_address_that_breaks_off_refuses_one_file() -> None:
     (lost,) = desk.read_all([desk.Source("丢.xlsx", places.Address("memory://nowhere/x.xlsx"))], BOOK)
     assert lines(lost) == ["F04 错"]
+
+
+# ── T12, T13 what is seen, what is there ─────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", ["value: parted by a comment", "relations: one id twice", "sheet: hidden"])
+def test_t12_what_shows_otherwise_than_it_counts_is_told(kind: str) -> None:
+    assert hostile.TOLD[kind] in {f.rule for f in read_file(hostile.KINDS[kind]()).findings}
+
+
+def test_t13_an_emptied_register_hides_no_submission(folder: Path) -> None:
+    (folder / "登记.db").write_bytes(b"")
+    assert "X01.xlsx" in [source.name for source in desk.sources(folder)]
