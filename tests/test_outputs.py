@@ -1,5 +1,6 @@
 """Files written whole, and nothing of the staff's overwritten."""
 
+import ast
 import errno
 import os
 import shutil
@@ -9,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from baiti_xl import desk
 from baiti_xl.desk import outputs
-from baiti_xl.desk.outputs import OutputError, names, placed_folder, temporary_folder, write_file
+from baiti_xl.desk.outputs import OutputError, file_name, names, placed_folder, temporary_folder, write_file
 
 
 def listing(folder: Path) -> dict[str, bytes]:
@@ -200,3 +202,46 @@ def test_the_old_folder_comes_back_if_the_new_one_cannot_be_moved(
     with pytest.raises(OutputError), placed_folder(draft, tmp_path, "分片", replace=True):
         pass
     assert (tmp_path / "分片" / "a").read_text() == "旧"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("协办函_县国土局_2011-07-31.docx", "协办函_县国土局_2011-07-31.docx"),
+        ("../../etc/passwd", "／..／etc／passwd"),
+        ("C:\\a.xlsx", "C：＼a.xlsx"),
+        ("a\x0bb\u202e.docx", "a_b_.docx"),
+        ("..", "_"),
+        ("", "_"),
+        ("nul.txt", "_nul.txt"),
+        ("局" * 100 + ".docx", "局" * 58 + ".docx"),
+        ("名称. ", "名称"),
+    ],
+)
+def test_a_text_as_the_name_of_a_file(text: str, name: str) -> None:
+    assert file_name(text) == name == file_name(name)
+
+
+@pytest.mark.parametrize("replace", [False, True])
+@pytest.mark.parametrize("name", ["../外.txt", "子/内.txt", "/绝对.txt", "..\\外.txt"])
+def test_nothing_is_written_outside_its_folder(tmp_path: Path, name: str, replace: bool) -> None:
+    path = write_file(tmp_path / "输出", name, b"x", replace=replace)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [path]
+    assert path.parent == tmp_path / "输出"
+
+
+WRITERS = {"write_bytes", "write_text"}
+# Whoever writes by another way than `write_file`: each names its files itself.
+ALLOWED = {"desk/pdf.py", "demo/show.py", "books/macros.py"}
+
+
+def test_files_are_written_by_one_way() -> None:
+    """A unit's text becomes part of a path in `file_name`, and nowhere else."""
+    package = Path(desk.__file__).parent.parent
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITERS
+    }
+    assert found <= ALLOWED

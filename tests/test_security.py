@@ -8,6 +8,7 @@ import json
 import os
 import re
 import socket
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,10 @@ from sheets import (
     submission_of,
     workbook_of,
 )
+
+sys.path.append(str(Path(__file__).parent / "fuzz"))
+
+import hostile
 
 from baiti_xl import desk
 from baiti_xl.books.annotate import annotate
@@ -198,9 +203,8 @@ def test_t3_a_unit_code_is_letters_and_digits(code: str) -> None:
         load(console(单位代码=code))
 
 
-def test_t3_a_name_too_long_for_the_disk_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="无法写入"):
-        write_file(tmp_path, "长" * 300 + ".xlsx", b"")
+def test_t3_a_name_too_long_for_the_disk_is_cut(tmp_path: Path) -> None:
+    assert write_file(tmp_path, "长" * 300 + ".xlsx", b"").name == "长" * 58 + ".xlsx"
 
 
 @pytest.mark.parametrize(
@@ -565,3 +569,16 @@ def test_t11_a_file_from_an_address_passes_the_same_guard() -> None:
 def test_t11_an_address_that_breaks_off_refuses_one_file() -> None:
     (lost,) = desk.read_all([desk.Source("丢.xlsx", places.Address("memory://nowhere/x.xlsx"))], BOOK)
     assert lines(lost) == ["F04 错"]
+
+
+# ── T19, T20 what is seen, what is there ─────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", ["value: parted by a comment", "relations: one id twice", "sheet: hidden"])
+def test_t19_what_shows_otherwise_than_it_counts_is_told(kind: str) -> None:
+    assert hostile.TOLD[kind] in {f.rule for f in read_file(hostile.KINDS[kind]()).findings}
+
+
+def test_t20_an_emptied_register_hides_no_submission(folder: Path) -> None:
+    (folder / "登记.db").write_bytes(b"")
+    assert "X01.xlsx" in [source.name for source in desk.sources(folder)]

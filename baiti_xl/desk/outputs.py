@@ -3,9 +3,11 @@
 import hashlib
 import io
 import os
+import re
 import shutil
 import tempfile
 import time
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -25,6 +27,28 @@ class OutputError(UserError):
     """
 
     committed = False
+
+
+# Marks that part a path or that some system takes in no name, and what is written for them.
+TELLING = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.I)
+LONGEST_NAME = 180  # bytes, so that a number and the mark of a draft still fit
+
+
+def file_name(text: str) -> str:
+    """Return a text as the name of one file in its folder, on every system; a name that is one stays as it is.
+
+    The one way by which what a unit wrote becomes part of a path.
+    """
+    seen = "".join("_" if unicodedata.category(mark) in UNSEEN else mark for mark in text)
+    stem, dot, ending = seen.translate(TELLING).rpartition(".")
+    if not stem or len(ending) > 5:
+        stem, dot, ending = f"{stem}{dot}{ending}", "", ""
+    room = LONGEST_NAME - len(ending.encode())
+    short = stem.encode()[:room].decode(errors="ignore").strip(" .") or "_"
+    name = f"{short}{dot}{ending}".rstrip(" .")
+    return f"_{name}" if DEVICES.fullmatch(name) else name
 
 
 def write_file(folder: Path, name: str, data: bytes, *, replace: bool = False) -> Path:
@@ -130,8 +154,9 @@ def hand_over(staged: Path, target: Path, *, replace: bool) -> None:
 def place(draft: Path, folder: Path, name: str, data: bytes, replace: bool) -> Path:
     """Move a draft to its name, or to the first free numbered name."""
     if replace:
-        draft.replace(folder / name)
-        return folder / name
+        target = folder / file_name(name)
+        draft.replace(target)
+        return target
     for candidate in names(name):
         target = folder / candidate
         if target.exists():
@@ -238,9 +263,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def names(name: str) -> Iterator[str]:
-    """Yield a name, then its numbered siblings."""
-    yield name
-    path = Path(name)
+    """Yield a name as it can be written, then its numbered siblings."""
+    path = Path(file_name(name))
+    yield path.name
     for number in range(2, 1000):
         yield f"{path.stem}({number}){path.suffix}"
 

@@ -33,6 +33,7 @@ from baiti_xl.desk.heads import (
 from baiti_xl.desk.outputs import (
     OutputError,
     check_writable,
+    file_name,
     hand_over,
     names,
     remove_dead,
@@ -350,7 +351,7 @@ class Store:
     def choose(self, output: Output, data: bytes, taken: Collection[Path]) -> Path:
         """Return where an output goes: its name, the same file already there, or a free numbered name."""
         if output.replace:
-            return output.folder / output.name
+            return output.folder / file_name(output.name)
         for name in names(output.name):
             target = output.folder / name
             if target in taken:
