@@ -26,7 +26,6 @@ class Act(StrEnum):
     CODE = "访问码"  # made or changed; without a hash: revoked
     SIGN_IN = "登录"
     SIGN_OUT = "退出"
-    REFUSED = "拒绝登录"
     LOCKED = "锁定"
     CHECKED = "校验"
     HANDED_IN = "交送"

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from baiti_xl.desk.entering import Act
 from baiti_xl.serve.accounts import accounts, check_own, fits, set_codes
-from baiti_xl.serve.sessions import IDLE_SECONDS, Knock
+from baiti_xl.serve.sessions import Knock
 from baiti_xl.serve.visit import HOME, Visit, cookie_name
 
 WRONG = "账号或访问码不对。"
@@ -38,7 +38,6 @@ def sign_in(visit: Visit) -> Response:
     answer.set_cookie(
         cookie_name(visit.request),
         secret,
-        max_age=IDLE_SECONDS,
         path="/",
         secure=visit.request.url.scheme == "https",
         httponly=True,
