@@ -342,7 +342,10 @@ def check(files: tuple[Path, ...], console: Path | None, annotated: Path | None,
     "--cluster",
     metavar="ADDRESS",
     default="",
-    help="Dask 调度器地址，如 tcp://10.0.0.1:8786；由各工作节点读取和校验，并另存 Parquet 台账",
+    help="Dask 调度器地址，如 tls://10.0.0.1:8786；由各工作节点读取和校验，并另存 Parquet 台账",
+)
+@click.option(
+    "--plain-cluster", is_flag=True, help="调度器在别的机器上而连接没有加密、认证时也用；网络可信才加"
 )
 @overwrite_option
 @json_option
@@ -385,7 +388,7 @@ def review(as_json: bool, **options: Any) -> int:
     if as_json:
         emit(told)
     else:
-        click.echo(report.review_text(told))
+        click.echo(f"{desk.status_text(desk.status(done))}\n{report.review_text(told)}")
     return FOUND if done.open else OK
 
 
@@ -586,6 +589,48 @@ def register_void(number: str, folder: Path, console: Path | None, reason: str) 
     say(desk.void(number, reason, folder, console=console))
 
 
+@main.group(
+    "archive",
+    help="归档和登记：核对、修复、合并两台电脑的",
+    short_help="归档和登记：核对、修复、合并两台电脑的",
+)
+def archive() -> None:
+    """Commands about the archive and its registers."""
+
+
+@command("verify", "把登记和归档与 Excel 副本、备份和已编号的公文核对；什么都不改", archive)
+@click.argument("folder", metavar="DIR", type=PATH, default=".")
+def archive_verify(folder: Path) -> int:
+    """Verify the archive."""
+    from baiti_xl.desk import keeping
+
+    found = keeping.verify(folder)
+    for line in found or ["登记、归档、副本、备份和公文都对得上。"]:
+        click.echo(line)
+    return FOUND if found else OK
+
+
+@command("repair", "从备份和 Excel 副本恢复损坏、丢失、换旧了的登记；说明恢复了什么、失去了什么", archive)
+@click.argument("folder", metavar="DIR", type=PATH, default=".")
+def archive_repair(folder: Path) -> None:
+    """Repair the archive."""
+    from baiti_xl.desk import keeping
+
+    for line in keeping.repair(folder):
+        click.echo(line)
+
+
+@command("merge", "并入另一台电脑的登记；重号的说明哪一份要作废", archive)
+@click.argument("folder", metavar="DIR", type=PATH, default=".")
+@click.option("--from", "other", type=PATH, required=True, help="另一台电脑的工作文件夹（或它的副本）")
+def archive_merge(folder: Path, other: Path) -> None:
+    """Merge another register."""
+    from baiti_xl.desk import keeping
+
+    for line in keeping.merge(folder, other):
+        click.echo(line)
+
+
 @command("rules", "检查操作台的规则、名录和裁定，指出写错的单元格")
 @console_option
 def rules(console: Path | None) -> None:
@@ -646,8 +691,8 @@ def open_handbook() -> None:
 
 @main.group(
     "excel",
-    help="把“百日竞赛”按钮装进 Excel、卸载、体检",
-    short_help="把“百日竞赛”按钮装进 Excel、卸载、体检",
+    help="把“百日竞赛”按钮装进 Excel、卸载、体检、自检",
+    short_help="把“百日竞赛”按钮装进 Excel、卸载、体检、自检",
 )
 def excel() -> None:
     """Commands about Excel."""
@@ -657,8 +702,9 @@ def excel() -> None:
 def excel_install() -> None:
     """Install the ribbon."""
     from baiti_xl.desk import install
+    from baiti_xl.desk.machine import Machine
 
-    for line in install.install(install.Machine.this(), install.addin()):
+    for line in install.install(Machine.this(), install.addin()):
         say(line)
 
 
@@ -666,8 +712,9 @@ def excel_install() -> None:
 def excel_uninstall() -> None:
     """Remove the ribbon."""
     from baiti_xl.desk import install
+    from baiti_xl.desk.machine import Machine
 
-    for line in install.uninstall(install.Machine.this()):
+    for line in install.uninstall(Machine.this()):
         say(line)
 
 
@@ -675,11 +722,43 @@ def excel_uninstall() -> None:
 def excel_doctor() -> int:
     """Say what is missing."""
     from baiti_xl.desk import install
+    from baiti_xl.desk.doctor import doctor
+    from baiti_xl.desk.machine import Machine
 
-    found = install.doctor(install.Machine.this(), install.addin(), Path.cwd())
+    found = doctor(Machine.this(), install.addin(), Path.cwd())
     for finding in found:
         click.echo(str(finding))
     return OK if all(finding.good for finding in found) else FOUND
+
+
+@command("selftest", "在这台电脑的 Excel 上逐步试一遍，写一页结果，供发给维护人员", excel)
+@click.option("--out", type=PATH, default=Path(), help="结果写到哪个文件夹；默认当前文件夹")
+def excel_selftest(out: Path) -> int:
+    """Try the buttons in Excel."""
+    from baiti_xl.excel import selftest
+    from baiti_xl.excel.selftest_steps import STEPS
+
+    host = selftest.this_excel()
+    say("大约两分钟。请不要碰自动打开的 Excel；您自己开着的不受影响。")
+    path, outcomes = selftest.selftest(out, host, STEPS, progress)
+    say(f"{selftest.tally(outcomes)}。已写入 {path}，请发给维护人员。")
+    return FOUND if any(one.verdict is selftest.Verdict.BAD for one in outcomes) else OK
+
+
+@command("kit", "做安装包：没有网络的 Windows 电脑要用的全部文件，可用 U 盘带走；做的时候要有网络")
+@out_option
+@click.option(
+    "--python", "pythons", multiple=True, metavar="X.Y", help="只要这些 Python 用的（可多次给出）；默认全要"
+)
+@click.option(
+    "--platform", default="win_amd64", metavar="win_amd64|this", help="给哪种电脑；默认 64 位 Windows"
+)
+def kit(out: Path, pythons: tuple[str, ...], platform: str) -> None:
+    """Make a kit for computers without internet."""
+    from baiti_xl.desk import kit as kits
+
+    made = kits.make(out, platform, pythons or kits.PYTHONS, progress)
+    say(f"已写入 {made}。整个文件夹拷到 U 盘，在那台电脑上照“{kits.PAGE}”安装。")
 
 
 @command("serve", "打开网上交送：单位在浏览器里校验、交送，办公室和领导在浏览器里看；要装 baiti-xl[serve]")

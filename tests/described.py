@@ -67,6 +67,7 @@ def frame(page: Worksheet) -> Iterator[str]:
         yield f"冻结：{page.freeze_panes}"
     if page.auto_filter.ref:
         yield f"筛选：{page.auto_filter.ref}"
+    yield from (f"表格：{table.name} {table.ref}" for table in page.tables.values())
     if page.print_title_rows or page.print_area:
         yield f"打印：{page.print_area or '全部'}，标题行 {page.print_title_rows or '无'}，{page.page_setup.orientation}"
     top: Any = page.oddHeader

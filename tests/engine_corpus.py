@@ -339,6 +339,13 @@ def raw(*runs: str) -> str:
     return f"<w:p>{''.join(runs)}</w:p>"
 
 
+def coded(*code: str) -> tuple[str, ...]:
+    """The runs of a field whose code is split so; a piece in tags stands as it is."""
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    pieces = (p if p.startswith("<") else f"<w:r><w:instrText>{escape(p)}</w:instrText></w:r>" for p in code)
+    return (begin, *pieces, end)
+
+
 def deep(count: int, opening: str, closing: str) -> str:
     """Nested tags."""
     return opening * count + "甲" + closing * count
@@ -609,6 +616,15 @@ COMPILE_FAULTS = (
         "✗",
         "INCLUDETEXT",
     ),
+    case("DDE 域没有空格", raw(*coded(r'DDEAUTO"c:\\x" "y"')), "✗", "DDEAUTO"),
+    case("小写的域", raw(*coded('ddeauto"c:/x"')), "✗", "DDEAUTO"),
+    case("拆开的域", raw(*coded("D", "DE", "AUTO c:/x")), "✗", "DDEAUTO"),
+    case("嵌套的域", raw(*coded("PAGE ", *coded("INCLUDEPICTURE c:/x"))), "✗", "INCLUDEPICTURE"),
+    case("拼出来的域", raw(*coded(*coded("QUOTE 68 68 69"), " c:/x")), "✗", "QUOTE"),
+    case("跨段的域", raw(*coded("LI")[:2]) + raw(*coded("NK c:/x")[1:]), "✗", "LINK"),
+    case("域里的正文", raw(*coded("PAGE", run("甲"))), "✗", "夹有别的文字"),
+    case("没用过的域", raw(*coded("GREETINGLINE")), "✗", "GREETINGLINE", "不是公文要用的域"),
+    case("嵌入的对象", raw("<w:r><w:object/></w:r>"), "✗", "嵌入或链接的对象"),
     case("DDE 域", raw('<w:fldSimple w:instr="DDEAUTO c:/cmd.exe a"/>'), "✗", "DDEAUTO"),
     case("常量是否值", "{{ 3 > 2 }}", "✗", "「{{ 3 > 2 }}」", "是否值不能直接印出"),
     case("列表或文字", "{{ 排名 or “无” }}", "✗", "「排名」是列表，不能直接印出"),

@@ -13,7 +13,8 @@ from pathlib import Path
 import docx
 from docx.oxml.ns import qn
 from pages import Page, set_pages
-from test_issuing import TEMPLATES, worked_out
+from test_documents import template
+from test_issuing import worked_out
 
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.due import not_due
@@ -29,7 +30,7 @@ def documents(seed: int) -> dict[str, bytes]:
     made = {}
     for kind in catalogue.NAMES:
         for paper in [] if not_due(kind, outcome, book) else catalogue.papers(kind, outcome, book)[:1]:
-            made[f"{seed}_{kind}"] = catalogue.finish(paper, TEMPLATES[kind], NUMBER).data
+            made[f"{seed}_{kind}"] = catalogue.finish(paper, template(kind), NUMBER).data
     return made
 
 

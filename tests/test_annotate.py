@@ -27,6 +27,7 @@ from baiti_xl.contest import sheets as form
 from baiti_xl.contest.findings import Finding, Place, Severity
 from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.rules import check, finding
+from baiti_xl.ooxml.markup import RELATIONS as PACKAGE
 from baiti_xl.read.cells import read_submission
 
 BOOK = default_rulebook()
@@ -567,3 +568,20 @@ def test_the_list_prints_on_one_landscape_page(tmp_path: Path) -> None:
         text = page.extract_text()
     assert "错 3 条，警 4 条，示 1 条" in text
     assert "固定资产投资大于总投资（13000 万元大于 12000 万元）" in text
+
+
+CALLS = {
+    "an object": ("xl/worksheets/_rels/sheet9.xml.rels", f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="x/oleObject" Target="file:///c:/x" TargetMode="External"/></Relationships>'),
+    "a query": ("xl/_rels/x.xml.rels", f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="x/connections" Target="c.xml"/></Relationships>'),
+    "DDE": ("xl/externalLinks/externalLink1.xml", '<externalLink xmlns="x"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CALLS)
+def test_what_calls_out_is_in_no_copy(what: str) -> None:
+    """A copy of such a workbook would start a program or fetch data in the office's name: its unit gets the list alone."""
+    name, text = CALLS[what]
+    content = parts(submission())
+    left = parts(annotate(packed({**content, name: text.encode()}), found()))
+    assert name not in left and len(left) < len(content)
+    assert not any(b"ddeLink" in part or b"oleObject" in part for part in left.values())

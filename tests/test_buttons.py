@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,20 +13,23 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import openpyxl
 import pytest
 import xlwings as xw
 import xlwings_memory as memory
+from marked import mark_of, marks_on
 from sheets import BOOK, template_of
 from template_judge import short_forms
 from xlwings_memory import Excel
 
 from baiti_xl import desk as actions
 from baiti_xl import excel
+from baiti_xl.books.annotate import annotate
 from baiti_xl.books.console import STATE_ROWS, write_console
 from baiti_xl.books.listing import HEADINGS
 from baiti_xl.books.macros import CONSOLE_BUTTONS, RIBBON_BUTTONS
 from baiti_xl.contest.columns import heading_key
-from baiti_xl.contest.findings import Finding, Place
+from baiti_xl.contest.findings import Finding, Place, Severity
 from baiti_xl.contest.loading import RuleFault
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
@@ -34,7 +38,6 @@ from baiti_xl.errors import UserError
 from baiti_xl.excel import buttons, cells, click, functions, marking, office, reading, unit
 from baiti_xl.excel.cells import Area, Page
 from baiti_xl.excel.click import Click, Trouble
-from baiti_xl.excel.marking import Group, State
 
 SOUND = {"项目台账": "项目编号\nX01-001", "到位资金": "项目编号 | 到位金额\nX01-001 | 100"}
 FAULTY = {"项目台账": "项目编号 | 总投资 | 固定资产投资\nX01-001 | 12000 | 13000\nX01-002 | 12000 | 13000"}
@@ -95,7 +98,7 @@ def state(book: xw.Book) -> list[tuple[str, str]]:
 DOING = {
     "check": "正在校验", "clear": "正在清除标记", "figures": "正在计算指标", "preview": "正在预览汇总",
     "issue": "正在生成报送表", "consolidate": "正在汇总", "results": "正在打开结果", "documents": "正在生成文书",
-    "review": "正在会审",
+    "review": "正在会审", "verify": "正在核对文书", "send": "正在做发件", "upgrade": "正在升级",
     "return": "正在生成退回件", "rules": "正在检查规则", "folder": "正在打开文件夹", "help": "正在打开说明",
 }  # fmt: skip
 
@@ -128,11 +131,11 @@ def faults(count: int) -> UserError:
 
 
 def test_wrong_cells_are_listed_fifteen_at_most() -> None:
-    few, many = buttons.explain(faults(15)).splitlines(), buttons.explain(faults(17)).splitlines()
+    few, many = (buttons.explain(faults(count), "rules").splitlines() for count in (15, 17))
     assert few[0] == many[0] == "没有完成，请先改正以下各处再试："
     assert few[1:] == [f"· {fault}" for fault in faults(15).faults]
     assert many[1:16] == few[1:] and many[16:] == ["……共 17 处"]
-    assert buttons.explain(Trouble("请先保存。")) == "没有完成。请先保存。"
+    assert buttons.explain(Trouble("请先保存。"), "issue") == "没有完成。请先保存。"
 
 
 def test_a_bug_leads_to_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -142,10 +145,15 @@ def test_a_bug_leads_to_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert buttons.data_folder() == tmp_path / "家" / ".baiti"
     monkeypatch.setattr(sys, "platform", "win32")
     assert buttons.data_folder() == tmp_path / "李明" / ".baiti"
-    assert buttons.explain(KeyError("x")) == (
-        "没有完成：程序遇到了没有料到的情况，工作簿没有改动。\n"
-        f"请把这个文件发给维护人员：{tmp_path / '李明' / '.baiti' / 'excel.log'}"
-    )
+    for name, left in [
+        ("figures", "工作簿没有改动。"),
+        ("check", "填报的内容没有改动；标记可能只做了一部分，请点“清除标记”。"),
+        ("consolidate", "可能只做了一部分，请排除原因后再点一次。"),
+    ]:
+        assert buttons.explain(KeyError("x"), name) == (
+            f"没有完成：程序遇到了没有料到的情况。{left}\n"
+            f"请把这个文件发给维护人员：{tmp_path / '李明' / '.baiti' / 'excel.log'}"
+        )
 
 
 @contextmanager
@@ -231,19 +239,43 @@ def test_the_list_says_how_many_what_to_do_and_leads_to_each_cell(app: Excel, tm
         "颜色：红=错，黄=警，蓝=示。每条都列在“校验结果”表，点单元格一栏可以跳过去。"
     )
     page = book.sheets["校验结果"]
-    assert page["A1"].value == "校验结果"
-    assert page["A2"].value == "错 2　警 1　示 0"
+    assert page["A1"].value == "校验结果　X01_报送表.xlsx"
+    assert page["A2"].value == "错 2 条，警 1 条，示 0 条"
     assert page["A3"].value.startswith("“错”必须改正")
-    assert page["A4:H4"].value == list(HEADINGS)
-    rows: Any = page["A5:H6"].formula
-    assert [row[:4] for row in rows] == [("1", "错", "P01", "项目台账"), ("2", "错", "P01", "项目台账")]
-    assert [row[4] for row in rows] == [f'=HYPERLINK("#\'项目台账\'!J{n}","J{n}")' for n in (4, 5)]
-    assert [row[5:7] for row in rows] == [("固定资产投资", "13000")] * 2
-    assert page["G5"].number_format == page["A4"].number_format == "@"
-    assert page["E5"].number_format == "General" != page["E4"].number_format
-    assert page["A1"].font.bold and page["H4"].font.bold and not page["A5"].font.bold
-    assert page["G5"].wrap_text and page["H6"].wrap_text and not page["F5"].wrap_text
-    assert book.sheets["校验标记"].visible == 2
+    assert page["A4"].value == marking.HINT
+    assert page["A5:H5"].value == list(HEADINGS)
+    assert page["A6:D7"].value == [[1, "错", "P01", "项目台账"], [2, "错", "P01", "项目台账"]]
+    assert page["E6:G7"].value == [["J4", "固定资产投资", "13000"], ["J5", "固定资产投资", "13000"]]
+
+
+def test_the_list_on_screen_is_that_of_an_annotated_copy(app: Excel, tmp_path: Path) -> None:
+    """Values, looks, links, widths and heights, frozen and filtered headings, paper and print titles."""
+    path = tmp_path / "X01_报送表.xlsx"
+    book = form(app, tmp_path, FAULTY)
+    press(app, "check")
+    drawn = book.impl._wb["校验结果"]
+    findings = reading.submission(book, cells.pages(book), BOOK).submission.findings
+    copy: Any = openpyxl.load_workbook(io.BytesIO(annotate(path.read_bytes(), findings)))["校验结果"]
+    drawn["A4"].value = copy["A4"].value  # how to read it differs by where it is
+    assert [look_of(drawn, cell) for cell in used(drawn)] == [look_of(copy, cell) for cell in used(copy)]
+    for part in ("freeze_panes", "print_title_rows"):
+        assert getattr(drawn, part) == getattr(copy, part)
+    assert drawn.auto_filter.ref == copy.auto_filter.ref
+    assert drawn.page_setup.orientation == copy.page_setup.orientation == "landscape"
+    assert drawn.sheet_properties.tabColor.rgb == copy.sheet_properties.tabColor.rgb
+    assert "题" not in book.impl._wb.named_styles
+
+
+def used(ws: Any) -> list[Any]:
+    """Return the cells of a sheet, row by row."""
+    return [cell for row in ws.iter_rows() for cell in row]
+
+
+def look_of(ws: Any, cell: Any) -> tuple[Any, ...]:
+    """Return all that is seen of a cell, with the size of its row and column."""
+    looks = (cell.font, cell.fill, cell.border, cell.alignment, cell.number_format)
+    size = ws.row_dimensions[cell.row].height, ws.column_dimensions[cell.column_letter].width
+    return cell.value, cell.hyperlink and cell.hyperlink.location, size, *map(str, looks)
 
 
 def test_a_book_without_findings_is_not_marked(
@@ -258,41 +290,24 @@ def test_a_book_without_findings_is_not_marked(
     assert memory.snapshot(book) == before
 
 
-def test_a_name_that_is_taken_gets_a_number() -> None:
-    assert marking.free_name([]) == "校验结果"
-    assert marking.free_name(["校验结果", "封面"]) == "校验结果2"
-    assert marking.free_name(["校验结果", *(f"校验结果{n}" for n in range(2, 99))]) == "校验结果99"
-
-
 def test_a_sheet_name_with_quotes_is_linked_and_a_finding_without_a_cell_leads_to_the_sheet(
     app: Excel,
 ) -> None:
-    _, pages = sheet_named(app, "王家's")
-    found = {"项目台账": pages["王家's"]}
-    assert marking.row_of(3, wrong(4), found)[:5] == [
-        "3", "错", "P01", "项目台账", '=HYPERLINK("#\'王家\'\'s\'!J4","J4")',
-    ]  # fmt: skip
+    book, pages = sheet_named(app, "王家's")
     whole = finding("F06", Place("X01.xlsx", "项目台账"), what="2")
-    assert marking.row_of(1, whole, found)[4] == "=HYPERLINK(\"#'王家''s'!A1\",\"整表\")"
-    assert marking.row_of(1, finding("F05/macros", Place("X01.xlsx")), found)[3:5] == ["整个文件", "—"]
-
-
-def test_a_very_long_list_is_cut_and_says_so(app: Excel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marking, "MAX_LISTED", 3)
-    for count, told in ((3, "错 3　警 0　示 0"), (4, "错 4　警 0　示 0　只列出前 3 条。")):
-        book, pages = sheet_named(app, "项目台账")
-        marking.write_result(book, [wrong(row) for row in range(4, 4 + count)], pages, "校验结果")
-        page = book.sheets["校验结果"]
-        assert page["A2"].value == told
-        assert [page[f"A{row}"].value for row in (5, 7, 8)] == ["1", "3", None]
+    found = [wrong(4), whole, finding("F05/macros", Place("X01.xlsx"))]
+    listing: Any = marking.add_listing(book, found, {"项目台账": pages["王家's"]}).impl._ws
+    rows = [listing.cell(row, 5) for row in (6, 7, 8)]
+    assert sorted((cell.value, cell.hyperlink and cell.hyperlink.location) for cell in rows) == [
+        ("J4", "'王家''s'!J4"), ("—", None), ("整表", "'王家''s'!A1"),
+    ]  # fmt: skip
 
 
 def test_the_gravest_come_first_in_the_list_and_are_shown(app: Excel) -> None:
     book, pages = sheet_named(app, "封面", "项目台账")
     mild = replace(wrong(9), severity=finding("F05/macros", Place("a")).severity)
-    marking.mark(book, [mild, wrong(6)], pages, pages)
-    listing = book.sheets["校验结果"]
-    assert [listing["B5"].value, listing["B6"].value] == ["错", "示"]
+    marking.mark(book, [mild, wrong(6)], pages)
+    assert book.sheets["校验结果"]["B6:B7"].value == ["错", "示"]
     assert book.sheets.active.name == "项目台账"
     selection: Any = app.app.selection
     assert selection.get_address(False, False) == "J6"
@@ -300,23 +315,8 @@ def test_the_gravest_come_first_in_the_list_and_are_shown(app: Excel) -> None:
 
 def test_findings_without_cells_show_the_list(app: Excel) -> None:
     book, pages = sheet_named(app, "封面")
-    marking.mark(book, [finding("F05/macros", Place("X01.xlsx"))], pages, pages)
+    marking.mark(book, [finding("F05/macros", Place("X01.xlsx"))], pages)
     assert book.sheets.active.name == "校验结果"
-
-
-def test_a_failure_shows_the_sheet_that_was_shown_before(app: Excel, monkeypatch: pytest.MonkeyPatch) -> None:
-    book, pages = sheet_named(app, "封面", "项目台账")
-    book.sheets["项目台账"].activate()
-    before = memory.snapshot(book)
-
-    def fail(*_: Any) -> None:
-        raise OSError("locked")
-
-    monkeypatch.setattr(marking, "add_notes", fail)
-    with pytest.raises(Trouble, match="已恢复原样"):
-        marking.mark(book, [wrong(4)], pages, pages)
-    assert memory.snapshot(book) == before
-    assert book.sheets.active.name == "项目台账"
 
 
 # ── colours and notes ────────────────────────────────────────────────────────────────────────────
@@ -326,20 +326,24 @@ def test_a_cell_of_two_findings_has_the_colour_of_the_graver(app: Excel) -> None
     _, pages = sheet_named(app, "项目台账")
     mild = replace(wrong(4), severity=finding("F05/macros", Place("a")).severity)
     for order in ([mild, wrong(4)], [wrong(4), mild]):
-        assert [(g.address, g.mark) for g in marking.groups(order, pages)] == [("J4", "#FFA3A3")]
+        assert list(marking.groups(order, pages)) == [("项目台账", Severity.ERROR, "J4")]
 
 
-def test_cells_are_grouped_by_what_they_looked_like(app: Excel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cells_of_one_severity_are_one_mark_above_the_rules_of_the_form(app: Excel) -> None:
     _, pages = sheet_named(app, "项目台账")
-    pages["项目台账"].sheet["J5"].color = (0, 176, 240)
-    found = [wrong(row) for row in (4, 5, 6)]
-    assert [(g.name, g.sheet, g.address, g.was) for g in marking.groups(found, pages)] == [
-        ("bt_mark_1", "项目台账", "J4", None),
-        ("bt_mark_2", "项目台账", "J5", "#00B0F0"),
-        ("bt_mark_3", "项目台账", "J6", None),
+    sheet = pages["项目台账"].sheet
+    sheet["J4:J9"].conditional_formats.add_custom("=$J4>0", fill_color=(0, 176, 240))
+    assert marking.paint([wrong(row) for row in (4, 5, 7)], pages) == []
+    rules = [(rule.formula, rule.fill_color) for rule in sheet["J4"].conditional_formats]
+    assert rules == [(marking.FORMULA, (255, 163, 163)), ("=$J4>0", (0, 176, 240))]
+    assert [mark_of(sheet[f"J{row}"]) is not None for row in (4, 5, 6, 7, 8)] == [
+        True,
+        True,
+        False,
+        True,
+        False,
     ]
-    monkeypatch.setattr(marking, "MAX_GROUPS", 2)
-    assert len(list(marking.groups(found, pages))) == 2
+    assert len(sheet.cells.conditional_formats) == 2
 
 
 def test_one_note_stands_for_a_run_of_like_findings(app: Excel) -> None:
@@ -352,8 +356,9 @@ def test_one_note_stands_for_a_run_of_like_findings(app: Excel) -> None:
     ]
     assert found[0][3] == (
         f"【本机校验】错 P01 {wrong(4).message}\n（本列到第 7 行都是同类问题，逐条见“校验结果”）"
+        "\n（点“清除标记”时删去）"
     )
-    assert found[1][3] == f"【本机校验】错 P02 {wrong(4).message}"
+    assert found[1][3] == f"【本机校验】错 P02 {wrong(4).message}\n（点“清除标记”时删去）"
 
 
 def test_a_note_is_no_longer_than_can_be_read_and_there_are_a_hundred_at_most(
@@ -362,9 +367,9 @@ def test_a_note_is_no_longer_than_can_be_read_and_there_are_a_hundred_at_most(
     _, pages = sheet_named(app, "项目台账")
     long = replace(wrong(4), message="长" * 2000)
     ((_, _, _, text),) = marking.notes([long], pages)
-    assert text == "【本机校验】" + f"错 P01 {'长' * 2000}"[:600]
+    assert text == "【本机校验】" + f"错 P01 {'长' * 2000}"[:600] + marking.NOTE_TAIL
     monkeypatch.setattr(marking, "MAX_NOTES", 2)
-    marking.add_notes([wrong(row) for row in (4, 6, 8)], pages)
+    assert marking.add_notes([wrong(row) for row in (4, 6, 8)], pages) == []
     sheet = pages["项目台账"].sheet
     assert [sheet[f"J{row}"].note is not None for row in (4, 6, 8)] == [True, True, False]
 
@@ -373,7 +378,8 @@ def test_notes_go_to_sheets_that_are_there(app: Excel) -> None:
     _, pages = sheet_named(app, "项 目台账")
     found = {"项目台账": pages["项 目台账"]}
     whole = finding("F06", Place("X01.xlsx", "拜访客商"), what="2")
-    assert marking.noted_sheets([whole, wrong(4), wrong(5), wrong(4, "手续办理")], found) == ["项 目台账"]
+    assert marking.add_notes([whole, wrong(4), wrong(5), wrong(4, "手续办理")], found) == []
+    assert [note.location.address for note in pages["项 目台账"].sheet.notes] == ["$J$4"]
     assert list(marking.notes([whole, wrong(4, "手续办理")], found)) == []
     assert marking.worst_cells([whole, wrong(4, "手续办理")], found) == {}
 
@@ -381,77 +387,29 @@ def test_notes_go_to_sheets_that_are_there(app: Excel) -> None:
 # ── clearing ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    ("text", "areas"),
-    [
-        ("=拜访客商!$B$4:$B$9", "B4:B9"),
-        ("=拜访客商!$B$4,拜访客商!$AA$7:$AB$8", "B4,AA7:AB8"),
-        ("=拜访客商!$B$4:$B$9,拜访客商!#REF!", "B4:B9"),
-        ("=#REF!", ""),
-        ("B4:C9", "B4:C9"),
-        ("b4", "B4"),
-        ("B4:C9:D1", ""),
-        ("4:9", ""),
-        ("B:C", ""),
-        ("", ""),
-    ],
-)
-def test_where_marked_cells_are_now(text: str, areas: str) -> None:
-    assert cells.address(marking.areas_now(text)) == areas
-
-
-def test_marks_of_cells_that_are_gone_or_recoloured_are_left_alone(app: Excel) -> None:
-    book, pages = sheet_named(app, "项目台账")
-    marking.mark(book, [wrong(4), wrong(6)], pages, pages)
-    sheet = book.sheets["项目台账"]
-    assert sheet["J4"].color == sheet["J6"].color == (255, 163, 163)
-    sheet["J6"].color = (0, 176, 240)
-    assert marking.clear(book, cells.pages(book))
-    assert sheet["J4"].color is None
-    assert sheet["J6"].color == (0, 176, 240)
-    assert sheet["J4"].note is None
-    assert [page.name for page in book.sheets] == ["项目台账"]
-    assert not list(book.names)
-    assert not marking.clear(book, cells.pages(book))
-
-
-def test_a_mark_that_moved_is_found_by_its_colour_and_gets_its_old_fill(app: Excel) -> None:
-    book, pages = sheet_named(app, "项目台账")
-    sheet = book.sheets["项目台账"]
-    sheet["J4"].color = (0, 176, 240)
-    sheet["A1"].value = sheet["L9"].value = "有内容"
-    marking.mark(book, [wrong(4)], pages, pages)
-    sheet["J4"].color, sheet["L9"].color = None, (255, 163, 163)  # As sorting carries a fill along.
-    marking.clear(book, cells.pages(book))
-    assert sheet["L9"].color == (0, 176, 240)
-
-
-def test_other_peoples_notes_and_sheets_stay(app: Excel) -> None:
+def test_clearing_takes_what_is_ours_and_nothing_else(app: Excel) -> None:
+    """A list that came with the file, other people's notes, colours and conditional formats stay."""
     book, pages = sheet_named(app, "项目台账", "校验结果")
-    book.sheets["项目台账"]["J4"].add_note("问过王局长")
-    marking.mark(book, [wrong(4), wrong(6)], pages, pages)
-    assert "校验结果2" in cells.pages(book)
-    marking.clear(book, cells.pages(book))
-    assert [page.name for page in book.sheets] == ["项目台账", "校验结果"]
-    notes = [note.text for note in book.sheets["项目台账"].notes]
-    assert notes == ["问过王局长"]
+    sheet = book.sheets["项目台账"]
+    sheet["J4"].add_note("问过王局长")
+    sheet["J6"].color = (0, 176, 240)
+    sheet["J6"].conditional_formats.add_custom("=$J6>0", fill_color=(255, 163, 163))
+    before = memory.snapshot(book)
+    assert marking.mark(book, [wrong(4), wrong(6)], pages) == []
+    assert [page.name for page in book.sheets] == ["项目台账", "校验结果 (2)", "校验结果"]
+    assert mark_of(sheet["J4"]) == mark_of(sheet["J6"]) == (255, 163, 163)
+    assert marking.clear(cells.pages(book)) == marking.Cleared(3, ())  # colour, note and list
+    assert memory.snapshot(book) == before
+    assert marking.clear(cells.pages(book)) == marking.Cleared(0, ())
 
 
 def test_a_sheet_that_was_deleted_meanwhile_is_passed_over(app: Excel) -> None:
     book, pages = sheet_named(app, "项目台账", "拜访客商")
-    marking.mark(book, [wrong(4), wrong(4, "拜访客商")], pages, pages)
+    marking.mark(book, [wrong(4), wrong(4, "拜访客商")], pages)
     book.sheets["拜访客商"].delete()
-    assert marking.clear(book, cells.pages(book))
-    assert book.sheets["项目台账"]["J4"].color is None
+    assert marking.clear(cells.pages(book)).kept == ()
     assert [page.name for page in book.sheets] == ["项目台账"]
-
-
-def test_the_state_is_kept_in_pieces_that_a_cell_holds() -> None:
-    state = State((Group("bt_mark_1", "项目台账", "J4", None, "#FFA3A3"),), ("项目台账",), "校验结果")
-    rows = state.rows()
-    assert rows[0] == ["百日竞赛校验标记 1"] and len(rows) == 2
-    assert State.of(rows) == state
-    assert State.of([]) is None
+    assert marks_on(book) == []
 
 
 # ── the rules that are gone by ───────────────────────────────────────────────────────────────────
@@ -626,6 +584,95 @@ def test_consolidating_goes_by_the_days_and_folders_of_the_first_sheet(
     assert asked[0]["console"] == tmp_path / "工作" / "操作台.xlsx"
 
 
+def open_work(book: xw.Book) -> dict[str, str]:
+    """Return what 首页 says beside each step of the work, by the step's character."""
+    rows: Any = book.sheets["首页"].range("B1:C40").value
+    return {head[0]: said or "" for head, said in rows if head and head[1:2] == "　"}
+
+
+def test_the_first_sheet_says_what_is_open_of_which_day_and_since_when(app: Excel, tmp_path: Path) -> None:
+    """Each action writes what it knows; what nobody worked out yet says so."""
+    book = console(app, tmp_path / "工作")
+    assert open_work(book) == dict.fromkeys("收查汇审发", "尚未汇总")
+    press(app, "consolidate")
+    said = open_work(book)
+    told, when = said["收"].split("　")
+    assert told == "第三期：应报 2 个单位，已报 2，退回或冲突 0，未报 0"
+    assert re.fullmatch(r"（统计日 2011-07-12，\d\d-\d\d \d\d:\d\d 汇总报送）", when)
+    assert said["查"].startswith("错 4 条，警 3 条；退回的报送表 0 份　")
+    assert said["汇"].startswith("共 4 行，计入 2；疑似重复未裁定 1 对；对账相符　")
+    assert said["审"] == said["发"] == "尚未汇总"
+    press(app, "review")
+    said = open_work(book)
+    assert re.match(r"会审事项 (\d+) 件，没有答复 \1 件　.*会审）$", said["审"])
+    assert re.match(r"到期要编号的文书 [1-9]\d* 份，已编号 0，未编号 [1-9]\d*　.*会审）$", said["发"])
+    press(app, "documents")
+    assert open_work(book) == {**said, "发": said["发"].replace("会审）", "生成文书）")}
+
+
+def test_a_console_of_an_earlier_layout_goes_on_working(app: Excel, tmp_path: Path) -> None:
+    """It has no steps to write beside: its cells stay, and the run is told below as before."""
+    book = console(app, tmp_path / "工作")
+    home = book.sheets["首页"]
+    for row in range(1, 17):
+        home.range(f"B{row}").value = "下发模板"
+    before: Any = home.range("A1:E16").value
+    assert "统计日 2011-07-12" in press(app, "consolidate")
+    assert home.range("A1:E16").value == before
+    assert state(book)[0] == ("做了什么", "汇总报送")
+
+
+def test_papers_are_read_back(app: Excel, tmp_path: Path) -> None:
+    book = console(app, tmp_path / "工作")
+    out = tmp_path / "工作" / "输出" / "公文"
+    assert press(app, "verify") == f"没有完成。“{out}”里没有文书。请先点“生成文书…”。"
+    say(book, "bt_kinds", "补正通知")
+    press(app, "documents")
+    assert press(app, "verify") == "读回 1 份文书，1 份与成文时一致。"
+    bad = out / "抄来的.docx"
+    bad.write_bytes(b"PK")
+    assert press(app, "verify").splitlines() == [
+        "读回 2 份文书，1 份与成文时一致，1 份不是：", f"■ {bad}",
+        "  抄来的.docx 不是完好的 Word 文件（.docx），无法核对。请用 Word 另存为 .docx 再试。",
+    ]  # fmt: skip
+    assert state(book)[3:] == [("打开", f'=HYPERLINK("{bad}","抄来的.docx")')]
+
+
+def test_the_outbox_is_made_and_nothing_is_sent(app: Excel, tmp_path: Path) -> None:
+    book = console(app, tmp_path / "工作")
+    assert "找不到公文所在的文件夹" in press(app, "send")
+    out = tmp_path / "工作" / "输出"
+    out.mkdir()
+    said = press(app, "send").splitlines()
+    assert said[0].startswith("统计日 2011-07-12（第三期）：邮件草稿 ")
+    assert said[0].endswith(f"，在“{out / '发送_2011-07-12'}”。逐份打开看过再发，程序不发送。")
+    assert state(book)[0] == ("做了什么", "发送")
+    assert [row[1] for row in state(book)[3:5]] == [
+        office.link(out / "发送_2011-07-12"), office.link(out / "发送_2011-07-12" / "催报名单_2011-07-12.txt"),
+    ]  # fmt: skip
+
+
+def test_an_upgrade_leaves_the_console_that_is_open(app: Excel, tmp_path: Path) -> None:
+    base = tmp_path / "工作"
+    book = console(app, base)
+    book.sheets["首页"].range("B3").value = "下发模板"
+    book.save()
+    before = (base / "操作台.xlsx").read_bytes()
+    said = press(app, "upgrade").splitlines()
+    assert said[0] == "操作台.xlsx正开着，没有换。请保存、关闭它，在命令行运行 baiti-xl upgrade，再打开。"
+    assert "doc_templates/进展通报.docx：补上了缺少的模板。" in said
+    assert (base / "操作台.xlsx").read_bytes() == before
+
+
+def test_a_long_result_is_seen_whole_on_the_first_sheet(app: Excel, tmp_path: Path) -> None:
+    """A merged cell does not grow by itself."""
+    here = Click(app.app, console(app, tmp_path / "工作"))
+    height = here.book.sheets["首页"].range("bt_state")[2, 0]
+    for text, lines in (("好了", 1), ("甲\n乙\n丙", 3)):
+        office.finish(here, "发送", text, [])
+        assert height.row_height == 15 * lines
+
+
 def test_documents_are_drafts_until_staff_say_otherwise(app: Excel, tmp_path: Path) -> None:
     book = console(app, tmp_path / "工作")
     say(book, "bt_kinds", "补正通知")
@@ -772,15 +819,15 @@ def test_halves_of_a_rectangle() -> None:
 def test_cells_that_share_a_value_are_told_in_parts(app: Excel) -> None:
     _, pages = sheet_named(app, "表")
     sheet = pages["表"].sheet
-    sheet["B4:B7"].color = (0, 176, 240)
-    sheet["B6"].color = (0, 0, 0)
+    sheet["B4:B7"].number_format = "0%"
+    sheet["B6"].number_format = "0.00"
     found = {
         cells.address(areas): value
-        for areas, value in cells.uniform(sheet, [Area(4, 2, 7, 2), Area(4, 4, 5, 4)], cells.fill)
+        for areas, value in cells.uniform(sheet, [Area(4, 2, 7, 2), Area(4, 4, 5, 4)], cells.number_format)
     }
-    assert found == {"B4:B5": "#00B0F0", "B6": "#000000", "B7": "#00B0F0", "D4:D5": None}
-    assert list(cells.uniform(sheet, [Area(4, 4, 5, 4), Area(9, 9, 9, 9)], cells.fill)) == [
-        ((Area(4, 4, 5, 4), Area(9, 9, 9, 9)), None)
+    assert found == {"B4:B5": "0%", "B6": "0.00", "B7": "0%", "D4:D5": "General"}
+    assert list(cells.uniform(sheet, [Area(4, 4, 5, 4), Area(9, 9, 9, 9)], cells.number_format)) == [
+        ((Area(4, 4, 5, 4), Area(9, 9, 9, 9)), "General")
     ]
 
 
@@ -820,8 +867,6 @@ def test_what_values_do_not_show_goes_along_with_them(app: Excel) -> None:
     assert (
         part == b'<worksheet><row><c r="A1" t="e"><v>#N/A</v></c></row><mergeCells></mergeCells></worksheet>'
     )
-    assert reading.plain(Decimal("1.5")) == 1.5 and isinstance(reading.plain(Decimal(1)), float)
-    assert reading.plain("甲") == "甲"
     assert reading.part([], ["T4"], ["B4:B5"]) == (
         b'<worksheet><row><c r="T4" s="1"/></row><mergeCells><mergeCell ref="B4:B5"/></mergeCells></worksheet>'
     )

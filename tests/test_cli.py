@@ -140,7 +140,7 @@ def test_a_file_in_place_of_a_folder_and_the_reverse(tmp_path: Path) -> None:
     )
     (tmp_path / "输出").write_bytes(b"a file")
     words = ("--out", tmp_path / "输出", "--console", console(tmp_path))
-    assert "没有写入权限" in refused("consolidate", tmp_path / "报送", *words)
+    assert "已有同名文件" in refused("consolidate", tmp_path / "报送", *words)
 
 
 def test_unknown_unit_codes(tmp_path: Path) -> None:
@@ -381,3 +381,13 @@ def test_as_a_program_in_a_terminal_of_another_encoding(
     assert (
         json.loads(done[1].stdout.decode(environment.get("PYTHONIOENCODING", "utf-8")))["files"]["seen"] == 1
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_or_a_file_of_two_gigabytes_is_answered_at_once(tmp_path: Path) -> None:
+    """Neither is opened: a pipe would wait for ever, and the file fill the memory."""
+    os.mkfifo(tmp_path / "a.xlsx")
+    assert "不是普通文件" in refused("check", tmp_path / "a.xlsx")
+    with (tmp_path / "b.xlsx").open("wb") as file:
+        file.truncate(2 << 30)
+    assert "有 2048 MB，超过 48 MB" in refused("check", tmp_path / "b.xlsx")

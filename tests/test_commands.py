@@ -16,8 +16,9 @@ from sheets import BOOK, grids_of, rules, workbook_of
 from baiti_xl import __version__, cli, desk
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
-from baiti_xl.desk import install, opening
-from baiti_xl.desk.install import Machine
+from baiti_xl.desk import doctor, install, opening
+from baiti_xl.desk.machine import ADDIN, Machine
+from baiti_xl.desk.registry import Registered
 
 GOOD = {"项目台账": "签约日期\n 2011-5-1"}
 WRONG = {"项目台账": "总投资 | 固定资产投资\n 12000 | 13000"}
@@ -323,15 +324,16 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     )
     monkeypatch.setattr(Machine, "this", lambda: found)
     monkeypatch.setattr(install, "addin", lambda: b"the add-in")
+    monkeypatch.setattr(doctor, "registered", lambda _: Registered(server="EXCEL.EXE"))
     monkeypatch.chdir(home)
     return found
 
 
 def test_installing_examining_and_removing_the_buttons(machine: Machine) -> None:
     code, lines, _ = told("excel doctor")
-    assert code == 1 and lines == [str(f) for f in install.doctor(machine, b"the add-in", machine.home)]
+    assert code == 1 and lines == [str(f) for f in doctor.doctor(machine, b"the add-in", machine.home)]
     code, lines, said = told("excel install")
-    assert (code, lines, said[0]) == (0, [], f"已写入 {machine.startup / install.ADDIN}")
+    assert (code, lines, said[0]) == (0, [], f"已写入 {machine.startup / ADDIN}")
     code, lines, said = told("excel doctor")
     assert (code, said) == (0, []) and len(lines) > 1
     code, lines, said = told("excel uninstall")
@@ -383,7 +385,7 @@ def test_help_lists_the_commands_in_the_order_of_the_work() -> None:
     assert lines[0] == "用法：baiti-xl [选项] 命令 [参数]..."
     listed = [line.split()[0] for line in lines[lines.index("命令:") + 1 :] if line.strip()]
     assert listed == (
-        "init upgrade issue check consolidate review close documents send pdf template register rules preview open excel serve build demo".split()
+        "init upgrade issue check consolidate review close documents send pdf template register rules preview open excel kit serve build demo".split()
     )
     assert [line.split() for line in lines if line.startswith("  --")] == [
         ["--version", "显示版本"], ["--help", "显示这段说明"],

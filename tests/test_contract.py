@@ -69,11 +69,13 @@ COMMANDS = {
     "template new": "KIND --format --seal --out --console",
     "template check": "FILE.docx…",
     "template fields": "KIND",
+    "kit": "--out --python --platform",
     "build": "--check",
     "demo": "[DIR]",
     "excel install": "",
     "excel uninstall": "",
     "excel doctor": "",
+    "excel selftest": "--out",
 }
 
 
@@ -367,8 +369,13 @@ def test_the_results_workbook(desk: Path) -> None:
         assert found[:2] == ["单位代码", "单位名称"], name
         assert found[2 : 2 + len(sheet.columns)] == [c.heading for c in sheet.columns], name
         assert found[-3:] == ["来源文件", "来源表", "来源行"], name
-    for name in set(RESULT_SHEETS) - {"总览", "口径说明"}:
+    for name in set(RESULT_SHEETS) - {"总览", "单项排名", "口径说明"}:
         assert "单位代码" in headings(path, name), name
+    board = "组内名次 全县名次 单位代码 单位名称 类别".split()
+    figures = "新上项目数 拜访客商数 邀请客商数 签约项目数 签约金额(万元) 到位资金(万元) 竣工率".split()
+    assert headings(path, "单项排名") == [
+        heading for f in figures for heading in (*(f"{f.split('(')[0]}·{part}" for part in board), f)
+    ]
 
 
 def test_the_template(desk: Path) -> None:

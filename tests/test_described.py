@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import openpyxl
+import pytest
 from described import described
 from sheets import BOOK
 from template_judge import short_forms
 from test_facts import case
 
+from baiti_xl.books.bulk import LINE_HEIGHT
 from baiti_xl.books.console import write_console
 from baiti_xl.books.results import write_results
 from baiti_xl.books.template import Filling, write_template
@@ -18,7 +20,7 @@ from baiti_xl.books.worksheet import WORK
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.loading import HEADINGS
 from baiti_xl.contest.records import Ruling
-from baiti_xl.contest.sheets import DATA_SHEETS, HEADING_ROW, LISTS
+from baiti_xl.contest.sheets import DATA_SHEETS, FIRST_ROW, HEADING_ROW, LISTS
 
 FEW = replace(BOOK, units=BOOK.units[:2], disabled=("T02",))
 
@@ -52,6 +54,25 @@ def test_title_instruction_and_headings_of_a_form_cannot_be_typed_over() -> None
         assert all(cell.protection.locked for row in head for cell in row), sheet.name
         assert page.protection.sheet and not page.protection.password
     assert not book["封面"]["B4"].protection.locked  # A blank form is for any unit.
+
+
+@pytest.mark.parametrize(
+    ("field", "letters", "lines"),
+    [
+        ("responsible", 5, 1),
+        ("responsible", 6, 2),
+        ("content", 17, 1),
+        ("content", 18, 2),
+        ("content", 40, 3),
+    ],
+)
+def test_a_row_is_as_high_as_its_longest_text(field: str, letters: int, lines: int) -> None:
+    """Columns of 12 and of 36 half-width letters, of which one is lost to the margins."""
+    target = io.BytesIO()
+    with short_forms(20):
+        write_template(target, FEW, None, Filling({}, {"组织发动": [{field: "招" * letters, "paper": ""}]}))
+    page = openpyxl.load_workbook(target)["组织发动"]
+    assert page.row_dimensions[FIRST_ROW].height == (LINE_HEIGHT * lines if lines > 1 else None)
 
 
 def test_the_console_in_words(golden: Callable[[str, str], None]) -> None:

@@ -23,6 +23,7 @@ from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.ooxml.markup import OFFICE
+from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.notes import money, spoken
 from baiti_xl.press import charts
@@ -331,9 +332,11 @@ def test_a_report_without_figures_has_no_charts() -> None:
 
 def test_a_chart_without_a_place_changes_nothing() -> None:
     (paper,) = papers_of("并列", "表彰通报")
-    data = finished(paper)
+    package = Package.open(finished(paper))
+    before = package.close()
     chart = charts.Chart("题", "横条", ("甲",), (charts.Series("数", (Decimal(1),)),))
-    assert charts.insert_charts(data, {"没有": charts.chart_part(chart)}) == data
+    charts.insert_charts(package, {"没有": charts.chart_part(chart)})
+    assert package.close() == before
 
 
 @pytest.mark.parametrize("form", ["横条", "竖柱", "叠柱"])

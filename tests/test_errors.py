@@ -1,7 +1,9 @@
 """Every error with a sentence for people has one base, and both shells show the sentence, whichever it is."""
 
 import ast
+import errno
 import importlib
+import os
 import pkgutil
 import re
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from click.testing import CliRunner
 import baiti_xl
 from baiti_xl import desk, excel
 from baiti_xl.cli import main
+from baiti_xl.desk.errors import cannot_write
 from baiti_xl.errors import UserError
 from baiti_xl.excel import buttons
 
@@ -90,3 +93,43 @@ def test_both_shells_show_the_sentence(
         app.new()
         excel.run("check")
         assert [alert.prompt for alert in app.alerts] == [clicked]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "磁盘已满"),
+        (errno.EDQUOT, "限额"),
+        (errno.EACCES, "没有写入权限"),
+        (errno.EROFS, "只读"),
+        (errno.EBUSY, "正被别的程序打开"),
+        (errno.ENAMETOOLONG, "太长"),
+        (errno.EISDIR, "同名的是文件夹"),
+        (errno.EIO, "读写出错"),
+        (errno.EMFILE, "同时打开的文件太多"),
+        (errno.EBADMSG, "Bad message"),
+    ],
+)
+def test_each_error_of_the_system_is_told_as_what_it_is(tmp_path: Path, number: int, said: str) -> None:
+    """And as nothing else: only one of the reasons stands in the sentence."""
+    sentence = cannot_write(tmp_path / "a.xlsx", OSError(number, os.strerror(number)))
+    reason, remedy = sentence.removeprefix(f"无法写入 {tmp_path / 'a.xlsx'}（").split("）。", 1)
+    assert said in reason and remedy.endswith("。")
+
+
+def test_a_disk_without_room_for_more_files_is_not_called_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = os.statvfs(tmp_path)
+    values = list(held)
+    values[4], values[5], values[7] = 1000, 1000, 0  # f_bavail, f_files, f_favail
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result(values))
+    assert "文件个数已到上限" in cannot_write(tmp_path, OSError(errno.ENOSPC, "No space left"))
+    values[7] = 1
+    assert "磁盘已满" in cannot_write(tmp_path, OSError(errno.ENOSPC, "No space left"))
+
+
+def test_a_file_held_open_on_windows_is_told(tmp_path: Path) -> None:
+    error = PermissionError(errno.EACCES, "denied")
+    error.winerror = 32  # type: ignore[attr-defined,unused-ignore]
+    assert "正被别的程序打开" in cannot_write(tmp_path, error)

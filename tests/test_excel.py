@@ -4,7 +4,6 @@ The calls that cross into Excel are what makes a click slow; none may grow with 
 """
 
 import io
-import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ import openpyxl
 import pytest
 import xlwings as xw
 import xlwings_memory as memory
+from marked import mark_of, marks_on
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from sheets import BOOK, submission_of, template_of
@@ -142,25 +142,22 @@ def test_check_marks_cells_by_severity_and_lists_the_findings(app: Excel, tmp_pa
     said = press(app, "check")
     assert said.startswith("错 ")
     assert "规则：出厂规则" in said
-    assert book.sheets["拜访客商"]["D5"].color == RED  # C01: no 目的地
-    assert book.sheets["拜访客商"]["B5"].color == BLUE  # C04: read as 2011-05-11
-    assert book.sheets["拜访客商"]["C4"].color == RED  # D01: back before it began
+    assert mark_of(book.sheets["拜访客商"]["D5"]) == RED  # C01: no 目的地
+    assert mark_of(book.sheets["拜访客商"]["B5"]) == BLUE  # C04: read as 2011-05-11
+    assert mark_of(book.sheets["拜访客商"]["C4"]) == RED  # D01: back before it began
     note = book.sheets["项目台账"]["A5"].note
     assert note is not None
     assert note.text.startswith("【本机校验】错 K02")
     listing = book.sheets["校验结果"]
-    assert listing["A4:H4"].value == list(HEADINGS)
-    assert "HYPERLINK(\"#'" in listing["E5"].formula
-    assert book.sheets["校验标记"].visible == 2
+    assert listing["A5:H5"].value == list(HEADINGS)
+    assert listing["B6"].color == RED
 
 
 def test_check_selects_the_gravest_cell(app: Excel, tmp_path: Path) -> None:
     book = app.open(unit_file(tmp_path))
     press(app, "check")
     sheet = book.sheets.active.name
-    first = book.sheets["校验结果"]["E5"].formula
-    assert sheet in first
-    assert selected(app)[1] in first
+    assert book.sheets["校验结果"]["D6:E6"].value == [sheet, selected(app)[1]]
 
 
 def test_check_reads_the_screen_and_not_the_file(app: Excel, tmp_path: Path) -> None:
@@ -169,7 +166,7 @@ def test_check_reads_the_screen_and_not_the_file(app: Excel, tmp_path: Path) -> 
     assert "错 0 条" in press(app, "check")
     book.sheets["项目台账"]["J4"].value = 99999
     assert "错 0 条" not in press(app, "check")
-    assert book.sheets["项目台账"]["J4"].color == RED
+    assert mark_of(book.sheets["项目台账"]["J4"]) == RED
     assert openpyxl.load_workbook(path)["项目台账"]["J4"].value == 10000
 
 
@@ -200,7 +197,7 @@ def test_what_values_do_not_show_is_read_too(app: Excel, tmp_path: Path) -> None
     assert {("C06", "I5"), ("C08", "A6"), ("C08", "A7")} <= rules
 
 
-def test_clear_restores_fills_notes_and_the_file(app: Excel, tmp_path: Path) -> None:
+def test_clear_leaves_fills_notes_and_the_file_as_they_were(app: Excel, tmp_path: Path) -> None:
     path = unit_file(tmp_path)
     wb = openpyxl.load_workbook(path)
     page = wb["拜访客商"]
@@ -214,12 +211,13 @@ def test_clear_restores_fills_notes_and_the_file(app: Excel, tmp_path: Path) -> 
     before = looks(book)
     book.save(tmp_path / "before.xlsx")
     press(app, "check")
-    assert book.sheets["拜访客商"]["D5"].color == RED
+    assert mark_of(book.sheets["拜访客商"]["D5"]) == RED
+    assert book.sheets["拜访客商"]["D5"].color == (0, 176, 240)
     note = book.sheets["拜访客商"]["B5"].note
     assert note is not None
     assert note.text == "问过王局长"
     assert looks(book) != before
-    assert press(app, "clear") == "标记已清除，表格恢复原样。"
+    assert press(app, "clear") == "标记已清除，其他内容没有动。"
     assert looks(book) == before
     book.save(tmp_path / "after.xlsx")
     assert saved_looks(tmp_path / "after.xlsx") == saved_looks(tmp_path / "before.xlsx")
@@ -247,17 +245,26 @@ def test_checking_twice_leaves_no_trace_of_the_first(app: Excel, tmp_path: Path)
     assert looks(book) == before
 
 
-def test_marks_that_moved_by_sorting_are_cleared(app: Excel, tmp_path: Path) -> None:
+def test_marks_that_were_copied_along_with_cells_are_cleared(app: Excel, tmp_path: Path) -> None:
+    """Also a rule that pasting has parted, on a sheet where nothing was found, and after the list was deleted."""
     book = app.open(unit_file(tmp_path))
     press(app, "check")
     with as_vba_does(book):
-        page = book.sheets["拜访客商"]
-        assert page["D5"].color == RED
-        page["D5"].color, page["D9"].color = None, RED  # as sorting carries a fill along
-        book.names["bt_mark_1"].delete()
+        book.sheets["困难问题"]["D5:D9"].conditional_formats.add_custom(marking.FORMULA, fill_color=RED)
+        book.sheets["校验结果"].delete()
     press(app, "clear")
-    assert page["D9"].color is None
-    assert not any(name.name.startswith(marking.NAME) for name in book.names)
+    assert marks_on(book) == []
+
+
+def test_a_note_that_staff_wrote_on_stays(app: Excel, tmp_path: Path) -> None:
+    book = app.open(unit_file(tmp_path))
+    press(app, "check")
+    note = book.sheets["项目台账"]["A5"].note
+    assert note is not None
+    with as_vba_does(book):
+        note.text += "\n已问过开发区，是同一项目"
+    press(app, "clear")
+    assert [n.text for n in book.sheets["项目台账"].notes] == [note.text]
 
 
 def test_clearing_an_unmarked_book_changes_nothing(app: Excel, tmp_path: Path) -> None:
@@ -265,15 +272,6 @@ def test_clearing_an_unmarked_book_changes_nothing(app: Excel, tmp_path: Path) -
     before = memory.snapshot(book)
     assert press(app, "clear") == "这份工作簿没有校验标记。"
     assert memory.snapshot(book) == before
-
-
-def test_a_sheet_that_cannot_be_marked_leaves_the_book_as_it_was(app: Excel, tmp_path: Path) -> None:
-    book = app.open(unit_file(tmp_path))
-    before = looks(book)
-    excel.run("check")  # without the VBA that takes the protection off
-    assert "有的工作表不让加标记" in app.alerts[-1].prompt
-    assert app.alerts[-1].mode == "critical"
-    assert looks(book) == before
 
 
 def test_text_that_looks_like_a_formula_stays_text_in_the_list(app: Excel, tmp_path: Path) -> None:
@@ -303,17 +301,16 @@ def calls(app: Excel, name: str) -> int:
 
 def test_calls_do_not_grow_with_rows(app: Excel, tmp_path: Path) -> None:
     taken: dict[str, list[int]] = {}
-    for rows in (30, 2000):
+    for rows in (12, 57, 192, 2000):
         app.open(unit_file(tmp_path, visits(rows))).activate()
         for name in ("check", "figures", "preview", "clear"):
             taken.setdefault(name, []).append(calls(app, name))
         app.app.books.active.close()
-    few, many = zip(*taken.values(), strict=True)
-    assert few == many
-    assert max(many) < 300, taken
+    assert all(len(set(numbers)) == 1 for numbers in taken.values()), taken
+    assert max(map(max, taken.values())) < 1000, taken
 
 
-def test_marking_and_clearing_2000_rows_take_under_60_calls_each(app: Excel, tmp_path: Path) -> None:
+def test_marking_and_clearing_2000_rows_take_few_calls(app: Excel, tmp_path: Path) -> None:
     book = app.open(unit_file(tmp_path, visits(2000)))
     pages = cells.pages(book)
     read = reading.submission(book, pages, BOOK)
@@ -321,12 +318,12 @@ def test_marking_and_clearing_2000_rows_take_under_60_calls_each(app: Excel, tmp
     assert len(findings) > 1000
     with as_vba_does(book):
         memory.reset_calls()
-        marking.mark(book, findings, read.pages, pages)
+        assert marking.mark(book, findings, read.pages) == []
         marked = memory.engine_calls()
         after = cells.pages(book)
         memory.reset_calls()
-        assert marking.clear(book, after)
-    assert (marked < 60, memory.engine_calls() < 40) == (True, True), (marked, memory.calls_by_name())
+        assert marking.clear(after).count > 2
+    assert (marked < 160, memory.engine_calls() < 400) == (True, True), (marked, memory.calls_by_name())
 
 
 # ── 指标与档次, 预览汇总 ──────────────────────────────────────────────────────────────────────────
@@ -552,6 +549,7 @@ def test_a_bug_shows_a_sentence_and_changes_nothing(
     excel.run(name)
     said = app.alerts[-1].prompt
     assert "没有料到的情况" in said
+    assert ("工作簿没有改动" in said) == (name in buttons.LEFT and name not in ("check", "clear"))
     assert "excel.log" in said
     assert "ZeroDivisionError" not in said
     assert "Traceback" not in said
@@ -630,16 +628,6 @@ def test_addresses_stay_within_255_characters() -> None:
     found = list(cells.chunks(areas))
     assert max(len(cells.address(chunk)) for chunk in found) <= 255
     assert [a for chunk in found for a in chunk] == areas
-
-
-def test_the_state_survives_being_cut_into_cells() -> None:
-    groups = tuple(marking.Group(f"bt_mark_{n}", "拜访客商", "B4:B9", None, "#FFA3A3") for n in range(900))
-    state = marking.State(groups, ("拜访客商",), "校验结果")
-    rows = state.rows()
-    assert max(len(row[0]) for row in rows) <= marking.PIECE
-    assert marking.State.of(rows) == state
-    assert marking.State.of([["别的"]]) is None
-    assert json.loads("".join(r[0] for r in rows[1:]))["result"] == "校验结果"
 
 
 def test_every_severity_has_a_colour() -> None:

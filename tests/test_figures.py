@@ -79,7 +79,7 @@ def test_the_sheets_and_their_headings() -> None:
     assert rows("来源记录")[0] == (
         "来源序号", "指标", "用于", "单位代码", "来源文件", "来源表", "来源行", "内容", "计入数值",
     )  # fmt: skip
-    assert book()["数字清单"].auto_filter.ref == "A1:N6"
+    assert book()["数字清单"].tables["数字清单"].ref == "A1:N6"
 
 
 def test_every_print_is_told_with_its_paper_its_place_and_its_parts() -> None:

@@ -11,6 +11,7 @@ import os
 import random
 import re
 import struct
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +23,12 @@ import pytest
 from sheets import BOOK, Grid, grids_of, lines, read_file, repacked, replaced, template_of, workbook_of
 from unix import needs_fork
 
+sys.path.append(str(Path(__file__).parent / "fuzz"))
+
+import hostile
+
 from baiti_xl import desk
+from baiti_xl.books.template import Filling, write_template
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.records import Submission
 from baiti_xl.desk import reading
@@ -505,3 +511,44 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     (submission,) = desk.read_all([desk.Source("大.xlsx", path)], BOOK)
     assert lines(submission) == ["F03 错"]
     assert submission.digest == ""
+
+
+# ── kinds that were made up afterwards ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "kind", sorted({*hostile.TOLD, "strings: huge uniqueCount", "xls: 4 billion strings"})
+)
+def test_what_a_file_hides_or_states_is_told(kind: str, tmp_path: Path) -> None:
+    """`python tests/fuzz/hostile.py` does so for all sixty kinds."""
+    path = tmp_path / "X01.xlsx"
+    path.write_bytes(hostile.KINDS[kind]())
+    submission = desk.Reader(BOOK)(desk.Source(path.name, path))
+    assert hostile.TOLD.get(kind, "") in {"", *(f.rule for f in submission.findings)}
+    assert submission.digest
+
+
+@needs_fork
+def test_good_submissions_do_not_move_among_them(tmp_path: Path) -> None:
+    assert not hostile.wrong_together([*hostile.KINDS][::9], 4, tmp_path)
+
+
+def test_a_twin_that_only_blanks_tell_apart_is_not_read(tmp_path: Path) -> None:
+    """What is written as ours is read, and both are named."""
+    data = template_of(TABLES)
+    catalogue = "xl/workbook.xml"
+    twin = '<sheets><sheet name="到位 资金" sheetId="99" state="veryHidden" r:id="rId2"/>'.encode()
+    submission = read_file(replaced(data, catalogue, b"<sheets>", twin))
+    assert lines(submission, "F09") == ["F09 错 到位资金"]
+    assert len(submission.tables["到位资金"].rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("issued", "rules"),
+    [("", []), ("X01", []), ("X02", ["F07 警 封面 B4"])],
+)
+def test_the_unit_that_a_form_was_issued_to_is_compared(issued: str, rules: list[str]) -> None:
+    data = io.BytesIO()
+    write_template(data, BOOK, BOOK.unit(issued) if issued else None, Filling({"code": "X01"}, {}))
+    found = [f for f in read_file(data.getvalue()).findings if f.rule == "F07"]
+    assert [(f.place.sheet, f.severity.value) for f in found] == [("封面", "警")] * len(rules)

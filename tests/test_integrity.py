@@ -22,7 +22,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import CATALOGUE
 from baiti_xl.count.across import across, likeness
 from baiti_xl.count.across import pairs as pairs_module
-from baiti_xl.count.across.names import Reader, read_investor
+from baiti_xl.count.across.names import NameReader, read_investor
 from baiti_xl.count.across.pairs import neighbours
 from baiti_xl.count.across.sounds import by_sound, first_codes
 
@@ -503,7 +503,7 @@ def test_the_index_misses_nothing_that_comparing_everything_finds() -> None:
     """The inverted index against all pairs, on five hundred invented projects."""
     held_ones = invented(25, 20, 0, 0)
 
-    def everything(investors: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    def everything(investors: Sequence[Any], homes: object) -> Iterator[tuple[Any, Any]]:
         return ((a, b) for at, b in enumerate(investors) for a in investors[:at])
 
     fast = across(held_ones, BOOK)
@@ -551,7 +551,7 @@ def test_an_investor_is_place_brand_and_trade(text: str, expected: str) -> None:
 def test_a_name_is_what_is_made(name: str, expected: str) -> None:
     investor = read_investor("佛山恒羽羽绒制品有限公司")
     assert investor
-    title = Reader(BOOK).read_title(name, investor)
+    title = NameReader(BOOK).read_title(name, investor)
     assert " ".join((title.core, str(title.phase), *title.towns)) == expected
 
 
@@ -573,7 +573,7 @@ def test_likeness_is_symmetric_and_bounded() -> None:
 
 # ── how good it is: precision and recall on labelled pairs ───────────────────────────────────────
 
-READER = Reader(BOOK)
+READER = NameReader(BOOK)
 
 
 def judged(pair: Labelled) -> int:

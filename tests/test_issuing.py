@@ -18,6 +18,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 from sheets import BOOK, submission_of
+from test_documents import template
 
 from baiti_xl import desk
 from baiti_xl.contest.periods import meetings, usual_periods
@@ -29,7 +30,6 @@ from baiti_xl.count.review import matters
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.agree import disagreements
 from baiti_xl.papers.due import not_due
-from baiti_xl.press.engine import compile_template
 
 SEEDS = range(100)
 
@@ -245,17 +245,11 @@ FORBIDDEN = {  # in sentences; each with what a secretary writes
     r"共0|0个：|为0个|0\.00": "零不进文字",
     r"统计日|比较日|归档重新计算": "程序的用语",
 }
-TEMPLATES = {
-    kind: compile_template(
-        catalogue.template_for(kind, BOOK), fields=catalogue.kind_of(kind).fields, name=kind
-    )
-    for kind in catalogue.NAMES
-}
 
 
 def texts_of(paper: Paper) -> tuple[str, list[str]]:
     """Return the text of a paper, paragraphs and tables; and its paragraphs that stand in no table."""
-    made = docx.Document(io.BytesIO(catalogue.finish(paper, TEMPLATES[paper.kind], "台政办〔2011〕9号").data))
+    made = docx.Document(io.BytesIO(catalogue.finish(paper, template(paper.kind), "台政办〔2011〕9号").data))
 
     def text(paragraph: Any) -> str:
         return "".join(t.text or "" for t in paragraph.iter(qn("w:t")))

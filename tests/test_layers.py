@@ -24,8 +24,8 @@ LEVELS = (
     "errors",
 )
 LEVEL = {name: depth for depth, line in enumerate(LEVELS) for name in line.split()}
-# A shell that imports a shell: `python -m baiti_xl` is the command line, which offers the samples and starts the server.
-EXCEPTIONS = {("__main__", "cli"), ("cli", "demo"), ("cli", "serve")}
+# A shell that imports a shell: `python -m baiti_xl` is the command line, which offers samples, self-test and server.
+EXCEPTIONS = {("__main__", "cli"), ("cli", "demo"), ("cli", "excel"), ("cli", "serve")}
 HOMES = {
     "xlwings": ("excel",),
     "docx": ("press",),
@@ -38,6 +38,7 @@ HOMES = {
     "itsdangerous": ("serve",),
     "pypdf": ("press",),
     "win32com": ("desk",),
+    "packaging": ("desk",),
     "xlsxwriter": ("books", "press.charts"),
     "pyopenvba": ("books",),
     "openpyxl": ("books", "read"),

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from office import needs_gnumeric, recalculated_by_gnumeric
 from openpyxl import load_workbook
-from sheets import BOOK, CUTOFF, lines, rules, submission_of, template_of
+from sheets import BOOK, CUTOFF, lines, read_file, rules, submission_of, template_of
 
 from baiti_xl import desk
 from baiti_xl.books.console import write_console
@@ -180,6 +180,17 @@ def test_a_form_of_another_contest_is_returned(
     submission = read_submission(data, "X01.xlsx", rules(**office))
     assert [f.message.split("。")[0] for f in submission.findings if f.rule == "F06"] == [told] * bool(told)
     assert (submission.is_ours, submission.usable) == (not told, not told)
+
+
+@pytest.mark.parametrize(
+    ("issued", "told"), [("台前-秋季", ["C03 错", "F07 错", "F10 错"]), ("台前-春季", ["F06 错"])]
+)
+def test_a_form_of_another_contest_is_one_finding(issued: str, told: list[str]) -> None:
+    """Its unit, days and amounts are not ours, and nobody is told so of each."""
+    wrong = {"项目台账": "总投资 | 产业\n 若干 | 化工"}
+    sent = template_of(wrong, "Q01", rules(contest_id=issued), {"cutoff": date(2011, 12, 1)})
+    found = lines(read_file(sent, book=rules(contest_id="台前-秋季")), "C03", "F06", "F07", "F10")
+    assert sorted(line[:5] for line in found) == told
 
 
 def test_a_form_of_version_1_is_told_by_its_year() -> None:

@@ -55,6 +55,8 @@ def test_every_macro_asks_for_its_own_handler() -> None:
 
 
 def test_the_labels_are_those_written_here() -> None:
-    console = "下发模板 汇总报送 打开结果 会审 生成文书… 退回补正 规则检查 打开文件夹 使用说明"
+    console = (
+        "下发模板 打开文件夹 规则检查 退回补正 汇总报送 打开结果 会审 生成文书… 核对文书 发送 升级 使用说明"
+    )
     assert [b.label for b in CONSOLE_BUTTONS] == console.split()
     assert [b.label for b in RIBBON_BUTTONS][:4] == "校验本表 清除标记 指标与档次 预览汇总".split()

@@ -6,15 +6,20 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openxml_audit import OpenXmlValidator
 from sheets import BOOK, CUTOFF, rules, submission_of
 
 from baiti_xl import desk
+from baiti_xl.books import results
+from baiti_xl.books.overview import PAGE
 from baiti_xl.books.registers import write_archive_register, write_issue_register
-from baiti_xl.books.results import write_results
+from baiti_xl.books.results import link_to, write_results
+from baiti_xl.books.style import pixels
 from baiti_xl.contest.choices import CompletionBasis, Decision
 from baiti_xl.contest.records import Outcome, Ruling, Submission
 from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
@@ -158,7 +163,17 @@ def test_text_is_never_a_formula_a_link_or_a_number(text: str) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         for name in parts.namelist():
             if name.startswith("xl/worksheets/sheet"):
-                assert b"<f>" not in parts.read(name) and b"<hyperlink" not in parts.read(name)
+                assert b"<f>" not in parts.read(name)
+                assert all(OWN_LINK.fullmatch(link) for link in links_in(parts.read(name)))
+
+
+OWN_LINK = re.compile(r"(项目总台账|拜访总表|邀请总表|到位资金总表|更正|报送情况|综合排名)!A\d+(:C\d+)?")
+
+
+def links_in(part: bytes) -> list[str]:
+    """Return where the links of a sheet lead: a place in the workbook, else a number of a target outside."""
+    found = re.findall(r"<hyperlink ([^>]*)/>", part.decode())
+    return [dict(re.findall(r'(location|r:id)="([^"]*)"', one)).popitem()[1] for one in found]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+县局", "@某局", "-某局", "&P某局", "'某局", "[某局]"])
@@ -175,7 +190,7 @@ def test_a_unit_or_contest_of_an_odd_name(name: str) -> None:
 def test_registers_keep_text_too() -> None:
     target = io.BytesIO()
     write_archive_register(
-        target, [("2011", "=cmd|' /C calc'!A0", "X01", "", None, "采用", "", "+a.xlsx", "00")]
+        target, [("2011", "=cmd|' /C calc'!A0", "X01", "", None, "采用", "", "+a.xlsx", "00")], {}
     )
     page: Any = openpyxl.load_workbook(target).active
     assert [page["B2"].value, page["B2"].data_type, page["H2"].data_type] == ["=cmd|' /C calc'!A0", "s", "s"]
@@ -202,9 +217,114 @@ def test_registers_keep_text_too() -> None:
                 "d",
             )
         ],
+        {},
     )
     page = openpyxl.load_workbook(target).active
     assert page["E2"].data_type == "s"
+
+
+# ── tables, links and pages ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("submissions", [[], [EMPTY], MANY], ids=["none", "empty", "two"])
+def test_every_sheet_of_rows_is_an_excel_table_by_its_name(
+    submissions: list[Submission], tmp_path: Path
+) -> None:
+    """Filters, pivots and slicers work on it: one area from A1, its headings told apart, nothing merged; never without a row."""
+    path = tmp_path / "结果.xlsx"
+    path.write_bytes(data_of(outcome_of(*submissions)))
+    for page in openpyxl.load_workbook(path):
+        if page.title in ("总览", "单项排名", "口径说明"):
+            assert not page.tables
+            continue
+        (table,) = page.tables.values()
+        heads = [str(cell.value) for cell in page[1]]
+        assert (table.name, table.headerRowCount) == (page.title, 1)
+        assert table.ref == f"A1:{page.cell(max(page.max_row, 2), len(heads)).coordinate}"
+        assert [column.name for column in table.tableColumns] == heads
+        assert len({head.casefold() for head in heads}) == len(heads)
+        assert not page.merged_cells.ranges and page.auto_filter.ref is None
+    assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
+
+
+def test_a_figure_leads_to_its_rows() -> None:
+    """On 总览: the county's to all rows of the sheet it counts, a group's to those of its units; none leads nowhere."""
+    page = workbook(*MANY)["总览"]
+    leads = {
+        cell.coordinate: cell.hyperlink.location for row in page["B5:H7"] for cell in row if cell.hyperlink
+    }
+    signed = [leads.get(f"{column}{row}") for row in (5, 6, 7) for column in "EF"]
+    assert signed == ["项目总台账!A2:C7"] * 4 + [None, None]
+    assert (leads["C5"], leads["G6"]) == ("拜访总表!A2:C5", "到位资金总表!A2:C3")
+    assert page["E5"].value == 2.0 and "K8" not in leads
+
+
+def test_a_row_leads_to_its_file() -> None:
+    """By a formula that stays with the row when rows are sorted; what is contracted stays a plain value."""
+    target = io.BytesIO()
+    write_results(target, outcome_of(FULL), BOOK, folder="../报送")
+    page = openpyxl.load_workbook(target)["拜访总表"]
+    assert [cell.value for cell in page[2]][-4:] == [
+        '=HYPERLINK("../报送/X01.xlsx#拜访客商!A4","打开")', "X01.xlsx", "拜访客商", 4,
+    ]  # fmt: skip
+    shown = openpyxl.load_workbook(target, data_only=True)["拜访总表"]
+    assert [cell.value for cell in shown[2]][-4] == "打开"
+    assert [cell.value for cell in shown[1]][-4:] == ["原表", "来源文件", "来源表", "来源行"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "sheet", "row", "target"),
+    [
+        ("../报送", "甲/X01.xlsx", "项目台账", 4, "../报送/甲/X01.xlsx#项目台账!A4"),
+        ("../报送", "X01.xlsx", "项目台账", None, "../报送/X01.xlsx#项目台账!A1"),
+        ("../报送", "X01.xlsx", "自己加的表", 4, "../报送/X01.xlsx"),
+        ("../报送", "X01.xlsx", "", None, "../报送/X01.xlsx"),
+        ("../报送", "", "", None, None),
+        ("", "X01.xlsx", "项目台账", 4, None),
+        ("../报送", "1#.xlsx", "项目台账", 4, None),
+        ("../报送", '1".xlsx', "项目台账", 4, None),
+        ("..", f"{'长' * 241}.xlsx", "封面", 1, f"../{'长' * 241}.xlsx#封面!A1"),
+        ("..", f"{'长' * 242}.xlsx", "封面", 12, None),
+    ],
+)
+def test_a_link_that_excel_could_not_follow_is_none(
+    folder: str, name: str, sheet: str, row: int | None, target: str | None
+) -> None:
+    link = link_to(folder, name, sheet, row)
+    assert (link and link.target) == target
+
+
+def test_the_boards_stand_side_by_side_each_in_its_own_order() -> None:
+    """One line a place, a narrow column between two boards; ties and what is 无 as ranked."""
+    small = submission_of(
+        {"拜访客商": "拜访日期 | 客商名称\n 2011-5-1 | 甲 \n 2011-5-2 | 乙"}, unit="X02", file="X02.xlsx"
+    )
+    file = workbook(FULL, small)
+    page = file["单项排名"]
+    assert page.max_row == len(BOOK.units) + 1
+    assert told(file, "单项排名", "拜访客商数·单位名称", "拜访客商数", "签约金额·单位名称", "签约金额(万元)")[
+        :2
+    ] == [
+        "侯庙镇 2 城关镇 11000",
+        "城关镇 1 侯庙镇 0",
+    ]
+    heads = [cell.value for cell in page[1]]
+    assert [at for at, head in enumerate(heads) if head is None] == [6, 13, 20, 27, 34, 41]
+    assert [brk.id for brk in page.col_breaks.brk] == [14, 28]
+
+
+def test_the_overview_prints_on_two_pages_and_no_chart_is_cut() -> None:
+    """Each chart stands in rows as high as itself; a page begins with such a row."""
+    page = workbook(*MANY)["总览"]
+    (after,) = (brk.id for brk in page.row_breaks.brk)
+    last = page.print_area.rsplit("$", 1)[1]
+    heights = [page.row_dimensions[row].height or 15 for row in range(1, int(last) + 1)]
+    assert min(heights[after:]) > 200 and heights[after - 1] > 200
+    printed = PAGE * sum(
+        pixels(d.width - 0.71) * (d.max - d.min + 1) for d in page.column_dimensions.values() if d.max < 20
+    )
+    assert printed * 0.97 < sum(heights[:after]) * 4 / 3 <= printed + 1
+    assert printed * 0.97 < sum(heights[after:]) * 4 / 3 <= printed + 1
 
 
 # ── what each sheet says ─────────────────────────────────────────────────────────────────────────
@@ -362,6 +482,31 @@ def test_the_change_since_an_earlier_day_stands_on_the_overview() -> None:
     rows = {row[0]: row for row in page.iter_rows(values_only=True)}
     assert [rows[label][4] for label in ("全县", "上期公布", "本期新增", "更正")] == [2, 1, 1, 0]
     assert "与 2011-06-12 （按归档重新计算）比较" in page["A2"].value
+
+
+def test_charts_begin_at_zero_and_scores_end_at_a_hundred() -> None:
+    """What is longer by half is drawn so, and two circulars' bars can be held beside each other."""
+    with zipfile.ZipFile(io.BytesIO(data_of(outcome_of(FULL)))) as archive:
+        charts = [archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/charts/chart")]
+    axes = [
+        (re.findall(r"<a:t>([^<]*)</a:t>", chart)[0], re.findall(r'<c:(?:min|max) val="([^"]*)"', chart))
+        for chart in charts
+    ]
+    assert {tuple(sorted(bounds)) for title, bounds in axes if title.startswith("综合得分")} == {("0", "100")}
+    assert {bounds[0] for title, bounds in axes if "100" not in bounds} == {"0"}
+
+
+def test_a_table_too_long_for_excel_says_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two visits fit a sheet of two rows, three projects do not."""
+    monkeypatch.setattr(results, "PARTS_BEYOND", 2)
+    target = io.BytesIO()
+    write_results(target, outcome_of(FULL), BOOK, "分片")
+    file = openpyxl.load_workbook(target)
+    assert len(rows(file, "拜访总表")) == 2
+    (row,) = rows(file, "项目总台账")
+    assert [cell for cell in row.values() if cell] == [
+        "共 3 行，超过 Excel 的行数上限，全部在文件夹“分片/项目总台账/”的 Parquet 文件里。"
+    ]
 
 
 def test_the_same_outcome_gives_the_same_bytes() -> None:

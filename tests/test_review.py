@@ -10,9 +10,11 @@ from sheets import BOOK, rules, submission_of
 from test_bridge import FIRST, JUNE, MAY, PROJECTS, SECOND, UNITS, paid, sent
 
 from baiti_xl import desk
-from baiti_xl.contest.records import Matter, Submission
+from baiti_xl.contest.choices import Flag, Level
+from baiti_xl.contest.records import Evidence, Matter, Outcome, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.count.review import matters
+from baiti_xl.count.commend import commended
+from baiti_xl.count.review import doubtful_honours, matters
 
 BOOK3 = rules(units=UNITS)
 
@@ -97,19 +99,40 @@ def test_an_answered_matter_is_answered_once_and_kept() -> None:
 
 def test_honours_and_exposure_never_meet_within_a_period_either() -> None:
     """Between two cutoffs nobody is proposed, and nobody with grounds for it is commended."""
-    from baiti_xl.contest.choices import Flag, Level
-    from baiti_xl.count.commend import commended
+    outcome, grave = honoured()
+    assert "X01" in commended(replace(outcome, evidence=()), BOOK3).honours.units
+    found = commended(replace(outcome, evidence=(grave,)), BOOK3)
+    assert (found.exposed, "X01" in found.honours.units) == ((), False)
 
+
+def test_who_is_commended_with_light_findings_or_a_file_sent_back_is_asked_after() -> None:
+    outcome, grave = honoured()
+    light = replace(grave, talks=0)
+    one = replace(commended(replace(outcome, evidence=(light,)), BOOK3), evidence=(light,))
+    sent_back = replace(one.ledger, rejected=(replace(sent(MAY, FIRST), file="b.xlsx"),))
+    clean = replace(one, evidence=())
+    told = [
+        [(m.what, m.evidence) for m in doubtful_honours(each)]
+        for each in (clean, one, replace(clean, ledger=sent_back), replace(one, ledger=sent_back))
+    ]
+    light_words = f"城关镇拟表彰，同时{Flag.IDLE}（提醒）"
+    assert told == [
+        [],
+        [(light_words, "督查名单")],
+        [("城关镇拟表彰，同时有文件被退回", "b.xlsx")],
+        [(f"{light_words}、有文件被退回", "督查名单；b.xlsx")],
+    ]
+
+
+def honoured() -> tuple[Outcome, Evidence]:
+    """Return an outcome in which X01 is in front, and a finding that would bar it."""
     tables: dict[str, Any] = {
         "项目台账": f"{PROJECTS} | 总投资 | 固定资产投资\n{FIRST} | 12000 | 12000",
         "组织发动": "事项 | 日期\n 动员会议 | 2011-4-14 \n 实施方案 | 2011-4-15 \n 工作机构 | 2011-4-16",
     }
     day = date(2011, 7, 25)
     outcome = desk.compute([submission_of(tables, cover={"cutoff": day}, file="a.xlsx")], BOOK3, day)
-    assert "X01" in commended(replace(outcome, evidence=()), BOOK3).honours.units
-    grave = replace(outcome.evidence[0], unit=UNITS[0], flag=Flag.IDLE, level=Level.REMINDER, talks=2)
-    found = commended(replace(outcome, evidence=(grave,)), BOOK3)
-    assert (found.exposed, "X01" in found.honours.units) == ((), False)
+    return outcome, replace(outcome.evidence[0], unit=UNITS[0], flag=Flag.IDLE, level=Level.REMINDER, talks=2)
 
 
 def test_the_factory_unit_list_has_no_name_twice() -> None:

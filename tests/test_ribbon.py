@@ -36,6 +36,7 @@ Public Ran As String
 Public Python As String
 Public Function RunPython(command As String)
     Ran = Ran & command & "|" & ActiveSheet.ProtectContents
+    {ran}
 End Function
 Public Function GetConfig(key As String) As String
     GetConfig = Python
@@ -236,11 +237,11 @@ def test_another_xlwings_is_refused_rather_than_patched_halfway(monkeypatch: pyt
         macros.xlwings_source(macros.ADDIN)
 
 
-def running(names: tuple[str, ...], argument: str = "") -> ExcelApplication:
-    """Return an Excel in memory with our modules and a RunPython that only remembers."""
+def running(names: tuple[str, ...], argument: str = "", ran: str = "") -> ExcelApplication:
+    """Return an Excel in memory with our modules and a RunPython that only remembers, or does what is given."""
     app = ExcelApplication()
     app.add_workbook()
-    app.add_module(STUB.replace("{argument}", argument), name="xlwings")
+    app.add_module(STUB.replace("{argument}", argument).replace("{ran}", ran), name="xlwings")
     for name in names:
         app.add_module(macros.source(name).split("\n", 1)[1], name=name)
     app.add_module(
@@ -280,6 +281,22 @@ def test_marking_takes_the_protection_off_and_puts_it_back_as_it_was(macro: str)
     assert app.run("Locks") == before
 
 
+@pytest.mark.parametrize(("names", "macro", "argument"), [
+    (("Guard", "Buttons"), "BtIssue", ""), (("Guard", "Ribbon"), "BtCheck", ", Nothing"), (("Guard", "Ribbon"), "BtClear", ", Nothing"),
+])  # fmt: skip
+def test_where_windows_lets_excel_start_nothing_staff_are_told_and_sheets_are_protected_again(
+    names: tuple[str, ...], macro: str, argument: str
+) -> None:
+    """As Defender's rule "block all Office applications from creating child processes" makes WScript.Run fail."""
+    app = running(names, argument, ran='Err.Raise 70, , "Permission denied"')
+    app.answer_dialogs(1)
+    app.run("Lock")
+    before = app.run("Locks")
+    app.run("Click", macro, PYTHON)
+    assert "<python_blocked>" in str(app.dialogs)
+    assert app.run("Locks") == before
+
+
 @pytest.mark.parametrize(("python", "said"), [("", "<no_python>"), ("C:\\gone.exe", "<python_gone>")])
 @pytest.mark.parametrize(("names", "macro", "argument"), [
     (("Guard", "Buttons"), "BtIssue", ""), (("Guard", "Ribbon"), "BtCheck", ", Nothing"),
@@ -298,7 +315,7 @@ def test_names_that_would_be_taken_for_commands_are_awkward(path: str) -> None:
     guard = macros.source("Guard").replace("Private Function IsAwkward", "Public Function IsAwkward")
     open_guard = ExcelApplication()
     open_guard.add_workbook()
-    open_guard.add_module(STUB.replace("{argument}", ""), name="xlwings")
+    open_guard.add_module(STUB.replace("{argument}", "").replace("{ran}", ""), name="xlwings")
     open_guard.add_module(guard.split("\n", 1)[1], name="Guard")
     assert open_guard.run("IsAwkward", path) is True
     assert open_guard.run("IsAwkward", "C:\\工作 文件夹\\X01_城关镇_报送表(2).xlsx") is False

@@ -8,9 +8,10 @@ import json
 import os
 import re
 import socket
+import sys
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,10 @@ from sheets import (
     submission_of,
     workbook_of,
 )
+
+sys.path.append(str(Path(__file__).parent / "fuzz"))
+
+import hostile
 
 from baiti_xl import desk
 from baiti_xl.books.annotate import annotate
@@ -198,9 +203,8 @@ def test_t3_a_unit_code_is_letters_and_digits(code: str) -> None:
         load(console(单位代码=code))
 
 
-def test_t3_a_name_too_long_for_the_disk_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="无法写入"):
-        write_file(tmp_path, "长" * 300 + ".xlsx", b"")
+def test_t3_a_name_too_long_for_the_disk_is_cut(tmp_path: Path) -> None:
+    assert write_file(tmp_path, "长" * 300 + ".xlsx", b"").name == "长" * 58 + ".xlsx"
 
 
 @pytest.mark.parametrize(
@@ -348,10 +352,60 @@ def test_t6_any_value_gives_rules_or_faults(parameter: str, value: Any) -> None:
         assert refused.faults
 
 
+@pytest.mark.parametrize(
+    ("parameter", "value", "sound"),
+    [
+        ("任务门槛", "1e-20", True),
+        ("任务门槛", "1e-21", False),
+        ("任务门槛", "1e-9999999999", False),
+        ("竞赛名称", "竞" * 30, True),
+        ("竞赛名称", "竞" * 31, False),
+        ("县名", "台\u000b前县", False),
+        ("县名", "台前\u202e县", False),
+        ("产业目录", "化工、" + "羽" * 30, True),
+        ("产业目录", "化工、" + "羽" * 31, False),
+        ("产业目录", "、".join(f"业{n:07}" for n in range(111)), True),
+        ("产业目录", "、".join(f"业{n:07}" for n in range(112)), False),
+        ("调度会间隔", 2, True),
+        ("调度会间隔", 1, False),
+    ],
+)
+def test_t6_numbers_lengths_and_marks_are_bounded(parameter: str, value: Any, sound: bool) -> None:
+    """What passes here can be printed, written to a file and worked out in the time of any other."""
+    faults: Sequence[Any] = ()
+    try:
+        load(console(**{parameter: value}))
+    except RulebookError as refused:
+        faults = refused.faults
+    assert [fault.sheet for fault in faults] == ([] if sound else [loading.RULES])
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "said"),
+    [
+        ("单位名称", "城\x08关", "“单位名称”含有看不见的控制字符 U+0008；请删去这个单元格重新输入"),
+        ("单位名称", "城" * 31, "“单位名称”有 31 个字，不能超过 30 个；请改短"),
+        ("单位名称", "城" * 30, ""),
+        ("负责人", "张\n三", "“负责人”里有换行；请写在一行"),
+        ("类别", "乡\x00镇", "“类别”含有看不见的控制字符 U+0000；请删去这个单元格重新输入"),
+    ],
+)
+def test_t6_control_marks_are_found_in_every_sheet(heading: str, value: str, said: str) -> None:
+    grids = console()
+    head = list(loading.HEADINGS[loading.UNITS])
+    grids[loading.UNITS][1][head.index(heading)] = value
+    messages = []
+    try:
+        load(grids)
+    except RulebookError as refused:
+        messages = [fault.message for fault in refused.faults]
+    assert messages == ([said] if said else [])
+
+
 def test_t6_a_contest_of_ages_does_not_hang() -> None:
     """Meetings every day over the longest contest that can be loaded."""
-    grids = console(开始日=date(2011, 1, 1), 结束日=date(9999, 12, 31), 调度会间隔=1)
-    stages = [["宣传发动", date(2011, 1, 1), date(2011, 1, 2)], ["洽谈招商", date(2011, 1, 3), date(2011, 1, 4)], ["签约落地", date(2011, 1, 5), date(2011, 1, 6)], ["总结考核", date(2011, 1, 7), date(9999, 12, 31)]]  # fmt: skip
+    grids = console(开始日=date(2011, 1, 1), 结束日=date(2200, 12, 31), 调度会间隔=1)
+    stages = [["宣传发动", date(2011, 1, 1), date(2011, 1, 2)], ["洽谈招商", date(2011, 1, 3), date(2011, 1, 4)], ["签约落地", date(2011, 1, 5), date(2011, 1, 6)], ["总结考核", date(2011, 1, 7), date(2200, 12, 31)]]  # fmt: skip
     grids[loading.PHASES][1:] = stages
     with pytest.raises(RulebookError, match="三年"):
         load(grids)
@@ -359,7 +413,7 @@ def test_t6_a_contest_of_ages_does_not_hang() -> None:
 
 def test_t6_a_stage_to_the_end_of_time_is_a_fault() -> None:
     grids = console()
-    grids[loading.PHASES][1][2] = date.max
+    grids[loading.PHASES][1][2] = date(2200, 12, 31)
     with pytest.raises(RulebookError, match="应紧接上一阶段"):
         load(grids)
 
@@ -515,3 +569,16 @@ def test_t11_a_file_from_an_address_passes_the_same_guard() -> None:
 def test_t11_an_address_that_breaks_off_refuses_one_file() -> None:
     (lost,) = desk.read_all([desk.Source("丢.xlsx", places.Address("memory://nowhere/x.xlsx"))], BOOK)
     assert lines(lost) == ["F04 错"]
+
+
+# ── T19, T20 what is seen, what is there ─────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", ["value: parted by a comment", "relations: one id twice", "sheet: hidden"])
+def test_t19_what_shows_otherwise_than_it_counts_is_told(kind: str) -> None:
+    assert hostile.TOLD[kind] in {f.rule for f in read_file(hostile.KINDS[kind]()).findings}
+
+
+def test_t20_an_emptied_register_hides_no_submission(folder: Path) -> None:
+    (folder / "登记.db").write_bytes(b"")
+    assert "X01.xlsx" in [source.name for source in desk.sources(folder)]

@@ -12,12 +12,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
+from sheets import BOOK, ledger_of, submission_of
 from typical import write_submissions
 from unix import needs_fork
 
 from baiti_xl import desk as actions
 from baiti_xl.books.console import write_console
+from baiti_xl.contest import rules
+from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.count.across import across
 from baiti_xl.scale.packing import packed
 
 FILES = 12
@@ -35,12 +39,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rulebook]:
 
 
 def best(call: Callable[[], object], turns: int = 3) -> float:
-    """Return the least processor time that a call took, in seconds."""
+    """Return the least time that a call took, in seconds; that of the process that reads is in it."""
     spent = []
     for _ in range(turns):
-        start = time.process_time()
+        start = time.perf_counter()
         call()
-        spent.append(time.process_time() - start)
+        spent.append(time.perf_counter() - start)
     return min(spent)
 
 
@@ -52,21 +56,20 @@ def by_calamine(folder: Path) -> None:
             workbook.get_sheet_by_name(name).to_python()
 
 
-def by_openpyxl(folder: Path) -> None:
-    """Read every cell of every file."""
+def by_openpyxl(files: list[Path]) -> None:
+    """Read every cell of some files."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for path in sorted(folder.iterdir()):
+        for path in files:
             openpyxl.load_workbook(path, data_only=True)
 
 
-def test_reading_and_checking_takes_at_most_two_and_a_half_times_bare_reading(
-    desk: tuple[Path, Rulebook],
-) -> None:
+def test_reading_and_checking_takes_no_longer_than_bare_reading(desk: tuple[Path, Rulebook]) -> None:
+    """Half as long, really (`make bench`): of an issued form 计算 is not read."""
     place, book = desk
     sources = actions.sources(place / "报送")
     ours = best(lambda: actions.read_all(sources, book))
-    assert ours <= 2.5 * best(lambda: by_calamine(place / "报送"))
+    assert ours <= best(lambda: by_calamine(place / "报送"))
 
 
 def test_a_whole_consolidation_is_eight_times_faster_than_openpyxl_reading(
@@ -77,7 +80,8 @@ def test_a_whole_consolidation_is_eight_times_faster_than_openpyxl_reading(
     run = best(
         lambda: actions.consolidate(place / "报送", tmp_path / str(next(outs)), console=place / "操作台.xlsx")
     )
-    assert 8 * run <= best(lambda: by_openpyxl(place / "报送"), 1)
+    quarter = sorted((place / "报送").iterdir())[::4]
+    assert 8 * run <= 4 * best(lambda: by_openpyxl(quarter), 1)
 
 
 def test_a_packed_submission_is_a_tenth_of_an_open_one(desk: tuple[Path, Rulebook]) -> None:
@@ -85,6 +89,29 @@ def test_a_packed_submission_is_a_tenth_of_an_open_one(desk: tuple[Path, Ruleboo
     place, book = desk
     (submission,) = actions.read_all(actions.sources(place / "报送")[:1], book)
     assert len(pickle.dumps(packed(submission))) < 60_000
+
+
+def like_rows(rows: int) -> list[Submission]:
+    """Return the submissions of two units: like vouchers, visits and projects, and projects of one investor by many names."""
+    tables = {
+        "到位资金": "凭证号 | 付款方\n" + "PZ-1 | 恒羽公司\n" * rows,
+        "拜访客商": "拜访日期 | 客商名称 | 带队领导\n" + "2011-5-15 | 跃步 | 林海\n" * rows,
+        "邀请客商": "来访日期 | 客商名称\n" + "2011-5-15 | 跃步\n" * rows,
+        "项目台账": "项目名称 | 投资方\n" + "羽绒服装产业园 | 佛山恒羽\n" * rows,
+    }
+    many = "\n".join(f"第{chr(0x4E00 + n)}个厂 | 佛山恒羽" for n in range(rows))
+    others = tables | {"项目台账": "项目名称 | 投资方\n羽绒服装产业园 | 佛山恒羽\n" + many}
+    return [submission_of(tables, unit="X01"), submission_of(others, unit="X02")]
+
+
+def test_like_rows_take_time_in_proportion() -> None:
+    """Eight times as many take about eight times as long: no rule compares every row with every other."""
+
+    def spent(rows: int) -> float:
+        files = like_rows(rows)
+        return best(lambda: (across(ledger_of(*files), BOOK), [rules.check(one, BOOK) for one in files]), 2)
+
+    assert spent(800) < 16 * spent(100)
 
 
 @needs_fork

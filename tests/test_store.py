@@ -33,6 +33,7 @@ from baiti_xl.desk.store import (
     FILES,
     FOLDER,
     NUMBER_COLUMNS,
+    REPAIR,
     STAGING,
     Archived,
     Issued,
@@ -212,7 +213,7 @@ def tamper(kept: Store, statement: str) -> None:
 def test_a_broken_chain_is_named(filled: Store, statement: str, named: str) -> None:
     """A change or a loss shows at the entry, and nothing goes on until it is mended."""
     tamper(filled, statement)
-    assert filled.faults() == [f"{named}或它之前有被改动、删除的记录。请从备份恢复 {DATABASE}。"]
+    assert filled.faults() == [f"{named}或它之前有被改动、删除的记录"]
 
 
 def test_a_damaged_and_a_missing_file_are_named(filled: Store) -> None:
@@ -227,13 +228,15 @@ def test_a_damaged_and_a_missing_file_are_named(filled: Store) -> None:
 def test_a_lost_register_is_named(filled: Store) -> None:
     """Without it numbers would begin again at 1."""
     (filled.root / DATABASE).unlink()
-    assert filled.faults() == [f"归档登记 {filled.root / DATABASE} 不见了。请从备份恢复。"]
+    assert filled.faults() == [f"归档登记 {filled.root / DATABASE} 不见了。请从备份恢复：{REPAIR}。"]
+    (filled.root / DATABASE).touch()
+    assert filled.faults() == [f"归档登记 {filled.root / DATABASE} 是空文件。请从备份恢复：{REPAIR}。"]
 
 
 def test_a_register_that_is_no_database(filled: Store) -> None:
     (filled.root / DATABASE).write_bytes(b"no database at all" * 100)
-    with pytest.raises(StoreError, match="归档登记 .* 已损坏。请从备份恢复后再汇总。"):
-        filled.faults()
+    with pytest.raises(StoreError, match="归档登记 .* 已损坏"):
+        filled.archived()
 
 
 # ── document numbers ─────────────────────────────────────────────────────────────────────────────
@@ -489,7 +492,11 @@ def test_an_output_held_open_elsewhere_is_completed_by_the_next_run(
             OutputError, match="无法写入 .*a.xlsx，可能正被打开。请关闭后再运行一次，会接着完成。"
         ):
             kept.publish(lambda _: outputs)
-        assert visible(out) == {"a.xlsx": b"old"}
+        assert visible(out) == {"a.xlsx": b"old", "b.xlsx": b"b"}
+        assert kept.waiting() == [str(out / "a.xlsx")]
+        kept.publish(lambda _: [Output(out, "c.xlsx", b"c")])
+        assert kept.waiting() == [str(out / "a.xlsx")]
+    (out / "c.xlsx").unlink()
     kept.publish(lambda _: [])
     assert visible(out) == {"a.xlsx": b"new", "b.xlsx": b"b"}
     assert not kept.staging.exists()

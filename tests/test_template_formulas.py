@@ -39,7 +39,12 @@ Judge = Callable[[Sequence[Path], Path], list[Path]]
 
 
 def libreoffice(files: Sequence[Path], out: Path) -> list[Path]:
-    """Let LibreOffice recalculate and save workbooks."""
+    """Let LibreOffice recalculate workbooks and save them as .ods, which it does sooner than .xlsx."""
+    return convert(files, "ods", out, seconds=400)
+
+
+def libreoffice_as_sent(files: Sequence[Path], out: Path) -> list[Path]:
+    """The same, saved as staff save it."""
     return convert(files, "xlsx", out, seconds=400)
 
 
@@ -97,7 +102,7 @@ def test_a_form_of_full_size_says_the_same_and_still_does_when_libreoffice_has_s
     again, once_more = tmp_path / "再存", tmp_path / "复核"
     again.mkdir()
     once_more.mkdir()
-    saved = assert_agreed(libreoffice, sent, again)
+    saved = assert_agreed(libreoffice_as_sent, sent, again)
     assert_agreed(recalculated_by_gnumeric, dict(zip(saved, sent.values(), strict=True)), once_more)
     assert all(path.stat().st_size < 600_000 for path in saved)
 

@@ -2,6 +2,7 @@
 
 import random
 from itertools import product
+from time import process_time
 
 import pytest
 
@@ -85,3 +86,11 @@ def test_hundreds_of_titles_have_no_waist_and_no_single_word_at_the_end() -> Non
             lines
         )
         assert not any(line[0] in "的、》”" or line[-1] in "的《“" for line in lines), lines
+
+
+@pytest.mark.parametrize("text", ["".join(map(chr, range(0x4E00, 0x4E00 + n))) for n in (102, 105, 5000)])
+def test_no_title_takes_long(text: str) -> None:
+    """The worst lengths for finding lines by trial, and one that no title has."""
+    start = process_time()
+    assert "".join(break_title(text)) == text
+    assert process_time() - start < 2

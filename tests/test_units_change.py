@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sheets import BOOK, read_file, rules, template_of
+from template_judge import short_forms
 from test_bridge import FIRST, JUNE, MAY, PROJECTS, told
 from test_template_formulas import JUDGES, Judge, assert_agreed
 
@@ -189,11 +190,9 @@ def test_the_form_takes_inherited_numbers_as_the_office_does(judge: Judge, tmp_p
         f"{number} | {number} | 2000" for number in ("X01-001", "X09-002", "X02-003", "X03-004", "X02-5")
     )
     path = tmp_path / "X01.xlsx"
-    path.write_bytes(
-        template_of(
-            {"项目台账": f"项目编号 | 项目名称 | 固定资产投资\n{rows}"}, "X01", book, {"cutoff": JUNE}
-        )
-    )
+    held = {"项目台账": f"项目编号 | 项目名称 | 固定资产投资\n{rows}"}
+    with short_forms(12):
+        path.write_bytes(template_of(held, "X01", book, {"cutoff": JUNE}))
     read = read_file(path.read_bytes(), path.name, book)
     assert [f.value for f in read.findings if f.rule == "K02"] == ["X03-004", "X02-5"]
     (tmp_path / "算").mkdir()

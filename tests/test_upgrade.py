@@ -203,6 +203,19 @@ def test_settings_of_the_first_page_are_carried_over_and_own_sheets_are_told(fol
     )
 
 
+def test_a_console_of_this_version_with_the_earlier_first_page_is_laid_out_anew(folder: Path) -> None:
+    upgrade(folder)
+    console = folder / "操作台.xlsm"
+    book = openpyxl.load_workbook(console, keep_vba=True)
+    for row in range(1, 20):
+        book["首页"].cell(row, 2).value = None
+    book.save(console)
+    assert not read_console(console.read_bytes()).has_steps
+    done = upgrade(folder)
+    assert f"操作台.xlsm：升到 {__version__} 版，规则、名录、裁定和首页的设置都带过来了。" in done.told
+    assert read_console(console.read_bytes()).has_steps
+
+
 def test_a_parameter_that_an_earlier_console_did_not_have_takes_its_default_and_is_told(folder: Path) -> None:
     """In every run, on 口径说明 and by the upgrade, after which the console says it itself."""
     console = folder / "操作台.xlsm"

@@ -16,6 +16,7 @@ from pathlib import Path
 PINS = Path("constraints.txt")
 HEAD = "# What `make demo` and `make test` install. Made by `make constraints` from the ranges of pyproject.toml.\n"
 BACKEND = ("hatchling", "editables")
+OF_WINDOWS = ("pywin32",)  # what only Windows installs, and `baiti-xl kit` carries there
 SLOW = "annotate clicks fuzz integrity layout main_job properties speed template_formulas windows"
 QUICK = (
     *("-m", "not office and not bench", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
@@ -64,7 +65,18 @@ def run(*command: object, **variables: str) -> str:
 def pin() -> None:
     """Write constraints.txt."""
     held = run(environment("newest") / "python", "-m", "pip", "freeze", "--exclude-editable")
-    PINS.write_text(HEAD + held, encoding="utf-8", newline="\n")
+    lines = sorted([*held.splitlines(), *windows_only()], key=str.casefold)
+    PINS.write_text("\n".join([HEAD.rstrip(), *lines, ""]), encoding="utf-8", newline="\n")
+
+
+def windows_only() -> Iterator[str]:
+    """Yield a version of each library that is installed on Windows alone."""
+    place = Path("build", "versions", "windows")
+    shutil.rmtree(place, ignore_errors=True)
+    fits = ("--only-binary=:all:", "--platform", "win_amd64", "--python-version", "3.14", "--no-deps")
+    run(sys.executable, "-m", "pip", "download", "--quiet", *fits, "--dest", place, *OF_WINDOWS)
+    for wheel in place.glob("*.whl"):
+        yield "==".join(wheel.name.split("-")[:2])
 
 
 def ranges() -> None:

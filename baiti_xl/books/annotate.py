@@ -31,6 +31,8 @@ MACRO_PARTS = (
     "xlIntlMacrosheet",
     "origin",
 )
+CALLING = ("oleObject", "control", "connections", "queryTable", "attachedTemplate")
+CALLING_LINKS = ("ddeLink", "oleLink")
 WORKBOOK_ORDER = (
     "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups "
     "externalReferences definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes "
@@ -70,6 +72,8 @@ def mark_workbook(package: Package, findings: Sequence[Finding], title: str) -> 
     """Return the package with cells, notes and list; raises for packages that are not plain .xlsx or .xlsm."""
     if etree.QName(package.read(WORKBOOK)).namespace != MAIN:
         raise ValueError("not a transitional workbook")
+    if calls_out(package):
+        raise ValueError("calls out")
     drop_macros(package)
     sheets = worksheets(package)
     styles = Styles(package.edit(package.related(WORKBOOK, "styles")[0]))
@@ -85,6 +89,20 @@ def mark_workbook(package: Package, findings: Sequence[Finding], title: str) -> 
     hint = "点“单元格”一列跳到该格。格子的颜色与本表一致：红色是错，黄色是警，蓝色是示；原因见格子的批注。"
     place_listing(package, styles, Listing(tuple(findings), title, names, hint))
     return package.close()
+
+
+def calls_out(package: Package) -> bool:
+    """Whether a workbook starts programs or fetches data when it is opened; a copy of it would do so in the office's name."""
+    parts = [name for name in package.entries if name.lower().endswith((".rels", ".xml"))]
+    relations = (one for name in parts if name.endswith(".rels") for one in package.read(name))
+    if any(attribute(one, "Type").rpartition("/")[2] in CALLING for one in relations):
+        return True
+    links = (
+        package.read(name) for name in parts if "externallink" in name.lower() and not name.endswith(".rels")
+    )
+    return any(
+        etree.QName(one).localname in CALLING_LINKS for link in links for one in link.iterchildren("*")
+    )
 
 
 # ── the workbook: its sheets, without macros ─────────────────────────────────────────────────────

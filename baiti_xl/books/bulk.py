@@ -21,9 +21,13 @@ EPOCH = date(1899, 12, 30).toordinal()
 CHUNK = 2000
 MOST_ROWS = 1_048_575  # of a sheet of Excel, below the headings
 NARROW = "\u2e7f"  # whatever comes after it is two columns wide
-LINE_HEIGHT, MOST_LINES = 15.0, 12
+LINE_HEIGHT, MOST_LINES = 15.0, 27
+HANGING = 20  # in a line that long a mark that may not begin the next one takes a character along
 MARKER = 2
+UNBROKEN = re.compile(r"[!-~〔〕（）“”《》]")
+RUNS = re.compile(rf"{UNBROKEN.pattern}+|[^{UNBROKEN.pattern[1:]}+")
 LINKED = "link"  # the name of the style of a link
+OPEN = "打开"
 MARKED = re.compile(rb'<row r="%d"[^>]*>.*?</row>' % MARKER, re.DOTALL)
 EXTENT = re.compile(rb'<dimension ref="[^"]*"/>')
 LONGEST = 32767  # of a cell's text, as Excel counts in UTF-16
@@ -42,7 +46,18 @@ class Link(NamedTuple):
     @property
     def content(self) -> str:
         """Its formula and value as XML; unlike Excel's own links, it stays with its row when rows are sorted."""
-        return f'<f>HYPERLINK("#{self.target}",{self.value})</f><v>{self.value}</v>'
+        return f'><f>HYPERLINK("#{self.target}",{self.value})</f><v>{self.value}</v>'
+
+
+class FileLink(Link):
+    """A number, as 来源行, that is shown as 打开 and leads to a place in another file, such as ../报送/X01.xlsx#拜访客商!A7."""
+
+    __slots__ = ()
+
+    @property
+    def content(self) -> str:
+        """Its formula and what it shows."""
+        return f' t="str"><f>HYPERLINK("{escaped(self.target)}","{OPEN}")</f><v>{OPEN}</v>'
 
 
 @dataclass
@@ -94,7 +109,7 @@ class Rows:
             elif isinstance(value, str):
                 parts.append(f"{head}{number}{text}{text_element(value)}</is></c>")
             elif isinstance(value, Link):
-                parts.append(f'{head}{number}" s="{self.own_styles[LINKED]}">{value.content}</c>')
+                parts.append(f'{head}{number}" s="{self.own_styles[LINKED]}"{value.content}</c>')
             elif isinstance(value, tuple):
                 style = self.own_styles[value[1]]
                 parts.append(f'{head}{number}" s="{style}"><v>{stored(value[0])}</v></c>')
@@ -108,7 +123,7 @@ class Rows:
         lines = 1
         for at, width in self.wrapped:
             text = row[at]
-            if text and text.__class__ is str and len(text) * 2 >= width:
+            if text and text.__class__ is str and (len(text) * 2 >= width or "\n" in text):
                 lines = max(lines, lines_of(text, width))
         height = f' ht="{LINE_HEIGHT * lines:g}" customHeight="1"' if lines > 1 else ""
         return f'<row r="{number}"{height}>'
@@ -129,10 +144,28 @@ class Rows:
 
 @lru_cache(maxsize=4096)
 def lines_of(text: Any, width: float) -> int:
-    """Return how many lines a text takes in a column; wide characters count two."""
-    if not isinstance(text, str) or len(text) * 2 < width:
+    """Return how many lines a text takes in a column; wide characters count two, and none is parted."""
+    if not isinstance(text, str) or (len(text) * 2 < width and "\n" not in text):
         return 1
-    return max(1, min(MOST_LINES, -(-(len(text) + sum(map(NARROW.__lt__, text))) // int(width - 1))))
+    room = int(width - 1) // 2 * 2
+    return min(MOST_LINES, sum(lines_in(part, room) for part in text.split("\n")))
+
+
+def lines_in(text: str, room: int) -> int:
+    """Return how many lines of so many characters a text takes; what has no place to break goes to a new line whole."""
+    if len(text) + sum(map(NARROW.__lt__, text)) <= room:
+        return 1
+    room -= 2 if room > HANGING else 0
+    lines, left = 1, room
+    for run in RUNS.findall(text):
+        width = len(run) + sum(map(NARROW.__lt__, run))
+        if width > left:
+            width -= 0 if UNBROKEN.match(run) else left // 2 * 2
+            more = -(-width // room)
+            lines, left = lines + more, room * (more + 1)
+            left -= room
+        left -= width
+    return lines
 
 
 def stored(value: Any) -> str:

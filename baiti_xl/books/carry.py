@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baiti_xl.books.console import FIELDS, HOME
-from baiti_xl.books.macros import CONFIG_SHEET, TEXT_SHEET
+from baiti_xl.books.macros import CONFIG_SHEET, TEXT_SHEET, Step
 from baiti_xl.books.template import Filling
 from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.loading import HEADINGS
@@ -44,11 +44,13 @@ class ConsoleError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class OldConsole:
-    """What else an earlier 操作台 holds beside its rules: the version that wrote it, 首页's settings by name, own sheets."""
+    """What else an earlier 操作台 holds beside its rules: the version that wrote it, 首页's settings by name, own sheets, and
+    whether 首页 is laid out by the steps of the work."""
 
     version: str
     settings: Mapping[str, Any]
     own_sheets: tuple[str, ...]
+    has_steps: bool
 
 
 def read_console(data: bytes) -> OldConsole:
@@ -67,4 +69,6 @@ def read_console(data: bytes) -> OldConsole:
             for sheet, cells in book.defined_names[name].destinations:
                 if sheet in book.sheetnames and (value := book[sheet][cells].value) is not None:
                     settings[name] = value
-    return OldConsole(version, settings, tuple(s for s in book.sheetnames if s not in OURS))
+    own = tuple(name for name in book.sheetnames if name not in OURS)
+    heads = {cell.value for cell in book[HOME]["B"]} if HOME in book.sheetnames else set()
+    return OldConsole(version, settings, own, heads >= set(Step))

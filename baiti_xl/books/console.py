@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any, BinaryIO
 
 from xlsxwriter.worksheet import Worksheet
@@ -22,6 +23,7 @@ from baiti_xl.books.macros import (
     TEXT_SHEET,
     TEXTS,
     Button,
+    Step,
     console_modules,
     project,
     write_pairs,
@@ -54,7 +56,7 @@ from baiti_xl.contest.sending import ANSWERED, KINDS, Sender
 
 HOME = "首页"
 FIRST = 3
-HINT_LENGTH = 42
+NOT_YET = "尚未汇总"
 PERIOD_ROWS = 12
 FOLLOWS = "#7F7F7F"  # the colour of what follows from other cells
 EPOCH = date(1899, 12, 30)
@@ -99,16 +101,16 @@ FIELDS = (
     ("bt_draft", "只出草稿", "是", "是：不编文号；否：登记并编文号"),
     ("bt_reissue", "改发原因", "", "已编号发出的要按现在的数据改发时才填；用后清空"),
 )
+OPEN_STEPS = tuple(step for step in Step if step is not Step.OTHER)  # beside which 首页 says what is open
 DAYS = ("bt_day", "bt_since", "bt_dated")
 STATE_ROWS = 12
-BLOCK, WIDE = 30, (2, 24, 46, 14)
+BLOCK, WIDE, LAST = 44, (2, 21, 43, 21, 43), 4
 STEPS = (
-    "1. 核对“规则”“单位名录”等表，点“规则检查”，保存。",
-    "2. 点“下发模板”，把“下发”文件夹里的报送表发给各单位。",
-    "3. 把收回的报送表放进“报送”文件夹，不用改名，也不用分文件夹。",
-    "4. 点“汇总报送”，再点“打开结果”。每个数字都能查到来源行。",
-    "5. 有错的单位点“退回补正”；需要裁定的，写在“裁定”表里，再汇总一次。",
-    "6. 点“会审”，在“会审”表逐件答复，保存；点“生成文书…”看草稿，核对无误后把“只出草稿”改为“否”，再点一次，正式编号。",
+    "1. 收：核对“规则”“单位名录”等表，保存；点“下发模板”发给各单位。收回的报送表放进“报送”文件夹，不用改名，也不用分文件夹。",
+    "2. 查：改了规则点“规则检查”。有错的单位点“退回补正”；需要裁定的，写在“裁定”表里。",
+    "3. 汇：点“汇总报送”，再点“打开结果”。每个数字都能查到来源行。改了裁定或收到新表就再汇总一次。",
+    "4. 审：点“会审”，在“会审”表逐件答复，保存。",
+    "5. 发：点“生成文书…”看草稿，无误后把“只出草稿”改为“否”再点一次，正式编号；在 Word 里改过的点“核对文书”；最后点“发送”。",
 )
 WITHOUT = "没有按钮或按钮不能用时（宏被禁止、用 WPS 等）：先保存，再在本文件夹打开命令行，运行每个按钮下面写的命令。"
 
@@ -151,7 +153,7 @@ class Home:
     ) -> None:
         self.file, self.book, self.macros, self.kinds = file, book, macros, kinds
         self.settings = settings
-        self.page = file.sheet(HOME, landscape=False, tab=style.BLUE)
+        self.page = file.sheet(HOME, tab=style.BLUE)
         self.row = 0
 
     def write(self) -> None:
@@ -160,22 +162,35 @@ class Home:
             self.page.set_column(at, at, width)
         self.line(f"{self.book.county}{self.book.contest}　操作台", 40, **style.TITLE)
         self.line(f"baiti_xl {__version__}　{self.book.organiser}", 18, **style.HINT)
-        for button in CONSOLE_BUTTONS:
-            self.button(button)
+        for step, buttons in groupby(CONSOLE_BUTTONS, key=lambda button: button.step):
+            self.step(step, list(buttons))
         self.heading("设置（改白色格子）")
         for name, label, usual, hint in FIELDS:
-            self.setting(
-                name,
-                label,
-                self.settings.get(name, usual),
-                hint.format(kinds="、".join(self.kinds) or "见使用说明"),
-            )
+            value = self.settings.get(name, usual)
+            self.setting(name, label, value, hint.format(kinds="、".join(self.kinds) or "见使用说明"))
         self.state()
         self.heading("怎么用")
-        for step in (*STEPS, WITHOUT):
-            self.step(step)
-        self.page.print_area(0, 0, self.row, len(WIDE) - 1)
+        for text in (*STEPS, WITHOUT):
+            self.told(text)
+        self.page.print_area(0, 0, self.row, LAST)
+        self.page.set_zoom(90)
         self.page.activate()
+
+    def step(self, step: Step, buttons: Sequence[Button]) -> None:
+        """Write a step of the work: its heading beside what is open in numbers, then its buttons, two a line."""
+        self.page.set_row(self.row, 24)
+        head = {"bold": True, "font_name": style.HEAD_FONT, "font_size": 12, "font_color": style.BLUE}
+        band = {"bg_color": style.PALE_BLUE}
+        self.page.write_string(self.row, 1, step, self.file.format(**head, **band))
+        told = NOT_YET if step in OPEN_STEPS else ""
+        shape = self.file.format(**band, shrink=True, indent=1)
+        self.page.merge_range(self.row, 2, self.row, LAST, told, shape)
+        self.row += 1
+        for at in range(0, len(buttons), 2):
+            self.page.set_row(self.row, BLOCK)
+            for button, column in zip(buttons[at : at + 2], (1, 3), strict=False):
+                self.button(button, column)
+            self.row += 1
 
     def line(self, text: str, height: float, **look: Any) -> None:
         """Write one line over the page."""
@@ -188,21 +203,17 @@ class Home:
         self.row += 1
         self.line(text, 24, bold=True, font_name=style.HEAD_FONT, font_size=12, font_color=style.BLUE)
 
-    def button(self, button: Button) -> None:
+    def button(self, button: Button, at: int) -> None:
         """Write one button with what it does and the command that does the same."""
-        self.page.set_row(self.row, BLOCK + 12)
         if self.macros:
-            self.click(self.row, 1, button.macro, button.label, 160, 44, 5)
+            self.click(self.row, at, button.macro, button.label, 140, 40, 8)
         else:
             bold = self.file.format(bold=True, font_size=12, align="center")
-            self.page.write_string(self.row, 1, button.label, bold)
-        small = self.file.format(font_size=9, font_color="#7F7F7F")
-        plain = self.file.format(text_wrap=True)
-        text = (f"{button.tip}\n", small, f"baiti-xl {button.command}")
-        merged = self.file.format(text_wrap=True, indent=1)
-        self.page.merge_range(self.row, 2, self.row, 3, "", merged)
-        self.page.write_rich_string(self.row, 2, plain, *text, merged)
-        self.row += 1
+            self.page.write_string(self.row, at, button.label, bold)
+        small = self.file.format(font_size=8, font_color="#7F7F7F")
+        plain = self.file.format(font_size=10)
+        text = (plain, f"{button.tip}\n", small, f"baiti-xl {button.command}")
+        self.page.write_rich_string(self.row, at + 1, *text, self.file.format(text_wrap=True, indent=1))
 
     def click(self, row: int, at: int, macro: str, label: str, width: int, height: int, gap: int) -> None:
         """Put a button on a cell."""
@@ -210,19 +221,23 @@ class Home:
         self.page.insert_button(row, at, {**shape, "x_offset": 6, "y_offset": gap, "description": label})
 
     def setting(self, name: str, label: str, value: Any, hint: str) -> None:
-        """Write a cell that staff fill in, its hint below, and a button to choose a folder."""
-        self.page.set_row(self.row, 22)
+        """Write a cell that staff fill in, a button to choose a folder, and its hint beside it."""
+        picked = self.macros and name in PICKERS
+        room = WIDE[LAST] if picked else WIDE[LAST] + WIDE[LAST - 1]
+        self.page.set_row(self.row, max(21, 13 * lines_of(hint, room) + 4))
         self.page.write_string(self.row, 1, label, self.file.format(**style.CELL, bg_color=style.PALE_GREY))
         day = name in DAYS
         shape = self.file.format(**style.CELL, align="left", num_format="yyyy-mm-dd" if day else "@")
         self.page.write(self.row, 2, value, shape)
         self.choices(name)
-        if self.macros and name in PICKERS:
+        said = self.file.format(**{**style.HINT, "font_size": 9}, text_wrap=True, indent=1)
+        if picked:
             self.click(self.row, 3, PICKERS[name], "选择…", 80, 22, 3)
+            self.page.write_string(self.row, 4, hint, said)
+        else:
+            self.page.merge_range(self.row, 3, self.row, LAST, hint, said)
         self.file.file.define_name(name, f"={HOME}!$C${self.row + 1}")
         self.row += 1
-        for piece in broken(hint):
-            self.line(f"　{piece}", 16, **{**style.HINT, "font_size": 9})
 
     def choices(self, name: str) -> None:
         """Attach what may be chosen; 文书种类 takes several as well, so its list does not refuse."""
@@ -242,24 +257,16 @@ class Home:
         first = self.row
         for row in range(first, first + STATE_ROWS):
             self.page.write_blank(row, 1, None, self.file.format(text_wrap=True))
-            self.page.merge_range(row, 2, row, 3, "", self.file.format(text_wrap=True))
+            self.page.merge_range(row, 2, row, LAST, "", self.file.format(text_wrap=True))
         self.page.write_string(first, 1, "还没有运行过", self.file.format())
         self.row += STATE_ROWS
         self.file.file.define_name("bt_state", f"={HOME}!$B${first + 1}:$C${self.row}")
 
-    def step(self, text: str) -> None:
-        """Write one step over the width of the page."""
-        self.page.set_row(self.row, 18 if style.text_width(text) < sum(WIDE[1:]) else 32)
-        self.page.merge_range(self.row, 1, self.row, 3, text, self.file.format(text_wrap=True))
+    def told(self, text: str) -> None:
+        """Write a sentence over the width of the page."""
+        self.page.set_row(self.row, 16 * lines_of(text, sum(WIDE[1:])) + 2)
+        self.page.merge_range(self.row, 1, self.row, LAST, text, self.file.format(text_wrap=True))
         self.row += 1
-
-
-def broken(hint: str) -> list[str]:
-    """Return a hint in one line, or in two broken at a 顿号, so that none is cut in print."""
-    if len(hint) <= HINT_LENGTH:
-        return [hint]
-    at = hint.rfind("、", 0, HINT_LENGTH) + 1 or HINT_LENGTH
-    return [hint[:at], *broken(hint[at:])]
 
 
 @dataclass(frozen=True, slots=True)

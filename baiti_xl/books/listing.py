@@ -58,6 +58,7 @@ class Listing:
         self.head(page)
         self.body(page)
         set_up(page, self.last)
+        unname(book)
         target = io.BytesIO()
         book.save(target)
         return target.getvalue()
@@ -140,6 +141,13 @@ def looks() -> Iterator["NamedStyle"]:
     yield value
 
 
+def unname(book: Any) -> None:
+    """Leave the looks without their names, which would stay in a workbook that the sheet was copied to and from which it went."""
+    for cell in book.active._cells.values():
+        cell._style.xfId = 0
+    del book._named_styles[1:]
+
+
 def write(page: "Worksheet", row: int, column: int, value: str | int, look: str) -> None:
     """Write a value, text so that it can never be a formula, a number or an error."""
     cell: Any = page.cell(row, column)
@@ -162,6 +170,7 @@ def set_up(page: Any, last: int) -> None:
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.sheet_view.showGridLines, page.sheet_view.tabSelected = False, True
     page.freeze_panes = f"A{HEADING_ROW + 1}"
+    page.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
     page.auto_filter.ref = f"A{HEADING_ROW}:{column_letter(len(HEADINGS) - 1)}{last}"
     page.page_setup.paperSize, page.page_setup.orientation = style.A4, "landscape"
     page.page_setup.fitToHeight = 0

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import metadata, resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,12 +32,15 @@ VERSION = re.compile(r"\b\d+\.\d+\.\d+\w*")
 TEXTS = {
     "title": "百日竞赛",
     "no_book": "没有打开的工作簿。请先打开报送表，再点按钮。",
+    "protected_view": "这个文件是在“受保护的视图”里打开的，程序读不到。\n请先点启用编辑（窗口上方黄条里的按钮），再点按钮。",
     "awkward_name": "文件名或文件夹名里含有 = ; % ^ 之一，或文件直接开在网盘网址上，Excel 无法把它交给程序。\n"
     "请把文件另存到本机的普通文件夹，名称里只用汉字、字母、数字和横线，再点按钮。",
     "no_python": "这台电脑还没有安装“百日竞赛”程序。\n"
     "请在命令行运行 baiti-xl excel install，或请维护人员安装。不装程序也能填表：看“自检”和“指标”两张表。",
     "python_gone": "原来安装的程序不见了（可能被移动、卸载或被杀毒软件隔离）。\n请重新运行 baiti-xl excel install。",
-    "python_failed": "程序没有运行成功，工作簿没有改动。\n"
+    "python_blocked": "程序被拦住了，没有运行，工作簿没有改动。\n"
+    "多半是安全软件禁止 Office 启动别的程序。请维护人员放行，或不用按钮：先保存，再用 baiti-xl 的命令处理。",
+    "python_failed": "程序没有运行成功，填报的内容和规则没有改动。\n"
     "请在命令行运行 baiti-xl excel doctor 查找原因；也可以不用按钮，用 baiti-xl 的命令处理已保存的文件。",
     "type_path": "这里不能弹出选择窗口，请直接在左边的格子里填写文件夹的路径。",
 }
@@ -46,15 +50,27 @@ class MacroError(UserError):
     """The macros cannot be built on this machine; the message says what to install."""
 
 
+class Step(StrEnum):
+    """The order of the office's work, as 首页 is laid out."""
+
+    COLLECT = "收　发表、收表"
+    CHECK = "查　规则、退回补正"
+    COUNT = "汇　汇总、看结果"
+    REVIEW = "审　编号前会审"
+    ISSUE = "发　出文书、发送"
+    OTHER = "其他"
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: what `baiti_xl.excel.run` is asked, what it shows, and the command that does the same."""
+    """One button: what `baiti_xl.excel.run` is asked, what it shows, the command that does the same, and its step on 首页."""
 
     name: str
     label: str
     macro: str
     tip: str
     command: str
+    step: Step = Step.OTHER
 
 
 CONSOLE_BUTTONS = (
@@ -62,32 +78,25 @@ CONSOLE_BUTTONS = (
         "issue",
         "下发模板",
         "BtIssue",
-        "给名录里每个单位生成一份报送表，代码和名称已填好，放进工作文件夹的“下发”",
+        "给每个单位生成一份报送表，代码和名称已填好，放进“下发”",
         "issue --out 下发",
+        Step.COLLECT,
     ),
     Button(
-        "consolidate",
-        "汇总报送",
-        "BtConsolidate",
-        "读取“报送文件夹”里的全部报送表，校验、汇总、排名，生成结果工作簿",
-        "consolidate 报送 --out 输出",
+        "folder",
+        "打开文件夹",
+        "BtFolder",
+        "打开工作文件夹，把收回的报送表放进“报送”",
+        "open folder",
+        Step.COLLECT,
     ),
     Button(
-        "results", "打开结果", "BtResults", "打开最近一次汇总得到的结果工作簿", "open results --from 输出"
-    ),
-    Button(
-        "review",
-        "会审",
-        "BtReview",
-        "列出编号以前要答复的事项，写进“会审”表，等你逐件答复",
-        "review 报送 --out 输出",
-    ),
-    Button(
-        "documents",
-        "生成文书…",
-        "BtDocuments",
-        "按下面“文书种类”一格生成 Word 公文和核稿表，放进“输出/公文”",
-        "documents all --from 报送 --out 输出/公文",
+        "rules",
+        "规则检查",
+        "BtRules",
+        "检查本工作簿的规则、名录和裁定，指出写错的单元格",
+        "rules",
+        Step.CHECK,
     ),
     Button(
         "return",
@@ -95,9 +104,63 @@ CONSOLE_BUTTONS = (
         "BtReturn",
         "给有错的报送表各做一份标了颜色的副本，并生成补正通知，放进“输出/退回补正”",
         "documents 补正通知 --from 报送 --out 输出/退回补正",
+        Step.CHECK,
     ),
-    Button("rules", "规则检查", "BtRules", "检查本工作簿的规则、名录和裁定，指出写错的单元格", "rules"),
-    Button("folder", "打开文件夹", "BtFolder", "打开工作文件夹", "open folder"),
+    Button(
+        "consolidate",
+        "汇总报送",
+        "BtConsolidate",
+        "读取“报送文件夹”里的全部报送表，校验、汇总、排名，生成结果工作簿",
+        "consolidate 报送 --out 输出",
+        Step.COUNT,
+    ),
+    Button(
+        "results",
+        "打开结果",
+        "BtResults",
+        "打开最近一次汇总得到的结果工作簿",
+        "open results --from 输出",
+        Step.COUNT,
+    ),
+    Button(
+        "review",
+        "会审",
+        "BtReview",
+        "列出编号以前要答复的事项，写进“会审”表，等你逐件答复",
+        "review 报送 --out 输出",
+        Step.REVIEW,
+    ),
+    Button(
+        "documents",
+        "生成文书…",
+        "BtDocuments",
+        "按下面“文书种类”一格生成 Word 公文和核稿表，放进“输出/公文”",
+        "documents all --from 报送 --out 输出/公文",
+        Step.ISSUE,
+    ),
+    Button(
+        "verify",
+        "核对文书",
+        "BtVerify",
+        "把“输出/公文”里改过或签好的文书读回，指出哪个数字不是成文时的",
+        "documents verify 输出/公文/*.docx",
+        Step.ISSUE,
+    ),
+    Button(
+        "send",
+        "发送",
+        "BtSend",
+        "做好发件：每个单位一份邮件草稿、催报名单、打印用的 PDF；程序不发送",
+        "send 报送 --out 输出",
+        Step.ISSUE,
+    ),
+    Button(
+        "upgrade",
+        "升级",
+        "BtUpgrade",
+        "程序换了新版以后，把公文模板和报送表升到本版，换下的留在“升级前”",
+        "upgrade .",
+    ),
     Button("help", "使用说明", "BtHelp", "打开使用手册", "open handbook"),
 )
 RIBBON_BUTTONS = (

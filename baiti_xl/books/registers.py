@@ -1,6 +1,6 @@
 """The registers' Excel copies: for reading only; the registers themselves are in the archive."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from baiti_xl.books.style import Book
@@ -19,15 +19,19 @@ ISSUES = (
 )  # fmt: skip
 
 
-def write_archive_register(target: BinaryIO, rows: Iterable[Sequence[Any]]) -> None:
-    """Write the register of submissions."""
+def write_archive_register(target: BinaryIO, rows: Iterable[Sequence[Any]], heads: Mapping[str, str]) -> None:
+    """Write the register of submissions; `heads` are properties that nobody sees, by which it bears witness."""
     file = Book(target, "报送登记")
     write_table(file, "报送登记", ARCHIVE, rows)
+    for name, text in heads.items():
+        file.file.set_custom_property(name, text, "text")
     file.close()
 
 
-def write_issue_register(target: BinaryIO, rows: Iterable[Sequence[Any]]) -> None:
-    """Write the register of document numbers."""
+def write_issue_register(target: BinaryIO, rows: Iterable[Sequence[Any]], heads: Mapping[str, str]) -> None:
+    """Write the register of document numbers, as that of submissions."""
     file = Book(target, "发文登记")
     write_table(file, "发文登记", ISSUES, rows)
+    for name, text in heads.items():
+        file.file.set_custom_property(name, text, "text")
     file.close()

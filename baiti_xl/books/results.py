@@ -3,27 +3,29 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, BinaryIO
 
 from baiti_xl import __version__
 from baiti_xl.books import bulk, overview, style
+from baiti_xl.books.boards import write_boards
 from baiti_xl.books.review import FIELDS as MATTERS
 from baiti_xl.books.review import REVIEW, review_rows
 from baiti_xl.books.style import Book
-from baiti_xl.books.table import Field, Row, Shown, write_table
+from baiti_xl.books.table import Field, Row, write_table
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import AnySheet, Kind
 from baiti_xl.contest.definitions import explanations
 from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.measures import Measure, Number, active, comparisons, measures
 from baiti_xl.contest.predicates import tier_of
-from baiti_xl.contest.records import Account, Figure, Outcome, Submission, UnitResult
+from baiti_xl.contest.records import Account, Outcome, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import COUNTY
 from baiti_xl.count.review import matters
 
-FINDINGS_SHEET = "问题清单"
+SUMMARY, BOARDS, FINDINGS_SHEET = "指标汇总", "单项排名", "问题清单"
 PARTS_BEYOND = bulk.MOST_ROWS  # a table of more rows stands in parts beside the workbook
 RECORD_SHEETS: Mapping[str, AnySheet] = {
     "项目总台账": form.PROJECTS,
@@ -42,23 +44,80 @@ KIND_NAMES = {
 }
 
 
-SOURCE = (Field("来源文件", width=36), Field("来源表", width=11), Field("来源行", "whole", 8))
+SOURCE = (Field("来源文件", width=40), Field("来源表", width=11), Field("来源行", "whole", 8))
+OPENED = Field("原表", width=7, linked=True)
+LINKABLE = frozenset((form.COVER, *(sheet.name for sheet in form.DATA_SHEETS)))
+LONGEST_LINK = 255  # characters of a text in a formula
+UNLINKABLE = frozenset('"#%?*[]')  # in a path
 UNIT = (Field("单位代码", width=9), Field("单位名称", width=24))
 
 
-def write_results(target: BinaryIO, outcome: Outcome, book: Rulebook, parts: str | None = None) -> None:
-    """Write the results workbook of an outcome; a table too long for Excel says that it is in the folder of parts."""
+def write_results(
+    target: BinaryIO,
+    outcome: Outcome,
+    book: Rulebook,
+    parts: str | None = None,
+    folder: str = "",
+) -> None:
+    """Write the results workbook of an outcome; a table too long for Excel says that it is in the folder of parts.
+
+    `folder` is where submissions lie, as seen from where the workbook will lie; "" if nothing can lead there.
+    """
     file = Book(target, f"{book.contest}汇总结果 {outcome.day}")
-    overview.write_overview(file, outcome, book)
     elsewhere = too_long(outcome) if parts else {}
+    overview.write_overview(
+        file, outcome, book, {n: r for n, r in record_rows_of(outcome).items() if r[0] not in elsewhere}
+    )
     for name, fields, rows in tables(outcome, book):
         if name in elsewhere:
             where = f"共 {elsewhere[name]:,} 行，超过 Excel 的行数上限，全部在文件夹“{parts}/{name}/”的 Parquet 文件里。"
             write_table(file, name, fields, [("", where, *[None] * (len(fields) - 2))])
+        elif fields[-len(SOURCE) :] == SOURCE:
+            opened = (*fields[: -len(SOURCE)], OPENED, *SOURCE)
+            write_table(file, name, opened, with_links(rows, folder))
         else:
             write_table(file, name, fields, rows)
+        if name == SUMMARY:
+            write_boards(file, BOARDS, outcome, book)
     write_definitions(file, outcome, book)
     file.close()
+
+
+def with_links(rows: Iterable[Row], folder: str) -> Iterable[Row]:
+    """Yield rows that end with their source, before it a link that opens it."""
+    for row in rows:
+        *cells, name, sheet, number = row
+        yield (*cells, link_to(folder, name, sheet, number), name, sheet, number)
+
+
+def link_to(folder: str, name: str, sheet: str, number: int | None) -> bulk.FileLink | None:
+    """Return a link to a row of a submission, to the file if it has no such sheet, None if Excel could not follow it."""
+    place = f"{folder}/{name}"
+    target = f"{place}#{sheet}!A{number or 1}" if sheet in LINKABLE else place
+    if not (folder and name) or len(target) > LONGEST_LINK or UNLINKABLE.intersection(place):
+        return None
+    return bulk.FileLink(number or 0, target)
+
+
+def record_rows_of(outcome: Outcome) -> overview.RecordRows:
+    """Return of each sheet of the form its sheet here, and of each group ("" for all) the first and last row there.
+
+    Of a group whose units do not stand together it is the first that do.
+    """
+    names = {sheet.name: name for name, sheet in RECORD_SHEETS.items()}
+    found: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
+        sheet: (name, {}) for sheet, name in names.items()
+    }
+    last = dict.fromkeys(names, 1)
+    for group, results in groupby(outcome.results, key=lambda result: result.unit.group):
+        counts = Counter(fate.sheet for result in results for fate in result.rows)
+        for sheet, (_, spans) in found.items():
+            if counts[sheet]:
+                span = (last[sheet] + 1, last[sheet] + counts[sheet])
+                spans.setdefault(group, span)
+                spans[""] = (2, span[1])
+                last[sheet] = span[1]
+    return found
 
 
 def is_too_long(outcome: Outcome) -> bool:
@@ -76,8 +135,7 @@ def too_long(outcome: Outcome) -> dict[str, int]:
 
 def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Field], Iterable[Row]]]:
     """Yield (sheet, fields, rows) in the order of the contract."""
-    yield "指标汇总", summary_fields(book), summary_rows(outcome)
-    yield "单项排名", board_fields(book), board_rows(outcome, book)
+    yield SUMMARY, summary_fields(book), summary_rows(outcome)
     yield "综合排名", score_fields(book), score_rows(outcome)
     for name, sheet in RECORD_SHEETS.items():
         yield name, record_fields(sheet), record_rows(outcome, sheet, book)
@@ -182,52 +240,6 @@ def beside_rows(outcome: Outcome) -> Iterable[Row]:
     for result in outcome.results:
         unit = result.unit
         yield (unit.code, unit.name, unit.group, *(value_of(result, m) for m in items))
-
-
-def board_fields(book: Rulebook) -> tuple[Field, ...]:
-    """Return the fields of 单项排名: value, numerator, denominator and best, each cell in the format of its kind."""
-    part = max((width_of(part.number, 10) for both in rated(book) for part in both), default=10)
-    return (
-        Field("指标", width=12), *UNIT, Field("类别", width=8), Field("组内名次", "whole", 9), Field("全县名次", "whole", 9),
-        Field("数值", "money", 14), Field("单位", width=7), Field("分子", "share", part), Field("分母", "share", part),
-        Field("最好值（组内）", "money", 14),
-    )  # fmt: skip
-
-
-def board_rows(outcome: Outcome, book: Rulebook) -> Iterable[Row]:
-    """Yield 单项排名: the boards one below the other, each in order of county rank."""
-    bests = {s.unit.code: {p.comparison: p.best for p in s.points} for s in outcome.ranking.overall}
-    for item in active(book):
-        for standing in outcome.ranking.boards[item.name]:
-            unit = standing.unit
-            figure = outcome.result(unit.code).figures.get(item.name)
-            yield (
-                item.name, unit.code, unit.name, unit.group, standing.group_rank, standing.county_rank,
-                shown(standing.value, item, figure is not None), item.unit(book) or "%",
-                *shown_parts(figure, item, book), shown(bests[unit.code][item.name], item, False),
-            )  # fmt: skip
-
-
-def shown(value: Decimal | None, item: Measure, reported: bool) -> Any:
-    """Return a value with the number format of its measure; 无 of a unit that reported as a dash."""
-    if value is None:
-        return "—" if reported and item.is_rate else None
-    return mixed(value, item.number)
-
-
-def mixed(value: Decimal, number: Number) -> Shown:
-    """Return a value with the number format of its kind, for a column of several kinds."""
-    return Shown(value, "share" if number == Number.WHOLE else number)
-
-
-def shown_parts(figure: Figure | None, item: Measure, book: Rulebook) -> Sequence[Any]:
-    """Return a rate's numerator and denominator, each with its number format; nothing of what is no rate."""
-    if figure is None or item.parts is None:
-        return (None, None)
-    values = (figure.numerator, figure.denominator)
-    return [
-        v if v is None else mixed(v, part.number) for v, part in zip(values, item.parts(book), strict=True)
-    ]
 
 
 def score_fields(book: Rulebook) -> tuple[Field, ...]:
@@ -389,7 +401,7 @@ def pair_rows(outcome: Outcome) -> Iterable[Row]:
 STATUS = (
     *UNIT, Field("类别", width=8), Field("状态", width=9), Field("本期", width=9), Field("填报截止日期", "date", 13), Field("报送批次", "whole", 9),
     Field("填报人", width=10), Field("错", "whole", 6), Field("警", "whole", 6), Field("示", "whole", 6),
-    Field("文件摘要", width=18), Field("备注", width=40), Field("来源文件", width=30),
+    Field("文件摘要", width=18), Field("备注", width=40), Field("来源文件", width=40),
 )  # fmt: skip
 REMARKS = {
     "回溯": "只有晚于统计日的报送，按业务日期截取",
@@ -398,7 +410,7 @@ REMARKS = {
 
 
 def status_rows(outcome: Outcome) -> Iterable[Row]:
-    """Yield 报送情况: every unit of the list with its state in the current period, then the files not in force."""
+    """Yield 报送情况: every unit of the list with its state in the current period, then the files not in force, and what was not read."""
     ledger, period = outcome.ledger, outcome.reports[-1].states if outcome.reports else {}
     for result in outcome.results:
         account, unit = result.account, result.unit
@@ -420,6 +432,8 @@ def status_rows(outcome: Outcome) -> Iterable[Row]:
                 (submission.unit, sender.name, sender.group, word, "") if sender else ("", "", "", word, "")
             )
             yield (*head, *file_cells(submission, first_fault(submission)))
+    for other in outcome.passed_over:
+        yield ("", "", "", "未读取", "", *[None] * 7, other.why, other.file)
 
 
 def file_cells(submission: Submission, remark: str) -> Row:
@@ -557,6 +571,7 @@ def write_definitions(file: Book, outcome: Outcome, book: Rulebook) -> None:
     page = file.sheet("口径说明", landscape=False)
     page.set_column("A:A", 20)
     page.set_column("B:B", 74)
+    page.set_row(0, 26)
     page.write(0, 0, "口径说明", file.format(**style.TITLE))
     label, text = (
         file.format(**style.CELL, font_name=style.HEAD_FONT, valign="top"),
@@ -565,7 +580,7 @@ def write_definitions(file: Book, outcome: Outcome, book: Rulebook) -> None:
     for row, (name, words) in enumerate((*explanations(book), *stamp(outcome, book)), 2):
         page.write_string(row, 0, name, label)
         page.write_string(row, 1, words, text)
-        page.set_row(row, 17 * max(1, -(-int(style.text_width(words)) // 78)))
+        page.set_row(row, 16 * bulk.lines_of(words, 70) + 2)
 
 
 def stamp(outcome: Outcome, book: Rulebook) -> list[tuple[str, str]]:

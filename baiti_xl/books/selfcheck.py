@@ -10,7 +10,16 @@ from xlsxwriter.worksheet import Worksheet
 from baiti_xl.books import style, worksheet
 from baiti_xl.books.readings import fold, quoted
 from baiti_xl.books.style import BLUE, PALE_RED, RED, UNKNOWN, Book
-from baiti_xl.books.worksheet import CODE_COLUMN, CODES, END_COLUMN, FAULTS, WORK, Layout, Row, name_of_column
+from baiti_xl.books.worksheet import (
+    CODE_COLUMN,
+    CODES,
+    END_COLUMN,
+    FAULTS,
+    WORK,
+    FormRow,
+    Layout,
+    name_of_column,
+)
 from baiti_xl.contest import measures, sheets
 from baiti_xl.contest.choices import TaskBasis
 from baiti_xl.contest.measures import Number
@@ -236,7 +245,7 @@ def work_rows(place: Layout) -> bytes:
     for block in place.blocks.values():
         put(f"A{block.base}", block.offset)
         put(f"{END_COLUMN}{block.base}", block.end)
-        for name, _ in Row(place, block).formulas():
+        for name, _ in FormRow(place, block).formulas():
             letter = block.letters[name]
             at = column_index(letter)
             for row in range(block.first, block.last + 1):
@@ -272,7 +281,7 @@ def names(place: Layout) -> Mapping[str, str]:
     worked = {
         name_of_column(block.sheet, name): f"={formula}"
         for block in place.blocks.values()
-        for name, formula in Row(place, block).formulas()
+        for name, formula in FormRow(place, block).formulas()
     }
     return {
         **worked,

@@ -1,9 +1,11 @@
-"""One table on a sheet of its own: headings, typed rows, frozen, filtered and ready to print."""
+"""One table on a sheet of its own: headings, typed rows, frozen, an Excel table by the sheet's name and ready to print."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import bulk, style
 from baiti_xl.books.style import NUMBER_FORMATS, Book
@@ -22,24 +24,42 @@ class Field:
     breaks: bool = True
 
 
-class Shown(NamedTuple):
-    """A value with a number format of its own, where a column mixes units."""
-
-    value: Decimal
-    kind: str
-
-
 Row = Sequence[Any]
 
 
+BUTTON = 2  # characters that Excel's filter button covers of a heading
+
+
 def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[Row]) -> None:
-    """Write headings in row 1 and typed rows below, frozen, filtered and ready to print. Raises UserError."""
+    """Write headings in row 1 and typed rows below as an Excel table of the sheet's name, frozen and ready to print.
+
+    No two headings may be the same. Raises UserError.
+    """
     page = file.sheet(name)
-    page.set_row(0, 32)
+    last = fill(file, page, name, fields, rows)
+    columns = [{"header": field.heading, "header_format": file.format(**style.HEADING)} for field in fields]
+    look = {"name": name, "style": "Table Style Light 1", "columns": columns}
+    page.add_table(0, 0, 1, len(fields) - 1, look)
+    stretch(page, last)
+    page.freeze_panes(1, 2)
+    file.spread(page, [field.width for field in fields], 2)
+
+
+def stretch(page: Worksheet, last: int) -> None:
+    """Let the sheet's table reach down to a row: XlsxWriter notes every cell of a table it is told of, 97 bytes each."""
+    (table,) = page.tables
+    for part in ("range", "a_range", "autofilter"):
+        table[part] = re.sub(r"\d+$", str(last + 1), table[part])
+
+
+def fill(file: Book, page: Worksheet, name: str, fields: Sequence[Field], rows: Iterable[Row]) -> int:
+    """Write headings and typed rows on a sheet and say what is printed; return the last row, the second if there is none."""
+    page.set_row(0, heading_height(fields))
     for at, field in enumerate(fields):
         page.set_column(at, at, field.width)
-        page.write_string(0, at, field.heading, file.format(**style.HEADING))
-    own = {kind: cell_format(file, Field("", kind)) for kind in ("share", "money", "rate")}
+        if field.heading:
+            page.write_string(0, at, field.heading, file.format(**style.HEADING))
+    own = {}
     if any(field.linked for field in fields):
         own[bulk.LINKED] = file.format(**style.CELL, align="center", font_color=style.BLUE, underline=1)
     wrapped = [(at, field.width) for at, field in enumerate(fields) if is_wrapped(field)]
@@ -48,11 +68,15 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
     if table.count > bulk.MOST_ROWS:
         raise UserError(f"「{name}」有 {table.count:,} 行，超过 Excel 的行数上限。请分几次汇总。")
     last = max(table.count, 1)
-    page.freeze_panes(1, 2)
-    page.autofilter(0, 0, last, len(fields) - 1)
     page.repeat_rows(0)
-    file.spread(page, [field.width for field in fields], 2)
     page.print_area(0, 0, last, len(fields) - 1)
+    return last
+
+
+def heading_height(fields: Sequence[Field]) -> float:
+    """Return how high the headings' row must be in points, so that none is cut by its column or a filter button."""
+    lines = (bulk.lines_of(field.heading, field.width - BUTTON) for field in fields)
+    return bulk.LINE_HEIGHT * max(2, *lines) + 2
 
 
 def is_wrapped(field: Field) -> bool:
@@ -61,8 +85,11 @@ def is_wrapped(field: Field) -> bool:
 
 
 def cell_format(file: Book, field: Field) -> Any:
-    """Return the format of a field's cells."""
+    """Return the format of a field's cells; a column without heading is but a gap."""
+    if field.kind == "text" and not field.heading:
+        return file.format()
     if field.kind == "text":
-        return file.format(**style.CELL, text_wrap=is_wrapped(field))
+        look = {"text_wrap": True} if is_wrapped(field) else {"align": "center"} if field.width < 10 else {}
+        return file.format(**style.CELL, **look)
     align = "center" if field.kind in ("date", "whole") else "right"
     return file.format(**style.CELL, num_format=NUMBER_FORMATS[field.kind], align=align)

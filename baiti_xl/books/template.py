@@ -340,7 +340,7 @@ class Writer:
             "模板标识": sheets.TEMPLATE_ID,
             "模板版本": str(sheets.FORM_VERSION),
             "规则摘要": self.book.digest,
-            "单位代码": self.unit.code if self.unit else "",
+            sheets.UNIT_CODES: self.unit.code if self.unit else "",
             "竞赛名称": self.book.contest,
             sheets.CONTEST_ID: self.book.contest_id,
             sheets.COUNTY: self.book.county,

@@ -233,7 +233,7 @@ def name_of_column(sheet: AnySheet, column: str) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
+class FormRow:
     """Writes the formulas of one block, for its first row."""
 
     place: Layout

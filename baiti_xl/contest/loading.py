@@ -71,6 +71,15 @@ SERIES = re.compile("[\u4e00-\u9fff]{1,12}")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 AREA_CODE = re.compile("0[0-9]{2,3}")
 ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3 * 366)
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+MOST_PERIODS = 60  # each is worked out again in every run
+MOST_DIGITS, MOST_DECIMALS = 40, 20  # of a number, as it is typed
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+LINES = re.compile("[\t\n\r\x0b\x0c\u2028\u2029]")
+MOST_TEXT = 1000  # characters of any cell
+NAME, LIST = 30, 200  # of what stands in titles and names of files, and of several names
 
 Grid = Sequence[Sequence[object]]
 
@@ -118,7 +127,7 @@ class RulebookError(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ConsoleRow:
     """One row of a console sheet: values by heading, and the cell of each; none under one that an earlier version lacks."""
 
     sheet: str
@@ -138,7 +147,7 @@ class Row:
 class Faults(list[RuleFault]):
     """Collects faults while loading goes on."""
 
-    def note(self, row: Row, heading: str, message: str) -> None:
+    def note(self, row: ConsoleRow, heading: str, message: str) -> None:
         """Record what is wrong with one cell."""
         self.append(RuleFault(row.sheet, row.cell(heading), message))
 
@@ -177,6 +186,18 @@ HEADINGS = {
     ),
     REVIEW: ("事项标识", "答复", "理由", "答复人", "日期", "事项"),
     REPLIES: ("文种", "统计日", "回复单位", "回复日期", "回复内容", "登记人"),
+}
+LENGTHS: Mapping[str, Mapping[str, int]] = {  # of what is printed as a name, in one line
+    PHASES: {"阶段": NAME},
+    TIERS: {"名称": NAME},
+    UNITS: {"单位名称": NAME, "类别": NAME, "负责人": NAME, FULL_NAME: LIST, ALIASES: LIST},
+    SCHEDULE: {"时间": NAME, "地点": LIST},
+    INSPECTIONS: {"单位": NAME, "督查人": NAME},
+    RULINGS: {"裁定人": NAME},
+    ARRIVALS: {"登记人": NAME},
+    SENDING: {"发文机关": NAME, "主送": LIST, "抄送": LIST, "签发人": NAME},
+    REVIEW: {"答复人": NAME},
+    REPLIES: {"回复单位": NAME, "登记人": NAME},
 }
 
 
@@ -235,7 +256,7 @@ def load(grids: Mapping[str, Grid]) -> Rulebook:
     return replace(book, sendings=told if told != sendings(book) else ())
 
 
-def absent(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, list[str]]]:
+def absent(rows: Mapping[str, Sequence[ConsoleRow]]) -> Iterator[tuple[str, list[str]]]:
     """Yield (sheet, headings) of what a console of an earlier version does not have."""
     for sheet, names in LATER_HEADINGS.items():
         missing = [name for name in names if rows[sheet] and name not in rows[sheet][0].letters]
@@ -243,7 +264,7 @@ def absent(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, list[str]]]
             yield sheet, missing
 
 
-def read_rows(sheet: str, grid: Grid | None, faults: Faults) -> Iterator[Row]:
+def read_rows(sheet: str, grid: Grid | None, faults: Faults) -> Iterator[ConsoleRow]:
     """Yield the filled rows of a console sheet below its headings, wherever the headings stand."""
     if grid is None:
         faults.append(RuleFault(sheet, "A1", "缺少这张工作表；请从新的操作台复制过来"))
@@ -263,29 +284,50 @@ def read_rows(sheet: str, grid: Grid | None, faults: Faults) -> Iterator[Row]:
     for number, cells in enumerate(grid[at + 1 :], at + 2):
         values = {h: cells[found[h]] if found.get(h, len(cells)) < len(cells) else None for h in headings}
         if any(as_text(v) for v in values.values()):
-            yield Row(sheet, number, values, letters)
+            row = ConsoleRow(sheet, number, values, letters)
+            check_texts(row, faults)
+            yield row
+
+
+def check_texts(row: ConsoleRow, faults: Faults) -> None:
+    """Note cells whose text is too long for where it is printed, or holds marks that nobody sees and no file can hold."""
+    longest = LENGTHS.get(row.sheet, {})
+    for heading, value in row.values.items():
+        if not isinstance(value, str):
+            continue
+        bad, most = UNPRINTABLE.search(value), longest.get(heading, MOST_TEXT)
+        if bad:
+            mark = f"U+{ord(bad[0]):04X}"
+            faults.note(row, heading, f"“{heading}”含有看不见的控制字符 {mark}；请删去这个单元格重新输入")
+        if heading in longest and LINES.search(value.strip()):
+            faults.note(row, heading, f"“{heading}”里有换行；请写在一行")
+        if len(value) > most:
+            faults.note(row, heading, f"“{heading}”有 {len(value)} 个字，不能超过 {most} 个；请改短")
 
 
 def as_day(value: object) -> date | None:
-    """Return a console cell as a day if it is a real date or an ISO date text."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        year, month, day = map(int, as_text(value).split("-"))
-        return date(year, month, day)
-    except ValueError:
-        return None
+    """Return a console cell as a day of 1990 to 2200 if it is a real date or an ISO date text."""
+    day = value.date() if isinstance(value, datetime) else value
+    if not isinstance(day, date):
+        try:
+            year, month, day = map(int, as_text(value)[:MOST_DIGITS].split("-"))
+            day = date(year, month, day)
+        except ValueError:
+            return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def as_number(value: object) -> Decimal | None:
-    """Return a console cell as a finite number ≥ 0, or None."""
+    """Return a console cell as a number ≥ 0 that can be written out, or None."""
+    text = as_text(value)
     try:
-        number = Decimal(as_text(value))
+        number = Decimal(text if len(text) <= MOST_DIGITS else "")
     except InvalidOperation:
         return None
-    return number if number.is_finite() and 0 <= number < Decimal(10) ** 12 else None
+    if not number.is_finite() or not 0 <= number < Decimal(10) ** 12:
+        return None
+    exponent = number.as_tuple().exponent
+    return number if isinstance(exponent, int) and exponent >= -MOST_DECIMALS else None
 
 
 def as_whole(value: object) -> int | None:
@@ -330,7 +372,7 @@ CONVERTERS: Mapping[Any, tuple[Callable[[object], Any], str]] = {
 }
 
 
-def load_parameters(rows: Sequence[Row], faults: Faults) -> tuple[dict[str, Any], list[str]]:
+def load_parameters(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[dict[str, Any], list[str]]:
     """Return the value of every parameter by its field, and a note for each that the console does not know yet.
 
     Unknown and repeated parameters are faults.
@@ -362,7 +404,7 @@ def usual_words(value: object) -> str:
     return f"默认值“{value}”" if value not in ("", None) else "空着"
 
 
-def load_parameter(parameter: Parameter, row: Row, faults: Faults) -> Any:
+def load_parameter(parameter: Parameter, row: ConsoleRow, faults: Faults) -> Any:
     """Return one parameter's value, noting what is wrong with it."""
     if parameter.type not in CONVERTERS:
         return load_choice(parameter, row, faults)
@@ -373,7 +415,7 @@ def load_parameter(parameter: Parameter, row: Row, faults: Faults) -> Any:
     return value
 
 
-def load_choice(parameter: Parameter, row: Row, faults: Faults) -> str | None:
+def load_choice(parameter: Parameter, row: ConsoleRow, faults: Faults) -> str | None:
     """Return one of a parameter's answers, noting what is none of them."""
     answers: dict[str, str] = {answer: answer for answer in parameter.answers}
     text = row.text("值")
@@ -384,7 +426,7 @@ def load_choice(parameter: Parameter, row: Row, faults: Faults) -> str | None:
     return answers.get(text)
 
 
-def check_parameters(values: Mapping[str, Any], rows: Mapping[str, Row], faults: Faults) -> None:
+def check_parameters(values: Mapping[str, Any], rows: Mapping[str, ConsoleRow], faults: Faults) -> None:
     """Note values that contradict each other or make no sense, at the row that says so or must be put in."""
 
     def note(name: str, message: str) -> None:
@@ -393,14 +435,17 @@ def check_parameters(values: Mapping[str, Any], rows: Mapping[str, Row], faults:
         else:
             faults.append(RuleFault(RULES, "A1", f"没有参数“{name}”，按默认值处理时{message}；请补上这一行"))
 
+    check_lengths(values, note)
     if values["start"] > values["end"]:
         note("结束日", "结束日早于开始日")
     elif values["end"] - values["start"] > LONGEST:
         note("结束日", "竞赛不能长于三年；请核对开始日和结束日")
-    if not 1990 <= values["year"] <= 2200:
-        note("年份", "年份应在 1990 到 2200 之间")
+    if not FIRST_YEAR <= values["year"] <= LAST_YEAR:
+        note("年份", f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
     elif not values["start"].year <= values["year"] <= values["end"].year:
         note("年份", "年份与开始日、结束日不符")
+    if (values["end"] - values["start"]).days > MOST_PERIODS * values["meeting_interval"]:
+        note("调度会间隔", f"照这样有 {MOST_PERIODS} 期以上；请把间隔改大")
     if values["task_count"] <= 0:
         note("任务个数", "任务个数应大于 0")
     if values["largest"] <= 0:
@@ -419,7 +464,16 @@ def check_parameters(values: Mapping[str, Any], rows: Mapping[str, Row], faults:
         note("停用规则", f"文件级规则不能停用：{'、'.join(files)}")
 
 
-def load_phases(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults) -> tuple[Phase, ...]:
+def check_lengths(values: Mapping[str, Any], note: Callable[[str, str], None]) -> None:
+    """Note names that are longer than what they are printed on."""
+    for parameter in PARAMETERS:
+        value = values[parameter.field]
+        each = "每项" if isinstance(value, tuple) else ""
+        if any(isinstance(t, str) and len(t) > NAME for t in (value if each else (value,))):
+            note(parameter.name, f"“{parameter.name}”{each}不能超过 {NAME} 个字；请改短")
+
+
+def load_phases(rows: Sequence[ConsoleRow], values: Mapping[str, Any], faults: Faults) -> tuple[Phase, ...]:
     """Return the four phases; they must follow each other without gap or overlap from start to end."""
     phases: list[Phase] = []
     for row in rows:
@@ -444,7 +498,7 @@ def load_phases(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults) 
 
 
 def check_phase_ends(
-    rows: Sequence[Row], phases: Sequence[Phase], values: Mapping[str, Any], faults: Faults
+    rows: Sequence[ConsoleRow], phases: Sequence[Phase], values: Mapping[str, Any], faults: Faults
 ) -> None:
     """Note phases that do not begin and end with the contest."""
     start, end = values.get("start"), values.get("end")
@@ -454,7 +508,7 @@ def check_phase_ends(
         faults.note(rows[-1], "结束日", f"最后阶段应到竞赛结束日 {end} 止")
 
 
-def load_tiers(rows: Sequence[Row], faults: Faults) -> tuple[Tier, ...]:
+def load_tiers(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[Tier, ...]:
     """Return the three tiers from the highest lower bound down; only lower bounds, so none overlap."""
     tiers: list[Tier] = []
     for row in rows:
@@ -471,7 +525,7 @@ def load_tiers(rows: Sequence[Row], faults: Faults) -> tuple[Tier, ...]:
     return tuple(tiers)
 
 
-def load_comparisons(rows: Sequence[Row], faults: Faults) -> tuple[tuple[Comparison, ...], list[str]]:
+def load_comparisons(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[tuple[Comparison, ...], list[str]]:
     """Return the comparisons in the plan's order, at least one of positive weight on, and a note for each missing one."""
     names = [m.name for m in comparisons()]
     found: dict[str, Comparison] = {}
@@ -494,7 +548,7 @@ def load_comparisons(rows: Sequence[Row], faults: Faults) -> tuple[tuple[Compari
     ]
 
 
-def load_units(rows: Sequence[Row], faults: Faults) -> tuple[Unit, ...]:
+def load_units(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[Unit, ...]:
     """Return the unit list in its order; codes and names are unique and safe as file names."""
     units: list[Unit] = []
     codes: set[str] = set()
@@ -522,7 +576,7 @@ def load_units(rows: Sequence[Row], faults: Faults) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-def load_changes(row: Row, faults: Faults) -> dict[str, Any]:
+def load_changes(row: ConsoleRow, faults: Faults) -> dict[str, Any]:
     """Return what an entry says of a unit's full name, its former codes, its merger and its targets (方案一)."""
     day = as_day(row.values[MERGED_ON]) if row.text(MERGED_ON) else None
     if row.text(MERGED_ON) and day is None:
@@ -545,7 +599,7 @@ def load_changes(row: Row, faults: Faults) -> dict[str, Any]:
     }
 
 
-def load_mail(row: Row, faults: Faults) -> tuple[str, ...]:
+def load_mail(row: ConsoleRow, faults: Faults) -> tuple[str, ...]:
     """Return the addresses to which a unit's mail goes."""
     addresses = listed(row.text(MAIL))
     if not all(ADDRESS.fullmatch(address) for address in addresses):
@@ -553,7 +607,7 @@ def load_mail(row: Row, faults: Faults) -> tuple[str, ...]:
     return addresses
 
 
-def check_changes(units: Sequence[Unit], rows: Sequence[Row], faults: Faults) -> None:
+def check_changes(units: Sequence[Unit], rows: Sequence[ConsoleRow], faults: Faults) -> None:
     """Note a former code that is another unit's, and a merger with no unit of the list, with itself or with one merged too."""
     held = Counter(code for unit in units for code in (unit.code, *unit.former))
     named = Counter(name for unit in units for name in {unit.name, unit.full_name, *unit.aliases} if name)
@@ -567,7 +621,7 @@ def check_changes(units: Sequence[Unit], rows: Sequence[Row], faults: Faults) ->
             faults.note(row, MERGED, "应填单位名录里另一个没有并入别处的单位的代码")
 
 
-def check_unit_code(row: Row, code: str, seen: set[str], faults: Faults) -> None:
+def check_unit_code(row: ConsoleRow, code: str, seen: set[str], faults: Faults) -> None:
     """Note a unit code that is empty, repeated, or not letters and digits."""
     if not (code.isascii() and code.isalnum() and len(code) <= 12):
         faults.note(row, "单位代码", "单位代码应为不超过 12 位的字母或数字")
@@ -575,7 +629,9 @@ def check_unit_code(row: Row, code: str, seen: set[str], faults: Faults) -> None
         faults.note(row, "单位代码", f"单位代码“{code}”重复")
 
 
-def load_schedule(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults) -> tuple[Period, ...]:
+def load_schedule(
+    rows: Sequence[ConsoleRow], values: Mapping[str, Any], faults: Faults
+) -> tuple[Period, ...]:
     """Return the periods of the sheet 调度; none where it says what follows from 调度会间隔, or nothing."""
     periods: list[Period] = []
     for row in rows:
@@ -591,6 +647,8 @@ def load_schedule(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults
             check_period(row, cutoff, meeting, periods, values, faults)
             periods.append(Period(cutoff, meeting, row.text("时间"), row.text("地点"), row.text("备注")))
     start, end = values.get("start"), values.get("end")
+    if len(periods) > MOST_PERIODS:
+        faults.note(rows[MOST_PERIODS], "报送截止日", f"最多 {MOST_PERIODS} 期")
     if periods and end and periods[-1].cutoff != end and not faults:
         faults.note(rows[len(periods) - 1], "报送截止日", f"最后一期应到竞赛结束日 {end} 截止")
     if (
@@ -604,7 +662,7 @@ def load_schedule(rows: Sequence[Row], values: Mapping[str, Any], faults: Faults
 
 
 def check_period(
-    row: Row,
+    row: ConsoleRow,
     cutoff: date,
     meeting: date | None,
     before: Sequence[Period],
@@ -624,7 +682,7 @@ def check_period(
         faults.note(row, "调度会日期", f"应晚于上一次的 {earlier[-1]}")
 
 
-def load_rulings(rows: Sequence[Row], faults: Faults) -> tuple[Ruling, ...]:
+def load_rulings(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[Ruling, ...]:
     """Return the rulings in order; whether they point at a record is checked when they are applied."""
     rulings = []
     for row in rows:
@@ -649,7 +707,7 @@ def load_rulings(rows: Sequence[Row], faults: Faults) -> tuple[Ruling, ...]:
     return tuple(rulings)
 
 
-def load_levels(rows: Sequence[Row], faults: Faults) -> tuple[FlagLevel, ...]:
+def load_levels(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[FlagLevel, ...]:
     """Return the level of each supervision finding; one that the sheet does not name keeps its default."""
     found = {item.flag: item for item in DEFAULT_LEVELS}
     for row in rows:
@@ -668,7 +726,7 @@ def load_levels(rows: Sequence[Row], faults: Faults) -> tuple[FlagLevel, ...]:
     return tuple(found.values())
 
 
-def load_inspections(rows: Sequence[Row], faults: Faults) -> tuple[Inspection, ...]:
+def load_inspections(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[Inspection, ...]:
     """Return what the 督查考评组 saw; whether it is of a record is checked as of a ruling."""
     found = []
     for row in rows:
@@ -687,7 +745,7 @@ def load_inspections(rows: Sequence[Row], faults: Faults) -> tuple[Inspection, .
     return tuple(found)
 
 
-def load_arrivals(rows: Sequence[Row], faults: Faults) -> tuple[Arrival, ...]:
+def load_arrivals(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[Arrival, ...]:
     """Return the arrivals that the office entered by hand; each has a reason and a name."""
     found = []
     for row in rows:
@@ -707,7 +765,7 @@ def load_arrivals(rows: Sequence[Row], faults: Faults) -> tuple[Arrival, ...]:
     return tuple(found)
 
 
-def load_answers(rows: Sequence[Row], faults: Faults) -> tuple[ReviewAnswer, ...]:
+def load_answers(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[ReviewAnswer, ...]:
     """Return the answers to matters of the review; a row without an answer is a matter that waits for it."""
     found = []
     for row in rows:
@@ -729,7 +787,7 @@ def load_answers(rows: Sequence[Row], faults: Faults) -> tuple[ReviewAnswer, ...
     return tuple(found)
 
 
-def load_replies(rows: Sequence[Row], faults: Faults) -> tuple[Reply, ...]:
+def load_replies(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[Reply, ...]:
     """Return the replies that came to notices and letters."""
     found = []
     for row in rows:
@@ -748,7 +806,7 @@ def load_replies(rows: Sequence[Row], faults: Faults) -> tuple[Reply, ...]:
     return tuple(found)
 
 
-def load_sendings(rows: Sequence[Row], faults: Faults) -> tuple[Sending, ...]:
+def load_sendings(rows: Sequence[ConsoleRow], faults: Faults) -> tuple[Sending, ...]:
     """Return how each kind of paper is sent, in the order of the kinds; one that the sheet does not name is left out."""
     found: dict[str, Sending] = {}
     for row in rows:
@@ -779,7 +837,7 @@ def decision_of(text: str) -> Decision:
     return Decision(text) if text in Decision.answers() else Decision.ACCEPT
 
 
-def check_ruling_value(row: Row, texts: Mapping[str, str], faults: Faults) -> None:
+def check_ruling_value(row: ConsoleRow, texts: Mapping[str, str], faults: Faults) -> None:
     """Note a 份额 that is no percentage and a 归属 without a unit."""
     if texts["裁定"] == Decision.SHARE:
         share = as_number(row.values["值"])

@@ -760,6 +760,14 @@ class Published:
         return CIRCULAR in self.kinds or CLOSING in self.kinds
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """One path of the folder of submissions that was not read, and why."""
+
+    file: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Outcome:
     """Everything worked out for one day; `earlier` is the same for the day compared with.
@@ -786,6 +794,7 @@ class Outcome:
     exposed: tuple[Exposed, ...] = ()
     honours: Honours = Honours()
     dated: date | None = None
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def basis(self) -> str:

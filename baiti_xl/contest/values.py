@@ -42,10 +42,18 @@ def comparison_key(text: str) -> str:
     return folded
 
 
-def row_list(rows: Sequence[int]) -> str:
-    """Return row numbers for a sentence; a long list is cut with its count."""
-    text = "、".join(map(str, rows[:8]))
-    return text if len(rows) <= 8 else f"{text} 等 {len(rows)}"
+LISTED_ROWS = 8  # that a sentence names
+
+
+def row_list(rows: Sequence[int], but: int = 0, count: int = 0) -> str:
+    """Return row numbers for a sentence; a long list is cut with its count.
+
+    One of them can be left out; `count` says how many there are where not all are given.
+    """
+    shown = [row for row in rows[: LISTED_ROWS + 1] if row != but][:LISTED_ROWS]
+    count = count or len(rows) - bool(but)
+    text = "、".join(map(str, shown))
+    return text if count <= len(shown) else f"{text} 等 {count}"
 
 
 def column_letter(index: int) -> str:

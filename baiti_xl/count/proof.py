@@ -7,15 +7,16 @@ from decimal import Decimal
 from baiti_xl.contest import sheets
 from baiti_xl.contest.choices import JointBasis, Stage
 from baiti_xl.contest.columns import AnySheet
+from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED
 from baiti_xl.contest.predicates import by_number, joint_key, voucher_of
-from baiti_xl.contest.records import Account, Identity, Money, RowFate, UnitResult
+from baiti_xl.contest.records import Account, Identity, Money, PassedOver, RowFate, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS, Project
 from baiti_xl.contest.tally import UNKNOWN_SHARE
 from baiti_xl.contest.values import COUNTY
 
-ROWS, CONTRACTS, VOUCHERS = "行数", "签约金额（万元）", "到位金额（万元）"
+FILES, ROWS, CONTRACTS, VOUCHERS = "文件数", "行数", "签约金额（万元）", "到位金额（万元）"
 ZERO, ONE = Decimal(0), Decimal(1)
 
 
@@ -26,6 +27,21 @@ def identities(results: Sequence[UnitResult], book: Rulebook) -> tuple[Identity,
         found.extend(row_identities(result))
         found.extend(money_identities(result))
     return (*found, *county_identities(results, book))
+
+
+def file_identity(present: int, read: Sequence[Submission], passed_over: Sequence[PassedOver]) -> Identity:
+    """Return the identity of the folder: files that lie there = files read + files that were not, each with its reason."""
+    refused = Counter(f.message.partition("。")[0] for s in read for f in s.findings if is_unread(f))
+    lost = refused + Counter(other.why for other in passed_over)
+    told = "；".join(f"{why} {count}" for why, count in sorted(lost.items()))
+    sound = sum(not any(map(is_unread, s.findings)) for s in read)
+    gone = len(read) - sound + len(passed_over)
+    return Identity(FILES, "", "", Decimal(present), Decimal(sound), Decimal(gone), told)
+
+
+def is_unread(item: Finding) -> bool:
+    """Whether a finding says that nothing of a file could be read."""
+    return item.blocks and "F01" <= item.rule <= "F05"
 
 
 def row_identities(result: UnitResult) -> Iterator[Identity]:

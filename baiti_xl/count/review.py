@@ -35,8 +35,8 @@ TOLD_ELSEWHERE = ("X01", "P06", "P07")  # a matter of its own, and what says not
 MOST_NAMED = 8
 Place = tuple[str, str, int]
 RULE = re.compile(r"[A-Z][0-9]{2}")
-CLASH, RETURNED, TWIN, WARNED, LARGE, LEAP, CORRECTED, CARRIED, WIDE, BROKEN = (
-    "冲突", "退回", "疑似重复", "警示", "大额", "突增", "更正", "沿用", "督查面", "承诺",
+CLASH, RETURNED, TWIN, WARNED, LARGE, LEAP, CORRECTED, CARRIED, WIDE, BROKEN, COMMENDED = (
+    "冲突", "退回", "疑似重复", "警示", "大额", "突增", "更正", "沿用", "督查面", "承诺", "表彰",
 )  # fmt: skip
 
 
@@ -324,3 +324,18 @@ def promises(outcome: Outcome) -> Iterator[Matter]:
         elif item.state is Said.MISSING and item.meeting.day < outcome.day:
             what = f"{item.unit.name}应在{where}说明情况，没有说明"
             yield Matter(BROKEN, item.unit.code, what, "督查名单", "列入下一次调度会通知")
+
+
+def doubtful_honours(outcome: Outcome) -> Iterator[Matter]:
+    """Yield the units that would be commended though they bear findings too light to bar them, or had a file sent back."""
+    for result in outcome.results:
+        code = result.unit.code
+        held = [e for e in outcome.evidence if e.unit.code == code]
+        sent_back = [s.file for s in outcome.ledger.rejected if s.unit == code]
+        reasons = [f"{e.flag}（{e.level}）" for e in held] + ["有文件被退回"] * bool(sent_back)
+        if code in outcome.honours.units and reasons:
+            what = f"{result.unit.name}拟表彰，同时{'、'.join(reasons)}"
+            evidence = "；".join([*["督查名单"] * bool(held), *sent_back])
+            yield Matter(
+                COMMENDED, code, what, evidence, "仍列入表彰通报；不宜表彰的先商定，再改“表彰限制等级”"
+            )

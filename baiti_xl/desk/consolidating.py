@@ -1,6 +1,7 @@
 """汇总: a folder of submissions becomes the results workbook, an archive entry a file, and the registers."""
 
 import getpass
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -51,6 +52,7 @@ def consolidate(
     since: date | None = None,
     jobs: int = 1,
     cluster: str = "",
+    plain_cluster: bool = False,
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> Consolidation:
@@ -65,14 +67,15 @@ def consolidate(
     book = load_rules(console)
     store = Store(working_folder(console, folder, out))
     book = with_entered(book, store)
-    with connection(cluster) if cluster else nullcontext() as client:
+    with connection(cluster, plain=plain_cluster) if cluster else nullcontext() as client:
         done = work_out(folder, store, book, as_of, since, jobs=jobs, client=client, progress=progress)
         read, world, outcome = done.read, done.world, done.outcome
         console_rules, book = book, world.book
         if not all(identity.holds for identity in outcome.identities):
             return Consolidation(outcome, tuple(read.submissions), ())
         with parts_of(outcome, book, out, overwrite, client, progress) as parts:
-            data = render(lambda target: write_results(target, outcome, book, parts.name if parts else None))
+            beside, source = parts.name if parts else None, as_seen_from(out, folder, store)
+            data = render(lambda target: write_results(target, outcome, book, beside, source))
             results = [Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)]
             del data  # handed over, so that a large workbook is held only once while it is put in its place
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
@@ -88,11 +91,21 @@ def consolidate(
     return Consolidation(outcome, read_now, outputs, note, waiting)
 
 
-def connection(address: str) -> AbstractContextManager[Any]:
-    """Hold a connection to the cluster at an address. Raises ClusterError."""
+def as_seen_from(out: Path, folder: Path | str, store: Store) -> str:
+    """Return where submissions lie as seen from a folder; "" for an address, the archive, whose files bear no names, or another drive."""
+    if isinstance(folder, str) or folder.resolve() == store.root.resolve():
+        return ""
+    try:
+        return Path(os.path.relpath(folder, out)).as_posix()
+    except ValueError:
+        return ""
+
+
+def connection(address: str, *, plain: bool) -> AbstractContextManager[Any]:
+    """Hold a connection to the cluster at an address, a plain one only if asked for. Raises ClusterError."""
     from baiti_xl.scale.workers import connected
 
-    return connected(address)
+    return connected(address, plain=plain)
 
 
 @contextmanager
@@ -155,7 +168,8 @@ def notes_after(store: Store, book: Rulebook) -> str:
 
     That is which rules the console did not say, and whether a copy is held open, since all else is done.
     """
-    return "\n".join((*book.notes, *copy_registers(store)))
+    waiting = [f"上次没有放好：{place}，正被打开或放不进去；下次运行会再放" for place in store.waiting()]
+    return "\n".join((*book.notes, *copy_registers(store), *waiting))
 
 
 def copy_registers(store: Store) -> Iterator[str]:
@@ -172,12 +186,9 @@ def write_registers(store: Store) -> None:
         (e.moment, e.who, e.unit, e.cutoff, e.batch, e.result, e.as_of, e.file, e.hash)
         for e in store.archived()
     ]
-    write_file(
-        store.root,
-        "报送登记.xlsx",
-        render(lambda target: write_archive_register(target, archive)),
-        replace=True,
-    )
+    head, (first, second) = store.heads(), store.copies
+    data = render(lambda target: write_archive_register(target, archive, head))
+    write_file(first.parent, first.name, data, replace=True)
     issued = [
         (
             i.series,
@@ -200,7 +211,5 @@ def write_registers(store: Store) -> None:
         for i in store.issued()
     ]
     if issued:
-        folder = store.root.parent
-        write_file(
-            folder, "发文登记.xlsx", render(lambda target: write_issue_register(target, issued)), replace=True
-        )
+        data = render(lambda target: write_issue_register(target, issued, head))
+        write_file(second.parent, second.name, data, replace=True)

@@ -10,22 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baiti_xl.contest.choices import Reported
-from baiti_xl.contest.records import CLOSING, KeptFile, Published, Receipt, Submission
+from baiti_xl.contest.records import CLOSING, Identity, KeptFile, PassedOver, Published, Receipt, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
+from baiti_xl.count.proof import file_identity
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.publishing import files_of, published_days, rules_of
 from baiti_xl.desk.reading import (
     ACCEPTED,
     Progress,
     accepted_entries,
+    found_in,
     is_large,
     read_all,
     read_one,
     silent,
-    sources,
 )
-from baiti_xl.desk.store import Archived, Store, StoreError
+from baiti_xl.desk.store import Archived, Store, StoreError, damaged
 from baiti_xl.scale.reader import Source
 
 AFTERWARDS = timedelta(days=92)  # so long after the contest a file still tells when it arrived
@@ -256,6 +257,13 @@ class Gathered:
     submissions: list[Submission]
     past: Past
     paths: "dict[str, Path | Address]"
+    passed_over: tuple[PassedOver, ...] = ()
+    present: int = 0
+
+    @property
+    def identity(self) -> Identity:
+        """对账 of files: each that lies in the folder was read, could not be read, or was passed over."""
+        return file_identity(self.present, self.submissions, self.passed_over)
 
 
 def gather(
@@ -274,10 +282,11 @@ def gather(
     """
     faults = store.faults()
     if faults:
-        raise StoreError("归档有损坏，没有汇总：" + "；".join(faults))
-    files = sources(folder)
+        raise StoreError(damaged(faults))
+    files, others = found_in(folder)
     if not files and not may_be_empty:
         raise ActionError(f"{folder} 里没有报送表。请把各单位的报送表放进去再汇总。")
     submissions = read_all(files, book, jobs=jobs, client=client, progress=progress)
     paths = {s.digest: source.path for s, source in zip(submissions, files, strict=True) if s.digest}
-    return Gathered(submissions, Past(submissions, store, book, date.today()), paths)
+    past = Past(submissions, store, book, date.today())
+    return Gathered(submissions, past, paths, tuple(others), len(files) + len(others))

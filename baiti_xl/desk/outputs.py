@@ -3,13 +3,21 @@
 import hashlib
 import io
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from baiti_xl.desk.errors import cannot_write
 from baiti_xl.errors import UserError
+
+SYNCED_AT_ONCE = 8
+DEAD_AFTER = 3600  # seconds after which a temporary file belongs to no run; a run writes each within seconds
 
 
 class OutputError(UserError):
@@ -19,6 +27,28 @@ class OutputError(UserError):
     """
 
     committed = False
+
+
+# Marks that part a path or that some system takes in no name, and what is written for them.
+TELLING = str.maketrans('\\/:*?"<>|', "＼／：＊？＂＜＞｜")
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.I)
+LONGEST_NAME = 180  # bytes, so that a number and the mark of a draft still fit
+
+
+def file_name(text: str) -> str:
+    """Return a text as the name of one file in its folder, on every system; a name that is one stays as it is.
+
+    The one way by which what a unit wrote becomes part of a path.
+    """
+    seen = "".join("_" if unicodedata.category(mark) in UNSEEN else mark for mark in text)
+    stem, dot, ending = seen.translate(TELLING).rpartition(".")
+    if not stem or len(ending) > 5:
+        stem, dot, ending = f"{stem}{dot}{ending}", "", ""
+    room = LONGEST_NAME - len(ending.encode())
+    short = stem.encode()[:room].decode(errors="ignore").strip(" .") or "_"
+    name = f"{short}{dot}{ending}".rstrip(" .")
+    return f"_{name}" if DEVICES.fullmatch(name) else name
 
 
 def write_file(folder: Path, name: str, data: bytes, *, replace: bool = False) -> Path:
@@ -31,14 +61,8 @@ def write_file(folder: Path, name: str, data: bytes, *, replace: bool = False) -
         folder.mkdir(parents=True, exist_ok=True)
         with temporary(folder, data) as draft:
             return place(draft, folder, name, data, replace)
-    except PermissionError as error:
-        raise OutputError(
-            f"没有写入权限：{error.filename or folder}。请关闭已打开的同名文件，或换一个输出文件夹。"
-        ) from error
     except OSError as error:
-        raise OutputError(
-            f"无法写入 {folder}（{error.strerror or error}）。请检查磁盘空间和路径。"
-        ) from error
+        raise OutputError(cannot_write(folder / name, error)) from error
 
 
 class temporary:
@@ -62,11 +86,33 @@ class temporary:
         self.path.unlink(missing_ok=True)
 
 
-def write_through(where: Path | int, data: bytes) -> None:
-    """Write a file, by its path or its open handle, and wait until its bytes are on the disk."""
-    with os.fdopen(where, "wb") if isinstance(where, int) else where.open("wb") as file:
+def remove_dead(folder: Path) -> None:
+    """Remove temporary files that runs left which were killed: those that nobody has written for an hour."""
+    latest = time.time() - DEAD_AFTER
+    for left in folder.glob(".~*.tmp"):
+        with suppress(OSError):
+            if left.stat().st_mtime > latest:
+                continue
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def write_through(handle: int, data: bytes) -> None:
+    """Write an open file, and wait until its bytes are on the disk."""
+    with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_files(paths: Sequence[Path]) -> None:
+    """Wait until the bytes of files are on the disk: of all at once, as a disk is not slower for ten than for one."""
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        list(pool.map(sync, paths))
+
+
+def sync(path: Path) -> None:
+    """Wait until a file's bytes are on the disk."""
+    with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
@@ -90,7 +136,7 @@ def check_writable(folder: Path) -> None:
         os.close(handle)
         Path(name).unlink()
     except OSError as error:
-        raise OutputError(f"没有写入权限：{folder}。请换一个输出文件夹。") from error
+        raise OutputError(cannot_write(folder, error)) from error
 
 
 def hand_over(staged: Path, target: Path, *, replace: bool) -> None:
@@ -108,8 +154,9 @@ def hand_over(staged: Path, target: Path, *, replace: bool) -> None:
 def place(draft: Path, folder: Path, name: str, data: bytes, replace: bool) -> Path:
     """Move a draft to its name, or to the first free numbered name."""
     if replace:
-        draft.replace(folder / name)
-        return folder / name
+        target = folder / file_name(name)
+        draft.replace(target)
+        return target
     for candidate in names(name):
         target = folder / candidate
         if target.exists():
@@ -144,7 +191,7 @@ def temporary_folder(folder: Path) -> Iterator[Path]:
         draft = Path(tempfile.mkdtemp(prefix=".~", suffix=".tmp", dir=folder))
         draft.chmod(0o755)
     except OSError as error:
-        raise OutputError(f"没有写入权限：{folder}。请换一个输出文件夹。") from error
+        raise OutputError(cannot_write(folder, error)) from error
     try:
         yield draft
     finally:
@@ -168,9 +215,7 @@ def placed_folder(draft: Path, folder: Path, name: str, *, replace: bool = False
     except OSError as error:
         if old:
             old.rename(folder / name)
-        raise OutputError(
-            f"无法写入 {folder / name}（{error.strerror or error}）。请关闭其中打开的文件，或换一个输出文件夹。"
-        ) from error
+        raise OutputError(cannot_write(folder / name, error)) from error
     moved = not draft.exists()
     try:
         yield target
@@ -193,7 +238,7 @@ def free_folder(folder: Path, name: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise OutputError(f"没有写入权限：{folder}。请换一个文件夹。") from error
+            raise OutputError(cannot_write(folder, error)) from error
         return folder / one
     raise OutputError(f"{folder} 里同名文件夹太多：{name}。请清理后再试。")
 
@@ -218,9 +263,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def names(name: str) -> Iterator[str]:
-    """Yield a name, then its numbered siblings."""
-    yield name
-    path = Path(name)
+    """Yield a name as it can be written, then its numbered siblings."""
+    path = Path(file_name(name))
+    yield path.name
     for number in range(2, 1000):
         yield f"{path.stem}({number}){path.suffix}"
 

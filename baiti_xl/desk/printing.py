@@ -23,9 +23,19 @@ from baiti_xl.desk.gathering import Past, check_places
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
-from baiti_xl.desk.reviewing import check_answered, every_matter
+from baiti_xl.desk.reviewing import Numbered, check_answered, every_matter, numbered, papers_due
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
-from baiti_xl.desk.store import CORRECT, ISSUE, Issued, Output, Store, freeze, last_issue, next_number
+from baiti_xl.desk.store import (
+    CORRECT,
+    ISSUE,
+    Issued,
+    Output,
+    Store,
+    freeze,
+    last_issue,
+    next_number,
+    next_version,
+)
 from baiti_xl.desk.store import issue as issue_number
 from baiti_xl.desk.templates import known_kinds, other_formats, own_template, template_of
 from baiti_xl.papers import catalogue
@@ -38,6 +48,7 @@ from baiti_xl.press.marks import Mark
 from baiti_xl.press.readback import layout_faults
 
 MOST_CHANGES = 6  # named in a message
+MOST_CHECKED = 20  # papers of a kind, of a shipped template
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,8 @@ class Written:
 class Documents:
     """What a run of documents wrote, from what, why the other kinds were left out, and the matters that wait for an answer.
 
-    `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say.
+    `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say;
+    `papers` says how many of all that are due have their numbers now.
     """
 
     outcome: Outcome
@@ -66,6 +78,7 @@ class Documents:
     matters: tuple[Matter, ...] = ()
     changes: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
+    papers: Numbered | None = None
 
     @property
     def open(self) -> int:
@@ -132,9 +145,9 @@ def documents(
     templates = {name: template_of(name, book, place) for name in dict.fromkeys(p.kind for p in papers)}
     quiet = {n: NOTHING_TO_SAY.get(n, "没有内容") for n in names if n not in templates and n not in left_out}
     found = every_matter(outcome, book, papers, store, console_rules)
-    numbered = {p.kind for p in papers if sending_of(book, p.kind).numbered}
-    if not draft and numbered:
-        check_numbering(numbered, templates, outcome, since, units)
+    to_number = {p.kind for p in papers if sending_of(book, p.kind).numbered}
+    if not draft and to_number:
+        check_numbering(to_number, templates, outcome, since, units)
         check_answered(found, outcome.day)
     edited = {name for name in templates if own_template(name, place)}
     press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found, edited)
@@ -151,7 +164,10 @@ def documents(
         Written(one.paper, one.number, path, sheets[one.paper.kind], one.done.count)
         for one, path in zip(press.made, paths, strict=False)
     )
-    return Documents(outcome, written, {**left_out, **quiet}, note, found, tuple(press.changes), tuple(quiet))
+    all_due = papers if "all" in kinds and not units else papers_due(outcome, book)
+    known = numbered(all_due, book, store, outcome.day)
+    changes, nothing_to_say = tuple(press.changes), tuple(quiet)
+    return Documents(outcome, written, {**left_out, **quiet}, note, found, changes, nothing_to_say, known)
 
 
 def check_numbering(
@@ -255,9 +271,12 @@ class Press:
     def layout_faults(self, kind: str) -> str:
         """Return what is wrong with the layout of the papers of a kind as they were made, each fault once; "" for nothing.
 
-        Of an edited template every paper is looked at, of a shipped one, which tests judge, the first.
+        Of an edited template every paper is looked at, of a shipped one, which tests judge, the first twenty: a county's, and
+        no more of hundreds, as looking takes a third as long as making.
         """
-        made = islice((o for o in self.made if o.paper.kind == kind), None if kind in self.edited else 1)
+        made = islice(
+            (o for o in self.made if o.paper.kind == kind), None if kind in self.edited else MOST_CHECKED
+        )
         faults = list(dict.fromkeys(fault for one in made for fault in layout_faults(one.done.data)))
         more = f"；还有 {len(faults) - MOST_CHANGES} 处" if len(faults) > MOST_CHANGES else ""
         return f"{kind}的模板做出的版式有问题：{'；'.join(faults[:MOST_CHANGES])}{more}" if faults else ""
@@ -278,7 +297,7 @@ class Press:
             changed = differences(known, paper)
             if not self.reissue:
                 raise ActionError(already_issued(entry, changed, self.outcome.paper_day))
-            entry = self.again(entry, paper, sending)
+            entry = self.again(connection, entry, paper, sending)
             done = self.finish(paper, entry.text, entry.reason)
             self.changes += [f"{entry.text}　{change}" for change in changed]
         self.numbered.append(paper.kind)
@@ -298,9 +317,11 @@ class Press:
         number = next_number(connection, sending.code, year, sending.first, was_first=was_first)
         return self.entry(Issued(sending.code, year, number, 1, ISSUE, *[""] * 13), paper, sending)
 
-    def again(self, known: Issued, paper: Paper, sending: Sending) -> Issued:
+    def again(self, connection: sqlite3.Connection, known: Issued, paper: Paper, sending: Sending) -> Issued:
         """Return the entry of a paper that is issued anew under its number."""
-        return self.entry(replace(known, version=known.version + 1, act=CORRECT), paper, sending)
+        return self.entry(
+            replace(known, version=next_version(connection, known), act=CORRECT), paper, sending
+        )
 
     def entry(self, number: Issued, paper: Paper, sending: Sending) -> Issued:
         """Return an entry of the register filled in for a paper."""

@@ -57,7 +57,7 @@ def text_of(value: object) -> str | None:
 def published_days(store: Store) -> Mapping[date, Published]:
     """Return what was made public by day: by the last circular of the day, or the last of its other papers; none by one that was voided."""
     found: dict[date, Published] = {}
-    acts = {entry.day: entry.act for entry in store.issued() if entry.kind == CIRCULAR}
+    acts = {entry.day: entry.act for entry in store.standing() if entry.kind == CIRCULAR}
     for entry in store.frozen():
         held = published(entry)
         if acts.get(entry.day) == VOID:

@@ -1,6 +1,7 @@
 """Submissions from a folder or the archive: which files are read, by whom, and what each unit sent before."""
 
 import gc
+import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Sized
@@ -8,19 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from baiti_xl.contest.records import Submission
+from baiti_xl.contest.records import PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import CONSOLE_NAMES
 from baiti_xl.desk.store import DATABASE, IN_FORCE, Archived, Store
 from baiti_xl.scale.packing import opened, packed
+from baiti_xl.scale.places import Address
 from baiti_xl.scale.processes import read_in_processes
 from baiti_xl.scale.reader import Reader, Source, unreadable
 
 USUAL = gc.get_threshold()
 OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
-SKIPPED_PREFIXES = ("~$", ".~", "._", ".")
-SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", *CONSOLE_NAMES})
+LOCKS, HIDDEN = ("~$", ".~"), ("~$", ".")
+SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+REGISTER = b"SQLite format 3\0"  # how a register begins
 ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
 T = TypeVar("T")
 
@@ -52,25 +55,88 @@ def silent(items: Iterable[T], label: str) -> Iterable[T]:
 def sources(folder: Path | str) -> list[Source]:
     """Return the files of a folder or an address, and of what lies below, that may be submissions, in order of path.
 
-    Lock files, system files and the console are skipped by name, an archive inside too; links are not
-    followed. An archive itself gives every submission it ever accepted. Raises ActionError, StoreError or
-    ClusterError.
+    An archive gives every submission it ever accepted. Raises ActionError, StoreError or ClusterError.
+    """
+    return found_in(folder)[0]
+
+
+def found_in(folder: Path | str) -> tuple[list[Source], list[PassedOver]]:
+    """Return the files that may be submissions, and all others with why each is not read, in order of path.
+
+    Lock files, system files and the console are told by name, an archive inside by its register; links are not followed.
+    Raises ActionError, StoreError or ClusterError.
     """
     if isinstance(folder, str):
         from baiti_xl.scale.places import listing
 
-        return [Source(shown_name(Path(name)), file) for name, file in listing(folder, is_skipped)]
+        there = [(name, file, why_not_by_name(Path(name))) for name, file in listing(folder)]
+        return split([(name, file, why) for name, file, why in there])
     if not folder.is_dir():
         raise ActionError(f"找不到文件夹 {folder}。请检查路径。")
-    if (folder / DATABASE).is_file():
-        return archived_sources(Store(folder.parent))
-    kept = [database.parent for database in folder.rglob(DATABASE)]
-    paths = sorted(
-        p
-        for p in folder.rglob("*")
-        if not is_skipped(p.relative_to(folder)) and not any(map(p.is_relative_to, kept))
+    if is_register(folder / DATABASE):
+        return archived_sources(Store(folder.parent)), []
+    return split(
+        [
+            (shown_name(path.relative_to(folder)), path, why or why_not(path, folder))
+            for path, why in walked(folder)
+        ]
     )
-    return [Source(shown_name(p.relative_to(folder)), p) for p in paths if p.is_file() and not p.is_symlink()]
+
+
+def split(found: Iterable[tuple[str, Path | Address, str]]) -> tuple[list[Source], list[PassedOver]]:
+    """Return (files to be read, files passed over) of (name, file, why it is not read)."""
+    every = list(found)
+    return (
+        [Source(name, file) for name, file, why in every if not why],
+        [PassedOver(name, why) for name, _, why in every if why],
+    )
+
+
+def walked(folder: Path) -> list[tuple[Path, str]]:
+    """Return every path below a folder that is no plain folder, in order, with why a folder could not be gone into."""
+    closed: list[tuple[Path, str]] = []
+
+    def note(error: OSError) -> None:
+        closed.append((Path(error.filename), "文件夹没有权限，打不开"))
+
+    found: list[tuple[Path, str]] = []
+    for place, folders, files in os.walk(folder, onerror=note):
+        here = Path(place)
+        for name in [*folders]:
+            if is_register(here / name / DATABASE):
+                folders.remove(name)
+                found.append((here / name, "归档文件夹"))
+        found.extend(
+            (here / name, "") for name in (*files, *filter(lambda n: (here / n).is_symlink(), folders))
+        )
+    return sorted([*found, *closed])
+
+
+def is_register(path: Path) -> bool:
+    """Whether a file is a register; one that was emptied is none, and hides nothing."""
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and file.read(len(REGISTER)) == REGISTER
+    except OSError:
+        return False
+
+
+def why_not(path: Path, folder: Path) -> str:
+    """Return why a path is not read, "" if it is."""
+    if path.is_symlink():
+        return "链接，请放入文件本身"
+    return why_not_by_name(path.relative_to(folder)) or ("" if path.is_file() else "不是普通文件")
+
+
+def why_not_by_name(path: Path) -> str:
+    """Return why a file of this name is none that a person put there, "" for any other."""
+    if path.name.startswith(LOCKS):
+        return "文件打开时留下的锁定文件"
+    if any(part.startswith(HIDDEN) for part in path.parts):
+        return "隐藏文件"
+    if path.name.lower() in CONSOLE_NAMES:
+        return "操作台，不是报送表"
+    return "系统文件" if path.name.lower() in SYSTEM_NAMES else ""
 
 
 def shown_name(path: Path) -> str:
@@ -98,7 +164,7 @@ def accepted_entries(store: Store) -> list[Archived]:
 
 def is_skipped(path: Path) -> bool:
     """Whether a file is none that a person put there."""
-    return any(part.startswith(SKIPPED_PREFIXES) for part in path.parts) or path.name.lower() in SKIPPED_NAMES
+    return bool(why_not_by_name(path))
 
 
 @rare_collections()

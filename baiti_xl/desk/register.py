@@ -11,14 +11,25 @@ from pathlib import Path
 from baiti_xl.desk.consolidating import notes_after
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import check_open, load_rules
-from baiti_xl.desk.store import ISSUE, VOID, Issued, Output, Store, StoreError, issue, issued_papers
+from baiti_xl.desk.store import (
+    CLASH,
+    ISSUE,
+    VOID,
+    Issued,
+    Output,
+    Store,
+    StoreError,
+    damaged,
+    issue,
+    issued_papers,
+)
 
 
 def listed(folder: Path, *, console: Path | None = None) -> tuple[Issued, ...]:
     """Return every entry of the register of a working folder, in order of entry. Raises StoreError if it is damaged."""
     store, first_series = opened(folder), load_rules(console, folder).issuer_code
     if faults := store.faults():
-        raise StoreError("归档有损坏：" + "；".join(faults))
+        raise StoreError(damaged(faults))
     return tuple(replace(entry, series=entry.series or first_series) for entry in store.issued())
 
 
@@ -63,9 +74,10 @@ def void(number: str, reason: str, folder: Path, *, console: Path | None = None)
 def voided(number: str, first_series: str, issued: Sequence[Issued]) -> Issued:
     """Return the entry that voids a number, without reason and name. Raises ActionError."""
     held = [replace(entry, series=entry.series or first_series) for entry in issued]
-    mine = [entry for entry in held if replace(entry, act=ISSUE).text == number]
+    mine = [entry for entry in held if entry.act != CLASH and replace(entry, act=ISSUE).text == number]
     if not mine:
         raise ActionError(f"发文登记里没有 {number}。请照登记簿上的写法，如 台政办〔2011〕9号。")
     if mine[-1].act == VOID:
         raise ActionError(f"{number} 已经作废，不用再作废。")
-    return replace(mine[-1], act=VOID, version=mine[-1].version + 1, figures="[]", answers="[]")
+    last = max(entry.version for entry in held if replace(entry, act=ISSUE).text == number)
+    return replace(mine[-1], act=VOID, version=last + 1, figures="[]", answers="[]")

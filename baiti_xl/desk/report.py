@@ -10,7 +10,7 @@ from baiti_xl.contest.records import Submission
 from baiti_xl.desk.store import Issued
 from baiti_xl.desk.verifying import Verified
 from baiti_xl.papers.catalogue import KINDS
-from baiti_xl.papers.due import WHEN
+from baiti_xl.papers.due import due_when
 
 
 def findings_text(submission: Submission) -> str:
@@ -41,7 +41,8 @@ def consolidation_text(summary: Mapping[str, Any]) -> str:
     ]
     lines = [
         f"统计日 {summary['as_of']}（{summary['period']}）：{summary['day_reason']}",
-        f"文件：共 {files['seen']} 个，采用 {files['accepted']}，退回 {files['rejected']}，被新报送替代 {files['superseded']}",
+        f"文件：共 {files['seen']} 个，采用 {files['accepted']}，退回 {files['rejected']}，被新报送替代 {files['superseded']}"
+        + (f"；另有 {len(summary['skipped'])} 个没有读取（见“报送情况”）" if summary["skipped"] else ""),
         f"数据：共 {rows['seen']} 行，计入 {rows['counted']}，未计入 {rows['not_counted']}；"
         f"金额 {money['typed']} 万元，计入 {money['counted']}，未计入 {money['not_counted']}",
         f"问题：错 {found['错']} 条，警 {found['警']} 条，示 {found['示']} 条（见“问题清单”）",
@@ -92,7 +93,7 @@ def register_text(entries: Sequence[Issued]) -> str:
 
 def kinds_lines() -> list[str]:
     """Return the kinds of documents, one a line, with for whom each is and when it is due."""
-    return [f"{kind.name}\t{kind.per}\t{WHEN[kind.name]}" for kind in KINDS]
+    return [f"{kind.name}\t{kind.per}\t{due_when(kind.name)}" for kind in KINDS]
 
 
 def verified_text(found: Sequence[Verified]) -> str:

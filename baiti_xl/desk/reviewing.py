@@ -12,7 +12,7 @@ from baiti_xl.contest.records import Matter, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import ANSWERED, answer_by, sending_of
 from baiti_xl.contest.values import WEEKDAYS, comparison_key
-from baiti_xl.count.review import answered, matters
+from baiti_xl.count.review import answered, doubtful_honours, matters
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.errors import ActionError
@@ -26,6 +26,7 @@ from baiti_xl.papers.agree import KIND as DIFFERENT
 from baiti_xl.papers.agree import disagreements
 from baiti_xl.papers.coordination import strangers
 from baiti_xl.papers.due import not_due
+from baiti_xl.papers.honours import KIND as HONOURS
 from baiti_xl.papers.meeting import KIND as NOTICE
 from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.papers.summary import BLANK_NAME
@@ -36,13 +37,23 @@ SHOWN = 12  # matters named in a message
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """How many papers of a day are to be numbered, and how many of them are."""
+
+    due: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """A review: the outcome, every matter with its answer, the files written, and entries of the console that match nothing."""
+    """A review: the outcome, every matter with its answer, the files written, entries of the console that match nothing, and
+    how many papers have their numbers."""
 
     outcome: Outcome
     matters: tuple[Matter, ...]
     outputs: tuple[Path, ...] = ()
     strays: tuple[str, ...] = ()
+    papers: Numbered | None = None
 
     @property
     def open(self) -> tuple[Matter, ...]:
@@ -82,10 +93,10 @@ def review(
         progress=progress,
     )
     rules = done.world.book
-    kinds = [kind for kind in catalogue.NAMES if not not_due(kind, done.outcome, rules)]
-    papers = [paper for kind in kinds for paper in catalogue.papers(kind, done.outcome, rules)]
+    papers = papers_due(done.outcome, rules)
     found = Review(done.outcome, every_matter(done.outcome, rules, papers, store, book))
-    found = replace(found, strays=tuple(strays(found.matters, console_rules, store)))
+    known = numbered(papers, rules, store, done.outcome.day)
+    found = replace(found, strays=tuple(strays(found.matters, console_rules, store)), papers=known)
     if out is None:
         return found
     data = render(lambda target: write_review(target, found.matters, done.outcome))
@@ -93,12 +104,25 @@ def review(
     return replace(found, outputs=(path,))
 
 
+def papers_due(outcome: Outcome, book: Rulebook) -> list[Paper]:
+    """Return the papers of every kind that is due."""
+    kinds = [kind for kind in catalogue.NAMES if not not_due(kind, outcome, book)]
+    return [paper for kind in kinds for paper in catalogue.papers(kind, outcome, book)]
+
+
+def numbered(papers: Sequence[Paper], book: Rulebook, store: Store, day: date) -> Numbered:
+    """Return how many papers of a day are to be numbered, and how many of them the register has under a number in force."""
+    last = {(e.kind, e.unit): e.act for e in store.issued() if e.day == str(day)}
+    wanted = [(p.kind, p.unit) for p in papers if sending_of(book, p.kind).numbered]
+    return Numbered(len(wanted), sum(last.get(key, VOID) != VOID for key in wanted))
+
+
 def every_matter(
     outcome: Outcome, book: Rulebook, papers: Sequence[Paper], store: Store, console: Rulebook
 ) -> tuple[Matter, ...]:
     """Return every matter of a day, with the answers that hold: the console's of now, whatever the day rests on."""
     book = replace(book, answers=console.answers, replies=console.replies)
-    issued = store.issued()
+    issued = store.standing()
     more = (
         *disagreements(papers),
         *unknown_departments(outcome, book),
@@ -107,6 +131,7 @@ def every_matter(
         *idle_meetings(papers),
         *odd_days(outcome, book, papers),
         *left_blank(papers),
+        *(doubtful_honours(outcome) if any(p.kind == HONOURS for p in papers) else ()),
     )
     return (*matters(outcome, book), *answered(more, book))
 
@@ -132,7 +157,7 @@ def strays(found: Sequence[Matter], book: Rulebook, store: Store) -> Iterator[st
     for answer in book.answers:
         if answer.mark in marks and marks[answer.mark].answer is None:
             yield f"会审 {answer.mark} 答复为“{answer.answer}”，但事实没有变，仍要答复“照发”并写理由"
-    known = {(e.kind, e.day) for e in store.issued()}
+    known = {(e.kind, e.day) for e in store.standing()}
     for reply in book.replies:
         if (reply.kind, str(reply.about)) not in known:
             yield f"回复登记：{reply.sender} 对 {reply.about} 的{reply.kind}的回复，登记簿里没有这份文书；请核对统计日"

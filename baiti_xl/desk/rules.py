@@ -1,5 +1,6 @@
 """Which rules are in force, and where the working folder is."""
 
+import stat
 from pathlib import Path
 
 from baiti_xl.contest.findings import Place
@@ -9,6 +10,7 @@ from baiti_xl.contest.rules import finding
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.store import DATABASE
 from baiti_xl.read import guard
+from baiti_xl.read.bounds import MAX_FILE
 from baiti_xl.read.cells import read_grids
 from baiti_xl.scale.processes import aside
 
@@ -43,8 +45,15 @@ def check_open(book: Rulebook, what: str) -> None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes; raises ActionError."""
+    """Return a file's bytes; raises ActionError, at once for what is no plain file or too large to be one of ours."""
     try:
+        held = path.stat()
+        if not stat.S_ISREG(held.st_mode) and not stat.S_ISDIR(held.st_mode):
+            raise ActionError(f"{path} 不是普通文件（管道或设备），无法读取。请给出文件。")
+        if held.st_size > MAX_FILE:
+            raise ActionError(
+                f"{path} 有 {held.st_size >> 20} MB，超过 {MAX_FILE >> 20} MB，不会是报送表或公文。请核对文件。"
+            )
         return path.read_bytes()
     except FileNotFoundError as error:
         raise ActionError(f"找不到文件 {path}。请检查路径。") from error

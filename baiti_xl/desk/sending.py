@@ -96,7 +96,7 @@ def send(
     done = work_out(
         folder, store, book, as_of, anew=True, by_period=True, may_be_empty=True, progress=progress
     )
-    issued = in_force(store.issued(), done.outcome.day, book)
+    issued = in_force(store.standing(), done.outcome.day, book)
     outcome = replace(done.outcome, dated=dated(issued))
     chosen = Chosen(issued, versions(papers), outcome, book, papers)
     post = Post(replace(done, outcome=outcome), store, book, chosen.ready)

@@ -13,23 +13,56 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
+from baiti_xl.desk.errors import cannot_write
+from baiti_xl.desk.heads import (
+    BACKUP,
+    BACKUPS,
+    TITLES,
+    backups,
+    heads_of,
+    otherwise,
+    witnesses,
+    written,
+)
 from baiti_xl.desk.outputs import (
     OutputError,
     check_writable,
+    file_name,
     hand_over,
     names,
+    remove_dead,
+    sync_files,
     sync_folder,
     temporary,
-    write_through,
 )
 from baiti_xl.errors import UserError
 
 FOLDER, DATABASE, FILES, STAGING = "归档", "登记.db", "文件", ".暂存"
+COPY_OF_SUBMISSIONS, COPY_OF_PAPERS = "报送登记.xlsx", "发文登记.xlsx"
 WAIT_SECONDS = 60
+VERIFY, REPAIR = "baiti-xl archive verify 工作文件夹", "baiti-xl archive repair 工作文件夹"
+TEMPORARY = {  # errors of SQLite that are no damage
+    sqlite3.SQLITE_BUSY: "正被另一个程序使用",
+    sqlite3.SQLITE_LOCKED: "正被另一个程序使用",
+    sqlite3.SQLITE_READONLY: "不可写，没有写入权限",
+    sqlite3.SQLITE_CANTOPEN: "打不开，没有写入权限或同名的是文件夹",
+    sqlite3.SQLITE_PERM: "没有写入权限",
+    sqlite3.SQLITE_FULL: "写不进去，磁盘已满",
+    sqlite3.SQLITE_IOERR: "读写出错，磁盘或网络有问题",
+}
+REMEDIES = {
+    sqlite3.SQLITE_READONLY: "请检查权限，或换一个工作文件夹",
+    sqlite3.SQLITE_CANTOPEN: "请检查权限，或换一个工作文件夹",
+    sqlite3.SQLITE_PERM: "请检查权限，或换一个工作文件夹",
+    sqlite3.SQLITE_FULL: "请清理磁盘后再试",
+    sqlite3.SQLITE_IOERR: "请检查磁盘和网络后再试",
+}
 IN_FORCE = "采用"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS submissions (
@@ -160,6 +193,15 @@ NUMBER_COLUMNS = ("year", "number", "kind", "unit", "day", "title", "file", "has
 ISSUED_COLUMNS = tuple(field.name for field in fields(Issued))
 
 
+TABLES = {
+    "submissions": (TITLES["submissions"], ARCHIVED_COLUMNS),
+    "numbers": (TITLES["numbers"], NUMBER_COLUMNS),
+    "papers": (TITLES["papers"], ISSUED_COLUMNS),
+    "published": (TITLES["published"], FROZEN_COLUMNS),
+    "entered": (TITLES["entered"], ENTERED_COLUMNS),
+}
+
+
 class Readable(Protocol):
     """Where a file's bytes come from: a path, or an address elsewhere."""
 
@@ -178,8 +220,24 @@ class Store:
 
     @property
     def exists(self) -> bool:
-        """Whether anything was ever archived here."""
-        return (self.root / DATABASE).is_file()
+        """Whether there is a register here; an empty file is none."""
+        try:
+            return (self.root / DATABASE).stat().st_size > 0
+        except OSError:
+            return False
+
+    @property
+    def copies(self) -> tuple[Path, Path]:
+        """The registers' Excel copies."""
+        return self.root / COPY_OF_SUBMISSIONS, self.root.parent / COPY_OF_PAPERS
+
+    def lost(self) -> str:
+        """Return that a register was here and is no more, "" if there is one or never was."""
+        traces = (*self.copies, *backups(self.root), *islice(self.files.glob("*/*"), 1))
+        if self.exists or not any(path.exists() for path in traces):
+            return ""
+        what = "是空文件" if (self.root / DATABASE).exists() else "不见了"
+        return f"归档登记 {self.root / DATABASE} {what}。请从备份恢复：{REPAIR}。"
 
     @contextmanager
     def locked(self) -> Iterator[sqlite3.Connection]:
@@ -187,28 +245,46 @@ class Store:
 
         Raises OutputError if the folder cannot be written and StoreError if the register is damaged.
         """
+        if lost := self.lost():
+            raise StoreError(lost)
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.root / DATABASE, timeout=WAIT_SECONDS, isolation_level=None)
-        except (OSError, sqlite3.OperationalError) as error:
-            raise OutputError(f"无法写入归档文件夹 {self.root}。请检查权限，或换一个工作文件夹。") from error
+        except OSError as error:
+            raise OutputError(cannot_write(self.root, error)) from error
+        except sqlite3.OperationalError as error:
+            raise self.meaning(error) from error
+        try:
+            self.begin(connection)
+            yield connection
+            connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            raise self.meaning(error) from error
+        except OSError as error:
+            raise OutputError(cannot_write(error.filename or self.root, error)) from error
+        finally:
+            connection.close()
+
+    def begin(self, connection: sqlite3.Connection) -> None:
+        """Take the write lock, and make what tables are missing. Raises StoreError or an error of SQLite."""
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
-            for statement in statements(SCHEMA):
-                connection.execute(statement)
-            yield connection
-            connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise OutputError(f"归档正被另一个程序使用或不可写：{self.root}。请稍后再试。") from error
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"归档登记 {self.root / DATABASE} 已损坏。请从备份恢复后再汇总。") from error
-        except OSError as error:
-            raise OutputError(
-                f"无法写入 {error.filename or self.root}（{error.strerror}）。请检查磁盘空间和权限。"
-            ) from error
-        finally:
-            connection.close()
+            if not connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
+                # By itself, so that a register is never empty once there is anything beside it.
+                create_tables(connection)
+                connection.execute("COMMIT")
+                connection.execute("BEGIN IMMEDIATE")
+            create_tables(connection)
+        except UnicodeDecodeError as error:  # SQLite's own message quotes damaged bytes
+            raise self.meaning(sqlite3.DatabaseError(str(error))) from error
+
+    def meaning(self, error: sqlite3.Error) -> UserError:
+        """Return what an error of the register means to whoever reads it."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in TEMPORARY:
+            return OutputError(f"归档{TEMPORARY[code]}（{self.root}）。{REMEDIES.get(code, '请稍后再试')}。")
+        return StoreError(f"归档登记 {self.root / DATABASE} 已损坏。请从备份恢复：{REPAIR}。")
 
     def create(self) -> None:
         """Make the archive with its empty register, if it is not there yet."""
@@ -228,16 +304,25 @@ class Store:
         `prepare` runs under the lock, so that it can give document numbers.
         """
         with self.locked() as connection:
+            if found := list(self.register_faults(connection)):
+                raise StoreError(damaged(found))
             self.clear_staging(connection)
             for digest, path in (files or {}).items():
                 self.keep(digest, path)
             add_entries(connection, "submissions", ARCHIVED_COLUMNS, fresh(connection, entries))
             targets = self.stage(connection, prepare(connection))
         try:
-            self.finish()
+            stuck = self.finish()
         except OutputError as error:
             error.committed = True
             raise
+        mine = [held for held in stuck if Path(held) in {target.absolute() for target in targets}]
+        if mine:
+            held_open = OutputError(
+                f"无法写入 {'、'.join(mine)}，可能正被打开。请关闭后再运行一次，会接着完成。"
+            )
+            held_open.committed = True
+            raise held_open
         return targets
 
     def stage(self, connection: sqlite3.Connection, outputs: Sequence[Output]) -> list[Path]:
@@ -253,19 +338,20 @@ class Store:
             if target.exists() and not output.replace:
                 continue
             staged = self.staging / f"{uuid4().hex}.part"
-            write_through(staged, data)
+            staged.write_bytes(data)
             staged.chmod(0o644)
             connection.execute(
                 "INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)",
                 (staged.name, str(target.absolute()), "replace" if output.replace else "new"),
             )
+        sync_files(list(self.staging.glob("*.part")))
         sync_folder(self.staging)
         return targets
 
     def choose(self, output: Output, data: bytes, taken: Collection[Path]) -> Path:
         """Return where an output goes: its name, the same file already there, or a free numbered name."""
         if output.replace:
-            return output.folder / output.name
+            return output.folder / file_name(output.name)
         for name in names(output.name):
             target = output.folder / name
             if target in taken:
@@ -274,10 +360,33 @@ class Store:
                 return target
         raise OutputError(f"{output.folder} 里同名文件太多：{output.name}。请清理后再试。")
 
-    def finish(self) -> None:
-        """Move what a committed run staged to its place; done again, it does no harm."""
+    def finish(self) -> list[str]:
+        """Move what committed runs staged to its place, and back the register up; return the places that are held open."""
         with self.locked() as connection:
-            self.clear_staging(connection)
+            stuck = self.clear_staging(connection)
+        self.back_up()
+        return stuck
+
+    def back_up(self) -> None:
+        """Keep a copy of the register as it is now as that of today, unless it says nothing new. Raises OutputError."""
+        with self.locked() as connection:
+            target = self.root / BACKUPS / BACKUP.format(date.today())
+            newest = next(iter(backups(self.root)), None)
+            heads = heads_of(connection)
+            known = next(
+                (w.heads for w in witnesses(self.root, ()) if newest and w.name.endswith(newest.name)), {}
+            )
+            if known == heads:
+                return
+            target.parent.mkdir(exist_ok=True)
+            with temporary(target.parent, b"") as draft:
+                source, copy = sqlite3.connect(self.root / DATABASE), sqlite3.connect(draft)
+                try:
+                    source.backup(copy)
+                finally:
+                    source.close()
+                    copy.close()
+                draft.replace(target)
 
     def move(self, staged: Path, target: Path, how: str) -> None:
         """Put one staged file in its place, whole; a target that staff hold open keeps it staged for the next run."""
@@ -288,21 +397,42 @@ class Store:
         except (OSError, OutputError) as error:
             raise OutputError(f"无法写入 {target}，可能正被打开。请关闭后再运行一次，会接着完成。") from error
 
-    def clear_staging(self, connection: sqlite3.Connection) -> None:
-        """Complete what an earlier run committed and left, and drop what it did not commit."""
-        folders = set()
+    def clear_staging(self, connection: sqlite3.Connection) -> list[str]:
+        """Complete what earlier runs committed and left, and drop what they did not commit; return the places held open.
+
+        What cannot be moved stays for the next run, and stops nothing else.
+        """
+        folders, stuck = set(), {}
         for ident, staged, name, how in connection.execute(
-            "SELECT id, staged, target, how FROM pending"
+            "SELECT id, staged, target, how FROM pending ORDER BY id"
         ).fetchall():
             target = Path(name)
-            self.move(self.staging / staged, target, how)
+            try:
+                self.move(self.staging / staged, target, how)
+            except OutputError:
+                stuck[staged] = name
+                continue
             folders.add(target.parent)
             connection.execute("DELETE FROM pending WHERE id = ?", (ident,))
         for folder in folders:
             sync_folder(folder)
-        shutil.rmtree(self.staging, ignore_errors=True)
+        for left in self.staging.glob("*") if self.staging.is_dir() and stuck else ():
+            if left.name not in stuck:
+                left.unlink(missing_ok=True)
+        if not stuck:
+            shutil.rmtree(self.staging, ignore_errors=True)
         for draft in self.files.glob("*/.~*.tmp"):
             draft.unlink(missing_ok=True)
+        for folder in {self.root, self.root.parent, self.root / BACKUPS, *folders}:
+            remove_dead(folder)
+        return list(stuck.values())
+
+    def waiting(self) -> list[str]:
+        """Return the places at which earlier runs could not put their files, and which the next will try again."""
+        if not self.exists:
+            return []
+        with self.locked() as connection:
+            return [row[0] for row in connection.execute("SELECT target FROM pending ORDER BY id")]
 
     def keep(self, digest: str, source: Readable) -> None:
         """Keep a file under its hash; one already kept is not touched, one changed since it was read is not kept."""
@@ -343,9 +473,20 @@ class Store:
         with self.locked() as connection:
             return issued_papers(connection)
 
+    def standing(self) -> list[Issued]:
+        """Return the register of papers without those of another PC that lost their number."""
+        return [entry for entry in self.issued() if entry.act != CLASH]
+
     def frozen(self) -> list[Frozen]:
         """Return what was made public, in order of entry."""
         return [Frozen(*row) for row in self.entries("published", FROZEN_COLUMNS)]
+
+    def heads(self) -> Mapping[str, str]:
+        """Return the heads of the registers as a copy carries them, by the property's name."""
+        if not self.exists:
+            return {}
+        with self.locked() as connection:
+            return written(heads_of(connection))
 
     def read(self, digest: str) -> bytes:
         """Return an archived file; raises StoreError if it is missing or changed."""
@@ -360,16 +501,14 @@ class Store:
     def faults(self) -> list[str]:
         """Return what is damaged: entries that were changed or lost, files that are missing or changed."""
         if not self.exists:
-            kept = next(self.files.glob("*/*"), None)
-            return [f"归档登记 {self.root / DATABASE} 不见了。请从备份恢复。"] if kept else []
-        with self.locked() as connection:
-            found = [
-                *chain_faults(connection, "submissions", ARCHIVED_COLUMNS, "报送登记"),
-                *chain_faults(connection, "numbers", NUMBER_COLUMNS, "发文登记"),
-                *chain_faults(connection, "papers", ISSUED_COLUMNS, "发文登记"),
-                *chain_faults(connection, "published", FROZEN_COLUMNS, "公布登记"),
-                *chain_faults(connection, "entered", ENTERED_COLUMNS, "网上登记"),
-            ]
+            return [lost] if (lost := self.lost()) else []
+        try:
+            with self.locked() as connection:
+                found = list(self.register_faults(connection))
+        except StoreError as error:
+            return [str(error)]
+        if found:
+            return found
         for entry in {e.hash: e for e in self.archived()}.values():
             try:
                 self.read(entry.hash)
@@ -377,10 +516,25 @@ class Store:
                 found.append(f"{entry.file}（{entry.unit}，{entry.cutoff}）：{error}")
         return found
 
+    def register_faults(self, connection: sqlite3.Connection) -> Iterator[str]:
+        """Yield what is wrong with the register itself: its file, its entries, and what its witnesses know of it."""
+        try:
+            broken = next(file_faults(connection), "")
+            chains = [fault for table in TABLES for fault in chain_faults(connection, table, *TABLES[table])]
+        except UnicodeDecodeError:
+            broken, chains = f"{DATABASE} 的内部结构损坏", []
+        if broken or chains:
+            yield from filter(None, (broken, *chains))
+            return
+        yield from otherwise(connection, witnesses(self.root, self.copies))
+
 
 # ── document numbers ─────────────────────────────────────────────────────────────────────────────
 
 ISSUE, CORRECT, VOID = "发文", "更正", "作废"
+CLASH = (
+    "重号"  # another PC's paper whose number stands for one of this: it holds the number, and says nothing
+)
 FIRST_SERIES = ""  # of the one series that version 0.1 had
 
 
@@ -405,7 +559,8 @@ def last_issue(connection: sqlite3.Connection, kind: str, unit: str, day: str) -
     """Return the last version of the paper of a kind, unit and day; None if there is none, or it was voided."""
     about = "WHERE kind = ? AND unit = ? AND day = ? ORDER BY id DESC LIMIT 1"
     row = connection.execute(
-        f"SELECT {', '.join(ISSUED_COLUMNS)} FROM papers {about}", (kind, unit, day)
+        f"SELECT {', '.join(ISSUED_COLUMNS)} FROM papers WHERE act <> '{CLASH}' AND {about[6:]}",
+        (kind, unit, day),
     ).fetchone()
     if row:
         entry = Issued(*row)
@@ -429,6 +584,13 @@ def next_number(
         old = "SELECT MAX(number) FROM numbers WHERE year = ?"
         greatest.append(connection.execute(old, (year,)).fetchone()[0] or 0)
     return max(*greatest, first - 1, 0) + 1
+
+
+def next_version(connection: sqlite3.Connection, known: Issued) -> int:
+    """Return the version under which a number is issued anew."""
+    query = "SELECT MAX(version) FROM papers WHERE series = ? AND year = ? AND number = ?"
+    found = connection.execute(query, (known.series, known.year, known.number)).fetchone()[0]
+    return max(found or 0, known.version) + 1
 
 
 def issue(connection: sqlite3.Connection, entry: Issued) -> None:
@@ -494,13 +656,46 @@ def add_entries(
 
 
 def link(previous: str, values: Sequence[object]) -> str:
-    """Return the hash of an entry together with the one before."""
-    text = json.dumps([previous, *values], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return the hash of an entry together with the one before; whatever a damaged file holds has one."""
+    text = json.dumps([previous, *values], ensure_ascii=False, default=repr)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables and triggers that are not there yet."""
+    for statement in statements(SCHEMA):
+        connection.execute(statement)
+
+
+def file_faults(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield what is wrong with the register's file: pages, indexes, tables and triggers that are not as they were made."""
+    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        yield f"{DATABASE} 的内部结构损坏"
+    fresh = sqlite3.connect(":memory:")
+    create_tables(fresh)
+    names = [*fresh.execute("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")]
+    if names != [
+        *connection.execute("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+    ]:
+        yield f"{DATABASE} 里的表被改过"
+    for table in (*TABLES, "pending"):
+        shape = f"PRAGMA table_info({table})"
+        if [row[1:4] for row in fresh.execute(shape)] != [row[1:4] for row in connection.execute(shape)]:
+            yield f"{DATABASE} 里的表“{table}”被改过"
+    triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    if [*fresh.execute(triggers)] != [*connection.execute(triggers)]:
+        yield f"{DATABASE} 里防改动的设置被改过"
+    fresh.close()
+
+
+def damaged(faults: Sequence[str]) -> str:
+    """Return the sentence for a register with these faults."""
+    return f"归档有损坏，没有写入任何东西：{'；'.join(faults)}。请先运行 {VERIFY}"
 
 
 def chain_faults(
-    connection: sqlite3.Connection, table: str, columns: Sequence[str], title: str
+    connection: sqlite3.Connection, table: str, title: str, columns: Sequence[str]
 ) -> Iterator[str]:
     """Yield the entries at which the chain breaks."""
     previous = ""
@@ -508,6 +703,6 @@ def chain_faults(
         connection.execute(f"SELECT {', '.join(columns)}, chain FROM {table} ORDER BY id"), 1
     ):
         if row[-1] != link(previous, row[:-1]):
-            yield f"{title}第 {number} 条或它之前有被改动、删除的记录。请从备份恢复 {DATABASE}。"
+            yield f"{title}第 {number} 条或它之前有被改动、删除的记录"
             return
         previous = row[-1]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from baiti_xl import __version__
-from baiti_xl.books.carry import filling_of, read_console
+from baiti_xl.books.carry import OldConsole, filling_of, read_console
 from baiti_xl.books.console import write_console
 from baiti_xl.books.template import Filling, write_template
 from baiti_xl.contest.records import Submission, Unit
@@ -45,8 +45,8 @@ class Upgrade:
     kept: Path | None
 
 
-def upgrade(folder: Path, *, progress: Progress = silent) -> Upgrade:
-    """Bring the console, templates and forms of a working folder up to this version.
+def upgrade(folder: Path, *, console_is_open: bool = False, progress: Progress = silent) -> Upgrade:
+    """Bring the console, templates and forms of a working folder up to this version; all but the console if that is open.
 
     Units' submissions are never touched: they stay readable. Every file replaced is first copied to 升级前. Run again
     after it was interrupted, it completes. Raises ActionError, RulebookError, ConsoleError, OutputError or StoreError.
@@ -56,7 +56,7 @@ def upgrade(folder: Path, *, progress: Progress = silent) -> Upgrade:
         raise ActionError(f"{folder} 里没有操作台，不是工作文件夹。请给出操作台所在的文件夹。")
     book = load_rules(console)
     found = [
-        *console_changes(console, book),
+        *(left_open(console, book) if console_is_open else console_changes(console, book)),
         *template_changes(folder, book),
         *form_changes(folder, book, progress),
     ]
@@ -91,10 +91,25 @@ def keep(folder: Path, names: list[str]) -> Path | None:
 # ── the console ──────────────────────────────────────────────────────────────────────────────────
 
 
+def is_current(old: OldConsole, book: Rulebook) -> bool:
+    """Whether a console is of this version, laid out as this version does and says everything."""
+    return old.version == __version__ and old.has_steps and not book.notes
+
+
+def left_open(console: Path, book: Rulebook) -> Iterator[Change]:
+    """Yield what to tell of a console that is open and so cannot be replaced, nothing if it need not be."""
+    if not is_current(aside(read_console, read_bytes(console)), book):
+        yield Change(
+            console.name,
+            b"",
+            f"{console.name}正开着，没有换。请保存、关闭它，在命令行运行 baiti-xl upgrade，再打开。",
+        )
+
+
 def console_changes(console: Path, book: Rulebook) -> Iterator[Change]:
     """Yield the console of this version with the rules, rulings and settings of the one at hand."""
     old = aside(read_console, read_bytes(console))
-    if old.version == __version__ and not book.notes:
+    if is_current(old, book):
         return
     macros = console.suffix == ".xlsm"
     data = render(
@@ -102,7 +117,7 @@ def console_changes(console: Path, book: Rulebook) -> Iterator[Change]:
             target, book, macros=macros, kinds=catalogue.NAMES, settings=old.settings
         )
     )
-    before = f"由 {old.version} 版" if old.version else ""
+    before = f"由 {old.version} 版" if old.version not in ("", __version__) else ""
     yield Change(
         console.name,
         data,

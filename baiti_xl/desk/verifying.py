@@ -8,7 +8,7 @@ from pathlib import Path
 from baiti_xl.books.figures import FIGURES, FILE, NAME, PLACE, PRINT, SHOWN
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import read_bytes
-from baiti_xl.desk.store import VOID, Issued, Store
+from baiti_xl.desk.store import CLASH, VOID, Issued, Store
 from baiti_xl.press.listing import Listed, Listing
 from baiti_xl.press.marks import Mark
 from baiti_xl.press.proofread import Change, changes
@@ -146,7 +146,7 @@ def told_otherwise(own: Listing | None, entry: Issued | None) -> Iterator[str]:
     """Yield where the register says otherwise than the list that a paper carries."""
     if entry is None:
         return
-    if entry.act == VOID:
+    if entry.act in (VOID, CLASH):
         yield f"{bare(entry)} 已作废：{entry.reason}"
     elif own and own.about.get("number") != entry.text:
         yield f"{bare(entry)} 已改发（{entry.reason}），这不是最后一版"

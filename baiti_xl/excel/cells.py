@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +16,15 @@ LONGEST = 255
 MAX_CELLS = 3_000_000
 MIXED = object()
 Read = Callable[[xw.Range], Any]
+VISIBLE = (True, -1)  # a Mac says True, Windows -1; 0 is hidden and 2 very hidden
+DAY_ZERO, LAST_DAY = datetime(1899, 12, 30), 2_958_465  # 9999-12-31
+TOO_LONG = "########"  # what Excel shows of a date that is none
+FIRST_ERROR = -2_146_828_288  # what Excel adds to the number of an error when it hands it over
+ERRORS = {  # XlCVError; xlwings names the first seven and leaves the others as integers
+    2000: "#NULL!", 2007: "#DIV/0!", 2015: "#VALUE!", 2023: "#REF!", 2029: "#NAME?", 2036: "#NUM!", 2042: "#N/A",
+    2043: "#GETTING_DATA", 2045: "#SPILL!", 2046: "#CONNECT!", 2047: "#BLOCKED!", 2048: "#UNKNOWN!", 2049: "#FIELD!",
+    2050: "#CALC!",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -67,22 +78,6 @@ def uniform(sheet: xw.Sheet, areas: Sequence[Area], read: Read) -> Iterator[tupl
     elif areas[0].size > 1:
         for half in areas[0].halves():
             yield from uniform(sheet, [half], read)
-
-
-def fill(cells: xw.Range) -> Any:
-    """Return the fill of a range as #rrggbb, None for none, or MIXED.
-
-    Of a range with several fills, Excel for Windows says black: then it is looked at more closely.
-    """
-    try:
-        colour = cells.color
-    except (NotImplementedError, TypeError):
-        return MIXED
-    if colour is None:
-        return None
-    if tuple(colour) == (0, 0, 0) and cells.size > 1:
-        return MIXED
-    return "#{:02X}{:02X}{:02X}".format(*colour)
 
 
 def number_format(cells: xw.Range) -> Any:
@@ -163,7 +158,7 @@ class Page:
 
 
 def values(sheet: xw.Sheet) -> list[list[Any]]:
-    """Return the values of a sheet from A1, errors by their names, nothing as "".
+    """Return the values of a sheet from A1: errors by their names, currency as a number, nothing as "".
 
     Raises guard.Refused for a sheet that is used so far out that reading it would take all memory.
     """
@@ -172,8 +167,55 @@ def values(sheet: xw.Sheet) -> list[list[Any]]:
     height, width = used.row + height - 1, used.column + width - 1
     if height * width > MAX_CELLS:
         raise guard.Refused("F05", what="有效区域过大，请删去末尾的空白行列")
-    read = sheet.range((1, 1), (height, width)).options(ndim=2, err_to_str=True, empty="")
-    return [list(row) for row in read.value]
+    return block(sheet, Area(1, 1, height, width))
+
+
+def block(sheet: xw.Sheet, area: Area) -> list[list[Any]]:
+    """Return the values of an area.
+
+    Excel hands over no block that holds a date before 1900 or after 9999 (xlwings #2003, pywin32 #1466): then
+    by halves, until that cell is alone. If Excel itself is gone, the first cell alone says so.
+    """
+    read = sheet.range((area.top, area.left), (area.bottom, area.right))
+    try:
+        return [list(map(plain, row)) for row in read.options(ndim=2, err_to_str=True, empty="").value]
+    except Exception:
+        if area.size == 1:
+            return [[alone(read)]]
+    first, second = area.halves()
+    if first.right == area.right:
+        return block(sheet, first) + block(sheet, second)
+    return [a + b for a, b in zip(block(sheet, first), block(sheet, second), strict=True)]
+
+
+def alone(cell: xw.Range) -> Any:
+    """Return the value of a cell that Excel cannot hand over as a date: the day, the number, or what is shown."""
+    try:
+        number = float(str(cell.formula))
+    except ValueError:
+        return TOO_LONG
+    in_range = 0 <= number <= LAST_DAY
+    return DAY_ZERO + timedelta(seconds=round(number * 86_400)) if in_range else number
+
+
+def plain(value: Any) -> Any:
+    """Return a value as the reader of files gives it, whichever way Excel handed it over."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if type(value) is int and 0 <= value - FIRST_ERROR < 10_000:
+        return ERRORS.get(value - FIRST_ERROR, "#VALUE!")
+    return value
+
+
+def show(sheet: xw.Sheet, cell: str) -> bool:
+    """Show a cell and select it, and return whether that was possible: it is not on a hidden sheet."""
+    if sheet.visible not in VISIBLE:
+        return False
+    sheet.activate()
+    sheet.range(cell).select()
+    return True
 
 
 def pages(book: xw.Book) -> dict[str, Page]:

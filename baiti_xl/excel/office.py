@@ -1,6 +1,6 @@
-"""The buttons of the console: 下发模板 汇总报送 打开结果 会审 生成文书… 退回补正 规则检查 打开文件夹 使用说明."""
+"""The buttons of the console, in the order of the work, and what each leaves on 首页."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +9,9 @@ from typing import Any
 import xlwings as xw
 
 from baiti_xl import desk
-from baiti_xl.books.console import FIELDS, FIRST, HOME, STATE_ROWS
+from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
+from baiti_xl.books.console import FIELDS, FIRST, HOME, STATE_ROWS, WIDE
+from baiti_xl.books.macros import Step
 from baiti_xl.contest.choices import Answer
 from baiti_xl.contest.loading import HEADINGS, REVIEW, RulebookError
 from baiti_xl.contest.records import Matter
@@ -17,10 +19,12 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import as_text, listed
 from baiti_xl.desk import brief, opening, report
 from baiti_xl.excel import cells, reading
-from baiti_xl.excel.click import Cancelled, Click, Trouble
+from baiti_xl.excel.click import Cancelled, Click, Trouble, done
 
 ISSUED, RETURNED, PAPERS = "下发", "退回补正", "公文"
 LONGEST, MAX_LINK = 900, 250
+RESULT_WIDTH = sum(WIDE[2:])  # characters across the result of a run on 首页
+STEPS_END = 60  # no step of 首页 stands below this row
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def consolidate(click: Click) -> str:
     if not done.sound:
         raise Trouble("对账不符，这是程序的缺陷。请不要使用这次结果，并把报送文件发给维护人员。")
     text = report.consolidation_text({**desk.summary(done), "outputs": []})
+    show_open(click, "汇总报送", desk.status_of(done.outcome), done.outcome.day)
     return finish(click, "汇总报送", with_note(text, done.note), done.outputs)
 
 
@@ -86,6 +91,7 @@ def review(click: Click) -> str:
         reissue=settings.reissue,
         progress=click.progress,
     )
+    show_open(click, "会审", desk.status(done), done.outcome.day)
     where = put_matters(click.book, done.open)
     text = f"会审 {len(done.matters)} 件，{len(done.open)} 件没有答复"
     if done.open:
@@ -112,7 +118,9 @@ def put_matters(book: xw.Book, matters: Sequence[Matter]) -> str:
     blank = [[""] * width for _ in range(max(0, len(rows) - len(filled)))]
     if filled or blank:
         top = FIRST + 1
-        page.sheet.range((top, 1), (top + len(filled) + len(blank) - 1, width)).raw_value = [*filled, *blank]
+        place = page.sheet.range((top, 1), (top + len(filled) + len(blank) - 1, width))
+        if not done(setattr, place, "raw_value", [*filled, *blank]):
+            raise Trouble(f"“{REVIEW}”表不让写（可能设了保护），没有改动。请撤销保护，再点一次按钮。")
     select(book, REVIEW, f"B{FIRST + 1 + len(answered)}")
     return f"第 {FIRST + 1 + len(answered)} 行起"
 
@@ -130,11 +138,52 @@ def documents(click: Click) -> str:
         raise Cancelled
     out = settings.outputs / PAPERS
     done = write_documents(click, settings, kinds, settings.units, out)
+    if done.papers:
+        show_open(click, "生成文书", desk.status_of_papers(done.papers), done.outcome.day)
     number = len(done.written)
     quiet = "".join(f"\n没有生成 {kind}：{reason}" for kind, reason in done.left_out.items())
     waiting = f"\n会审还有 {done.open} 件没有答复，正式编号以前要答复。" if done.open else ""
     text = f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，每类一份核稿表，在“{out}”。{quiet}{waiting}"
     return finish(click, "生成文书", with_note(text, done.note), [out, *(w.file for w in done.written)])
+
+
+def verify(click: Click) -> str:
+    """Read the papers of the folder 公文 back, and tell which are no longer as they were made."""
+    settings = ready(click)
+    folder = settings.outputs / PAPERS
+    files = [path for path in sorted(folder.rglob("*.docx")) if not desk.is_skipped(path.relative_to(folder))]
+    if not files:
+        raise Trouble(f"“{folder}”里没有文书。请先点“生成文书…”。")
+    found = desk.verify(list(click.progress(files, "核对文书")), console=settings.console)
+    wrong = [one for one in found if not one.holds]
+    text = f"读回 {len(found)} 份文书，{len(found) - len(wrong)} 份与成文时一致"
+    text += f"，{len(wrong)} 份不是：\n{report.verified_text(wrong)}" if wrong else "。"
+    return finish(click, "核对文书", text, [one.file for one in wrong])
+
+
+def send(click: Click) -> str:
+    """Make the outbox of the day: mail drafts, whom to remind, the print run."""
+    settings = ready(click)
+    done = desk.send(
+        settings.submissions,
+        settings.outputs,
+        papers=settings.outputs,
+        console=settings.console,
+        as_of=settings.day,
+        progress=click.progress,
+    )
+    text = report.send_text(desk.send_summary(done), "").strip()
+    outputs = [done.folder, done.chase_file, *done.print_runs.values()]
+    return finish(click, "发送", with_note(text, done.note), outputs)
+
+
+def upgrade(click: Click) -> str:
+    """Bring templates and forms up to this version; the console itself is open and cannot be replaced."""
+    settings = ready(click)
+    done = desk.upgrade(settings.console.parent, console_is_open=True, progress=click.progress)
+    told = [*filter(None, done.told)] or ["已经是本版，没有要改的。"]
+    kept = [done.kept] if done.kept else []
+    return finish(click, "升级", "\n".join(told), kept)
 
 
 def send_back(click: Click) -> str:
@@ -211,8 +260,17 @@ def ready(click: Click) -> Settings:
     if shown != saved_rules(settings.console):
         if not click.ask("操作台的规则有改动，还没有保存。保存后继续吗？"):
             raise Cancelled
-        click.book.save()
+        save(click)
     return settings
+
+
+def save(click: Click) -> None:
+    """Save the console. Raises Trouble for one that was opened to be read only; Excel's own question is not asked."""
+    with click.app.properties(display_alerts=False):
+        if not done(click.book.save):
+            raise Trouble(
+                "操作台没有存上（可能是只读打开的，或者别人正开着）。请关闭后重新打开，再点一次按钮。"
+            )
 
 
 def saved_rules(console: Path) -> Rulebook | None:
@@ -284,8 +342,21 @@ def finish(click: Click, what: str, text: str, outputs: Sequence[Path]) -> str:
     links = [("打开", link(path)) for path in outputs[: STATE_ROWS - len(lines)]]
     rows = [*((label, f"'{value}") for label, value in lines), *links]
     rows += [("", "")] * (STATE_ROWS - len(rows))
-    click.book.sheets[HOME].range("bt_state").raw_value = rows
+    area = click.book.sheets[HOME].range("bt_state")
+    if not done(setattr, area, "raw_value", rows):
+        text += "\n（“首页”不让写，可能设了保护，没有留下这次运行的记录。）"
+    done(setattr, area[2, 0], "row_height", LINE_HEIGHT * lines_of(text, RESULT_WIDTH))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}……\n全文见“首页”的“上次运行”。"
+
+
+def show_open(click: Click, what: str, lines: Mapping[Step, str], day: date) -> None:
+    """Write beside the steps of 首页 what is open, of which day and as of when; a console without the steps is left as it is."""
+    page = click.book.sheets[HOME]
+    rows = {str(head or "")[:2]: row for row, head in enumerate(page.range(f"B1:B{STEPS_END}").value, 1)}
+    now = datetime.now().strftime("%m-%d %H:%M")
+    for step, said in lines.items():
+        if row := rows.get(step[:2]):
+            page.range(f"C{row}").value = f"{said}　（统计日 {day}，{now} {what}）"
 
 
 def link(path: Path) -> str:
@@ -295,8 +366,7 @@ def link(path: Path) -> str:
 
 
 def select(book: xw.Book, sheet: str, cell: str) -> None:
-    """Show a cell of the console, if its sheet is there."""
+    """Show a cell of the console, if its sheet is there and not hidden."""
     page = cells.pages(book).get(sheet)
     if page is not None and cell:
-        page.sheet.activate()
-        page.sheet.range(cell).select()
+        cells.show(page.sheet, cell)

@@ -8,7 +8,6 @@ Excel takes a call for each row. The office's check of the file finds them (C08)
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, cast
 from xml.sax.saxutils import escape
 
@@ -26,7 +25,7 @@ from baiti_xl.excel.cells import Area, Page
 from baiti_xl.read import guard
 from baiti_xl.read.cells import Grid, Workbook, assemble, find_headings
 
-ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+ERRORS = frozenset(cells.ERRORS.values())
 WANTED = (sheets.COVER, sheets.META, *sheets.SHEETS)
 STYLES = b'<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs></styleSheet>'
 PERCENT = 1
@@ -93,16 +92,11 @@ class Values:
 
 def read_sheet(sheet: xw.Sheet, declared: AnySheet | None) -> tuple[Grid, bytes]:
     """Return a sheet's values, and the part that holds what they do not show. Raises guard.Refused."""
-    grid = [list(map(plain, row)) for row in cells.values(sheet)]
+    grid = cells.values(sheet)
     errors = list(take_errors(grid))
     shares = list(percent_cells(sheet, declared, grid)) if declared else []
     merges = list(merged_areas(sheet, declared, grid)) if declared else []
     return grid, part(errors, shares, merges)
-
-
-def plain(value: Any) -> Any:
-    """Return a value as the reader of files gives it: currency as a number."""
-    return float(value) if isinstance(value, Decimal) else value
 
 
 def take_errors(grid: Grid) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The buttons of the tab 百日竞赛, for the submission that is open: 校验本表 清除标记 指标与档次 预览汇总."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import xlwings as xw
@@ -27,23 +27,31 @@ def check(click: Click) -> str:
     rules, source = rules_for(click)
     pages = cells.pages(click.book)
     found = read(click, pages, rules)
-    if marking.clear(click.book, pages):
-        pages = cells.pages(click.book)
+    cleared = marking.clear(pages)
     findings = found.submission.findings
-    if findings:
-        marking.mark(click.book, findings, found.pages, pages)
+    refused = marking.mark(click.book, findings, found.pages) if findings else []
     counts = count_by_severity(findings)
     tally = "，".join(f"{name} {count} 条" for name, count in counts.items())
     where = (
         "\n颜色：红=错，黄=警，蓝=示。每条都列在“校验结果”表，点单元格一栏可以跳过去。" if findings else ""
     )
-    return f"{tally}。\n{advice(counts)}{where}\n{source}"
+    told = told_of(refused, "有的格子加不上颜色或批注") + told_of(cleared.kept, "上次的标记没有清完")
+    return f"{tally}。\n{advice(counts)}{where}{told}\n{source}"
 
 
 def clear(click: Click) -> str:
     """Take the marks away."""
-    was_marked = marking.clear(click.book, cells.pages(click.book))
-    return "标记已清除，表格恢复原样。" if was_marked else "这份工作簿没有校验标记。"
+    cleared = marking.clear(cells.pages(click.book))
+    if not cleared.count and not cleared.kept:
+        return "这份工作簿没有校验标记。"
+    told = told_of(cleared.kept, "的标记没有清完")
+    return f"标记已清除，其他内容没有动。{told}" if cleared.count else f"标记没有清除。{told}"
+
+
+def told_of(sheets: Sequence[str], what: str) -> str:
+    """Return what to tell of sheets that Excel does not let us mark or clear, "" if there are none."""
+    named = "、".join(f"“{sheet}”" for sheet in sheets)
+    return f"\n{named}{what}（可能设了密码保护），请撤销保护后再点一次。" if sheets else ""
 
 
 def figures(click: Click) -> str:

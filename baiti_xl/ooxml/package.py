@@ -6,6 +6,7 @@ What is not changed is copied as it is packed; the same parts give the same byte
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from zipfile import ZIP_STORED
 
 from lxml import etree
 
@@ -156,8 +157,12 @@ class Package:
         entry.set("ContentType", content_type)
 
     def close(self, level: int = LEVEL) -> bytes:
-        """Return the file, the same bytes for the same parts; one made by the hundred is packed quickly rather than well."""
-        for name in list(self.trees):
+        """Return the file, the same bytes for the same parts; one made by the hundred is packed quickly rather than well.
+
+        XML that was put in as it is, is packed now.
+        """
+        loose = [e.name for e in self.entries.values() if e.method == ZIP_STORED and e.name.endswith(".xml")]
+        for name in dict.fromkeys((*self.trees, *loose)):
             self.put(name, self.data(name), level)
         return zipped(self.entries.values())
 

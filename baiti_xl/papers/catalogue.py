@@ -15,7 +15,6 @@ from baiti_xl.contest.records import FigureNote, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import as_sent, sending_of
 from baiti_xl.errors import UserError
-from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import (
     assessment,
     coordination,
@@ -141,8 +140,9 @@ def finish(
     """
     charts = {name: data for name, data in paper.pictures.items() if is_chart(data)}
     pictures = {name: data for name, data in paper.pictures.items() if name not in charts}
-    rendered = template.render({**paper.facts, "文号": number, "更正原因": correction}, pictures=pictures)
-    package = Package.open(insert_charts(rendered, charts) if charts else rendered)
+    package = template.opened({**paper.facts, "文号": number, "更正原因": correction}, pictures=pictures)
+    if charts:
+        insert_charts(package, charts)
     marks = marks_of(settle_in(package, seal=paper.sealed))
     about = {"kind": paper.kind, "unit": paper.unit, "day": day, "number": number, "title": paper.title}
     attach(package, about, [listed(mark, paper.figures[int(mark.ident) - 1]) for mark in marks])

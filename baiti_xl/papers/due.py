@@ -19,6 +19,11 @@ def not_due(kind: str, outcome: Outcome, book: Rulebook) -> str:
     return DUE.get(kind, always)(outcome, book)
 
 
+def due_when(kind: str) -> str:
+    """Return in words when a kind is due."""
+    return WHEN[DUE.get(kind, always)]
+
+
 def always(outcome: Outcome, book: Rulebook) -> str:
     """Any time."""
     return ""
@@ -62,17 +67,12 @@ DUE: dict[str, Due] = {
     "表彰通报": at_the_end,
     "曝光送审稿": after_period,
 }
-WHEN = {
-    "转发通知": "竞赛开始以前，不用等报送",
-    "调度会通知": f"调度会以前 {NOTICE_DAYS} 天以内",
-    "进展通报": "报送截止日以后",
-    "说明通知书": "报送截止日以后",
-    "补正通知": "随时",
-    "协办函": "随时",
-    "考核评价表": "报送截止日以后",
-    "考核总结": "最后一个阶段",
-    "表彰通报": "最后一个阶段",
-    "曝光送审稿": "报送截止日以后",
+WHEN: dict[Due, str] = {
+    launching: "竞赛开始以前，不用等报送",
+    before_meeting: f"调度会以前 {NOTICE_DAYS} 天以内",
+    after_period: "报送截止日以后",
+    at_the_end: "最后一个阶段",
+    always: "随时",
 }
 NOTHING_TO_SAY = {
     "说明通知书": "没有要说明情况的单位",

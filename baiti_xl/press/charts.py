@@ -195,16 +195,15 @@ def workbook_of(chart: bytes) -> bytes:
 # ── into a document ──────────────────────────────────────────────────────────────────────────────
 
 
-def insert_charts(content: bytes, charts: Mapping[str, bytes]) -> bytes:
-    """Return a finished .docx with charts in the places of the pictures that bear their names.
+def insert_charts(package: Package, charts: Mapping[str, bytes]) -> None:
+    """Put charts into a finished document in the places of the pictures that bear their names.
 
-    A chart without a place is left out; without any the same bytes come back.
+    A chart without a place is left out; without any nothing is changed.
     """
-    package = Package.open(content)
     document = package.read(MAIN)
     places = [(name, frame) for frame in frames(document) if (name := name_of(frame)) in charts]
     if not places:
-        return content
+        return
     package.trees[MAIN] = document
     for number, (name, frame) in enumerate(places, 1):
         part = package.free("word/charts/chart{}.xml")
@@ -213,7 +212,6 @@ def insert_charts(content: bytes, charts: Mapping[str, bytes]) -> bytes:
         package.add(part, "package", held, workbook_of(charts[name]), WORKBOOK_TYPE, WORKBOOK)
     used = {value for node in document.iter() for value in node.attrib.values()}
     package.cut(MAIN, lambda one: one.kind == "image" and one.ident not in used)
-    return package.close()
 
 
 def frames(document: Element) -> Iterator[Element]:

@@ -23,6 +23,7 @@ from baiti_xl.press.layout_parts import (
     FANGSONG,
     HEITI,
     KAITI,
+    LEAST_LINE,
     LINE,
     LONG_WIDTH,
     RED,
@@ -241,7 +242,9 @@ class _Builder:
             if isinstance(block, Table):
                 add_table(self.document, block, width)
                 if not isinstance(follower, Paragraph) or follower.is_tag:
-                    self._add("间隔")
+                    gap = self._add("间隔")
+                    if not follower:  # the line that Word asks for must not go to a page of its own
+                        shape(gap.paragraph_format, line=LEAST_LINE)
             elif isinstance(block, Picture):
                 self._picture(block)
             else:

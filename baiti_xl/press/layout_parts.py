@@ -40,6 +40,8 @@ RED = "FF0000"
 
 LINE = 579
 """Twips from line to line: 28.95 pt exactly, so that 22 lines fill 225 mm."""
+LEAST_LINE = 20
+"""Twips of the lowest line, 1 pt: for one that must be there but is not seen."""
 CHAR = 315
 """Twips one 3号 character takes: 16 pt less 0.25 pt, so that 28 fill 156 mm."""
 SMALL_CHAR = 280

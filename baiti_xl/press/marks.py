@@ -19,6 +19,7 @@ from baiti_xl.press.engine.printed import BOOKMARK
 _W = f"{{{nsmap['w']}}}"
 P, TBL, TR, TC, T = (_W + name for name in ("p", "tbl", "tr", "tc", "t"))
 START, END, BREAKS = _W + "bookmarkStart", _W + "bookmarkEnd", (_W + "br", _W + "tab")
+WRAPPERS = tuple(_W + name for name in ("sdt", "sdtContent", "customXml"))
 SPAN, HEAD = _W + "gridSpan", _W + "tblHeader"
 SPAN_OF_CELL = f"{_W}tcPr/{SPAN}"
 NAME, IDENT, VALUE = _W + "name", _W + "id", _W + "val"
@@ -251,19 +252,19 @@ class Row(NamedTuple):
 
 def rows_of(table: Element) -> Iterator[Element]:
     """Yield the rows of a table, those in a content control too."""
-    for child in table.iterchildren():
+    for child in table.iterchildren(TR, *WRAPPERS):
         if child.tag == TR:
             yield child
-        elif child.tag.endswith(("}sdt", "}sdtContent", "}customXml")):
+        else:
             yield from rows_of(child)
 
 
 def cells_of(row: Element) -> Iterator[Element]:
     """Yield the cells of a row, those in a content control too."""
-    for child in row.iterchildren():
+    for child in row.iterchildren(TC, *WRAPPERS):
         if child.tag == TC:
             yield child
-        elif child.tag.endswith(("}sdt", "}sdtContent", "}customXml")):
+        else:
             yield from cells_of(child)
 
 

@@ -29,7 +29,7 @@ def break_title(text: str, longest: int = LONGEST) -> tuple[str, ...]:
 
     No line is shorter than one above and one below it, and the last is more than one word.
     """
-    if len(text) <= longest:
+    if not longest < len(text) <= longest * MOST_LINES:
         return (text,)
     for pattern in (_WHOLE, _LOOSE, _ANY):
         places = _places(pattern.findall(text))
@@ -64,32 +64,37 @@ def _splits(text: str, places: dict[int, int], count: int, longest: int) -> Iter
     """Every way into `count` lines that may stand, cheapest places only while they suffice."""
     for dearest in (2, 12, 30):
         ends = [at for at, cost in places.items() if cost <= dearest]
-        found = [lines for lines in _cuts(text, ends, count, longest) if _may_stand(lines)]
+        found = [lines for lines in _cuts(text, ends, count, longest) if lines[-1] not in _WORDS]
         if found:
             yield from found
             return
 
 
-def _cuts(text: str, ends: list[int], count: int, longest: int, start: int = 0) -> Iterator[tuple[str, ...]]:
-    """Every way into `count` lines that all fit, none a mere scrap, ending at the given places."""
-    left = len(text) - start
-    if not SHORTEST * count <= left <= longest * count:
-        return
-    if count == 1:
-        yield (text[start:],)
-        return
-    for end in ends:
-        if SHORTEST <= end - start <= longest:
-            for rest in _cuts(text, ends, count - 1, longest, end):
-                yield (text[start:end], *rest)
+def _cuts(
+    text: str,
+    ends: list[int],
+    count: int,
+    longest: int,
+    start: int = 0,
+    above: float = 0,
+    *,
+    shrank: bool = False,
+) -> Iterator[tuple[str, ...]]:
+    """Every way into `count` lines that all fit, none a mere scrap, ending at the given places.
 
-
-def _may_stand(lines: tuple[str, ...]) -> bool:
-    """Whether no line grows again after one that shrank (a waist), and the last is more than one word."""
-    sizes = [_width(line) for line in lines]
-    steps = [after - before for before, after in pairwise(sizes)]
-    shrunk = next((at for at, step in enumerate(steps) if step < 0), len(steps))
-    return all(step <= 0 for step in steps[shrunk:]) and lines[-1] not in _WORDS
+    No line grows again after one that shrank (a waist): `above` is the width of the line before, `shrank` whether one did.
+    """
+    for end in ends if count > 1 else (len(text),):
+        left = len(text) - end
+        if SHORTEST <= end - start <= longest and SHORTEST * (count - 1) <= left <= longest * (count - 1):
+            line = text[start:end]
+            width = _width(line)
+            if not (shrank and width > above):
+                falls = shrank or width < above
+                rests = (
+                    _cuts(text, ends, count - 1, longest, end, width, shrank=falls) if count > 1 else ((),)
+                )
+                yield from ((line, *rest) for rest in rests)
 
 
 def _width(line: str) -> float:

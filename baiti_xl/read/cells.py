@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import AnySheet, Kind, heading_key
@@ -21,10 +21,12 @@ from baiti_xl.contest.sheets import Cover
 from baiti_xl.contest.spellings import NOTE_WORDS, TOTAL_WORDS, label_of, note_word, visible
 from baiti_xl.contest.values import column_letter, row_list
 from baiti_xl.read import guard
-from baiti_xl.read.text import Context, is_blank, read_cell, read_column, shown
+from baiti_xl.read.text import Context, is_blank, read_column, shown
 
 Grid = list[list[Any]]
 T = TypeVar("T")
+KNOWN = frozenset({form.COVER, form.META, *form.SHEETS})
+SEEN = {heading_key(name): name for name in (form.COVER, *form.SHEETS)}
 HEADING_SEARCH = 40
 TOTALS, NOTES = frozenset(TOTAL_WORDS), frozenset(NOTE_WORDS)
 
@@ -73,7 +75,7 @@ class Workbook:
         """Open a file to read the wanted sheets (by heading key); raises guard.Refused."""
         package = guard.inspect(data, wanted)
         reader = calm(lambda: CalamineWorkbook.from_filelike(io.BytesIO(package.data)))
-        return cls(package, reader, {heading_key(name): name for name in reversed(reader.sheet_names)})
+        return cls(package, reader, {heading_key(name): name for name in in_turn(reader.sheet_names)})
 
     def find(self, name: str) -> str:
         """Return the sheet's name as it stands in the file, or "" if it is missing."""
@@ -82,6 +84,12 @@ class Workbook:
     def grid(self, name: str) -> Grid:
         """Return the values of a sheet from A1, as a list of rows of equal length."""
         return calm(lambda: self.reader.get_sheet_by_name(name).to_python(skip_empty_area=False))
+
+
+def in_turn(names: Sequence[str]) -> Iterator[str]:
+    """Yield the names of sheets, of several alike last the one to read: that written as ours, else the first."""
+    yield from reversed(names)
+    yield from (name for name in names if name in KNOWN)
 
 
 def calm(call: Callable[[], T]) -> T:
@@ -107,7 +115,8 @@ def assemble(workbook: Workbook, file: str, digest: str, book: Rulebook) -> Subm
         raise guard.Refused("F01/foreign")
     context, about = context_of(book), about_form(workbook)
     version, other = version_of(about), other_contest(about, book)
-    faults = [*version_faults(version, file), *package_notes(workbook.package, file)]
+    notes = (*package_notes(workbook.package, file), *sheet_notes(workbook, file))
+    faults = [*version_faults(version, file), *notes]
     if other:
         faults.append(finding("F06/contest", Place(file), contest=other))
     cover, cells, readings = read_cover(workbook, context)
@@ -122,6 +131,7 @@ def assemble(workbook: Workbook, file: str, digest: str, book: Rulebook) -> Subm
     for sheet in form.DATA_SHEETS:
         tables[sheet.name], found = read_sheet(workbook, sheet, file, context, version)
         faults.extend(found)
+    faults.extend(form_faults(about, cover, cells, book, file))
     unit = book.unit(cover.code)
     if unit:
         if unit.code != cover.code:
@@ -146,6 +156,19 @@ def other_contest(about: Mapping[str, str], book: Rulebook) -> str:
     if told == book.contest_id if told else year in ("", str(book.year)):
         return ""
     return f"{year}年{about.get(form.COUNTY, '')}{about.get('竞赛名称', '')}".removeprefix("年") or told
+
+
+def form_faults(
+    about: Mapping[str, str], cover: Cover, cells: Mapping[str, str], book: Rulebook, file: str
+) -> Iterator[Finding]:
+    """Yield where the cover says otherwise than the form that was issued: its unit, and its contest's year."""
+    unit, issued = book.unit(cover.code), book.unit(about.get(form.UNIT_CODES, ""))
+    if unit and issued and unit.code != issued.code:
+        place = Place(file, form.COVER, cells.get("code", ""), "单位代码")
+        yield finding("F07/issued", place, cover.code, code=issued.code, name=issued.name)
+    year = about.get(form.YEAR, "").partition(".")[0]
+    if about.get(form.CONTEST_ID) == book.contest_id and year not in ("", str(book.year)):
+        yield finding("F06/year", Place(file, form.META), year=year, own=book.year)
 
 
 def version_of(values: Mapping[str, str]) -> int | None:
@@ -177,6 +200,23 @@ def package_notes(package: guard.Package, file: str) -> Iterator[Finding]:
         yield finding("F05/macros", Place(file))
     for sheet, count in package.padding.items():
         yield finding("F03/empty", Place(file, sheet), count=count)
+    for sheet, cells in package.split.items():
+        for cell in cells:
+            yield finding("F05/split", Place(file, sheet, cell))
+
+
+def sheet_notes(workbook: Workbook, file: str) -> Iterator[Finding]:
+    """Yield the sheets of the form that stand twice, told apart by blanks only, and those that nobody sees."""
+    alike: dict[str, list[str]] = {}
+    for about in getattr(workbook.reader, "sheets_metadata", ()):
+        key = heading_key(about.name)
+        if key in SEEN:
+            alike.setdefault(key, []).append(about.name)
+            if about.visible is not SheetVisibleEnum.Visible and about.name == workbook.names[key]:
+                yield finding("F09/hidden", Place(file, SEEN[key]))
+    for key, names in alike.items():
+        if len(names) > 1:
+            yield finding("F09/twin", Place(file, SEEN[key]), names="”“".join(names))
 
 
 def read_cover(workbook: Workbook, context: Context) -> tuple[Cover, dict[str, str], tuple[Reading, ...]]:
@@ -193,10 +233,9 @@ def read_cover(workbook: Workbook, context: Context) -> tuple[Cover, dict[str, s
             if column is None or column.field in cells:
                 continue
             cells[column.field] = f"{column_letter(at + 1)}{number}"
-            typed = read_cell(row[at + 1] if at + 1 < len(row) else "", column, context)
-            values[column.field] = typed.value
-            if typed.rule:
-                readings.append(Reading(number, column.field, shown(row[at + 1]), typed.rule, typed.slots))
+            (value,), odd = read_column(column, row[at + 1 : at + 2] or [""], [number], context)
+            values[column.field] = value
+            readings.extend(odd)
     return Cover(**values), cells, tuple(readings)
 
 

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from lxml import etree
 
@@ -75,13 +76,31 @@ EMPTY_SHEET = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 )
 
+# What a part says of its own size, and of how far it reaches; readers make room by it, so it is taken out.
+DECLARED = re.compile(rb"""(?<=[\s"'])(?:uniqueCount|count)\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+')""")
+DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*+(?:/>|>\s*+</(?:\w+:)?dimension\s*+>)")
+COUNTED = frozenset(USUAL.values())
+# What splits a text so that readers see one part of it and Excel all; and the cell it stands in.
+SPLIT = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
+LAST_CELL = re.compile(rb"""<c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
+DOUBLED = re.compile(rb"v>\s*+<(?:\w+:)?v[\s>/]")  # a cell with two values, of which a reader takes either
+NOTED = 20  # split cells named of one sheet
+NOTHING = 1.0  # a height or width that nobody sees
 ODD = re.compile(
     rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[ >/\s]|\bhidden\s*=\s*["'](?:1|true)["']|<(?:\w+:)?mergeCell """
+    rb"""|\b(?:ht|width)\s*=\s*["']\s*0*(?:\.|["'])|\bzeroHeight\s*="""
 )
 # What of it can be told quickly: each looks for a rare letter first.
 ODD_SIGNS = tuple(
     re.compile(sign, re.S)
-    for sign in (rb"f[ />\s](?<=[<:]f.)", rb"""e["'](?<=["']e.)""", rb"hidden", rb"mergeCell ")
+    for sign in (
+        rb"f[ />\s](?<=[<:]f.)",
+        rb"""e["'](?<=["']e.)""",
+        rb"hidden",
+        rb"mergeCell ",
+        rb"""(?:ht|th)\s*=\s*["']\s*[0.]""",
+        rb"zeroHeight",
+    )
 )
 
 
@@ -92,7 +111,7 @@ class Package:
     `data` is a file made anew of the parts that were looked at, so that a reader can find nothing else in it.
     `parts` maps a sheet's name to its XML; `odd` are the sheets of the form that hold error cells, formulas, hidden
     rows or merges; `padding` counts empty formatted rows per sheet where there are absurdly many; `hidden` is what the
-    records of an old .xls say.
+    records of an old .xls say; `split` names the cells whose text something invisible parts, by sheet.
     """
 
     data: bytes
@@ -101,6 +120,7 @@ class Package:
     padding: Mapping[str, int]
     has_macros: bool = False
     styles: bytes = b""
+    split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: Mapping[str, Hidden] = field(default_factory=dict)
 
     def detail(self, sheet: str) -> "Detail | None":
@@ -218,6 +238,15 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     for path in read:
         if b't="d"' in xml[path]:
             xml[path] = MOMENT.sub(rb"\1", xml[path])
+    split = {
+        sheet: cells for sheet, path in paths.items() if path in read and (cells := split_cells(xml[path]))
+    }
+    for name in {*read, STRINGS} & xml.keys():
+        xml[name] = joined(xml[name])
+    for name in COUNTED & xml.keys():
+        xml[name] = DECLARED.sub(b"", xml[name])
+    for path in read:
+        xml[path] = without_dimension(xml[path])
     if WORKBOOK in xml:
         xml[WORKBOOK] = plain_catalogue(xml[WORKBOOK], others)
     if sum(map(len, xml.values())) > MAX_TAGS and sum(part.count(b"<") for part in xml.values()) > MAX_TAGS:
@@ -228,7 +257,43 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     odd = frozenset(s for s, part in sheets.items() if heading_key(s) in FORM_SHEETS and is_odd(part))
     clean = repacked(names, xml)
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
-    return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""))
+    return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""), split)
+
+
+def without_dimension(part: bytes) -> bytes:
+    """Return a sheet without what it says of its extent, which stands before its cells."""
+    head, data, rest = part.partition(SHEET_DATA)
+    return DIMENSION.sub(b"", head) + data + rest
+
+
+def split_cells(part: bytes) -> tuple[str, ...]:
+    """Return the cells of a sheet in which a comment or the like parts what Excel shows as one, the first few.
+
+    Raises Refused for a cell with two values.
+    """
+    if DOUBLED.search(part):
+        raise Refused("F04", what="有的单元格里有两个值")
+    found: dict[str, None] = {}
+    for mark in islice(SPLIT.finditer(part), NOTED):
+        before = part.rfind(b"<c ", 0, mark.start())
+        cell = LAST_CELL.match(part, before) if before >= 0 else None
+        found[cell[1].decode() if cell else ""] = None
+    return tuple(found)
+
+
+def joined(part: bytes) -> bytes:
+    """Return a part without comments and the like, each text in one piece, as Excel reads it. Raises Refused."""
+    if not SPLIT.search(part):
+        return part
+    if len(part) > MAX_PARSED:
+        raise Refused("F05", what="内容里夹有过多看不见的标记")
+    plain = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, strip_cdata=True
+    )
+    try:
+        return etree.tostring(etree.fromstring(part, plain), encoding="UTF-8", xml_declaration=True)
+    except etree.XMLSyntaxError as error:
+        raise Refused("F04", what="工作簿内部不完整") from error
 
 
 def bound_sheets(xml: dict[str, bytes], sheets: Mapping[str, str]) -> dict[str, int]:
@@ -314,7 +379,10 @@ def usual_names(names: Mapping[str, Entry]) -> dict[str, Entry]:
     by_case = {name.lower(): name for name in names}
     root = by_case.get(relations_name(""))
     leads = relations_in(parsed_part(names[root]), "") if root else ()
-    main = next((r.target for r in leads if r.kind == "officeDocument"), WORKBOOK)
+    mains = [r.target for r in leads if r.kind == "officeDocument"]
+    if len(mains) > 1:
+        raise Refused("F05", what="文件里有两本工作簿")
+    main = mains[0] if mains else WORKBOOK
     at = by_case.get(main.lower(), main)
     listed = by_case.get(relations_name(at).lower())
     if at not in names or listed is None:
@@ -391,10 +459,13 @@ def sheet_paths(
             return {}, frozenset()
         raise Refused("F04", what="缺少工作簿部件")
     try:
-        targets = {r.ident: r for r in relations_in(parsed(relations), WORKBOOK)}
+        related = list(relations_in(parsed(relations), WORKBOOK))
+        targets = {r.ident: r for r in related}
         sheets = list(parsed(workbook).iter("{*}sheet"))
     except BadXml as error:
         raise Refused("F04", what="工作簿目录不完整") from error
+    if len(targets) < len(related):
+        raise Refused("F05", what="有两个部件用同一个编号")
     found: dict[str, str] = {}
     others: set[str] = set()
     for sheet in sheets:
@@ -459,17 +530,33 @@ def look_closely(part: bytes) -> Detail:
     rows: set[int] = set()
     columns: set[int] = set()
     merges: list[str] = []
+    flat = False  # whether a row that says nothing of its height has none
     for tag, element in closed_elements(part):
         if tag == "c":
             note_cell(element, errors, uncalculated)
-        elif tag == "row" and element.get("hidden") in ("1", "true"):
+        elif tag == "row" and is_out_of_sight(element, "ht", flat):
             rows.add(whole(element.get("r")))
-        elif tag == "col" and element.get("hidden") in ("1", "true"):
+        elif tag == "sheetFormatPr":
+            flat = element.get("zeroHeight") in ("1", "true")
+        elif tag == "col" and is_out_of_sight(element, "width"):
             low, high = whole(element.get("min")), whole(element.get("max"))
             columns.update(range(low, min(high, MAX_COLUMNS) + 1))
         elif tag == "mergeCell":
             merges.append(str(element.get("ref", "")))
     return Detail(errors, frozenset(uncalculated), frozenset(rows), frozenset(columns), tuple(merges))
+
+
+def is_out_of_sight(element: Element, size: str, otherwise: bool = False) -> bool:
+    """Whether a row or column is hidden, or of no height or width."""
+    if element.get("hidden") in ("1", "true"):
+        return True
+    stated = element.get(size)
+    if stated is None:
+        return otherwise
+    try:
+        return float(str(stated)) < NOTHING
+    except ValueError:
+        return False
 
 
 def whole(text: object) -> int:

@@ -23,6 +23,7 @@ HEADER, IN_HEADER, ENTRY, MINI, CUTOFF, SECTOR = 512, 109, 128, 64, 4096, 4096
 ROOT, STREAM = 5, 2
 BOUND_SHEET, BOF, EOF, FILE_PASS, DIMENSIONS = 0x85, 0x809, 0x0A, 0x2F, 0x200
 STRINGS, CONTINUE = 0xFC, 0x3C
+LEAST_STRING = 3  # bytes
 FORMULA, NUMBER, LABEL, LOGICAL, RK, MANY_RK, SHARED_LABEL = 0x06, 0x203, 0x204, 0x205, 0x27E, 0xBD, 0xFD
 CELLS = frozenset({FORMULA, NUMBER, LABEL, LOGICAL, RK, MANY_RK, SHARED_LABEL})
 FIRST = 8  # records at the head of a workbook among which FILE_PASS stands
@@ -145,10 +146,17 @@ def checked(stream: bytearray) -> bytes:
             rows, columns = reach.get(start, (0, 0))
             reach[start] = max(rows, row + 1), max(columns, column + 1)
     check_reach(reach)
+    if strings and stated(strings[0]) > sum(map(len, strings)) // LEAST_STRING:
+        raise Damaged  # a reader makes room for as many strings as there are said to be
     check_text(strings, shown)
     if not sheets or not starts.issuperset(sheets):
         raise Damaged
     return bytes(stream)
+
+
+def stated(segment: bytes) -> int:
+    """Return how many different strings there are said to be."""
+    return int(struct.unpack_from("<I", segment, 4)[0]) if len(segment) >= 8 else 0
 
 
 def check_text(segments: Sequence[bytes], shown: Mapping[int, int]) -> None:

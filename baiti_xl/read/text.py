@@ -40,6 +40,8 @@ from baiti_xl.contest.spellings import (
 EPOCH = date(1899, 12, 30)
 TEXTUAL, NUMERIC_OR_TEXT, DATED = {str, type(None)}, {float, str, type(None)}, {date, str, type(None)}
 NUMERIC = (Kind.MONEY, Kind.WHOLE, Kind.RATE)
+# Controls but tab and line break, lone halves of characters, and what is none: no Word file may hold or show them.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 PLAIN_KEY = re.compile("[0-9A-Z-]*")
 
 
@@ -79,6 +81,13 @@ def shown(value: object) -> str:
         midnight = value.time() == datetime.min.time()
         return str(value.date()) if midnight else value.isoformat(" ", "seconds")
     return str(value)
+
+
+def without_marks(value: object) -> tuple[object, str]:
+    """Return a value without the marks that no document can hold, each a blank, and the code of the first, "" if none."""
+    if not isinstance(value, str) or not (found := UNWRITABLE.search(value)):
+        return value, ""
+    return UNWRITABLE.sub(" ", value), f"U+{ord(found[0]):04X}"
 
 
 def is_blank(value: object) -> bool:
@@ -181,40 +190,40 @@ def parse_money(text: str) -> Decimal | None:
     return (number * Decimal(MONEY_ENDINGS[ending])).normalize() + 0 if ending in MONEY_ENDINGS else None
 
 
-def read_number(value: object, measure: str, parse: Callable[[str], Decimal | None]) -> Typed:
+def read_number(value: object, parse: Callable[[str], Decimal | None]) -> Typed:
     """Return a number ≥ 0, as stored or as plainly typed; one that was typed carries a note."""
     number = stored_number(value)
     if number is None:
         number = parse(folded(value)) if isinstance(value, str) else None
         if number is None:
-            return number_fault(f"“{shown(value)}”", measure)
-        fault = bounded(number, measure)
+            return number_fault(f"“{shown(value)}”")
+        fault = bounded(number)
         return fault if fault.rule else Typed(number, "C04", {"reading": f"{number:f}"})
-    return bounded(number, measure)
+    return bounded(number)
 
 
-def number_fault(why: str, measure: str) -> Typed:
+def number_fault(why: str) -> Typed:
     """Return a number that could not be read."""
-    return Typed(None, "C03/number", {"why": why, "measure": measure})
+    return Typed(None, "C03/number", {"why": why})
 
 
-def bounded(number: Decimal, measure: str) -> Typed:
+def bounded(number: Decimal) -> Typed:
     """Return a number unless it is negative or beyond any money there is."""
     if number < 0:
-        return number_fault("是负数；冲减请改原记录并说明", measure)
+        return number_fault("是负数；冲减请改原记录并说明")
     if number >= MOST_MONEY:
-        return number_fault("数额超出范围", measure)
+        return number_fault("数额超出范围")
     return Typed(number)
 
 
 def read_money(value: object, context: Context) -> Typed:
     """Return an amount in 万元; 万, 亿 and 元 behind the number are converted, with a note."""
-    return read_number(value, "万元", parse_money)
+    return read_number(value, parse_money)
 
 
 def read_percent(value: object, context: Context) -> Typed:
     """Return a percentage as a number: 50 and “50%” are 50; a cell in percent format is scaled before."""
-    typed = read_number(value, "百分数", lambda text: parse_number(text.removesuffix("%")))
+    typed = read_number(value, lambda text: parse_number(text.removesuffix("%")))
     is_fraction = typed.value is not None and 0 < typed.value < 1
     if is_fraction and not (isinstance(value, str) and folded(value).endswith("%")):
         return Typed(typed.value, "C04/percent", {"reading": f"{typed.value:f}"})
@@ -223,16 +232,16 @@ def read_percent(value: object, context: Context) -> Typed:
 
 def read_whole(value: object, context: Context) -> Typed:
     """Return a whole number ≥ 0."""
-    typed = read_number(value, "", lambda text: None if "." in text else parse_number(text))
+    typed = read_number(value, lambda text: None if "." in text else parse_number(text))
     number = typed.value
     if number is None or number != number.to_integral_value() or number >= MOST_WHOLE:
-        return Typed(None, "C03/whole", {"low": 0})
+        return Typed(None, "C03/whole")
     return Typed(int(number), typed.rule, typed.slots)
 
 
 def read_rate(value: object, context: Context) -> Typed:
     """Return an exchange rate as a number > 0; no unit may stand behind it."""
-    typed = read_number(value, "", parse_number)
+    typed = read_number(value, parse_number)
     return typed if typed.value else Typed(None, "C03/rate", {"why": f"“{shown(value)}”"})
 
 
@@ -281,6 +290,7 @@ READERS: Mapping[Kind, Callable[[object, Context], Typed]] = {
 
 def read_cell(value: object, column: Column, context: Context) -> Typed:
     """Return the typed value of one cell of a column; a blank cell is None (text kinds: "")."""
+    value, _ = without_marks(value)
     if is_blank(value):
         return Typed(column.empty)
     if column.kind is Kind.CHOICE:
@@ -292,7 +302,9 @@ def read_cell(value: object, column: Column, context: Context) -> Typed:
     if column.kind is Kind.TEXT:
         return read_text(value)
     typed = READERS[column.kind](value, context)
-    return typed._replace(slots={"low": column.low}) if typed.rule == "C03/whole" else typed
+    if typed.rule in ("C03/number", "C03/whole"):
+        return typed._replace(slots={**typed.slots, "measure": column.unit, "low": column.low})
+    return typed
 
 
 # ── whole columns ────────────────────────────────────────────────────────────────────────────────
@@ -306,6 +318,8 @@ def read_column(
     Columns that are plainly right, which is nearly all of them, take the first, cheap road; so do the filled cells
     of a column of numbers or dates whose others are empty.
     """
+    if UNWRITABLE.search("".join(v for v in values if isinstance(v, str))):
+        return read_marked(column, values, rows, context)
     types = set(map(type, values))
     if types <= TEXTUAL:
         if not any(values):
@@ -321,6 +335,20 @@ def read_column(
         if all(map(context.is_near, {v.year for v in values if v})):  # type: ignore[attr-defined]
             return [v or None for v in values], []
     return read_each(column, values, rows, context)
+
+
+def read_marked(
+    column: Column, values: Sequence[object], rows: Sequence[int], context: Context
+) -> tuple[list[Any], list[Reading]]:
+    """Type a column of which some cells hold marks that no document can hold: read without them, and named."""
+    clean, codes = zip(*map(without_marks, values), strict=True)
+    typed, readings = read_column(column, clean, rows, context)
+    marked = [
+        Reading(row, column.field, shown(value), "C04/mark", {"code": code})
+        for row, value, code in zip(rows, clean, codes, strict=True)
+        if code and not is_blank(value)
+    ]
+    return typed, [*marked, *readings]
 
 
 def answered(column: Column, texts: Sequence[str]) -> list[Any]:

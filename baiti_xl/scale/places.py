@@ -1,7 +1,6 @@
 """Submissions and parts at any fsspec address: s3://…, sftp://…, file://…, a shared folder."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -56,7 +55,7 @@ class Address:
             raise OSError(0, f"{type(error).__name__}：{error}", self.url) from error
 
 
-def listing(address: str, skipped: Callable[[Path], bool]) -> list[tuple[str, Address]]:
+def listing(address: str) -> list[tuple[str, Address]]:
     """Return (name below the address, file) of every file there, in order of name. Raises ClusterError."""
     try:
         files, root = filesystems().core.url_to_fs(address)
@@ -74,7 +73,6 @@ def listing(address: str, skipped: Callable[[Path], bool]) -> list[tuple[str, Ad
     return [
         (name.as_posix(), Address(f"{head.rstrip('/')}/{name.as_posix()}{chain}{tail}", size))
         for name, _, size in sorted(found)
-        if not skipped(Path(name))
     ]
 
 

@@ -9,19 +9,21 @@ so that only the file to blame is refused. What a worker cannot see is read here
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from random import Random, SystemRandom
 from typing import Any, TypeGuard
 
 from baiti_xl import __version__
 from baiti_xl.contest.records import Submission
 from baiti_xl.scale.errors import ClusterError, library
-from baiti_xl.scale.packing import packed
+from baiti_xl.scale.packing import opened, packed
 from baiti_xl.scale.places import LOCAL, Address
 from baiti_xl.scale.processes import LABEL, Progress, Reader, Refusal, Shared
 
 CONNECT_SECONDS, WORKERS_SECONDS = 20, 60
 BATCH = 20  # files a task; half a second of work
+LOOPBACK = ("localhost", "::1")
 DEATHS = 5  # workers a batch may outlive before it is read here
 
 
@@ -44,9 +46,21 @@ def read_seen(reader: Reader, file: Any) -> Submission | None:
 # ── a cluster ────────────────────────────────────────────────────────────────────────────────────
 
 
+def check_door(address: str, *, plain: bool) -> None:
+    """Raise ClusterError for a scheduler beyond this machine that anybody on the way can read and command, unless asked for."""
+    scheme, _, place = address.rpartition("://")
+    host = place.rpartition(":")[0].strip("[]") or place
+    if scheme in ("", "tcp", "ws") and host not in LOOPBACK and not host.startswith("127.") and not plain:
+        raise ClusterError(
+            f"{address} 是明文连接，没有认证：同一网络里的人能在各节点和本机上运行程序。请改用 tls://；"
+            "确知网络可信的，另加 --plain-cluster。"
+        )
+
+
 @contextmanager
-def connected(address: str) -> Iterator[Any]:
-    """Hold a connection to a scheduler that has workers. Raises ClusterError."""
+def connected(address: str, *, plain: bool = False) -> Iterator[Any]:
+    """Hold a connection to a scheduler that has workers; a `plain` one beyond this machine only if asked for. Raises ClusterError."""
+    check_door(address, plain=plain)
     connect = library("distributed").Client
     try:
         client = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -71,6 +85,9 @@ class Arrivals:
     files: Sequence[Any]
     refuse: Refusal
     batch: int = BATCH
+    chance: Random = field(
+        default_factory=SystemRandom
+    )  # that no worker can foresee which file of a batch is read again
 
     def __len__(self) -> int:
         return len(self.files)
@@ -109,11 +126,26 @@ class Arrivals:
         """Yield a batch whole: what the workers could not see or read is read here."""
         if not found:
             found = [None] * len(files)
-        for file, submission in zip(files, found, strict=True):
+        again = self.chance.randrange(len(files))
+        for at, (file, submission) in enumerate(zip(files, found, strict=True)):
             if is_of(submission, file):
+                if at == again:
+                    self.compare(submission, file)
                 yield submission
             else:
-                yield from Shared(1, self.reader, [file], self.refuse)
+                yield from self.here(file)
+
+    def here(self, file: Any) -> Iterator[Submission]:
+        """Yield one file read by a process of this machine."""
+        yield from Shared(1, self.reader, [file], self.refuse)
+
+    def compare(self, submission: Submission, file: Any) -> None:
+        """Read one file of a batch again here; raises ClusterError if a worker read it otherwise."""
+        (mine,) = map(opened, self.here(file))
+        if mine.digest == submission.digest and opened(submission) != mine:
+            raise ClusterError(
+                f"{file.name}：工作节点读出的与本机读出的不同，没有写入任何文件。请检查各节点的程序，或不用 --cluster 再运行。"
+            )
 
 
 def travelling(file: Any) -> Any:

@@ -49,7 +49,7 @@ def spoil_once(data: bytes, others: list[bytes], chance: Random) -> bytes:
     try:
         if data.startswith(ole.SIGNATURE):
             return chance.choice((spoil_bytes, spoil_records, spoil_records, spoil_records))(data, chance)
-        ways = (spoil_bytes, spoil_zip, *[spoil_part] * 12)
+        ways = (spoil_bytes, spoil_zip, *[spoil_declaration] * 4, *[spoil_part] * 12)
         way = chance.choice(ways)
         return splice(data, chance.choice(others), chance) if chance.random() < 0.03 else way(data, chance)
     except (
@@ -175,6 +175,50 @@ def spoil_part(data: bytes, chance: Random) -> bytes:
             text = chance.choice(WAYS)(text, chance)
         spoiled = text.encode("utf-8", "surrogatepass" if "\ud800" in text else "surrogateescape")
     parts[name] = packed(name, spoiled)
+    return written(list(parts.values()))
+
+
+DECLARATIONS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r'\b(?:uniqueCount|count)="([^"<>]*)"',
+        r'<dimension ref="([^"<>]*)"',
+        r'<col [^<>]*?(?:min|max)="([^"<>]*)"',
+        r'<row [^<>]*?(?:spans|ht|outlineLevel)="([^"<>]*)"',
+        r'<mergeCell ref="([^"<>]*)"',
+        r"<definedName [^<>]*>([^<>]*)<",
+        r'localSheetId="([^"<>]*)"',
+        r'<sheet [^<>]*?(?:sheetId|state|name)="([^"<>]*)"',
+        r'\br:id="([^"<>]*)"',
+        r'\bId="([^"<>]*)"',
+        r'\bTarget="([^"<>]*)"',
+        r'\bType="([^"<>]*)"',
+        r'\b(?:PartName|ContentType|Extension)="([^"<>]*)"',
+        r'number-(?:columns|rows)-(?:repeated|spanned)="([^"<>]*)"',
+        r'sqref="([^"<>]*)"',
+        r'\b(?:numFmtId|xfId|fontId|s)="([^"<>]*)"',
+    )
+)
+
+
+def spoil_declaration(data: bytes, chance: Random) -> bytes:
+    """Spoil what a part says of others or of itself: counts, extents, names, relations."""
+    parts = {e.name: e for e in entries_of(data)}
+    names = [n for n in parts if n.endswith((".xml", ".rels")) and parts[n].size < 200_000]
+    for _ in range(8):
+        name = chance.choice(names)
+        text = parts[name].data().decode("utf-8", "surrogateescape")
+        found = pick(chance.choice(DECLARATIONS), text, chance)
+        if found:
+            others = [m[1] for m in found.re.finditer(text)]
+            new = chance.choice(
+                (chance.choice(NUMBERS), chance.choice(ADDRESSES), *[chance.choice(others)] * 2)
+            )
+            text = put(text, found, new, 1)
+            if chance.random() < 0.2:
+                text = put(text, found, found[0] + " " + found[0])
+            parts[name] = packed(name, text.encode("utf-8", "surrogateescape"))
+            break
     return written(list(parts.values()))
 
 

@@ -90,11 +90,11 @@ class Reach:
 
     def direct(self, mutant: Mutant) -> set[str]:
         """Return the tests that reach a mutant."""
-        return (
-            self.at(mutant.path, mutant.lines)
-            or self.at(mutant.path, mutant.statement)
-            or (self.using(mutant.bound.split()) if mutant.bound else set())
-        )
+        if (
+            mutant.bound
+        ):  # Lines of a module count for whoever happens to load it first, so its users are asked.
+            return self.using(mutant.bound.split()) or self.at(mutant.path, mutant.statement)
+        return self.at(mutant.path, mutant.lines) or self.at(mutant.path, mutant.statement)
 
     def rounds(self, mutant: Mutant, budget: float) -> tuple[Sequence[Sequence[str]], int]:
         """Return the tests to run within so many seconds, and how many were left out for time.

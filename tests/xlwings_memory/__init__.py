@@ -18,9 +18,9 @@ Cells live in openpyxl. What Excel refuses raises `ExcelError`; what is not ther
 `NotImplementedError`. Formulas are not computed: a formula shows the result that the file was saved
 with, or the one given by `set_result`, else None.
 
-Not there: borders, validations, conditional formats, filters, find, sort, inserting and deleting cells,
-pasting, charts, pictures, shapes, pivots, threaded comments, freeze panes, page setup, macros, PDF,
-passwords, .xls and .xlsb files, and copying a sheet to another book.
+Not there: borders, validations, conditional formats but those of a formula, filters, find, sort, inserting
+and deleting cells, pasting, charts, pictures, shapes, pivots, threaded comments, freeze panes, page setup,
+macros, PDF, passwords, and .xls and .xlsb files.
 
 Each call from xlwings into the engine counts as one. Writing a table to `.value` takes some 90 of them,
 whatever its size up to 100,000 cells, since xlwings compares sheets and books again and again; reading

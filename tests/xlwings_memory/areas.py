@@ -104,12 +104,12 @@ class Area:
 WHOLE_SHEET = Area(1, 1, LAST_ROW, LAST_COLUMN)
 
 
-def parse(address: str) -> tuple[Area, ...] | None:
+def parse(address: str, longest: int | None = LONGEST_ADDRESS) -> tuple[Area, ...] | None:
     """Return the areas of `A1,B3:B5`, or None when the text is no address (it may be a name).
 
     Excel takes at most 255 characters; a longer address is refused.
     """
-    if len(address) > LONGEST_ADDRESS:
+    if longest and len(address) > longest:
         raise ExcelError(f"an address has at most {LONGEST_ADDRESS} characters, this one {len(address)}")
     areas = [_area(part.strip()) for part in address.split(",")]
     return tuple(area for area in areas if area) if all(areas) else None

@@ -14,7 +14,7 @@ from xlwings import base_classes
 
 from . import values
 from .areas import Area
-from .errors import ExcelError
+from .errors import GONE, ExcelError
 from .meter import cost, counted
 from .names import Name, Names
 from .ranges import Range
@@ -108,7 +108,7 @@ class Book(base_classes.Book):
     @property
     def _wb(self) -> Workbook:
         if self._open_wb is None:
-            raise ExcelError(f"the book {self._name} was closed")
+            raise ExcelError(f"the book {self._name} was closed", GONE)
         return self._open_wb
 
     # What formulas gave when the file was saved
@@ -147,11 +147,13 @@ class Book(base_classes.Book):
         return Names(self, self._wb.worksheets, with_globals=True)
 
     def activate(self) -> None:
+        self._wb  # noqa: B018
         self._app._books.remove(self)
         self._app._books.insert(0, self)
 
     def close(self) -> None:
         """Close without saving."""
+        self._wb  # noqa: B018
         self._app._books.remove(self)
         self._open_wb = None
 

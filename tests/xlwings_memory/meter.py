@@ -6,6 +6,8 @@ from functools import wraps
 from types import FunctionType
 from typing import Any, TypeVar
 
+from .errors import BUSY, ExcelError
+
 SPECIAL_METHODS = {"__call__", "__len__", "__iter__", "__getitem__", "__contains__"}
 T = TypeVar("T")
 
@@ -16,17 +18,35 @@ class Meter:
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self.under_way: str | None = None
+        self.waiting: tuple[int, Callable[[], None]] | None = None
+        self.editing = False
 
     def run(self, name: str, work: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Run one call; what the engine calls inside itself costs nothing more."""
         if self.under_way is not None:
             return work(*args, **kwargs)
-        self.calls[name] += 1
+        self.calls[name.rstrip("=")] += 1
+        self.let_it_happen(name)
         self.under_way = name
         try:
             return work(*args, **kwargs)
         finally:
             self.under_way = None
+
+    def let_it_happen(self, name: str) -> None:
+        """Do what the test has planned for this call; refuse it while a cell is edited.
+
+        xlwings asks again and again where a property is set, until the edit has ended (xlwings #587, pull #800);
+        a message box of Windows needs no answer of Excel.
+        """
+        if self.waiting and self.calls.total() >= self.waiting[0]:
+            _, happens = self.waiting
+            self.waiting = None
+            happens()
+        if name.endswith("="):
+            self.editing = False
+        if self.editing and name != "App.alert":
+            raise ExcelError(f"a cell is being edited: {name}", BUSY)
 
 
 METER = Meter()
@@ -43,8 +63,9 @@ def calls_by_name() -> Counter[str]:
 
 
 def reset_calls() -> None:
-    """Start counting from zero."""
+    """Start counting from zero, with nothing planned."""
     METER.calls.clear()
+    METER.waiting, METER.editing = None, False
 
 
 def cost(more: int) -> None:
@@ -67,7 +88,7 @@ def counted(cls: type[T]) -> type[T]:
 
 def _metered(name: str, member: Any) -> Any:
     if isinstance(member, property):
-        return property(_metered(name, member.fget), _metered(name, member.fset))
+        return property(_metered(name, member.fget), _metered(f"{name}=", member.fset))
     return _metered_function(name, member) if isinstance(member, FunctionType) else member
 
 

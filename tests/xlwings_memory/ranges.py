@@ -16,6 +16,7 @@ from xlwings import base_classes
 from . import grid, lines, looks, values
 from .areas import Area, join
 from .errors import ExcelError
+from .formats import ConditionalFormats
 from .meter import cost, counted
 from .protection import refuse_if_protected, refuse_locked
 
@@ -316,10 +317,9 @@ class Range(base_classes.Range):
 
     @property
     def color(self) -> Any:
+        """Return the fill; of cells with several, black: Interior.Color is then 0, and ColorIndex Null, not xlNone."""
         colour = self._shared(looks.fill_colour)
-        if colour is MIXED:
-            raise NotImplementedError("the colour of cells with different colours differs by platform")
-        return colour
+        return looks.BLACK if colour is MIXED else colour
 
     @color.setter
     def color(self, colour: Any) -> None:
@@ -432,6 +432,10 @@ class Range(base_classes.Range):
         if axis not in ("columns", "c"):
             refuse_if_protected(self._ws, "formatRows")
 
+    @property
+    def conditional_formats(self) -> ConditionalFormats:
+        return ConditionalFormats(self._ws, self._areas)
+
     # Merged cells
 
     @property
@@ -464,6 +468,7 @@ class Range(base_classes.Range):
         return Note(self._of(self._first)) if cell is not None and cell.comment else None
 
     def add_note(self, text: str) -> "Note":
+        """Add a note. Excel (Range.AddComment, error 1004) refuses it in a merged block behind the first cell."""
         refuse_if_protected(self._ws, "objects")
         if isinstance(self._top_left, MergedCell):
             raise ExcelError("a note goes to the first cell of a merged block")

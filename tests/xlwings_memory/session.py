@@ -9,7 +9,9 @@ import xlwings as xw
 
 from . import app, looks, values
 from .app import Alert
-from .meter import reset_calls
+from .formats import ordered
+from .lines import style_at
+from .meter import METER, reset_calls
 
 
 class Excel:
@@ -36,6 +38,14 @@ class Excel:
         """Prepare the buttons to press in the questions to come: ok, cancel, yes, no."""
         self._impl._answers.extend(buttons)
 
+    def edits(self, after: int) -> None:
+        """Have someone begin to edit a cell, when so many more calls were made, until something is set."""
+        METER.waiting = METER.calls.total() + after, lambda: setattr(METER, "editing", True)
+
+    def closes(self, book: xw.Book, after: int) -> None:
+        """Have someone close a book, when so many more calls were made."""
+        METER.waiting = METER.calls.total() + after, book.impl.close
+
     @property
     def alerts(self) -> list[Alert]:
         """The message boxes so far."""
@@ -58,10 +68,9 @@ def running_excel(parses_text: bool = True) -> Iterator[Excel]:
     engine, before = xw.Engine(impl=app.Engine(parses_text)), xw.engines.active
     xw.engines.add(engine)
     engine.activate()
+    reset_calls()
     try:
-        excel = Excel()
-        reset_calls()
-        yield excel
+        yield Excel()
     finally:
         _take_out(engine, before)
 
@@ -82,12 +91,20 @@ def set_result(cell: xw.Range, value: Any) -> None:
 
 
 def snapshot(book: xw.Book) -> dict[str, Any]:
-    """Return all that a handler could change in a book, to compare before and after; counts no call."""
+    """Return all that a handler could change in a book, to compare before and after; counts no call.
+
+    A cell that is empty and only looks like its row or column is as good as none.
+    """
     whole: dict[str, Any] = {}
     for ws in book.impl._wb.worksheets:
-        whole[ws.title] = ws.sheet_state, sorted(str(merged) for merged in ws.merged_cells.ranges)
+        merges = sorted(str(merged) for merged in ws.merged_cells.ranges)
+        rules = [(address, rule.type, rule.formula, rule.dxf) for address, rule in ordered(ws)]
+        lines = (*ws.row_dimensions.items(), *ws.column_dimensions.items())
+        hidden = [key for key, line in lines if line.hidden]
+        whole[ws.title] = ws.sheet_state, merges, rules, hidden
         for cell in ws._cells.values():
-            if cell.value is not None or cell.has_style or cell.comment or cell.hyperlink:
+            own_look = cell.has_style and cell._style != style_at(ws, cell.row, cell.column)
+            if cell.value is not None or own_look or cell.comment or cell.hyperlink:
                 whole[f"{ws.title}!{cell.coordinate}"] = _all_of(cell)
     return whole
 

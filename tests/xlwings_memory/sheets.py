@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from xlwings import base_classes
 
 from . import areas, grid, values
+from .across import copied_to
 from .areas import Area
 from .errors import ExcelError
 from .meter import cost, counted
@@ -201,20 +203,24 @@ class Sheet(base_classes.Sheet):
         wb.active = stays
 
     def copy(self, before: "Sheet | None", after: "Sheet | None") -> None:
-        """Copy within the book; openpyxl leaves out validations, conditional formats and shapes."""
+        """Copy, also to another book; openpyxl leaves out validations, conditional formats and shapes."""
         neighbour = before or after
-        if neighbour is None or neighbour._book is not self._book:
-            raise NotImplementedError("copying a sheet to another book")
-        refuse_locked_structure(self._book._wb)
-        copied = Sheet(self._book, self._book._wb.copy_worksheet(self._ws))
-        copied._own_ws.title = self._copy_name()
+        if neighbour is None:
+            raise NotImplementedError("copying a sheet to a new book")
+        book = neighbour._book
+        refuse_locked_structure(book._wb)
+        name = self._copy_name(book._wb)
+        made = copied_to(self._ws, book._wb) if book is not self._book else book._wb.copy_worksheet(self._ws)
+        copied = Sheet(book, made)
+        copied._own_ws.title = name
         copied.move(before, after)
+        book.activate()
         copied.activate()
 
-    def _copy_name(self) -> str:
-        """Return Excel's name for a copy: `Sheet1 (2)`."""
-        taken = {title.lower() for title in self._book._wb.sheetnames}
-        tails = (f" ({number})" for number in count(2))
+    def _copy_name(self, wb: Workbook) -> str:
+        """Return Excel's name for a copy: its own if that is free, else `Sheet1 (2)`."""
+        taken = {title.lower() for title in wb.sheetnames}
+        tails = chain(("",), (f" ({number})" for number in count(2)))
         names = (self._ws.title[: 31 - len(tail)] + tail for tail in tails)
         return next(name for name in names if name.lower() not in taken)
 

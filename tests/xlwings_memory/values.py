@@ -1,4 +1,8 @@
-"""Cell values as Excel keeps them and as it hands them out."""
+"""Cell values as Excel keeps them and as it hands them out.
+
+Sources: xlwings' _xlwindows (dates without a zone, blanks as None, errors as integers, of which it names seven),
+XlCVError (learn.microsoft.com), Range.Value (learn.microsoft.com: Currency in cells of a currency format).
+"""
 
 import datetime as dt
 import math
@@ -25,6 +29,7 @@ UNNAMED_ERRORS = {"#SPILL!": -2146826243, "#CALC!": -2146826238}  # xlwings leav
 ERROR_NAMES = {code: name for name, code in ERROR_CODES.items()}
 LONGEST_TEXT, LONGEST_FORMULA = 32_767, 8_192
 TEXT_FORMAT = "@"
+LAST_DAY = 2_958_465  # 9999-12-31
 NOT_A_SYMBOL = re.compile(r"\[\$-[^\]]*\]")
 SYMBOL = re.compile(r"[$¥￥€£]")
 NUMBER = re.compile(r"[+-]?(?=[.\d])(\d{1,3}(?:,\d{3})+|\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?(%?)")
@@ -99,6 +104,13 @@ def _currency(value: float) -> Decimal:
 
 
 def _date(value: float, epoch: dt.datetime) -> dt.datetime:
+    """Return a date as pywin32 makes one.
+
+    It makes none before 1900 or after 9999 (xlwings #2003 and #920), and none where rounding to milliseconds gives a
+    thousand (pywin32 #1466): then the whole block cannot be read.
+    """
+    if not 0 <= value < LAST_DAY + 1 or round(value * 86_400 % 1 * 1000) == 1000:
+        raise ValueError(f"year or microsecond is out of range: {value}")
     date = serials.from_excel(value, epoch)
     return dt.datetime.combine(epoch, date) if isinstance(date, dt.time) else cast(dt.datetime, date)
 

@@ -3,39 +3,51 @@ Option Explicit
 ' The buttons of the console. Nothing here runs until someone clicks.
 
 Public Sub BtIssue()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('issue')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('issue')"
 End Sub
 
 Public Sub BtConsolidate()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('consolidate')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('consolidate')"
 End Sub
 
 Public Sub BtResults()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('results')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('results')"
 End Sub
 
 Public Sub BtReview()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('review')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('review')"
 End Sub
 
 Public Sub BtDocuments()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('documents')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('documents')"
+End Sub
+
+Public Sub BtVerify()
+    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('verify')"
+End Sub
+
+Public Sub BtSend()
+    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('send')"
+End Sub
+
+Public Sub BtUpgrade()
+    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('upgrade')"
 End Sub
 
 Public Sub BtReturn()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('return')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('return')"
 End Sub
 
 Public Sub BtRules()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('rules')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('rules')"
 End Sub
 
 Public Sub BtFolder()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('folder')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('folder')"
 End Sub
 
 Public Sub BtHelp()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('help')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('help')"
 End Sub
 
 Public Sub BtPickSubmissions()

@@ -18,6 +18,7 @@ Private Function Obstacle(book As Workbook) As String
     Dim python As String
     If book Is Nothing Then
         Obstacle = "no_book"
+        If IsProtectedView() Then Obstacle = "protected_view"
         Exit Function
     End If
     If IsAwkward(book.FullName) Or IsAwkward(ThisWorkbook.FullName) Then
@@ -30,6 +31,12 @@ Private Function Obstacle(book As Workbook) As String
     ElseIf Not IsThere(python) Then
         Obstacle = "python_gone"
     End If
+End Function
+
+' Whether a file is open that Excel shows but does not count as a workbook; Excel for Mac has no such view.
+Private Function IsProtectedView() As Boolean
+    On Error Resume Next
+    IsProtectedView = (Application.ProtectedViewWindows.Count > 0)
 End Function
 
 ' Whether a path would be taken apart, or run as a command, on its way to Python.
@@ -57,6 +64,15 @@ Private Function IsThere(path As String) As Boolean
         IsThere = FileExists(path)
     #End If
 End Function
+
+' Have Python carry out a click; where Windows does not let Excel start it, tell staff and go on.
+Public Sub Ask(command As String)
+    On Error GoTo Blocked
+    RunPython command
+    Exit Sub
+Blocked:
+    MsgBox Say("python_blocked"), vbCritical, Say("title")
+End Sub
 
 ' Python ended with an error of its own: keep what it said, tell staff what to do.
 Public Sub BtFailed(log As String)

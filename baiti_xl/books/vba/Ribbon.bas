@@ -7,7 +7,7 @@ Private Unlocked As Collection
 Public Sub BtCheck(control As IRibbonControl)
     If Ready(ActiveWorkbook) Then
         UnlockSheets ActiveWorkbook
-        RunPython "import baiti_xl.excel; baiti_xl.excel.run('check')"
+        Ask "import baiti_xl.excel; baiti_xl.excel.run('check')"
         LockAfterPython
     End If
 End Sub
@@ -15,21 +15,21 @@ End Sub
 Public Sub BtClear(control As IRibbonControl)
     If Ready(ActiveWorkbook) Then
         UnlockSheets ActiveWorkbook
-        RunPython "import baiti_xl.excel; baiti_xl.excel.run('clear')"
+        Ask "import baiti_xl.excel; baiti_xl.excel.run('clear')"
         LockAfterPython
     End If
 End Sub
 
 Public Sub BtFigures(control As IRibbonControl)
-    If Ready(ActiveWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('figures')"
+    If Ready(ActiveWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('figures')"
 End Sub
 
 Public Sub BtPreview(control As IRibbonControl)
-    If Ready(ActiveWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('preview')"
+    If Ready(ActiveWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('preview')"
 End Sub
 
 Public Sub BtGuide(control As IRibbonControl)
-    If Ready(ActiveWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('help')"
+    If Ready(ActiveWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('help')"
 End Sub
 
 ' Take the protection off the sheets that have none but an empty password, remembering its rules.

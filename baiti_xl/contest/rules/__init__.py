@@ -56,10 +56,15 @@ def for_unit(item: Finding) -> str | None:
 def check(submission: Submission, book: Rulebook) -> Submission:
     """Return the submission with the findings of every rule that is switched on, in sheet and row order.
 
-    A file that was refused as a whole keeps just the finding that says so.
+    A file that was refused as a whole keeps just the finding that says so; a form of another contest, too: by the rules
+    of this one all its days and units are wrong.
     """
     if any(f.blocks and f.rule < CUT for f in submission.findings if f.rule.startswith("F")):
         return submission
+    if not submission.is_ours:
+        return replace(
+            submission, findings=tuple(f for f in submission.findings if f.rule == CUT and f.blocks)
+        )
     case = Case(submission, book)
     on = (rule for rule in RULES if rule.find and rule.number not in book.disabled)
     found = in_order([f for rule in on if rule.find for f in rule.find(case, rule)])

@@ -268,6 +268,10 @@ RULES = (
         find=readings, unseen="只是提示办公室怎样读了这一格",
     ),
     Rule(
+        "C04/mark", WARNING, "有看不见的控制符", "「{heading}」里有看不见的控制符（{code}），已按空格读取", "请重新输入这一格的文字",
+        find=readings, unseen="公式认不出这些符号",
+    ),
+    Rule(
         "C04/year", WARNING, "日期没有年份", "「{heading}」没有写年份", "请补上年份", detail="，暂读作 {reading}", find=readings,
         shown=lambda book: (
             Shown(s, c.field, f"AND([{c.field}?],[{c.field}]>0,OR([{c.field}~]=\"月日\",[{c.field}~]=\"月目\",[{c.field}~]=\"月号\"))")

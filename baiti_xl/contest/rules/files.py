@@ -54,9 +54,16 @@ RULES = (
         "文件内部结构异常，为安全起见没有读取（{what}）", "请把内容复制到新下发的模板里重报", unseen=WHOLE,
     ),
     Rule("F05/macros", NOTE, "含有宏", "文件里含有宏，已忽略，没有运行", "下次请用不含宏的报送模板（.xlsx）", unseen=WHOLE),
+    Rule(
+        "F05/split", WARNING, "内容里夹有标记",
+        "这里的内容被看不见的标记隔开，已按 Excel 显示的读取", "请核对读到的内容，并在 Excel 里重新输入", unseen=WHOLE,
+    ),
     Rule("F06", ERROR, "模板版本不符", "不认识这个文件的模板版本（{what}）", "请用办公室最近下发的模板重填", unseen=WHOLE),
     Rule(
         "F06/contest", ERROR, "另一个竞赛", "这是{contest}的报送表，不是本竞赛的", "请用本竞赛下发的模板填报；要汇总那个竞赛，请用它的工作文件夹", unseen=WHOLE,
+    ),
+    Rule(
+        "F06/year", WARNING, "竞赛年份不符", "下发的表是 {year} 年的，本竞赛是 {own} 年", "请用本竞赛下发的模板填报", unseen=WHOLE,
     ),
     Rule(
         "F06/earlier", NOTE, "旧版模板",
@@ -69,6 +76,10 @@ RULES = (
     Rule(
         "F07", ERROR, "单位不在名录", "单位代码「{value}」不在单位名录里", "请在封面选择本单位的代码",
         unseen="封面的单位代码由下拉列表选定；下发的表已经填好并锁定",
+    ),
+    Rule(
+        "F07/issued", WARNING, "用了别的单位的表", "单位代码是「{value}」，但这份表是下发给 {code} {name}的",
+        "请核对单位代码，并用下发给本单位的表填报", unseen="公式不看这份表下发给谁",
     ),
     Rule(
         "F07/former", NOTE, "曾用代码", "单位代码「{value}」是曾用代码，按 {code} 处理", "下次请用新下发的模板",
@@ -85,6 +96,10 @@ RULES = (
         "是改正的，请把批次加 1；重复的请删去", unseen="要看同一单位的其他文件",
     ),
     Rule("F09/sheet", ERROR, "缺工作表", "缺少工作表「{sheet}」", "请从模板里补回这张表，没有内容也要保留", unseen=WHOLE),
+    Rule(
+        "F09/twin", ERROR, "工作表重复", "有几张工作表都叫「{sheet}」，只差空格或全角半角（“{names}”）", "请只保留一张", unseen=WHOLE,
+    ),
+    Rule("F09/hidden", WARNING, "工作表隐藏", "工作表「{sheet}」被隐藏，看不见，但已读取", "请取消隐藏并核对里面的内容", unseen=WHOLE),
     Rule("F09/heading", ERROR, "缺标题", "「{sheet}」缺少标题「{heading}」", "请按模板补回这一列的标题", unseen=WHOLE),
     Rule("F09/twice", ERROR, "标题重复", "「{sheet}」有两列都叫「{heading}」", "请只保留一列", unseen=WHOLE),
     Rule(

@@ -63,8 +63,9 @@ def repeated_vouchers(case: Case, rule: Rule) -> Iterator[Finding]:
     """M04: the same voucher number and payer stand in more than one row; none of them counts."""
     for voucher, rows in group(case.rows(PAYMENTS), voucher_of).items():
         if voucher and len(rows) > 1:
+            numbers = [payment.row for payment in rows]
             for payment in rows:
-                others = row_list([p.row for p in rows if p is not payment])
+                others = row_list(numbers, but=payment.row)
                 yield rule.in_row(case, PAYMENTS, payment, "voucher", rows=others)
 
 

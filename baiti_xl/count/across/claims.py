@@ -1,8 +1,9 @@
 """One row of one unit among the rows of all, and what the console has decided about it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, TypeAlias
 
 from baiti_xl.contest.choices import Decision
@@ -13,6 +14,7 @@ from baiti_xl.contest.records import TAKEN_OVER, Account, Barred, Ledger, Ruling
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import Project
+from baiti_xl.contest.values import LISTED_ROWS
 
 NONE_BARRED: Barred = {}
 NAMED = 5  # units a sentence names before it only counts
@@ -112,14 +114,12 @@ def claims(ledger: Ledger, sheet: Sheet[R]) -> list[Claim[R]]:
     return [c for c in rows if not sheet.own_day or (sheet.day_of(c.record) or ledger.day) <= ledger.day]
 
 
-def others(places: "Iterable[Claim[Any]]", count: int) -> str:
-    """Return other units' rows for a sentence, as 侯庙镇第 4、6 行、孙口镇第 5 行; `count` is how many there are."""
-    rows: dict[str, list[int]] = {}
-    named = 0
-    for claim in places:
-        if claim.name not in rows and len(rows) == NAMED:
-            break
-        rows.setdefault(claim.name, []).append(claim.record.row)
-        named += 1
-    text = "、".join(f"{name}第 {'、'.join(map(str, at))} 行" for name, at in rows.items())
-    return text if named == count else f"{text}等 {count} 行"
+def others(units: "Iterable[Iterator[Claim[Any]]]", count: int) -> str:
+    """Return the rows of each other unit for a sentence, as 侯庙镇第 4、6 行、孙口镇第 5 行; `count` is how many there are.
+
+    A long list is cut with its count.
+    """
+    lots = (list(islice(rows, LISTED_ROWS)) for rows in units)
+    shown = list(islice(filter(None, lots), NAMED))
+    text = "、".join(f"{lot[0].name}第 {'、'.join(str(c.record.row) for c in lot)} 行" for lot in shown)
+    return text if sum(map(len, shown)) == count else f"{text}等 {count} 行"

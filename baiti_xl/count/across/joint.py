@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from baiti_xl.contest.choices import Stage
 from baiti_xl.contest.findings import Finding
@@ -102,14 +103,32 @@ def other_amounts(books: Books) -> Iterator[tuple[Finding, AnyClaim]]:
         for payment in payments:
             said[voucher_of(payment.record)].append(payment)
     for same in said.values():
+        telling = of_two_kinds(same)
         for payment in same:
             rival = next(
-                (p for p in same if p.unit != payment.unit and differs(p.record, payment.record)), None
+                (p for p in telling if p.unit != payment.unit and differs(p.record, payment.record)), None
             )
             if rival:
                 field = "day" if rival.record.day != payment.record.day else "amount"
                 theirs = told(getattr(rival.record, field))
                 yield payment.find("X02/voucher", field, other=rival.name, theirs=theirs), payment
+
+
+def of_two_kinds(same: Sequence[Claim[Payment]]) -> list[Claim[Payment]]:
+    """Return of the rows of one voucher the first two of each unit and of each day and amount, all others saying nothing new.
+
+    The first row of another unit that differs from a given one is always among them, and among their first five.
+    """
+    units: dict[str, set[object]] = defaultdict(set)
+    values: dict[object, set[str]] = defaultdict(set)
+    found = []
+    for payment in same:
+        unit, value = payment.unit, (payment.record.day, payment.record.amount)
+        if value not in units[unit] and len(units[unit]) < 2 and len(values[value]) < 2:
+            units[unit].add(value)
+            values[value].add(unit)
+            found.append(payment)
+    return found
 
 
 def differs(one: Payment, other: Payment) -> bool:
@@ -119,13 +138,25 @@ def differs(one: Payment, other: Payment) -> bool:
 
 def lacking(books: Books) -> Iterator[tuple[Finding, AnyClaim]]:
     """Yield X02/missing at every project whose unit lacks vouchers that a partner reports."""
+    holders: dict[object, dict[str, Claim[Payment]]] = defaultdict(
+        dict
+    )  # the first row of each unit, by voucher
+    for payments in books.values():
+        for payment in payments:
+            holders[voucher_of(payment.record)].setdefault(payment.unit, payment)
+    alone = Counter(unit for held in holders.values() if len(held) == 1 for unit in held)
     for claim, payments in books.items():
         own = {voucher_of(p.record) for p in payments}
-        theirs = [p for c, others in books.items() if c.unit != claim.unit for p in others]
-        missing = {key: p for p in reversed(theirs) if (key := voucher_of(p.record)) not in own}
-        if missing:
-            named = [f"{p.record.voucher}（{p.record.payer}）" for p in reversed(missing.values())]
-            shown = "、".join(named[:NAMED]) + (f"等 {len(named)} 张" if len(named) > NAMED else "")
+        shared = sum(len(holders[key]) > 1 for key in own)
+        count = len(holders) - alone[claim.unit] - shared
+        if count:
+            theirs = (
+                next(p for unit, p in held.items() if unit != claim.unit)
+                for key, held in holders.items()
+                if key not in own and set(held) != {claim.unit}
+            )
+            named = [f"{p.record.voucher}（{p.record.payer}）" for p in islice(theirs, NAMED)]
+            shown = "、".join(named) + (f"等 {count} 张" if count > NAMED else "")
             yield claim.find("X02/missing", "number", claim.record.joint_id, vouchers=shown), claim
 
 

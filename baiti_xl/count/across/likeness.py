@@ -5,7 +5,7 @@ from rapidfuzz.distance import LCSseq
 
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import Project
-from baiti_xl.count.across.names import Investor, Reader, Title
+from baiti_xl.count.across.names import Investor, NameReader, Title
 from baiti_xl.count.across.sounds import by_shape, by_sound
 
 SLIP = 0.85  # how much of a difference a mistaken character of like sound or shape takes back
@@ -88,7 +88,7 @@ class Comparer:
     """Whether two projects reach 查重阈值, asked of two at a time."""
 
     def __init__(self, book: Rulebook) -> None:
-        self.reader, self.threshold = Reader(book), book.duplicate_threshold
+        self.reader, self.threshold = NameReader(book), book.duplicate_threshold
 
     def __call__(self, one: Project, other: Project) -> bool:
         """Whether they are likely one; never for a project without a known investor."""

@@ -188,7 +188,7 @@ def phase_of(key: str) -> int:
     return len(text) if text[0] == "i" else CHINESE.index(text) + 1
 
 
-class Reader:
+class NameReader:
     """Reads names by the places of one county; texts that recur are read once."""
 
     def __init__(self, book: Rulebook) -> None:

@@ -16,11 +16,12 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import Project
 from baiti_xl.count.across.claims import Claim, Rulings
 from baiti_xl.count.across.likeness import investor_likeness, score
-from baiti_xl.count.across.names import Investor, Reader, Title
+from baiti_xl.count.across.names import Investor, NameReader, Title
 
 RULE = "X01"
 REACH = 3  # characters of a brand this near to one another form a pair
 RAREST = 4  # character pairs by which a brand is looked up
+MET = 20  # rows of one unit with one investor and name, each of which meets every like row of another unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,12 @@ class Written:
 
     title: Title
     members: Sequence[Candidate]
+    units: Mapping[str, Sequence[Candidate]]
+
+    @property
+    def home(self) -> str:
+        """The one unit that they stand in, "" if there are several."""
+        return next(iter(self.units)) if len(self.units) == 1 else ""
 
 
 Match = tuple[int, Candidate, Candidate]
@@ -44,12 +51,12 @@ Match = tuple[int, Candidate, Candidate]
 
 def same_projects(claims: Sequence[Claim[Project]], rulings: Rulings, book: Rulebook) -> tuple[Pair, ...]:
     """Return the pairs of projects of two units that reach the threshold, in order of units and rows."""
-    named = by_investor(claims, Reader(book))
+    named = by_investor(claims, NameReader(book))
     found = sorted(likely(named, book.duplicate_threshold), key=lambda f: (f[1].order, f[2].order))
     return tuple(as_pair(points, one.claim, other.claim, rulings) for points, one, other in found)
 
 
-def by_investor(claims: Sequence[Claim[Project]], reader: Reader) -> dict[Investor, list[Written]]:
+def by_investor(claims: Sequence[Claim[Project]], reader: NameReader) -> dict[Investor, list[Written]]:
     """Return the projects still pursued by investor and name; those without a known investor are left out."""
     named: dict[Investor, dict[Title, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
     for order, claim in enumerate(claims):
@@ -57,24 +64,56 @@ def by_investor(claims: Sequence[Claim[Project]], reader: Reader) -> dict[Invest
         investor = reader.investor(project)
         if project.stage != Stage.ENDED and project.name and investor:
             named[investor][reader.title(project, investor)].append(Candidate(order, claim))
-    return {i: [Written(t, members) for t, members in titles.items()] for i, titles in named.items()}
+    return {i: [written(t, members) for t, members in titles.items()] for i, titles in named.items()}
+
+
+def written(title: Title, members: Sequence[Candidate]) -> Written:
+    """Return the projects of one name."""
+    units: dict[str, list[Candidate]] = defaultdict(list)
+    for member in members:
+        units[member.claim.unit].append(member)
+    return Written(title, members, units)
 
 
 def likely(named: Mapping[Investor, Sequence[Written]], threshold: int) -> Iterator[Match]:
     """Yield (score, project, other) for projects that reach the threshold; no two are compared twice."""
-    for written in named.values():
-        yield from alike(100.0, within(written), threshold)
+    homes = {investor: by_home(names) for investor, names in named.items()}
+    for names in named.values():
+        yield from alike(100.0, within(names), threshold)
     least = 2 * threshold - 101  # what the investors must reach even if the names are the same
-    for one, other in neighbours(tuple(named)):
+    lived = [next(iter(held)) if len(held) == 1 else "" for held in homes.values()]
+    for one, other in neighbours(tuple(named), lived):
         likeness = investor_likeness(one, other, least)
         if likeness >= least:
-            yield from alike(likeness, product(named[one], named[other]), threshold)
+            yield from alike(likeness, between(homes[one], homes[other]), threshold)
 
 
-def within(written: Sequence[Written]) -> Iterator[tuple[Written, Written]]:
-    """Yield each two names of one investor, and each name that stands more than once with itself."""
-    yield from ((one, one) for one in written if len(one.members) > 1)
-    yield from combinations(written, 2)
+Homes = Mapping[str, Sequence[Written]]
+
+
+def by_home(names: Iterable[Written]) -> Homes:
+    """Return names by the one unit that they stand in, "" for those of several: what one unit reports is never compared."""
+    homes: dict[str, list[Written]] = defaultdict(list)
+    for one in names:
+        homes[one.home].append(one)
+    return homes
+
+
+def between(first: Homes, second: Homes) -> Iterator[tuple[Written, Written]]:
+    """Yield each name of one investor with each of another that another unit has."""
+    for (one, mine), (other, theirs) in product(first.items(), second.items()):
+        if not one or one != other:
+            yield from product(mine, theirs)
+
+
+def within(names: Sequence[Written]) -> Iterator[tuple[Written, Written]]:
+    """Yield each two names of one investor that two units have, and each name that two units have with itself."""
+    homes = by_home(names)
+    shared = homes.get("", ())
+    yield from ((one, one) for one in shared)
+    yield from combinations(shared, 2)
+    for mine, theirs in combinations(homes.values(), 2):
+        yield from product(mine, theirs)
 
 
 def alike(investors: float, compared: Iterable[tuple[Written, Written]], threshold: int) -> Iterator[Match]:
@@ -87,24 +126,37 @@ def alike(investors: float, compared: Iterable[tuple[Written, Written]], thresho
 
 def apart(one: Written, other: Written) -> Iterator[tuple[Candidate, Candidate]]:
     """Yield the members of two names (or each two of one) that stand in two units without 联合 between them."""
-    twos = combinations(one.members, 2) if one is other else product(one.members, other.members)
-    for two in twos:
-        first, second = sorted(two, key=lambda candidate: candidate.order)
-        if first.claim.unit != second.claim.unit and not first.claim.is_partner(second.claim):
-            yield first, second
+    units = combinations(one.units, 2) if one is other else product(one.units, other.units)
+    for mine, theirs in units:
+        for two in met(one.units[mine], other.units[theirs]) if mine != theirs else ():
+            first, second = sorted(two, key=lambda candidate: candidate.order)
+            if not first.claim.is_partner(second.claim):
+                yield first, second
+
+
+def met(mine: Sequence[Candidate], theirs: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
+    """Yield each row of one unit with each of another that says the same; rows beyond `MET` only with the other's first."""
+    for at, one in enumerate(mine):
+        yield from ((one, other) for other in (theirs if at < MET else theirs[:MET]))
 
 
 # ── which investors are worth comparing ──────────────────────────────────────────────────────────
 
 
-def neighbours(investors: Sequence[Investor]) -> Iterator[tuple[Investor, Investor]]:
-    """Yield each two investors whose brands share a rare pair of characters, once, in a fixed order."""
-    index: dict[str, list[int]] = defaultdict(list)
+def neighbours(
+    investors: Sequence[Investor], homes: Sequence[str] = ()
+) -> Iterator[tuple[Investor, Investor]]:
+    """Yield each two investors whose brands share a rare pair of characters, once, in a fixed order.
+
+    `homes` gives the one unit that reports each ("" for several); two of the same are not compared.
+    """
+    index: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, keys in enumerate(rare_keys(investors)):
-        earlier = sorted({i for key in keys for i in index[key]})
-        yield from ((investors[i], investors[at]) for i in earlier)
+        home = homes[at] if homes else ""
+        met = (held for key in keys for other, held in index[key].items() if not home or other != home)
+        yield from ((investors[i], investors[at]) for i in sorted({i for held in met for i in held}))
         for key in keys:
-            index[key].append(at)
+            index[key][home].append(at)
 
 
 def rare_keys(investors: Sequence[Investor]) -> Iterator[Sequence[str]]:

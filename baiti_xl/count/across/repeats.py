@@ -91,9 +91,9 @@ class Clashes(Generic[R]):
         self.units = Counter(c.unit for c in group)
         self.joints = Counter(filter(None, self.joint.values()))
         self.both = Counter((c.unit, self.joint[id(c)]) for c in group)
-        self.lots: dict[str, list[Claim[R]]] = defaultdict(list)
-        for claim in group:
-            self.lots[self.joint[id(claim)]].append(claim)
+        self.lots: dict[str, dict[str, list[Claim[R]]]] = defaultdict(lambda: defaultdict(list))
+        for claim in sorted(group, key=lambda claim: bool(self.joint[id(claim)])):
+            self.lots[claim.unit][self.joint[id(claim)]].append(claim)
         self.size = len(group)
 
     def count(self, claim: Claim[R]) -> int:
@@ -102,9 +102,9 @@ class Clashes(Generic[R]):
         partners = self.joints[joint] - self.both[claim.unit, joint] if joint else 0
         return self.size - self.units[claim.unit] - partners
 
-    def rivals(self, claim: Claim[R]) -> Iterator[Claim[R]]:
-        """Yield the rows that stand against one, those without 联合标识 first."""
+    def rivals(self, claim: Claim[R]) -> Iterator[Iterator[Claim[R]]]:
+        """Yield for each unit its rows that stand against one, those without 联合标识 first."""
         joint = self.joint[id(claim)]
-        for lot in sorted(self.lots, key=bool):
-            if not lot or lot != joint:
-                yield from (c for c in self.lots[lot] if c.unit != claim.unit)
+        for unit, lots in self.lots.items():
+            if unit != claim.unit:
+                yield (row for lot, rows in lots.items() if not lot or lot != joint for row in rows)

@@ -1,11 +1,11 @@
 """Compile a Word template once: every part with tags becomes one Jinja template."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from baiti_xl.ooxml.markup import Element
-from baiti_xl.ooxml.zips import laid_out, packed
+from baiti_xl.ooxml.zips import packed
 from baiti_xl.press.engine.blocks import Blocks, Layout, lay_out
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, block_tag, loaded, print_tag
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
@@ -14,6 +14,7 @@ from baiti_xl.press.engine.hoist import frame_figures, hoist
 from baiti_xl.press.engine.package import Template, open_package
 from baiti_xl.press.engine.pictures import find_slots
 from baiti_xl.press.engine.places import Places
+from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
 from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
 from baiti_xl.press.engine.tags import Tag
@@ -39,7 +40,7 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     """
     package = open_package(data, name)
     parts, used = list(_parts(package)), dict[str, None]()
-    faults = _unsupported(package)
+    faults = [*_unsupported(package), *_reaching(package, {part.name for part in parts})]
     for part in parts:
         faults += part.check(fields, used)
     if not faults:
@@ -52,17 +53,13 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     entries |= {copy: replace(entries[of], name=copy) for copy, of in slots.copies.items()}
     compiled = tuple(part.compiled() for part in parts if part.scan.count)
     rendered = {part.name for part in compiled}
-    loose = {target for targets in slots.media.values() for target in targets}
-    fixed = tuple(one for key, one in entries.items() if key not in rendered | loose)
     return CompiledTemplate(
         name=name,
         spec=fields,
         used_fields=tuple(used),
         picture_slots=slots.media,
         parts=compiled,
-        fixed=fixed,
-        archive=laid_out(fixed),
-        loose={key: one for key, one in entries.items() if key in loose - rendered},
+        fixed=tuple(one for key, one in entries.items() if key not in rendered),
     )
 
 
@@ -77,6 +74,13 @@ def _parts(package: Template) -> Iterator["_Part"]:
         for part in package.related("", kind):
             if part in package.trees:
                 yield _Part(part, label, package.trees[part], is_property=True)
+
+
+def _reaching(package: Template, known: Collection[str]) -> Iterator[TemplateFault]:
+    """What reaches out of the file from parts that no tags stand in: comments, settings, building blocks."""
+    for name, root in package.trees.items():
+        if name not in known and not name.endswith(".rels"):
+            yield from (TemplateFault(f"部件 {name}", *told) for _, *told in reaching(root))
 
 
 def _unsupported(package: Template) -> list[TemplateFault]:

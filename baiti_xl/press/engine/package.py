@@ -21,6 +21,7 @@ FORBIDDEN_RELATIONS = {
     "attachedTemplate": ("挂接了另一个模板文件", "在 Word 的文档模板设置里改为 Normal 后另存"),
     "vbaProject": ("含有宏", "另存为不带宏的 .docx"),
     "control": ("含有 ActiveX 控件", "删去控件"),
+    "oleObject": ("嵌入了对象", "删去对象，改用文字或图片"),
     "aFChunk": ("嵌入了外部文档", "把内容直接写进模板"),
     "origin": ("带有数字签名", "另存为不带签名的文件"),
 }

@@ -10,7 +10,7 @@ from types import FrameType
 import jinja2
 
 from baiti_xl.ooxml.package import Package
-from baiti_xl.ooxml.zips import Archive, Entry, packed, stored
+from baiti_xl.ooxml.zips import LEVEL, Entry, stored
 from baiti_xl.press.engine.faults import RenderErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec, checked_facts
 from baiti_xl.press.engine.formats import noting
@@ -92,8 +92,6 @@ class CompiledTemplate:
     picture_slots: Mapping[str, tuple[str, ...]]
     parts: tuple[CompiledPart, ...]
     fixed: tuple[Entry, ...]
-    archive: Archive
-    loose: Mapping[str, Entry]
 
     def render(
         self,
@@ -102,15 +100,12 @@ class CompiledTemplate:
         pictures: Mapping[str, bytes] | None = None,
     ) -> bytes:
         """The finished .docx; the same arguments give the same bytes. Raises RenderErrors as `contents` does."""
-        contents = self.contents(facts, pictures)
-        entries = {**self.loose, **{name: packed(name, data) for name, data in contents.items()}}
-        return self.archive.with_entries(entries.values())
+        return self.opened(facts, pictures=pictures).close(LEVEL)
 
     def opened(self, facts: Mapping[str, object], *, pictures: Mapping[str, bytes] | None = None) -> Package:
         """The finished document as a package, to be worked on before it is packed. Raises as `render`."""
         contents = self.contents(facts, pictures)
-        rendered = (stored(name, data) for name, data in contents.items())
-        return Package((*self.fixed, *self.loose.values(), *rendered))
+        return Package((*self.fixed, *(stored(name, data) for name, data in contents.items())))
 
     def contents(
         self,

@@ -8,6 +8,7 @@ from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.faults import TemplateFault
 from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.printed import BOOKMARK
+from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.tags import BRACES, OBJECT, Tag, find_tags
 from baiti_xl.press.engine.wordxml import local, remove, replace, token, w
 
@@ -16,9 +17,6 @@ RESERVED = re.compile("[\ufdd0-\ufdef]")
 BLANKS = frozenset(("", " ", "\t", "\n", "\u3000"))
 STARTS_TRIMMED = re.compile(r"\s*[{｛][%％]\s*[-－]")
 ENDS_TRIMMED = re.compile(r"[-－]\s*[%％][}｝]\s*$")
-REACHING = re.compile(
-    r"(?:^|\s)(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|DATABASE)\s", re.IGNORECASE
-)
 BOOKMARKED = re.compile(BOOKMARK + r"\d+(?:_\d+)?")
 DELETED = frozenset(("del", "moveFrom"))
 INLINE = DELETED | set("r hyperlink ins moveTo sdt sdtContent fldSimple dir bdo".split())
@@ -93,7 +91,8 @@ def scan_document(root: Element, label: str) -> Scan:
         if len(scan.numbered_faults) > before:
             broken.add(paragraph)
     _refuse_what_is_left(scan, root, places, broken)
-    _refuse_reaching_fields(scan, root, places)
+    for element, problem, remedy in reaching(root):
+        scan.refuse_at(places.of(element), problem, remedy)
     return scan
 
 
@@ -205,13 +204,3 @@ def _refuse_what_is_left(scan: Scan, root: Element, places: Places, broken: set[
             if found and found["open"] and not broken.intersection(element.iterancestors()):
                 place = f"{places.of(element)}「{_shown(text)}」"
                 scan.refuse_at(place, "标签写在了公式、域代码、拼音或对象属性里", "移到普通文字里")
-
-
-def _refuse_reaching_fields(scan: Scan, root: Element, places: Places) -> None:
-    """Fields that fetch from other files, or run them, when the document is opened."""
-    for paragraph in root.iter(w("p")):
-        codes = [str(one.get(w("instr"), "")) for one in paragraph.iter(w("fldSimple"))]
-        codes.append("".join(one.text or "" for one in paragraph.iter(w("instrText"))))
-        for found in filter(None, map(REACHING.search, codes)):
-            problem = f"域 {found[1].upper()} 会取用文件外的内容"
-            scan.refuse_at(places.of(paragraph), problem, "删去这个域")

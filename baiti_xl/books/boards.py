@@ -1,0 +1,61 @@
+"""单项排名: the board of each comparison, one beside the other, each in its own order."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise, zip_longest
+from math import ceil
+
+from baiti_xl.books.style import READABLE, Book
+from baiti_xl.books.table import Field, Row, fill
+from baiti_xl.contest.measures import Measure, Number, active
+from baiti_xl.contest.records import Outcome
+from baiti_xl.contest.rulebook import Rulebook
+
+GAP = Field("", width=1.5)
+
+
+def write_boards(file: Book, name: str, outcome: Outcome, book: Rulebook) -> None:
+    """Write the boards, parted by narrow columns and never cut by a page.
+
+    They are no Excel tables: a filter on one would hide the rows of the others. Raises UserError.
+    """
+    page = file.sheet(name)
+    items = active(book)
+    boards = [board_fields(item) for item in items]
+    fields = [field for board in boards for field in (*board, GAP)][:-1]
+    rows = zip_longest(*(board_rows(outcome, item) for item in items))
+    empty = [(None,) * len(board) for board in boards]
+    fill(file, page, name, fields, (beside(row, empty) for row in rows))
+    page.freeze_panes(1, 0)
+    if not boards:
+        return
+    apart = [[field.width for field in (*board, GAP)] for board in boards]
+    count = ceil(sum(map(sum, apart)) / READABLE)
+    starts = [len(boards) * at // count for at in range(count + 1)]
+    pages = [[*chain.from_iterable(apart[at:end])] for at, end in pairwise(starts)]
+    file.scale(page, max(pages, key=sum))
+    page.set_v_pagebreaks([sum(map(len, pages[:at])) for at in range(1, len(pages))])
+
+
+def beside(row: tuple[Row | None, ...], empty: Sequence[Row]) -> Row:
+    """Return the rows of several boards as one, a narrow empty cell between them; a board that is shorter is empty."""
+    cells = [cell for part, none in zip(row, empty, strict=True) for cell in (*(part or none), None)]
+    return cells[:-1]
+
+
+def board_fields(item: Measure) -> tuple[Field, ...]:
+    """Return the fields of one board; no two of the sheet are the same."""
+    kind, width = item.number, 15 if item.number == Number.MONEY else 11
+    places = (Field(f"{item.name}·{rank}", "whole", 8) for rank in ("组内名次", "全县名次"))
+    unit = (("单位代码", 8.0), ("单位名称", 20.0), ("类别", 7.0))
+    named = (Field(f"{item.name}·{what}", width=wide) for what, wide in unit)
+    return (*places, *named, Field(item.heading, kind, width))
+
+
+def board_rows(outcome: Outcome, item: Measure) -> Iterator[Row]:
+    """Yield one board in order of county rank; 无 of a unit that reported as a dash."""
+    for standing in outcome.ranking.boards[item.name]:
+        unit, value = standing.unit, standing.value
+        if value is None and item.is_rate and item.name in outcome.result(unit.code).figures:
+            yield (standing.group_rank, standing.county_rank, unit.code, unit.name, unit.group, "—")
+        else:
+            yield (standing.group_rank, standing.county_rank, unit.code, unit.name, unit.group, value)

@@ -1,0 +1,249 @@
+"""The register outlives its file: verified against its witnesses, mended from them, and two of them made one."""
+
+import os
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from register_corruptions import DAYS, contents, filled, outcome, without_triggers
+
+from baiti_xl.cli import main
+from baiti_xl.desk import keeping, register
+from baiti_xl.desk.consolidating import copy_registers
+from baiti_xl.desk.heads import BACKUPS, backups
+from baiti_xl.desk.store import (
+    CLASH,
+    DATABASE,
+    Issued,
+    Output,
+    Store,
+    StoreError,
+    freeze,
+    issue,
+    last_issue,
+    next_number,
+)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working folder whose register has entries of three days."""
+    place = tmp_path_factory.mktemp("整个")
+    filled(place)
+    return place
+
+
+@pytest.fixture
+def place(whole: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(whole, tmp_path / "工作"))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_spoiled_register_is_silent(whole: Path, tmp_path: Path, seed: int) -> None:
+    """As `python tests/register_corruptions.py 2000` does it: named, nothing overwritten, nothing made up by mending."""
+    outcome(whole, tmp_path / "坏的", seed)
+
+
+def back_to(place: Path, count: int) -> None:
+    """Put the register back to where it was after so many papers."""
+    without_triggers(Store(place), [f"DELETE FROM papers WHERE id > {count}"])
+
+
+@pytest.mark.parametrize("witness", ["both", "copies", "backups"])
+def test_a_register_put_back_is_named_and_gives_no_number_again(place: Path, witness: str) -> None:
+    back_to(place, 8)
+    store = Store(place)
+    if witness == "copies":
+        shutil.rmtree(store.root / BACKUPS)
+    if witness == "backups":
+        for path in store.copies:
+            path.unlink()
+    (fault,) = store.faults()
+    assert fault.startswith("发文登记只有 8 条，") and "记着 12 条：登记被换成了旧的，或丢了最后几条" in fault
+    with pytest.raises(StoreError, match="没有写入任何东西"):
+        store.publish(lambda _: [])
+    told = keeping.repair(place)
+    assert store.faults() == []
+    with store.locked() as connection:
+        assert next_number(connection, "台政办", 2011, 1, was_first=True) == 13
+    lost = [line for line in told if "已失" in line]
+    assert bool(lost) == (witness == "copies")
+
+
+def test_what_was_mended_keeps_what_was_there(place: Path) -> None:
+    back_to(place, 8)
+    spoiled = (Store(place).root / DATABASE).read_bytes()
+    keeping.repair(place)
+    (kept,) = (Store(place).root / BACKUPS).glob("修复前_*")
+    assert (kept / DATABASE).read_bytes() == spoiled
+    assert {p.name for p in kept.iterdir()} >= {DATABASE, "报送登记.xlsx", "发文登记.xlsx"}
+
+
+def test_a_sound_register_is_left_as_it_is(place: Path) -> None:
+    before = (Store(place).root / DATABASE).read_bytes()
+    assert keeping.verify(place) == []
+    assert keeping.repair(place) == ["登记和归档都是好的，没有要修的。"]
+    assert (Store(place).root / DATABASE).read_bytes() == before
+
+
+def test_a_lost_file_is_fetched_by_its_hash_or_named(place: Path) -> None:
+    store = Store(place)
+    first, second = store.archived()[:2]
+    for entry in (first, second):
+        store.path(entry.hash).unlink()
+    (place / "报送" / second.file).unlink()
+    told = keeping.repair(place)
+    assert f"归档文件 {first.file} 找回自“{place / '报送' / first.file}”" in told
+    assert any(second.file in line and "已失" in line for line in told)
+    assert store.read(first.hash) and len(store.faults()) == 1
+
+
+def test_the_register_is_backed_up_each_day_it_changes(place: Path) -> None:
+    store = Store(place)
+    (today,) = backups(store.root)
+    before = today.read_bytes()
+    store.publish(lambda _: [])
+    assert today.read_bytes() == before
+    numbered(place, paper(store, 13, "X09"))
+    assert today.read_bytes() != before
+    assert keeping.read_rows(today) == keeping.read_rows(store.root / DATABASE)
+
+
+def test_a_move_that_can_never_be_made_is_set_aside(place: Path) -> None:
+    """A folder stands where a file should: told at every run, and mended by repair."""
+    store, out = Store(place), place / "输出"
+    (out / "a.docx" / "里面").mkdir(parents=True)
+    with pytest.raises(Exception, match="可能正被打开"):
+        store.publish(lambda _: [Output(out, "a.docx", b"paper", replace=True)])
+    store.publish(lambda _: [Output(out, "b.docx", b"other")])
+    assert (out / "b.docx").read_bytes() == b"other"
+    assert store.waiting() == [str(out / "a.docx")]
+    (told,) = keeping.repair(place)
+    assert "放不进去" in told and store.waiting() == []
+    (kept,) = (store.root / BACKUPS / "没有放好").iterdir()
+    assert kept.read_bytes() == b"paper"
+
+
+def test_what_dead_runs_left_is_removed(place: Path) -> None:
+    store = Store(place)
+    old, new = store.root / ".~old.tmp", store.root / ".~new.tmp"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (time.time() - 7200, time.time() - 7200))
+    store.publish(lambda _: [])
+    assert not old.exists() and new.exists()
+
+
+# ── two PCs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def paper(store: Store, number: int, unit: str, digest: str = "1" * 64, day: str = DAYS[2]) -> Issued:
+    """Return the entry of a paper like the last of a register."""
+    last = store.issued()[-1]
+    return replace(
+        last,
+        number=number,
+        unit=unit,
+        day=day,
+        hash=digest,
+        file=f"{number}_{unit}.docx",
+        moment="2011-07-13",
+    )
+
+
+def numbered(place: Path, *entries: Issued) -> None:
+    """Number papers on one of the PCs."""
+    store = Store(place)
+
+    def enter(connection: object) -> list[Output]:
+        for entry in entries:
+            issue(connection, entry)  # type: ignore[arg-type]
+        return []
+
+    store.publish(enter)
+    list(copy_registers(store))
+
+
+def test_two_pcs_that_gave_one_number_are_told_what_to_void(place: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    mine = Store(place)
+    numbered(place, paper(mine, 13, "X05"), paper(mine, 14, "X06"))
+    theirs = [
+        paper(mine, 13, "X07", "2" * 64),
+        paper(mine, 14, "X06"),
+        paper(mine, 15, "X05", "3" * 64),
+        paper(mine, 16, "X08"),
+    ]
+    numbered(other, *theirs)
+    told = "\n".join(keeping.merge(place, other))
+    assert (
+        "重号：台政办〔2011〕13号 本机给了 通知 X05" in told
+        and "另一台电脑的 台政办〔2011〕13号（通知 X07" in told
+    )
+    assert "一文两号：本机已编为 台政办〔2011〕13号；另一台电脑的 台政办〔2011〕15号（通知 X05" in told
+    assert "发文登记并入 台政办〔2011〕16号 通知X08（发文）" in told
+    assert mine.faults() == []
+    after = [(e.number, e.unit, e.act) for e in mine.issued()[12:]]
+    assert after == [
+        (13, "X05", "发文"),
+        (14, "X06", "发文"),
+        (13, "X07", CLASH),
+        (15, "X05", CLASH),
+        (16, "X08", "发文"),
+    ]
+    with mine.locked() as connection:
+        assert next_number(connection, "台政办", 2011, 1, was_first=True) == 17
+        assert last_issue(connection, "通知", "X07", DAYS[2]) is None
+        standing = last_issue(connection, "通知", "X05", DAYS[2])
+        assert standing is not None and standing.number == 13
+    assert keeping.merge(place, other)[0].startswith("已合并")  # again it finds nothing new
+
+
+def test_a_witness_of_the_other_pc_shows_the_fork(place: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    numbered(place, paper(Store(place), 13, "X05"))
+    numbered(other, paper(Store(other), 13, "X07", "2" * 64))
+    shutil.copy(Store(other).copies[1], Store(place).copies[1])
+    assert Store(place).faults() == ["发文登记到第 13 条与“发文登记.xlsx”不同：两处各自登记过，分了叉"]
+
+
+def test_merging_keeps_what_each_made_public(place: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    mine, theirs = Store(place), Store(other)
+    same_day, new_day = (
+        replace(theirs.frozen()[-1], day=day, body='{"figures": {"X01": {}}}')
+        for day in (DAYS[2], "2011-07-31")
+    )
+    with theirs.locked() as connection:
+        freeze(connection, same_day)
+        freeze(connection, new_day)
+    told = "\n".join(keeping.merge(place, other))
+    assert f"{DAYS[2]} 两边公布的数字不同，以本机的为准" in told and "并入 2011-07-31 公布的数字" in told
+    assert [entry.day for entry in mine.frozen()] == [*DAYS, "2011-07-31"]
+    assert [*(mine.root / BACKUPS).glob("合并_*.db")]
+
+
+def test_a_voided_number_of_a_pair_stays_with_the_paper_of_this_pc(place: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    numbered(place, paper(Store(place), 13, "X05"))
+    numbered(other, paper(Store(other), 13, "X07", "2" * 64))
+    keeping.merge(place, other)
+    found = register.voided("台政办〔2011〕13号", "台政办", Store(place).issued())
+    assert (found.unit, found.version) == ("X05", 3)
+
+
+def test_the_commands(place: Path, tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    done = run(main, ["archive", "verify", str(place)])
+    assert (done.exit_code, done.output) == (0, "登记、归档、副本、备份和公文都对得上。\n")
+    back_to(place, 8)
+    assert run(main, ["archive", "verify", str(place)]).exit_code == 1
+    assert "登记恢复自" in run(main, ["archive", "repair", str(place)]).output
+    assert run(main, ["archive", "verify", str(place)]).exit_code == 0
+    assert run(main, ["archive", "merge", str(place), "--from", str(place)]).exit_code == 2
+    assert run(main, ["archive", "verify", str(tmp_path / "无")]).exit_code == 2
+    assert contents(Store(place))
