@@ -23,7 +23,6 @@ from sheets import grids_of, workbook_of
 from baiti_xl import desk
 from baiti_xl.cli import main
 from baiti_xl.contest.choices import Reported
-from baiti_xl.desk import store as store_module
 from baiti_xl.desk.entering import Act
 from baiti_xl.desk.handing import HANDED_IN, handed_in
 from baiti_xl.desk.store import DATABASE, Store
@@ -413,12 +412,28 @@ def test_a_full_disk_keeps_nothing_and_is_one_sentence(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(store_module, "write_through", full)
+        broken.setattr(Store, "stage", full)
         visitor.post("/unit/hand-in", digest=hashlib.sha256(form()).hexdigest())
-    assert "请检查磁盘空间和权限" in visitor.said()
+    assert re.search(r"无法写入 \S+归档（磁盘", visitor.said()), visitor.said()
     assert (handed_in(office.place.store), office.files()) == ([], {})
     visitor.hand_in(form())
     assert len(handed_in(office.place.store)) == 1
+
+
+def test_a_file_held_open_gives_its_receipt_and_is_put_in_place_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held_open(*_: object, **__: object) -> None:
+        raise PermissionError(13, "in use")
+
+    with monkeypatch.context() as open_in_excel:
+        open_in_excel.setattr("baiti_xl.desk.store.hand_over", held_open)
+        visitor = office.visitor("X01")
+        visitor.hand_in(form())
+        assert "台前-2011-00001" in visitor.said()
+    assert office.files() == {}
+    office.place.store.finish()
+    assert list(office.files().values()) == [form()]
 
 
 def test_two_clerks_at_once_the_second_is_told_who_is_at_it(

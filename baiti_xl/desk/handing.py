@@ -27,7 +27,7 @@ from baiti_xl.desk import brief
 from baiti_xl.desk.entering import Act, add_entered, entry, looked_up
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past
-from baiti_xl.desk.outputs import render
+from baiti_xl.desk.outputs import OutputError, render
 from baiti_xl.desk.reading import ACCEPTED, read_one
 from baiti_xl.desk.rules import check_open
 from baiti_xl.desk.store import ARCHIVED_COLUMNS, Archived, Output, Store, add_entries
@@ -278,7 +278,14 @@ def hand_in(
         given.append(mine[-1])
         return [Output(submissions / period, Path(mine[-1].file).name, data, replace=True)]
 
-    store.publish(place, {examined.digest: Bytes(data), **at_hand(submissions / period / name)})
+    kept = {examined.digest: Bytes(data), **at_hand(submissions / period / name)}
+    try:
+        store.publish(place, kept)
+    except (
+        OutputError
+    ) as error:  # a clerk holds the old file open: the next run puts the new one in its place
+        if not error.committed:
+            raise
     return given[0]
 
 
