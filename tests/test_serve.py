@@ -414,7 +414,7 @@ def test_a_full_disk_keeps_nothing_and_is_one_sentence(
     with monkeypatch.context() as broken:
         broken.setattr(Store, "stage", full)
         visitor.post("/unit/hand-in", digest=hashlib.sha256(form()).hexdigest())
-    assert re.search(r"无法写入 \S+归档（磁盘", visitor.said()), visitor.said()
+    assert "无法写入 工作文件夹/归档（磁盘已满）" in visitor.said()
     assert (handed_in(office.place.store), office.files()) == ([], {})
     visitor.hand_in(form())
     assert len(handed_in(office.place.store)) == 1

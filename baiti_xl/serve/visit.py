@@ -183,7 +183,11 @@ def answered(handler: Handler, visit: Visit) -> Response:
     try:
         return handler(visit)
     except UserError as error:
-        return visit.page("fault.html", 400, sentence="\n".join(map(str, error.faults)) or str(error))
+        sentence = "\n".join(map(str, error.faults)) or str(error)
+        sentence = sentence.replace(
+            str(visit.place.folder), "工作文件夹"
+        )  # where it lies is nobody's business
+        return visit.page("fault.html", 400, sentence=sentence)
     except Refused:
         raise
     except Exception:
