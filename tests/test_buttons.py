@@ -585,9 +585,10 @@ def test_consolidating_goes_by_the_days_and_folders_of_the_first_sheet(
 
 
 def open_work(book: xw.Book) -> dict[str, str]:
-    """Return what 首页 says beside each step of the work, by the step's character."""
+    """Return what 首页 says beside each step of the work, by the step's character; when it was is 刚才."""
     rows: Any = book.sheets["首页"].range("B1:C40").value
-    return {head[0]: said or "" for head, said in rows if head and head[1:2] == "　"}
+    told = {head[0]: said or "" for head, said in rows if head and head[1:2] == "　"}
+    return {step: re.sub(r"\d\d-\d\d \d\d:\d\d", "刚才", said) for step, said in told.items()}
 
 
 def test_the_first_sheet_says_what_is_open_of_which_day_and_since_when(app: Excel, tmp_path: Path) -> None:
@@ -598,7 +599,7 @@ def test_the_first_sheet_says_what_is_open_of_which_day_and_since_when(app: Exce
     said = open_work(book)
     told, when = said["收"].split("　")
     assert told == "第三期：应报 2 个单位，已报 2，退回或冲突 0，未报 0"
-    assert re.fullmatch(r"（统计日 2011-07-12，\d\d-\d\d \d\d:\d\d 汇总报送）", when)
+    assert when == "（统计日 2011-07-12，刚才 汇总报送）"
     assert said["查"].startswith("错 4 条，警 3 条；退回的报送表 0 份　")
     assert said["汇"].startswith("共 4 行，计入 2；疑似重复未裁定 1 对；对账相符　")
     assert said["审"] == said["发"] == "尚未汇总"
@@ -608,6 +609,9 @@ def test_the_first_sheet_says_what_is_open_of_which_day_and_since_when(app: Exce
     assert re.match(r"到期要编号的文书 [1-9]\d* 份，已编号 0，未编号 [1-9]\d*　.*会审）$", said["发"])
     press(app, "documents")
     assert open_work(book) == {**said, "发": said["发"].replace("会审）", "生成文书）")}
+    press(app, "send")
+    told = "；邮件草稿 2 份，要催报 0 个单位　"
+    assert open_work(book) == {**said, "发": said["发"].replace("会审）", "发送）").replace("　", told)}
 
 
 def test_a_console_of_an_earlier_layout_goes_on_working(app: Excel, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ The calls that cross into Excel are what makes a click slow; none may grow with 
 """
 
 import io
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -265,6 +266,61 @@ def test_a_note_that_staff_wrote_on_stays(app: Excel, tmp_path: Path) -> None:
         note.text += "\n已问过开发区，是同一项目"
     press(app, "clear")
     assert [n.text for n in book.sheets["项目台账"].notes] == [note.text]
+
+
+def marked_by_01(book: xw.Book) -> None:
+    """Mark a book as 0.1 did: fills under names, a note, a list, and what was there before on a very hidden sheet."""
+    page, text = book.sheets["拜访客商"], "【本机校验】错 V01 没有目的地"
+    groups = [("B4:B6", None), ("C4,C6", "#92D050"), ("D4:D6", "#000000"), ("E4:E6", None)]
+    for number, (address, _) in enumerate(groups, 1):
+        page.range(address).color = RED
+        page.range(address).name = f"bt_mark_{number}"
+    page["E5"].color = (1, 2, 3)  # since then
+    page["B4"].add_note(text)
+    page["F4"].add_note("问过")
+    held = [
+        {"name": f"bt_mark_{n}", "sheet": page.name, "address": address, "was": was, "mark": "#FFA3A3"}
+        for n, (address, was) in enumerate(groups, 1)
+    ]
+    rows = json.dumps({"groups": held, "noted": [page.name], "result": "校验结果"}, ensure_ascii=False)
+    book.sheets.add("校验结果").range("A1").value = "校验结果"
+    state = book.sheets.add("校验标记")
+    state.range("A1:A3").raw_value = [["百日竞赛校验标记 1"], [rows[:40]], [rows[40:]]]
+    state.visible = 2  # type: ignore[assignment]
+    book.sheets["拜访客商"].activate()
+
+
+def test_marks_of_0_1_are_cleared_and_colours_that_cannot_be_are_named(app: Excel, tmp_path: Path) -> None:
+    book = app.open(unit_file(tmp_path))
+    with as_vba_does(book):
+        page, sheets = book.sheets["拜访客商"], [sheet.name for sheet in book.sheets]
+        names = {name.name for name in book.names}
+        marked_by_01(book)
+    assert press(app, "clear").splitlines() == [
+        "标记已清除，其他内容没有动。",
+        "0.1 版涂的底色（红、黄、蓝）还在 “拜访客商” D4:D6、“拜访客商” E4:E6，原来的颜色已无从知道："
+        "请选中这些格，在“开始—填充颜色”里选“无填充”或原来的颜色。",
+    ]
+    assert [sheet.name for sheet in book.sheets] == sheets
+    assert {name.name for name in book.names} == names
+    assert [note.text for note in page.notes] == ["问过"]
+    colours = [page[cell].color for cell in ("B4", "B6", "C4", "C6", "D4", "E4", "E5")]
+    red = (255, 163, 163)
+    assert colours == [None, None, (146, 208, 80), (146, 208, 80), red, red, (1, 2, 3)]
+    assert press(app, "clear") == "这份工作簿没有校验标记。"
+
+
+@pytest.mark.parametrize(("cell", "text"), [("A1", "百日竞赛校验标记 2"), ("A1", "随手记"), ("A2", "{")])
+def test_a_sheet_of_that_name_that_0_1_did_not_make_stays(
+    app: Excel, tmp_path: Path, cell: str, text: str
+) -> None:
+    book = app.open(unit_file(tmp_path))
+    with as_vba_does(book):
+        marked_by_01(book)
+        book.sheets["校验标记"].range(cell).value = text
+    before = memory.snapshot(book)
+    assert press(app, "clear") == "这份工作簿没有校验标记。"
+    assert memory.snapshot(book) == before
 
 
 def test_clearing_an_unmarked_book_changes_nothing(app: Excel, tmp_path: Path) -> None:

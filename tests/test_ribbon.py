@@ -310,6 +310,26 @@ def test_without_python_staff_are_told_and_nothing_runs(
     assert said in str(app.dialogs)
 
 
+VIEWS = "Application.ProtectedViewWindows.Count"
+
+
+@pytest.mark.parametrize(
+    ("views", "said"), [(0, "<no_book>"), (1, "<protected_view>"), (2, "<protected_view>")]
+)
+def test_without_a_book_staff_are_told_whether_one_is_in_protected_view(views: int, said: str) -> None:
+    """There no book is active, however many such windows are open; the count stands for those that this Excel lacks."""
+    guard = macros.source("Guard")
+    assert guard.count(VIEWS) == 1
+    app = running(())
+    app.add_module(guard.replace(VIEWS, str(views)).split("\n", 1)[1], name="Guard")
+    app.add_module(
+        "Public Function WithoutBook() As Boolean\nWithoutBook = Ready(Nothing)\nEnd Function\n", name="Trial"
+    )
+    app.answer_dialogs(1)
+    assert app.run("WithoutBook") is False
+    assert said in str(app.dialogs)
+
+
 @pytest.mark.parametrize("path", ["C:\\a=b.xlsx", "C:\\a;b\\c.xlsx", "C:\\a^&calc&.xlsx", "C:\\%TEMP%.xlsx"])
 def test_names_that_would_be_taken_for_commands_are_awkward(path: str) -> None:
     guard = macros.source("Guard").replace("Private Function IsAwkward", "Public Function IsAwkward")

@@ -20,7 +20,7 @@ from baiti_xl.desk.returning import SentBack, send_back
 from baiti_xl.desk.reviewing import Review, review
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
 from baiti_xl.desk.sending import Outbox, send
-from baiti_xl.desk.status import status, status_of, status_of_papers, status_text
+from baiti_xl.desk.status import status, status_of, status_of_outbox, status_of_papers, status_text
 from baiti_xl.desk.summaries import (
     check_summary,
     documents_summary,
@@ -80,6 +80,7 @@ __all__ = [
     "sources",
     "status",
     "status_of",
+    "status_of_outbox",
     "status_of_papers",
     "status_text",
     "summary",

@@ -23,6 +23,7 @@ from baiti_xl.desk.making import form_name
 from baiti_xl.desk.outputs import names, placed_folder, render, temporary_folder, write_file
 from baiti_xl.desk.pdf import converted, converter
 from baiti_xl.desk.reading import Progress, is_skipped, rare_collections, silent
+from baiti_xl.desk.reviewing import Numbered, numbered, papers_due
 from baiti_xl.desk.rules import load_rules, read_bytes, working_folder
 from baiti_xl.desk.store import VOID, Issued, Store
 from baiti_xl.papers import catalogue
@@ -57,7 +58,8 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """The outbox of a day: its folder, the drafts, whom to remind and the text for it, the print run by kind, and what was left out."""
+    """The outbox of a day: its folder, the drafts, whom to remind and the text for it, the print run by kind, what was left out,
+    and how many papers of the day have their numbers."""
 
     outcome: Outcome
     folder: Path
@@ -67,6 +69,7 @@ class Outbox:
     chase_file: Path
     print_runs: Mapping[str, Path]
     left_out: tuple[LeftOut, ...]
+    papers: Numbered
     note: str = ""
 
 
@@ -118,6 +121,7 @@ def send(
         target / chase,
         {kind: target / name for kind, name in runs.items()},
         tuple(chosen.left_out),
+        numbered(papers_due(outcome, done.world.book), done.world.book, store, outcome.day),
         "\n".join(filter(None, (*chosen.notes, told))),
     )
 

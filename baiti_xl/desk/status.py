@@ -7,6 +7,7 @@ from baiti_xl.books.overview import COUNTS
 from baiti_xl.contest.findings import Severity, count_by_severity
 from baiti_xl.contest.records import Outcome
 from baiti_xl.desk.reviewing import Numbered, Review
+from baiti_xl.desk.sending import Outbox
 from baiti_xl.desk.summaries import all_findings
 
 
@@ -48,6 +49,12 @@ def status_of_papers(papers: Numbered | None) -> dict[Step, str]:
         return {}
     told = f"到期要编号的文书 {papers.due} 份，已编号 {papers.done}，未编号 {papers.due - papers.done}"
     return {Step.ISSUE: told}
+
+
+def status_of_outbox(done: Outbox) -> dict[Step, str]:
+    """Return how many papers have their numbers, how many drafts of mail wait to be sent, and how many units to be reminded."""
+    ((step, told),) = status_of_papers(done.papers).items()
+    return {step: f"{told}；邮件草稿 {len(done.drafts)} 份，要催报 {len(done.chased)} 个单位"}
 
 
 def status_text(lines: Mapping[Step, str]) -> str:

@@ -19,7 +19,7 @@ import xlwings as xw
 from baiti_xl.books.listing import MARKS, RESULT, WEIGHT, Listing, address_of, cell_name
 from baiti_xl.contest.columns import heading_key
 from baiti_xl.contest.findings import Finding, Severity
-from baiti_xl.excel import cells
+from baiti_xl.excel import cells, earlier_marks
 from baiti_xl.excel.cells import Page
 from baiti_xl.excel.click import Trouble, done, reason
 
@@ -37,10 +37,11 @@ MAX_NOTES, MAX_GROUPS, MAX_NOTE = 100, 60, 600
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """How many marks were taken away, and the sheets that kept some, as those with a password."""
+    """How many marks were taken away, the sheets that kept some, as those with a password, and where fills of 0.1 remain."""
 
     count: int
     kept: tuple[str, ...]
+    coloured: tuple[str, ...] = ()
 
 
 # ── marking ──────────────────────────────────────────────────────────────────────────────────────
@@ -203,16 +204,21 @@ def show_first(findings: Sequence[Finding], pages: Mapping[str, Page], listing: 
 
 
 def clear(pages: Mapping[str, Page]) -> Cleared:
-    """Take away what `mark` added to a book; `pages` are all its sheets by their names."""
-    count, kept = 0, []
-    for page in pages.values():
+    """Take away what `mark` added to a book, and what 0.1 did; `pages` are all its sheets by their names."""
+    state = earlier_marks.earlier(pages)
+    coloured = earlier_marks.repaint(state, pages) if state else ()
+    before = list(earlier_marks.marks(state, pages)) if state else []
+    sheets = {mark.name for mark in before if isinstance(mark, xw.Sheet)}
+    count = sum(done(delete, mark) for mark in before)
+    kept = [earlier_marks.STATE] * (count < len(before))
+    for page in (page for page in pages.values() if page.name not in sheets):
         marks: list[Any] = [page.sheet]
         if not is_listing(page):
             marks = [*our_colours(page.sheet), *our_notes(page.sheet)]
         gone = sum(done(delete, mark) for mark in marks)
         count += gone
         kept += [page.name] * (gone < len(marks))
-    return Cleared(count, tuple(kept))
+    return Cleared(count, tuple(kept), coloured)
 
 
 def delete(mark: Any) -> None:

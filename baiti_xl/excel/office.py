@@ -172,6 +172,7 @@ def send(click: Click) -> str:
         as_of=settings.day,
         progress=click.progress,
     )
+    show_open(click, "发送", desk.status_of_outbox(done), done.outcome.day)
     text = report.send_text(desk.send_summary(done), "").strip()
     outputs = [done.folder, done.chase_file, *done.print_runs.values()]
     return finish(click, "发送", with_note(text, done.note), outputs)
@@ -350,13 +351,16 @@ def finish(click: Click, what: str, text: str, outputs: Sequence[Path]) -> str:
 
 
 def show_open(click: Click, what: str, lines: Mapping[Step, str], day: date) -> None:
-    """Write beside the steps of 首页 what is open, of which day and as of when; a console without the steps is left as it is."""
+    """Write beside the steps of 首页 what is open, of which day and as of when; a console without the steps is left as it is.
+
+    What 首页 does not let us write, `finish` tells.
+    """
     page = click.book.sheets[HOME]
     rows = {str(head or "")[:2]: row for row, head in enumerate(page.range(f"B1:B{STEPS_END}").value, 1)}
     now = datetime.now().strftime("%m-%d %H:%M")
     for step, said in lines.items():
         if row := rows.get(step[:2]):
-            page.range(f"C{row}").value = f"{said}　（统计日 {day}，{now} {what}）"
+            done(setattr, page.range(f"C{row}"), "value", f"{said}　（统计日 {day}，{now} {what}）")
 
 
 def link(path: Path) -> str:

@@ -439,7 +439,10 @@ STEPS = (
             "results": "打开结果",
             "review": "会审",
             "documents": "生成文书（草稿）",
+            "verify": "核对文书",
+            "send": "发送",
             "return": "退回补正",
+            "upgrade": "升级",
         }.items()
     ),
     Step("真的点一次按钮（使用说明）", real_click),

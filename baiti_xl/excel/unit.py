@@ -19,7 +19,7 @@ from baiti_xl.excel.click import Click, Trouble
 from baiti_xl.read import guard
 
 CONSOLE = "操作台"
-MAX_REASONS = 6
+MAX_REASONS, MAX_PLACES = 6, 8
 
 
 def check(click: Click) -> str:
@@ -35,7 +35,7 @@ def check(click: Click) -> str:
     where = (
         "\n颜色：红=错，黄=警，蓝=示。每条都列在“校验结果”表，点单元格一栏可以跳过去。" if findings else ""
     )
-    told = told_of(refused, "有的格子加不上颜色或批注") + told_of(cleared.kept, "上次的标记没有清完")
+    told = told_of(refused, "有的格子加不上颜色或批注") + left(cleared, "上次的标记没有清完")
     return f"{tally}。\n{advice(counts)}{where}{told}\n{source}"
 
 
@@ -44,8 +44,21 @@ def clear(click: Click) -> str:
     cleared = marking.clear(cells.pages(click.book))
     if not cleared.count and not cleared.kept:
         return "这份工作簿没有校验标记。"
-    told = told_of(cleared.kept, "的标记没有清完")
+    told = left(cleared, "的标记没有清完")
     return f"标记已清除，其他内容没有动。{told}" if cleared.count else f"标记没有清除。{told}"
+
+
+def left(cleared: marking.Cleared, what: str) -> str:
+    """Return what to tell of marks that stayed, "" if none did."""
+    told = told_of(cleared.kept, what)
+    if not cleared.coloured:
+        return told
+    shown, more = "、".join(cleared.coloured[:MAX_PLACES]), len(cleared.coloured) - MAX_PLACES
+    rest = f" 等 {len(cleared.coloured)} 处" if more > 0 else ""
+    return (
+        f"{told}\n0.1 版涂的底色（红、黄、蓝）还在 {shown}{rest}，原来的颜色已无从知道："
+        "请选中这些格，在“开始—填充颜色”里选“无填充”或原来的颜色。"
+    )
 
 
 def told_of(sheets: Sequence[str], what: str) -> str:

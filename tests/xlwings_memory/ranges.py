@@ -219,12 +219,11 @@ class Range(base_classes.Range):
         """Return a value for one cell, else a tuple of rows, of the first area as Excel does."""
         area = self._first
         grid.check_size(area)
-        table = tuple(tuple(self._read(read, row, column) for column in area.columns) for row in area.rows)
+        ws = self._ws
+        nothing = read(Cell(ws, 1, 1))
+        held = {spot: read(cell) for spot in area.spots if (cell := grid.peek(ws, *spot)) is not None}
+        table = tuple(tuple(held.get((row, column), nothing) for column in area.columns) for row in area.rows)
         return table[0][0] if area.size == 1 else table
-
-    def _read(self, read: Callable[[Any], Any], row: int, column: int) -> Any:
-        cell = grid.peek(self._ws, row, column)
-        return read(cell) if cell is not None else read(Cell(self._ws, 1, 1))
 
     def _value(self, cell: Any) -> Any:
         if cell.value is None:
