@@ -390,4 +390,18 @@ def test_a_pipe_or_a_file_of_two_gigabytes_is_answered_at_once(tmp_path: Path) -
     assert "不是普通文件" in refused("check", tmp_path / "a.xlsx")
     with (tmp_path / "b.xlsx").open("wb") as file:
         file.truncate(2 << 30)
-    assert "有 2048 MB，超过 48 MB" in refused("check", tmp_path / "b.xlsx")
+    alone = run("check", tmp_path / "b.xlsx")
+    assert (alone.exit_code, "F03 —　文件过大（2048 MB，上限 48 MB）" in alone.stdout) == (1, True)
+    both = run("check", tmp_path / "a.xlsx", tmp_path / "b.xlsx")
+    assert both.exit_code == 1 and "文件打不开（不是普通文件，而是文件夹、管道或设备）" in both.stdout
+    assert "有 2048 MB，超过 48 MB" in refused("check", "--console", tmp_path / "b.xlsx", tmp_path / "a.xlsx")
+
+
+def test_a_file_that_cannot_be_opened_is_a_finding_beside_the_others(tmp_path: Path) -> None:
+    """It is not said to be damaged; only where nothing can be opened is nothing done."""
+    sound, gone = put(tmp_path, "X01"), tmp_path / "没有.xlsx"
+    result = run("check", sound, gone)
+    assert result.exit_code == 1 and "已损坏" not in result.stdout
+    told = "文件打不开（找不到这个文件）。请核对路径和权限，关闭正打开着它的程序，再读取一次。"
+    assert f"F04 —　{told}" in result.stdout
+    assert "找不到文件" in refused("check", gone, tmp_path)

@@ -5,6 +5,7 @@ The cluster is Dask's own, in processes on 127.0.0.1 that the test starts and en
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -280,6 +281,49 @@ def test_workers_of_another_version_are_refused(
     refused = pytest.raises(ClusterError, match="程序版本")
     with workers.connected(scheduler.scheduler_address) as client, refused:
         workers.read_on_cluster(client, desk.Reader(base_rulebook()), files, desk.unreadable, silent)
+
+
+@dataclass(frozen=True)
+class Trap:
+    """A value that leaves a mark wherever it is made from its pickle."""
+
+    mark: Path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.mark,)
+
+
+def trap(where: str) -> Trap:
+    """Return a trap: what a worker sends that was made to."""
+    return Trap(Path(where))
+
+
+def wrapped(where: str) -> bytes:
+    """Return a trap inside bytes."""
+    return pickle.dumps(trap(where))
+
+
+@needs_dask
+def test_what_a_worker_sends_back_runs_nothing_here(scheduler: Any, tmp_path: Path) -> None:
+    """Bytes travel as bytes, and nothing else travels: neither an object, nor one inside the bytes, is made here."""
+    there, inside = tmp_path / "对象", tmp_path / "里面"
+    with workers.connected(scheduler.scheduler_address) as client:
+        assert client.submit(bytes, b"as it is", pure=False).result() == b"as it is"
+        arrivals = workers.Arrivals(client, desk.Reader(base_rulebook()), [], desk.unreadable)
+        for made, where in ((trap, there), (wrapped, inside)):
+            task = client.submit(made, str(where), pure=False)
+            with pytest.raises(ClusterError, match="没有写入任何文件"):
+                arrivals.result(task, 1)
+    assert not there.exists() and not inside.exists()
+
+
+@pytest.mark.parametrize(
+    "told", [None, "text", [], b"", pickle.dumps([]), pickle.dumps(processes.Answer([None, None]))]
+)
+def test_what_is_no_answer_is_one_sentence(told: object) -> None:
+    with pytest.raises(ClusterError, match="工作节点送回的不是报送表的内容"):
+        workers.untied(told, 1)
+    assert workers.untied(pickle.dumps(processes.Answer(["text"])), 1) == [None]
 
 
 @needs_dask

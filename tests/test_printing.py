@@ -21,9 +21,9 @@ from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Reply
 from baiti_xl.contest.rulebook import Sending
 from baiti_xl.contest.sending import sendings
-from baiti_xl.desk import ActionError, computing, documents, printing, templates
+from baiti_xl.desk import ActionError, computing, documents, keeping, printing, register, templates
 from baiti_xl.desk.factory import remember
-from baiti_xl.desk.store import Issued, Store, next_number
+from baiti_xl.desk.store import ARCHIVED_COLUMNS, Issued, Store, add_entries, next_number
 from baiti_xl.papers import catalogue
 
 SOUND = {"项目台账": "签约日期\n 2011-5-1"}
@@ -108,6 +108,60 @@ def test_the_same_document_keeps_its_number_and_a_new_one_gets_the_next(folder: 
     written(folder, "说明通知书", units=["X03"])
     again = written(folder, "说明通知书", units=["X02", "X03"], out="再来")
     assert told(again) == ["说明通知书 X02 台竞办〔2011〕2号", "说明通知书 X03 台竞办〔2011〕1号"]
+
+
+def test_a_paper_bears_witness_of_what_was_numbered_before_it(folder: Path, tmp_path: Path) -> None:
+    """A register put back with all that knew of it, and gone on with, has the number; the same paper has the same bytes."""
+    kinds, console = ("说明通知书", "进展通报"), folder / "操作台.xlsx"
+    written(folder, kinds[0], units=["X02"])
+    shutil.copytree(folder / "归档", tmp_path / "旧" / "归档")
+    written(folder, kinds[0], units=["X03"])
+    (circular,) = written(folder, kinds[1]).written
+    assert written(folder, kinds[1]).written[0].file == circular.file
+    assert keeping.verify(folder) == []
+    shutil.rmtree(folder / "归档")
+    (folder / "发文登记.xlsx").unlink()
+    (tmp_path / "旧" / "归档").rename(folder / "归档")
+    register.void("台竞办〔2011〕1号", "错发", folder, console=console)
+    assert written(folder, kinds[1], out="又").written[0].number == circular.number
+    unknown, forked = keeping.verify(folder)
+    assert "发文登记里没有这个号" in unknown
+    said = "那时发文登记的前 2 条与现在的不同：登记换过，或这是在另一台电脑上做的"
+    assert forked == f"{circular.file}：{said}"
+
+
+def test_papers_numbered_before_papers_bore_witness_are_the_same_papers(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = printing.Press.finish
+    written(folder, "说明通知书", units=["X02"])
+    with monkeypatch.context() as earlier:
+        earlier.setattr(printing.Press, "finish", lambda *given: finish(*given[:4]))
+        (one,) = written(folder, "说明通知书", units=["X03"]).written
+    assert written(folder, "说明通知书", units=["X03"]).written[0].file == one.file
+    assert len(issued(folder)) == 2
+
+
+def enter_later(folder: Path) -> None:
+    """Enter a submission of a later day."""
+    later = replace(Store(folder).archived()[0], file="后.xlsx", result="退回", as_of="2011-07-20")
+    with Store(folder).locked() as connection:
+        add_entries(connection, "submissions", ARCHIVED_COLUMNS, [later])
+
+
+def test_results_bear_witness_of_the_submissions_up_to_their_day(folder: Path) -> None:
+    """What is entered as of a later day changes no results of this one."""
+    console, out = folder / "操作台.xlsx", folder / "输出"
+    (results,) = desk.consolidate(folder / "报送", out, console=console, as_of=LAST).outputs
+    enter_later(folder)
+    assert desk.consolidate(folder / "报送", out, console=console, as_of=LAST).outputs == (results,)
+    shutil.rmtree(folder / "归档")
+    for unit in ("X02", "X03"):
+        (folder / "报送" / f"{unit}.xlsx").unlink()
+    desk.consolidate(folder / "报送", folder / "又", console=console, as_of=LAST)
+    assert keeping.verify(folder) == [
+        f"{results}：那时报送登记有 3 条，现在只有 1 条：登记被换成了旧的，或丢了几条"
+    ]
 
 
 def test_a_series_begins_at_its_first_number(folder: Path) -> None:

@@ -23,8 +23,7 @@ def write_archive_register(target: BinaryIO, rows: Iterable[Sequence[Any]], head
     """Write the register of submissions; `heads` are properties that nobody sees, by which it bears witness."""
     file = Book(target, "报送登记")
     write_table(file, "报送登记", ARCHIVE, rows)
-    for name, text in heads.items():
-        file.file.set_custom_property(name, text, "text")
+    file.bear(heads)
     file.close()
 
 
@@ -32,6 +31,5 @@ def write_issue_register(target: BinaryIO, rows: Iterable[Sequence[Any]], heads:
     """Write the register of document numbers, as that of submissions."""
     file = Book(target, "发文登记")
     write_table(file, "发文登记", ISSUES, rows)
-    for name, text in heads.items():
-        file.file.set_custom_property(name, text, "text")
+    file.bear(heads)
     file.close()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from baiti_xl import __version__
@@ -58,12 +59,15 @@ def write_results(
     book: Rulebook,
     parts: str | None = None,
     folder: str = "",
+    heads: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write the results workbook of an outcome; a table too long for Excel says that it is in the folder of parts.
 
     `folder` is where submissions lie, as seen from where the workbook will lie; "" if nothing can lead there.
+    `heads` are properties by which the workbook bears witness of the register.
     """
     file = Book(target, f"{book.contest}汇总结果 {outcome.day}")
+    file.bear(heads)
     elsewhere = too_long(outcome) if parts else {}
     overview.write_overview(
         file, outcome, book, {n: r for n, r in record_rows_of(outcome).items() if r[0] not in elsewhere}

@@ -64,6 +64,11 @@ class Book:
         self.file.formats[0].set_font_size(11)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
+    def bear(self, heads: Mapping[str, str]) -> None:
+        """Give the file properties that nobody sees, by which it bears witness of the registers."""
+        for name, text in heads.items():
+            self.file.set_custom_property(name, text, "text")
+
     def format(self, **properties: Any) -> Any:
         """Return the cell format with these properties, made once."""
         known = tuple(sorted(properties.items()))

@@ -9,9 +9,10 @@ from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.outcome import with_own_task
+from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.outputs import write_file
 from baiti_xl.desk.reading import Progress, read_all, silent
-from baiti_xl.desk.rules import load_rules, read_bytes
+from baiti_xl.desk.rules import load_rules, opened, read_bytes
 from baiti_xl.scale.processes import Died, aside
 from baiti_xl.scale.reader import Source
 
@@ -31,7 +32,7 @@ def check(
     sources = [Source(path.name, path) for path in files]
     submissions = [with_own_task(s, book) for s in read_all(sources, book, progress=progress)]
     if not any(s.digest for s in submissions):
-        check_readable(files)
+        check_any_opens(files)
     copies = []
     for path, submission in zip(files, submissions, strict=True):
         if annotated:
@@ -41,11 +42,16 @@ def check(
     return submissions, copies
 
 
-def check_readable(files: Iterable[Path]) -> None:
+def check_any_opens(files: Iterable[Path]) -> None:
     """Raise ActionError for the first file if none at all can be opened."""
-    missing = [path for path in files if not path.is_file()]
-    for path in missing:
-        read_bytes(path)
+    faults = []
+    for path in files:
+        try:
+            with opened(path):
+                return
+        except ActionError as fault:
+            faults.append(fault)
+    raise faults[0]
 
 
 def checked(submission: Submission, book: Rulebook) -> Submission:

@@ -2,10 +2,12 @@
 
 import getpass
 import os
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ from baiti_xl.count.review import matters
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.gathering import Gathered, check_places
+from baiti_xl.desk.heads import results_head
 from baiti_xl.desk.outputs import OutputError, placed_folder, render, temporary_folder, write_file
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.rules import load_rules, working_folder
-from baiti_xl.desk.store import IN_FORCE, Archived, Output, Store
+from baiti_xl.desk.store import IN_FORCE, Archived, Output, Store, foretold
 
 CLOSED = "本竞赛已结束（操作台「规则」“竞赛已结束”为“是”）：结果只供查看，归档没有变动。"
 
@@ -75,13 +78,20 @@ def consolidate(
             return Consolidation(outcome, tuple(read.submissions), ())
         with parts_of(outcome, book, out, overwrite, client, progress) as parts:
             beside, source = parts.name if parts else None, as_seen_from(out, folder, store)
-            data = render(lambda target: write_results(target, outcome, book, beside, source))
-            results = [Output(out, f"汇总结果_{outcome.day}.xlsx", data, overwrite)]
-            del data  # handed over, so that a large workbook is held only once while it is put in its place
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
-            paths = store.publish(
-                lambda _: [results.pop()], {e.hash: read.paths[e.hash] for e in entries}, entries
-            )
+            day, written = str(outcome.day), partial(write_results, book=book, parts=beside, folder=source)
+            heads = foretold(store, entries, day)
+            made = [(heads, render(lambda target: written(target, outcome, heads=heads)))]
+
+            def results(connection: sqlite3.Connection) -> list[Output]:
+                """Hand the workbook over, so that a large one is held only once; made anew if others entered something meanwhile."""
+                known, data = made.pop()
+                now = results_head(connection, day)
+                if now != known:
+                    data = render(lambda target: written(target, outcome, heads=now))
+                return [Output(out, f"汇总结果_{day}.xlsx", data, overwrite)]
+
+            paths = store.publish(results, {e.hash: read.paths[e.hash] for e in entries}, entries)
     outputs = (*paths, parts) if parts else tuple(paths)
     note = "\n".join(filter(None, (world.note, CLOSED if book.closed else "", notes_after(store, book))))
     waiting = sum(

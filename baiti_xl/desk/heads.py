@@ -2,16 +2,22 @@
 
 They stand in the registers' Excel copies as a property that nobody sees, and in the backup of each day. A register that
 lacks entries of which a witness knows was rolled back or cut; one that has others in their place went on from a copy.
+
+Results workbooks and numbered papers carry heads of another chain, over what entries say without who made them and when,
+so that the same inputs give the same bytes: a workbook that of the submissions up to its day, a paper that of the papers
+entered before it.
 """
 
+import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from baiti_xl.ooxml.markup import BadXml, attribute
-from baiti_xl.ooxml.package import Package
-from baiti_xl.ooxml.zips import BadZip
+from baiti_xl.ooxml.markup import BadXml, attribute, parse
+from baiti_xl.ooxml.zips import BadZip, entries_of
 
 TITLES = {
     "submissions": "报送登记",
@@ -20,6 +26,11 @@ TITLES = {
     "published": "公布登记",
     "entered": "网上登记",
 }
+SAID = {  # what an entry says, whoever made it and when; no more than its Excel copy shows
+    "submissions": "as_of, hash, file, unit, cutoff, batch, result",
+    "papers": "series, year, number, version, act, kind, unit, day, dated, signer, title, file, hash, reason",
+}
+RESULTS = "baiti.results"  # property of a results workbook: its day, and the head
 PROPERTY, PART = "baiti.", "docProps/custom.xml"
 BACKUPS, BACKUP = "备份", "登记_{}.db"
 LOOKED_AT = 3  # backups, the newest first
@@ -53,16 +64,21 @@ def written(heads: Heads) -> dict[str, str]:
 def heads_in(data: bytes) -> Heads:
     """Return the heads that an Excel copy carries; none if it has none, or none that can be read."""
     found = {}
-    try:
-        package = Package.open(data)
-        for one in package.read(PART) if PART in package.entries else ():
-            table = attribute(one, "name").removeprefix(PROPERTY)
-            count, _, chain = "".join(map(str, one.itertext())).strip().partition(" ")
-            if table in TITLES and count.isdecimal():
-                found[table] = (int(count), chain)
-    except (BadZip, BadXml, KeyError):
-        return {}
+    for name, text in properties_in(data).items():
+        table, (count, _, chain) = name.removeprefix(PROPERTY), text.partition(" ")
+        if table in TITLES and count.isdecimal():
+            found[table] = (int(count), chain)
     return found
+
+
+def properties_in(data: bytes) -> dict[str, str]:
+    """Return the properties of ours that a file carries; none if they cannot be read."""
+    try:
+        part = next((entry.data() for entry in entries_of(data) if entry.name == PART), b"<none/>")
+        named = [(attribute(one, "name"), "".join(map(str, one.itertext())).strip()) for one in parse(part)]
+    except (BadZip, BadXml):
+        return {}
+    return {name: text for name, text in named if name.startswith(PROPERTY)}
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -118,3 +134,58 @@ def differs(connection: sqlite3.Connection, table: str, count: int, chain: str) 
     if row[0] != chain:
         return f"到第 {count} 条与“{{witness}}”不同：两处各自登记过，分了叉"
     return ""
+
+
+# ── what entries say ─────────────────────────────────────────────────────────────────────────────
+
+
+def link(previous: str, values: Sequence[object]) -> str:
+    """Return the hash of an entry together with the one before; whatever a damaged file holds has one."""
+    text = json.dumps([previous, *values], ensure_ascii=False, default=repr)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+@dataclass
+class Said:
+    """The chain over what the entries of a register say, up to a day if one is given; it grows as entries are added.
+
+    `heads` are its heads so far, `before` the head before an entry by the first four things that it says.
+    """
+
+    table: str
+    day: str = ""
+    last: int = 0
+    heads: list[str] = field(default_factory=lambda: [""])
+    before: dict[tuple[Any, ...], str] = field(default_factory=dict)
+
+    def read(self, connection: sqlite3.Connection) -> "Said":
+        """Take in what was added; return the chain."""
+        query = f"SELECT id, {SAID[self.table]} FROM {self.table} WHERE id > ? ORDER BY id"
+        for ident, *row in connection.execute(query, (self.last,)):
+            self.last = ident
+            if not self.day or row[0] <= self.day:
+                self.before[tuple(row[:4])] = self.head
+                self.heads.append(f"{len(self.heads)} {link(self.head, row)}")
+        return self
+
+    @property
+    def head(self) -> str:
+        """How many entries there are, and the hash that closes them; "" for none."""
+        return self.heads[-1]
+
+
+def results_head(connection: sqlite3.Connection, day: str) -> dict[str, str]:
+    """Return the property by which the results of a day bear witness."""
+    head = Said("submissions", day).read(connection).head
+    return {RESULTS: f"{day} {head}"} if head else {}
+
+
+def unlike(head: str, chains: Sequence[Said]) -> str:
+    """Return how registers differ from one of which a head tells, "" if one of them goes on from it."""
+    count = head.partition(" ")[0]
+    if not head or not count.isdecimal() or any(head in chain.heads for chain in chains):
+        return ""
+    held = len(chains[0].heads) - 1
+    if held < int(count):
+        return f"那时{TITLES[chains[0].table]}有 {count} 条，现在只有 {held} 条：登记被换成了旧的，或丢了几条"
+    return f"那时{TITLES[chains[0].table]}的前 {count} 条与现在的不同：登记换过，或这是在另一台电脑上做的"

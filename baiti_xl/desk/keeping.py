@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,17 @@ from typing import Any
 
 from baiti_xl.desk.consolidating import copy_registers
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.heads import BACKUPS, backups, heads_in, opened
+from baiti_xl.desk.heads import (
+    BACKUPS,
+    RESULTS,
+    Said,
+    backups,
+    heads_in,
+    link,
+    opened,
+    properties_in,
+    unlike,
+)
 from baiti_xl.desk.register import opened as archive_of
 from baiti_xl.desk.store import (
     CLASH,
@@ -35,7 +45,6 @@ from baiti_xl.desk.store import (
     add_entries,
     damaged,
     issued_papers,
-    link,
 )
 from baiti_xl.ooxml.markup import BadXml
 from baiti_xl.ooxml.package import Package
@@ -48,6 +57,7 @@ SHOWN = (  # what the copy of the register of papers has, column by column
     "series", "year", "number", "version", "act", "kind", "unit", "title", "day", "dated", "signer", "reason", "file", "hash",
     "who", "moment",
 )  # fmt: skip
+MERGED = "合并_{}.db"  # the register of another PC, as it was merged
 Rows = dict[str, list[tuple[Any, ...]]]
 UNCOPIED = {  # registers that no Excel copy shows, and what is lost with their entries
     "published": "那些天公布的数字不再能与以后比较",
@@ -66,7 +76,32 @@ def verify(folder: Path) -> list[str]:
         raise ActionError(f"{folder} 里没有归档，不是工作文件夹。请给出操作台所在的文件夹。")
     if found:
         return found
-    return [*found, *unregistered(folder, store), *(f"还没有放好：{place}" for place in store.waiting())]
+    waiting = (f"还没有放好：{place}" for place in store.waiting())
+    return [*unregistered(folder, store), *otherwise_said(folder, store), *waiting]
+
+
+def otherwise_said(folder: Path, store: Store) -> Iterator[str]:
+    """Yield the results and numbered papers in the working folder that were made when the register said otherwise."""
+    for path in sorted(folder.rglob("汇总结果_*.xlsx")):
+        if path.name.startswith((".", "~")):
+            continue
+        day, _, head = properties_in(path.read_bytes()).get(RESULTS, "").partition(" ")
+        if fault := unlike(head, chains(store, "submissions", day) if head else ()):
+            yield f"{path}：{fault}"
+    papers = chains(store, "papers")
+    for path, listing in papers_in(folder):
+        if fault := unlike(listing.about.get("head", ""), papers):
+            yield f"{path}：{fault}"
+
+
+def chains(store: Store, table: str, day: str = "") -> list[Said]:
+    """Return what the register says up to a day, then what those said that were merged into it."""
+    merged = sorted((store.root / BACKUPS).glob(MERGED.format("*")))
+    found = []
+    for path in (store.root / DATABASE, *merged):
+        with suppress(sqlite3.Error, UnicodeDecodeError), closing(opened(path)) as connection:
+            found.append(Said(table, day).read(connection))
+    return found
 
 
 def unregistered(folder: Path, store: Store) -> Iterator[str]:
@@ -354,7 +389,7 @@ def merge(folder: Path, other: Path) -> list[str]:
 
     entries = [Archived(*row[:-1]) for row in new["submissions"]]
     mine.publish(enter, {e.hash: theirs.path(e.hash) for e in entries})
-    kept = mine.root / BACKUPS / f"合并_{datetime.now():%Y-%m-%d_%H%M%S}.db"
+    kept = mine.root / BACKUPS / MERGED.format(f"{datetime.now():%Y-%m-%d_%H%M%S}")
     kept.parent.mkdir(exist_ok=True)
     shutil.copy2(theirs.root / DATABASE, kept)
     who = getpass.getuser()

@@ -20,6 +20,7 @@ from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, check_places
+from baiti_xl.desk.heads import Said
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
@@ -237,6 +238,7 @@ class Press:
     numbered: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    said: Said = field(default_factory=lambda: Said("papers"))
 
     def outputs(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> list[Output]:
         """Return the documents, then the figure sheet of each kind. Raises ActionError if one was issued with other contents."""
@@ -290,7 +292,10 @@ class Press:
         known = last_issue(connection, paper.kind, paper.unit, str(self.outcome.day))
         entry = replace(known, series=known.series or self.book.issuer_code) if known else None
         entry = entry or self.first(connection, paper, sending)
-        done = self.finish(paper, entry.text, entry.reason)
+        done = self.issued(connection, paper, entry)
+        if known and done.digest != known.hash:  # perhaps numbered by a version that put no head into papers
+            plain = self.finish(paper, entry.text, entry.reason)
+            done = plain if plain.digest == known.hash else done
         if known and done.digest == known.hash:
             return Made(paper, entry.text, done)
         if known:
@@ -298,17 +303,23 @@ class Press:
             if not self.reissue:
                 raise ActionError(already_issued(entry, changed, self.outcome.paper_day))
             entry = self.again(connection, entry, paper, sending)
-            done = self.finish(paper, entry.text, entry.reason)
+            done = self.issued(connection, paper, entry)
             self.changes += [f"{entry.text}　{change}" for change in changed]
         self.numbered.append(paper.kind)
         figures = json.dumps(printed(paper, done.marks), ensure_ascii=False)
         issue_number(connection, replace(entry, hash=done.digest, figures=figures))
         return Made(paper, entry.text, done)
 
-    def finish(self, paper: Paper, number: str, correction: str = "") -> Finished:
+    def issued(self, connection: sqlite3.Connection, paper: Paper, entry: Issued) -> Finished:
+        """Return a paper finished as an entry has it, with the head of the register before that entry."""
+        said = self.said.read(connection)
+        head = said.before.get((entry.series, entry.year, entry.number, entry.version), said.head)
+        return self.finish(paper, entry.text, entry.reason, head)
+
+    def finish(self, paper: Paper, number: str, correction: str = "", head: str = "") -> Finished:
         """Return a paper finished under a number."""
         day = str(self.outcome.day)
-        return catalogue.finish(paper, self.templates[paper.kind], number, correction, day)
+        return catalogue.finish(paper, self.templates[paper.kind], number, correction, day, head)
 
     def first(self, connection: sqlite3.Connection, paper: Paper, sending: Sending) -> Issued:
         """Return the entry of a paper that gets a new number, its hash still to come."""

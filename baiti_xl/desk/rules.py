@@ -1,7 +1,11 @@
 """Which rules are in force, and where the working folder is."""
 
+import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from baiti_xl.contest.findings import Place
 from baiti_xl.contest.loading import HEADINGS, default_rulebook, load
@@ -46,15 +50,24 @@ def check_open(book: Rulebook, what: str) -> None:
 
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes; raises ActionError, at once for what is no plain file or too large to be one of ours."""
-    try:
-        held = path.stat()
-        if not stat.S_ISREG(held.st_mode) and not stat.S_ISDIR(held.st_mode):
-            raise ActionError(f"{path} 不是普通文件（管道或设备），无法读取。请给出文件。")
-        if held.st_size > MAX_FILE:
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_FILE:
             raise ActionError(
-                f"{path} 有 {held.st_size >> 20} MB，超过 {MAX_FILE >> 20} MB，不会是报送表或公文。请核对文件。"
+                f"{path} 有 {size >> 20} MB，超过 {MAX_FILE >> 20} MB，不会是报送表或公文。请核对文件。"
             )
-        return path.read_bytes()
+        return file.read()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Hold a plain file open for reading. Raises ActionError for what is none, or cannot be read."""
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise ActionError(f"{path} 不是普通文件（管道或设备），无法读取。请给出文件。")
+        with path.open("rb") as file:
+            yield file
     except FileNotFoundError as error:
         raise ActionError(f"找不到文件 {path}。请检查路径。") from error
     except IsADirectoryError as error:

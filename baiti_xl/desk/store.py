@@ -7,11 +7,10 @@ as if it had not been, or is completed by the next one.
 """
 
 import hashlib
-import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
 from itertools import islice
@@ -26,7 +25,9 @@ from baiti_xl.desk.heads import (
     TITLES,
     backups,
     heads_of,
+    link,
     otherwise,
+    results_head,
     witnesses,
     written,
 )
@@ -607,6 +608,16 @@ def freeze(connection: sqlite3.Connection, entry: Frozen) -> None:
         add_entries(connection, "published", FROZEN_COLUMNS, [entry])
 
 
+def foretold(store: Store, entries: Iterable[Archived], day: str) -> dict[str, str]:
+    """Return the property that results of a day will bear once these entries are added, if nobody adds others meanwhile."""
+    with closing(sqlite3.connect(":memory:")) as trial:
+        create_tables(trial)
+        trial.execute("CREATE INDEX known ON submissions (hash, file)")
+        add_entries(trial, "submissions", ARCHIVED_COLUMNS, store.archived())
+        add_entries(trial, "submissions", ARCHIVED_COLUMNS, fresh(trial, entries))
+        return results_head(trial, day)
+
+
 # ── entries ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -653,12 +664,6 @@ def add_entries(
         connection.execute(
             f"INSERT INTO {table} ({', '.join(columns)}, chain) VALUES ({marks})", (*values, chain)
         )
-
-
-def link(previous: str, values: Sequence[object]) -> str:
-    """Return the hash of an entry together with the one before; whatever a damaged file holds has one."""
-    text = json.dumps([previous, *values], ensure_ascii=False, default=repr)
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def create_tables(connection: sqlite3.Connection) -> None:

@@ -132,11 +132,12 @@ class Finished:
 
 
 def finish(
-    paper: Paper, template: CompiledTemplate, number: str, correction: str = "", day: str = ""
+    paper: Paper, template: CompiledTemplate, number: str, correction: str = "", day: str = "", head: str = ""
 ) -> Finished:
     """Return a paper under a document number (or the draft's mark), made on the figures of a day.
 
-    `correction` says why it is issued anew. The paper carries the list of its figures, by which it can be read back.
+    `correction` says why it is issued anew. The paper carries the list of its figures, by which it can be read back,
+    and the `head` of the register before it.
     """
     charts = {name: data for name, data in paper.pictures.items() if is_chart(data)}
     pictures = {name: data for name, data in paper.pictures.items() if name not in charts}
@@ -145,6 +146,7 @@ def finish(
         insert_charts(package, charts)
     marks = marks_of(settle_in(package, seal=paper.sealed))
     about = {"kind": paper.kind, "unit": paper.unit, "day": day, "number": number, "title": paper.title}
+    about |= {"head": head} if head else {}
     attach(package, about, [listed(mark, paper.figures[int(mark.ident) - 1]) for mark in marks])
     return Finished(package.close(QUICK), marks)
 

@@ -1,6 +1,7 @@
 """Submissions and parts at any fsspec address: s3://…, sftp://…, file://…, a shared folder."""
 
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,9 +26,10 @@ def as_place(text: str) -> Path | str:
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """What is known of a remote file: its size in bytes, under the name a Path's answer has."""
+    """What is known of a remote file: its size in bytes, and that it is a plain one, under the names a Path's answer has."""
 
     st_size: int
+    st_mode: int = stat.S_IFREG
 
 
 @dataclass(frozen=True, slots=True)

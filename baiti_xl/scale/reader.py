@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,7 @@ from baiti_xl.scale.limits import OVER_MEMORY
 from baiti_xl.scale.places import Address, Stat
 
 log = logging.getLogger(__name__)
+PIPE = "不是普通文件，而是文件夹、管道或设备"  # which would wait for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,16 @@ class Reader:
     def __call__(self, source: Source) -> Submission:
         """Return the file as a checked submission; a file that cannot be opened is one with a finding."""
         try:
-            size = source.path.stat().st_size
+            held = source.path.stat()
+            if not stat.S_ISREG(held.st_mode):
+                return unreadable(source.name, PIPE)
+            size = held.st_size
             data = source.path.read_bytes() if size <= guard.MAX_FILE else b""
             if max(size, len(data)) > guard.MAX_FILE:
                 what = f"{max(size, len(data)) >> 20} MB，上限 {guard.MAX_FILE >> 20} MB"
                 return unreadable(source.name, what, "F03")
         except OSError as error:
-            return unreadable(source.name, f"文件正被打开或没有权限：{error.strerror or '无法打开'}")
+            return unreadable(source.name, why_unopened(error))
         try:
             return run_checks(read_submission(data, source.name, self.book), self.book)
         except Exception as error:
@@ -87,7 +92,16 @@ class Reader:
             return unreadable(source.name, what, "F04/program", digest)
 
 
-def unreadable(name: str, what: str, rule: str = "F04", digest: str = "") -> Submission:
+def why_unopened(error: OSError) -> str:
+    """Return in a few words why a file's bytes cannot be had."""
+    if isinstance(error, FileNotFoundError):
+        return "找不到这个文件"
+    if isinstance(error, PermissionError):
+        return "正被别的程序打开，或没有权限"
+    return error.strerror or "读不出来"
+
+
+def unreadable(name: str, what: str, rule: str = "F04/unopened", digest: str = "") -> Submission:
     """Return a file of which nothing could be read, with the one finding that says why."""
     fault = finding(rule, Place(name), what=what)
     return Submission(

@@ -1,12 +1,13 @@
 """Files read and checked by the workers of a Dask cluster.
 
-The workers return packed submissions; everything that follows is worked out here, by the same functions as in
+The workers return packed submissions, as bytes that are taken apart here (`typed`); everything that follows is worked out here, by the same functions as in
 a local run, so that the figures are the same to the last digit. A worker that dies costs time, nothing else:
 its batch goes to another one, and a batch that keeps killing workers is read file by file beside this process,
 so that only the file to blame is refused. What a worker cannot see is read here.
 """
 
 import hashlib
+import pickle
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,18 +20,36 @@ from baiti_xl.contest.records import Submission
 from baiti_xl.scale.errors import ClusterError, library
 from baiti_xl.scale.packing import opened, packed
 from baiti_xl.scale.places import LOCAL, Address
-from baiti_xl.scale.processes import LABEL, Progress, Reader, Refusal, Shared
+from baiti_xl.scale.processes import (
+    LABEL,
+    Died,
+    Progress,
+    Reader,
+    Refusal,
+    Shared,
+    answer_to,
+    value_of,
+)
 
 CONNECT_SECONDS, WORKERS_SECONDS = 20, 60
 BATCH = 20  # files a task; half a second of work
 LOOPBACK = ("localhost", "::1")
+CARRIED = ["dask", "msgpack"]  # ways to send results that run nothing here; bytes need no other
 DEATHS = 5  # workers a batch may outlive before it is read here
 
+NO_ANSWER = (
+    "工作节点送回的不是报送表的内容{}，没有写入任何文件。请检查各节点的程序，或不用 --cluster 再运行。"
+)
 
 # ── on a worker ──────────────────────────────────────────────────────────────────────────────────
 
 
-def read_batch(reader: Reader, files: Sequence[Any], version: str) -> list[Submission | None]:
+def read_batch(reader: Reader, files: Sequence[Any], version: str) -> bytes:
+    """Return an answer as `processes.value_of` takes it apart: what `batch_of` comes to."""
+    return pickle.dumps(answer_to(batch_of, (reader, files, version)), pickle.HIGHEST_PROTOCOL)
+
+
+def batch_of(reader: Reader, files: Sequence[Any], version: str) -> list[Submission | None]:
     """Return the files as packed submissions, None for those that cannot be seen from here."""
     if version != __version__:
         raise ClusterError(f"工作节点的程序版本是 {__version__}，本机是 {version}。请装成同一版本再试。")
@@ -63,7 +82,13 @@ def connected(address: str, *, plain: bool = False) -> Iterator[Any]:
     check_door(address, plain=plain)
     connect = library("distributed").Client
     try:
-        client = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        client = connect(
+            address,
+            timeout=CONNECT_SECONDS,
+            set_as_default=False,
+            serializers=CARRIED,
+            deserializers=CARRIED,
+        )
     except Exception as error:
         raise ClusterError(f"连接不上集群 {address}（{error}）。请核对地址，并确认调度器已启动。") from error
     try:
@@ -105,13 +130,14 @@ class Arrivals:
         }
         for task in library("distributed").as_completed(list(tasks), loop=self.client.loop):
             at = tasks.pop(task)
-            yield from enumerate(self.completed(self.result(task), self.files[at : at + self.batch]), at)
+            batch = self.files[at : at + self.batch]
+            yield from enumerate(self.completed(self.result(task, len(batch)), batch), at)
             task.release()
 
-    def result(self, task: Any) -> list[Submission | None]:
-        """Return a batch's submissions; nothing at all if it killed every worker it was given to."""
+    def result(self, task: Any, size: int) -> list[Submission | None]:
+        """Return a batch's submissions, as many as files; nothing at all if it killed every worker it was given to."""
         try:
-            found: list[Submission | None] = task.result()
+            told = task.result()
         except library("distributed").KilledWorker:
             return []
         except ClusterError:
@@ -120,7 +146,7 @@ class Arrivals:
             raise ClusterError(
                 f"与集群的连接中断或任务出错（{type(error).__name__}：{error}）。没有写入任何文件，请再运行一次。"
             ) from error
-        return found
+        return untied(told, size)
 
     def completed(self, found: list[Submission | None], files: Sequence[Any]) -> Iterator[Submission]:
         """Yield a batch whole: what the workers could not see or read is read here."""
@@ -146,6 +172,17 @@ class Arrivals:
             raise ClusterError(
                 f"{file.name}：工作节点读出的与本机读出的不同，没有写入任何文件。请检查各节点的程序，或不用 --cluster 再运行。"
             )
+
+
+def untied(told: object, size: int) -> list[Submission | None]:
+    """Return the submissions of a worker's answer. Raises ClusterError for one that is no answer, or tells of a fault."""
+    try:
+        found = value_of(told) if isinstance(told, bytes) else None
+    except Died as death:
+        raise ClusterError(NO_ANSWER.format(f"（{death.why}）")) from death
+    if not isinstance(found, list) or len(found) != size:
+        raise ClusterError(NO_ANSWER.format(""))
+    return [one if isinstance(one, Submission) else None for one in found]
 
 
 def travelling(file: Any) -> Any:

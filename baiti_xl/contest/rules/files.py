@@ -46,6 +46,10 @@ RULES = (
     ),
     Rule("F04", ERROR, "文件损坏", "文件已损坏，无法读取（{what}）", "请在电脑上重新打开并另存为 .xlsx 后再报", unseen=WHOLE),
     Rule(
+        "F04/unopened", ERROR, "文件打不开",
+        "文件打不开（{what}）", "请核对路径和权限，关闭正打开着它的程序，再读取一次", unseen=WHOLE, own=None,
+    ),
+    Rule(
         "F04/program", ERROR, "程序读取出错",
         "读取这个文件时程序出错（{what}）", "请另存为 .xlsx 后再报，并把原件发给维护人员", unseen=WHOLE, own="请另存为 .xlsx 后再报",
     ),
