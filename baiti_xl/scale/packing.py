@@ -6,10 +6,12 @@ cheaply between processes. What comes out is equal to what went in, to the last 
 
 import pickle
 import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import repeat
 from operator import attrgetter
 from typing import Any, overload
 
@@ -77,8 +79,16 @@ def unpack(data: bytes) -> AnyTable:
     """Return a table from what `pack` made of it."""
     sheet, rows, columns, records, about = typed.loads(zlib.decompress(data))
     if columns:
-        records = tuple(map(sheets.SHEETS[sheet].record, rows, *columns.values()))
+        records = made(sheets.SHEETS[sheet].record, (rows, *columns.values()))
     return Table(sheet, rows, {name: tuple(values) for name, values in columns.items()}, records, *about)
+
+
+def made(kind: Any, columns: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+    """Return records from their fields in order, each a column: filled column by column, which takes half the time of calls."""
+    records = tuple(map(object.__new__, repeat(kind, len(columns[0]))))
+    for name, values in zip(kind.__match_args__, columns, strict=True):
+        deque(map(getattr(kind, name).__set__, records, values), 0)
+    return records
 
 
 def slim(item: Finding, shared: dict[str, str]) -> Finding:
@@ -101,7 +111,8 @@ def slim(item: Finding, shared: dict[str, str]) -> Finding:
 
 # ── results ──────────────────────────────────────────────────────────────────────────────────────
 
-FIELDS: Mapping[type, Any] = {kind: attrgetter(*kind.__slots__) for kind in (Line, RowFate, Money)}
+Columns = Sequence[tuple[Any, ...]]
+FIELDS: Mapping[type, Any] = {kind: attrgetter(*kind.__match_args__) for kind in (Line, RowFate, Money)}
 
 
 def packed_result(result: UnitResult) -> UnitResult:
@@ -126,7 +137,7 @@ class PackedItems(Sequence[Any]):
 
     def items(self) -> tuple[Any, ...]:
         """Return the items."""
-        return open_shelf(self.store.data)[self.at]
+        return open_shelf(self.store.data).items(self.at)
 
     def __len__(self) -> int:
         return self.size
@@ -158,7 +169,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.data = b""
-        self.held: list[tuple[type, list[Any]]] = []
+        self.held: list[tuple[type, Columns]] = []
         self.known: dict[int, int] = {}
 
     def figure(self, figure: Figure) -> Figure:
@@ -175,7 +186,7 @@ class Shelf:
             return ()
         if id(items) not in self.known:
             self.known[id(items)] = len(self.held)
-            self.held.append((kind, list(map(FIELDS[kind], items))))
+            self.held.append((kind, list(zip(*map(FIELDS[kind], items), strict=True))))
         return PackedItems(self, self.known[id(items)], len(items))
 
     def close(self) -> None:
@@ -184,7 +195,23 @@ class Shelf:
         self.held, self.known = [], {}
 
 
+class OpenShelf:
+    """The lists of a unit's result, each made when it is first asked for."""
+
+    __slots__ = ("columns", "made")
+
+    def __init__(self, columns: Sequence[tuple[type, Columns]]) -> None:
+        self.columns = columns
+        self.made: dict[int, tuple[Any, ...]] = {}
+
+    def items(self, at: int) -> tuple[Any, ...]:
+        """Return one of the lists."""
+        if at not in self.made:
+            self.made[at] = made(*self.columns[at])
+        return self.made[at]
+
+
 @lru_cache(OPEN_RESULTS)
-def open_shelf(data: bytes) -> list[tuple[Any, ...]]:
+def open_shelf(data: bytes) -> OpenShelf:
     """Return the lists of a unit's result."""
-    return [tuple(kind(*values) for values in held) for kind, held in pickle.loads(zlib.decompress(data))]
+    return OpenShelf(pickle.loads(zlib.decompress(data)))
