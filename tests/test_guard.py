@@ -182,6 +182,13 @@ ENCRYPTED = "文件加密，打不开。请取消密码后重报。"
         (lambda: replaced(PLAIN, SHEET, b"</sheetData>", b""), "F04", DAMAGED.format("工作簿内部不完整")),
         (lambda: OLE + "Workbook".encode("utf-16-le"), "F04", DAMAGED.format("工作簿内部不完整")),
         # hostile
+        (
+            lambda: replaced(
+                PLAIN, "xl/_rels/workbook.xml.rels", b"worksheets/sheet4.xml", b"worksheets/sheet3.xml"
+            ),
+            "F05",
+            HOSTILE.format("「邀请客商」和另一张工作表用同一个部件"),
+        ),
         (lambda: adding(FAR), "F05", HOSTILE.format("「项目台账」有内容远在第 1048576 行、第 16384 列")),
         (
             lambda: adding(b'<row r="100001"><c r="A100001"><v>1</v></c></row>'),

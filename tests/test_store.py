@@ -27,6 +27,7 @@ from baiti_xl import desk as actions
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.desk import store
+from baiti_xl.desk.heads import link
 from baiti_xl.desk.outputs import OutputError
 from baiti_xl.desk.store import (
     DATABASE,
@@ -42,7 +43,6 @@ from baiti_xl.desk.store import (
     StoreError,
     issue,
     last_issue,
-    link,
     next_number,
 )
 

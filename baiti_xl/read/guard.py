@@ -475,6 +475,8 @@ def sheet_paths(
             raise Refused("F04", what="工作簿内部不完整")
         if name in found or name in others:
             raise Refused("F05", what=f"有两张工作表都叫「{name}」")
+        if relation.target in found.values():
+            raise Refused("F05", what=f"「{name}」和另一张工作表用同一个部件")
         if relation.kind == WORKSHEET:
             found[name] = relation.target
         else:
