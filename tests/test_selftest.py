@@ -12,6 +12,7 @@ import xlwings as xw
 import xlwings_memory as memory
 from template_judge import short_forms
 
+from baiti_xl.desk import sending
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.excel import buttons, selftest, selftest_steps
 from baiti_xl.excel.selftest import Bench, Hidden, Host, LeftOut, Outcome, Step, Unfit, Verdict
@@ -47,7 +48,7 @@ def host(ended: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         ended.append(pid)
         xw.apps[pid].quit()
 
-    with memory.running_excel(), short_forms(20):
+    with memory.running_excel(), short_forms(4):
         yield Host("内存里的 Excel", lambda: xw.App(add_book=False), stop, unlocked, has_macros=False)
 
 
@@ -62,10 +63,17 @@ HIDDEN = Hidden({})
 # ── the steps ────────────────────────────────────────────────────────────────────────────────────
 
 
+def no_converter() -> None:
+    """Convert nothing to PDF, which takes another program and the longest."""
+    raise ActionError("不转 PDF")
+
+
 def test_every_step_on_the_excel_in_memory(
     host: Host, tmp_path: Path, ended: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selftest_steps, "MANY", 200)
+    monkeypatch.setattr(selftest_steps, "MANY", 40)
+    monkeypatch.setattr(selftest, "UNITS", 1)
+    monkeypatch.setattr(sending, "converter", no_converter)
     own = running()
     path, outcomes = selftest.selftest(tmp_path / "出", host, STEPS)
     assert [(one.name, one.told) for one in outcomes if one.verdict is BAD] == []

@@ -17,9 +17,10 @@ from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.desk import install
 from baiti_xl.desk.machine import ADDIN
 from baiti_xl.desk.shipped import shipped
-from baiti_xl.excel import buttons, cells
+from baiti_xl.excel import buttons, cells, office
 from baiti_xl.excel.click import Click
 from baiti_xl.excel.selftest import CODE, Bench, LeftOut, Step, Unfit
+from baiti_xl.papers import correction
 from baiti_xl.read.cells import find_headings
 
 VISITS, PROJECTS = "拜访客商", "项目台账"
@@ -377,8 +378,7 @@ def on_console(name: str) -> Callable[[Bench], str]:
 
     def run(bench: Bench) -> str:
         submitted(bench)
-        if name == "results":
-            results_here(bench)
+        READY.get(name, lambda _: None)(bench)
         book = bench.app.books.open(str(bench.console))
         press(bench, book, name)
         return press(bench, book, name).partition("\n")[0]
@@ -390,6 +390,17 @@ def results_here(bench: Bench) -> None:
     """Write results where the console looks for them."""
     base = bench.console.parent
     desk.consolidate(base / "报送", base / "输出", console=bench.console)
+
+
+def papers_here(bench: Bench) -> None:
+    """Write a draft where the console looks for papers, unless some are there."""
+    base = bench.console.parent
+    papers = base / "输出" / office.PAPERS
+    if not any(papers.glob("*.docx")):
+        desk.documents([correction.KIND], base / "报送", papers, console=bench.console, draft=True)
+
+
+READY = {"results": results_here, "verify": papers_here, "send": papers_here}
 
 
 def real_click(bench: Bench) -> str:
