@@ -48,6 +48,8 @@ def file_name(text: str) -> str:
     room = LONGEST_NAME - len(ending.encode())
     short = stem.encode()[:room].decode(errors="ignore").strip(" .") or "_"
     name = f"{short}{dot}{ending}".rstrip(" .")
+    if text == f".{name}":  # a file of ours that systems do not show
+        return text
     return f"_{name}" if DEVICES.fullmatch(name) else name
 
 
