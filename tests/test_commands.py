@@ -88,7 +88,7 @@ def test_check_asks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 PLAIN: Mapping[str, Any] = {
     "folder": Path("报送"), "console": None, "as_of": None, "since": None, "out": Path("输出"),
-    "jobs": 1, "cluster": "", "overwrite": False,
+    "jobs": 1, "cluster": "", "plain_cluster": False, "overwrite": False,
 }  # fmt: skip
 
 
@@ -385,7 +385,7 @@ def test_help_lists_the_commands_in_the_order_of_the_work() -> None:
     assert lines[0] == "用法：baiti-xl [选项] 命令 [参数]..."
     listed = [line.split()[0] for line in lines[lines.index("命令:") + 1 :] if line.strip()]
     assert listed == (
-        "init upgrade issue check consolidate review close documents send pdf template register rules preview open excel kit serve build demo".split()
+        "init upgrade issue check consolidate review close documents send pdf template register archive rules preview open excel kit serve build demo".split()
     )
     assert [line.split() for line in lines if line.startswith("  --")] == [
         ["--version", "显示版本"], ["--help", "显示这段说明"],
@@ -403,7 +403,7 @@ def test_the_help_of_a_command_names_each_option_in_chinese() -> None:
     assert lines[0] == "用法：baiti-xl consolidate [选项] DIR"
     options = {line.split()[0]: line for line in lines if line.startswith("  --")}
     assert set(options) == set(
-        "--debug --console --as-of --since --out --jobs --cluster --overwrite --json --help".split()
+        "--debug --console --as-of --since --out --jobs --cluster --plain-cluster --overwrite --json --help".split()
     )
     assert options["--as-of"].split()[1] == options["--since"].split()[1] == "YYYY-MM-DD"
 

@@ -84,7 +84,7 @@ def test_documents_can_be_chosen_from_the_list_given() -> None:
 def test_the_hint_names_the_documents_or_where_they_are_named(kinds: tuple[str, ...], hint: str) -> None:
     home = openpyxl.load_workbook(io.BytesIO(written(kinds=kinds)))[HOME]
     texts = [str(cell.value) for row in home.iter_rows() for cell in row if cell.value]
-    assert f"　全部，或用顿号分开的几种：{hint}" in texts
+    assert f"全部，或用顿号分开的几种：{hint}" in texts
 
 
 def test_what_the_vba_needs_is_on_sheets_that_nobody_sees() -> None:

@@ -180,7 +180,7 @@ def test_consolidate_json(desk: Path) -> None:
     found = json.loads(result.stdout)
     assert (
         list(found)
-        == "as_of day_reason period files bridge rows money findings open_matters units outputs".split()
+        == "as_of day_reason period files skipped bridge rows money findings open_matters units outputs".split()
     )
     assert {name: list(found[name]) for name in ("files", "rows", "money", "findings")} == {
         "files": ["seen", "accepted", "rejected", "superseded", "other_day"],

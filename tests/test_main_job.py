@@ -177,7 +177,7 @@ def test_command_line_is_the_contract(folder: Path, tmp_path: Path) -> None:
     summary = json.loads(first.stdout)
     assert (
         list(summary)
-        == "as_of day_reason period files bridge rows money findings open_matters units outputs".split()
+        == "as_of day_reason period files skipped bridge rows money findings open_matters units outputs".split()
     )
     assert summary["rows"]["seen"] == summary["rows"]["counted"] + summary["rows"]["not_counted"]
     files = summary["files"]

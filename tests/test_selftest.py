@@ -15,7 +15,7 @@ from template_judge import short_forms
 from baiti_xl.desk import sending
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.excel import buttons, selftest, selftest_steps
-from baiti_xl.excel.selftest import Bench, Hidden, Host, LeftOut, Outcome, Step, Unfit, Verdict
+from baiti_xl.excel.selftest import Bench, Hidden, Host, Outcome, Step, Unfit, Untried, Verdict
 from baiti_xl.excel.selftest_steps import STEPS
 
 GOOD, BAD, LEFT_OUT = Verdict
@@ -115,7 +115,7 @@ def bug(_: Bench) -> str:
 
 
 def left_out(_: Bench) -> str:
-    raise LeftOut("这里没有")
+    raise Untried("这里没有")
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,9 @@ def work_out(
     if by_period and day and not since:
         since = max((cutoff for cutoff in cutoffs(world.book) if cutoff < day), default=None)
     outcome = compute(world.submissions, world.book, day, since, world.past)
-    identities = (*outcome.identities, read.identity) if read.present else outcome.identities
-    outcome = replace(outcome, dated=dated, passed_over=read.passed_over, identities=identities)
+    there = world.files_of(read)
+    identities = (*outcome.identities, there.identity) if there.present else outcome.identities
+    outcome = replace(outcome, dated=dated, passed_over=there.passed_over, identities=identities)
     return Worked(read, world, outcome)
 
 

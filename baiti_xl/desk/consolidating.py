@@ -80,13 +80,14 @@ def consolidate(
             beside, source = parts.name if parts else None, as_seen_from(out, folder, store)
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
             day, written = str(outcome.day), partial(write_results, book=book, parts=beside, folder=source)
-            heads = foretold(store, entries, day)
+            until = world.held.moment if world.held else ""
+            heads = foretold(store, entries, day, until)
             made = [(heads, render(lambda target: written(target, outcome, heads=heads)))]
 
             def results(connection: sqlite3.Connection) -> list[Output]:
                 """Hand the workbook over, so that a large one is held only once; made anew if others entered something meanwhile."""
                 known, data = made.pop()
-                now = results_head(connection, day)
+                now = results_head(connection, day, until)
                 if now != known:
                     data = render(lambda target: written(target, outcome, heads=now))
                 return [Output(out, f"汇总结果_{day}.xlsx", data, overwrite)]

@@ -223,6 +223,13 @@ class World:
     past: Past
     held: Published | None = None
 
+    def files_of(self, read: "Gathered") -> "Gathered":
+        """Return what lies in the folder; of a day that was made public what lay there then."""
+        if self.held is None:
+            return read
+        then = [s for s in self.submissions if not s.is_kept]
+        return replace(read, submissions=then, passed_over=(), present=len(then))
+
     @property
     def note(self) -> str:
         """What to tell of a day that was made public."""

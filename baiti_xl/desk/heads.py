@@ -147,21 +147,23 @@ def link(previous: str, values: Sequence[object]) -> str:
 
 @dataclass
 class Said:
-    """The chain over what the entries of a register say, up to a day if one is given; it grows as entries are added.
+    """The chain over what the entries of a register say, up to a day and a moment of entry if they are given; it grows
+    as entries are added.
 
     `heads` are its heads so far, `before` the head before an entry by the first four things that it says.
     """
 
     table: str
     day: str = ""
+    until: str = ""
     last: int = 0
     heads: list[str] = field(default_factory=lambda: [""])
     before: dict[tuple[Any, ...], str] = field(default_factory=dict)
 
     def read(self, connection: sqlite3.Connection) -> "Said":
         """Take in what was added; return the chain."""
-        query = f"SELECT id, {SAID[self.table]} FROM {self.table} WHERE id > ? ORDER BY id"
-        for ident, *row in connection.execute(query, (self.last,)):
+        query = f"SELECT id, {SAID[self.table]} FROM {self.table} WHERE id > ? AND ? IN ('', MAX(?, moment)) ORDER BY id"
+        for ident, *row in connection.execute(query, (self.last, self.until, self.until)):
             self.last = ident
             if not self.day or row[0] <= self.day:
                 self.before[tuple(row[:4])] = self.head
@@ -174,9 +176,9 @@ class Said:
         return self.heads[-1]
 
 
-def results_head(connection: sqlite3.Connection, day: str) -> dict[str, str]:
-    """Return the property by which the results of a day bear witness."""
-    head = Said("submissions", day).read(connection).head
+def results_head(connection: sqlite3.Connection, day: str, until: str = "") -> dict[str, str]:
+    """Return the property by which the results of a day bear witness; of one made public, by what was entered until then."""
+    head = Said("submissions", day, until).read(connection).head
     return {RESULTS: f"{day} {head}"} if head else {}
 
 

@@ -608,14 +608,14 @@ def freeze(connection: sqlite3.Connection, entry: Frozen) -> None:
         add_entries(connection, "published", FROZEN_COLUMNS, [entry])
 
 
-def foretold(store: Store, entries: Iterable[Archived], day: str) -> dict[str, str]:
+def foretold(store: Store, entries: Iterable[Archived], day: str, until: str = "") -> dict[str, str]:
     """Return the property that results of a day will bear once these entries are added, if nobody adds others meanwhile."""
     with closing(sqlite3.connect(":memory:")) as trial:
         create_tables(trial)
         trial.execute("CREATE INDEX known ON submissions (hash, file)")
         add_entries(trial, "submissions", ARCHIVED_COLUMNS, store.archived())
         add_entries(trial, "submissions", ARCHIVED_COLUMNS, fresh(trial, entries))
-        return results_head(trial, day)
+        return results_head(trial, day, until)
 
 
 # ── entries ──────────────────────────────────────────────────────────────────────────────────────

@@ -49,7 +49,7 @@ class Unfit(Exception):
     """Something in Excel was not as it should be; the message says what."""
 
 
-class LeftOut(Exception):
+class Untried(Exception):
     """A step cannot be tried here; the message says why."""
 
 
@@ -194,7 +194,7 @@ def attempt(step: Step, bench: Bench, hidden: Hidden) -> Outcome:
     watch.start()
     try:
         verdict, told = Verdict.GOOD, step.run(bench)
-    except LeftOut as reason:
+    except Untried as reason:
         verdict, told = Verdict.LEFT_OUT, str(reason)
     except Exception as error:
         told = str(error) if isinstance(error, Unfit) else f"{type(error).__name__}：{error}"

@@ -19,7 +19,7 @@ from baiti_xl.desk.machine import ADDIN
 from baiti_xl.desk.shipped import shipped
 from baiti_xl.excel import buttons, cells, office
 from baiti_xl.excel.click import Click
-from baiti_xl.excel.selftest import CODE, Bench, LeftOut, Step, Unfit
+from baiti_xl.excel.selftest import CODE, Bench, Step, Unfit, Untried
 from baiti_xl.papers import correction
 from baiti_xl.read.cells import find_headings
 
@@ -216,7 +216,7 @@ def template(bench: Bench) -> Path:
 def addin(bench: Bench) -> Path:
     """Return the add-in, as `excel install` puts it in place."""
     if not bench.host.has_macros:
-        raise LeftOut(f"{bench.host.name} 不开加载项")
+        raise Untried(f"{bench.host.name} 不开加载项")
     path = bench.folder / ADDIN
     path.write_bytes(install.addin())
     return path
@@ -406,7 +406,7 @@ READY = {"results": results_here, "verify": papers_here, "send": papers_here}
 def real_click(bench: Bench) -> str:
     """Run the VBA of a button, which starts Python, which opens the handbook: the one way to see whether that is let through."""
     if not bench.host.has_macros:
-        raise LeftOut(f"{bench.host.name} 不运行宏")
+        raise Untried(f"{bench.host.name} 不运行宏")
     book = bench.app.books.open(str(copy_of(bench, bench.console)))
     bench.app.macro(f"'{book.name}'!BtHelp")()
     return "浏览器里应当打开了使用手册"

@@ -55,14 +55,14 @@ if sys.platform == "win32":
             return self.peak() > self.start + RETIRE
 
 else:
-    import resource
-
     PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 
     class Limits:
         """The bounds of this process."""
 
         def __init__(self) -> None:
+            import resource
+
             self.start = self.peak()
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             if held := address_space():
@@ -70,15 +70,21 @@ else:
 
         def bound(self, kind: int, most: int) -> None:
             """Bound one thing; a bound that is narrower already stays."""
+            import resource
+
             hard = resource.getrlimit(kind)[1]
             resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
         def renew(self) -> None:
             """Allow the time for one more file."""
+            import resource
+
             self.bound(resource.RLIMIT_CPU, math.ceil(time.process_time()) + SECONDS)
 
         def peak(self) -> int:
             """Return the most bytes that this process ever held."""
+            import resource
+
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * PEAK_UNIT
 
         @property
@@ -89,6 +95,8 @@ else:
 
 def address_space() -> int:
     """Return how many bytes of addresses this process has taken, 0 where the system does not tell."""
+    import resource
+
     try:
         with open("/proc/self/statm", encoding="ascii") as told:  # noqa: PTH123 - a file of the system's
             pages = int(told.read().split()[0])
