@@ -120,21 +120,41 @@ def test_the_button_pressed_twice_is_the_same_receipt(office: Office) -> None:
 @pytest.mark.parametrize(
     ("later", "batch", "said"),
     [
-        (timedelta(days=0), 1, "排在它前面，不会被采用。请把封面的报送批次改成 3 再交"),
-        (timedelta(days=2), 2, "报送截止日 2011-05-13 已过，第 2 批不能再换。请把封面的报送批次改成 3 再交"),
+        (timedelta(days=0), 1, "排在它前面，不会被采用。请把封面的报送批次改成 3，再放一次"),
+        (
+            timedelta(days=2),
+            2,
+            "报送截止日 2011-05-13 已过，第 2 批不能再换。请把封面的报送批次改成 3，再放一次",
+        ),
         (timedelta(days=2), 3, ""),
     ],
 )
-def test_what_would_not_come_into_force_is_not_taken(
+def test_what_would_not_come_into_force_is_told_before_it_is_handed_in(
     office: Office, later: timedelta, batch: int, said: str
 ) -> None:
     visitor = office.visitor("X01")
     visitor.hand_in(form(batch=2))
     office.now += later
-    visitor.hand_in(form(tables={}, batch=batch))
+    page = visitor.drop(form(tables={}, batch=batch))
     assert said in visitor.said()
-    assert len(handed_in(office.place.store)) == (1 if said else 2)
-    assert len(office.files()) == (1 if said else 2)
+    assert ('action="/unit/hand-in"' in page.text) == (not said)
+    assert "上次" in visitor.said()  # its figures are shown all the same
+
+
+def test_a_form_looked_at_in_time_and_handed_in_too_late_is_not_taken(office: Office) -> None:
+    visitor = office.visitor("X01")
+    visitor.hand_in(form(batch=2))
+    found = re.search(r'name="digest" value="(\w+)"', visitor.drop(form(tables={}, batch=2)).text)
+    assert found
+    office.now += timedelta(days=2)
+    visitor.post("/unit/hand-in", digest=found[1])
+    assert "第 2 批不能再换" in visitor.said()
+    assert (len(handed_in(office.place.store)), len(office.files())) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["x01", " X01 ", "Ｘ０１"])
+def test_a_name_is_read_in_any_case_and_width(office: Office, name: str) -> None:
+    assert "城关镇" in text_of(office.visitor().sign_in(name, CODES["X01"]))
 
 
 def test_a_clerks_file_whose_place_is_taken_goes_to_the_archive_first(office: Office) -> None:

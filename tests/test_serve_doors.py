@@ -201,7 +201,8 @@ def test_t14_five_wrong_codes_lock_a_name_from_one_place_and_are_logged_once(off
 def test_t14_the_answer_does_not_tell_whether_an_account_is_there(office: Office) -> None:
     visitor = office.visitor()
     accounts.set_codes(office.place.store, office.place.book, [("X03", "")], "样例甲", office.now)
-    pages = {visitor.sign_in(name, "wrong").text for name in ("X01", "X03", "X99", "' OR 1=1 --", "<b>")}
+    names = ("X01", "X03", "X99", "' OR 1=1 --", "<b>")
+    pages = {re.sub(r'value="[^"]*"', "", visitor.sign_in(name, "wrong").text) for name in names}
     assert len(pages) == 1
 
 

@@ -124,8 +124,8 @@ def number_text(book: Rulebook, receipt: HandedIn) -> str:
 # ── looking at a form ────────────────────────────────────────────────────────────────────────────
 
 
-def examine(path: Path, name: str, unit: str, folder: Path, book: Rulebook) -> Examined:
-    """Return what the office finds of a form that a unit would hand in; nothing is kept."""
+def examine(path: Path, name: str, unit: str, moment: datetime, folder: Path, book: Rulebook) -> Examined:
+    """Return what the office finds of a form that a unit would hand in at a moment; nothing is kept."""
     submission = with_own_task(read_one(Source(name, path), book), book)
     about = (name, submission.digest, submission.cover.code, submission.cover.cutoff, submission.cover.batch)
     refusal = hindrance(submission, unit, book)
@@ -144,7 +144,21 @@ def examine(path: Path, name: str, unit: str, folder: Path, book: Rulebook) -> E
         counted=(*brief.row_lines(result), *brief.money_lines(result)),
         compared=described(before) if before else "",
         changes=tuple(changes(before, submission)) if before else (),
+        refusal=in_the_way(submission, unit, moment, folder, book),
     )
+
+
+def in_the_way(submission: Submission, unit: str, moment: datetime, folder: Path, book: Rulebook) -> str:
+    """Return why a form could not take the place of what the unit handed in for its period, "" if it could."""
+    cover = submission.cover
+    if cover.cutoff is None or cover.batch is None:
+        return ""
+    cutoff = periods.cutoff_of(book, cover.cutoff)
+    sent = [one for one in handed_in(Store(folder), unit) if periods.cutoff_of(book, one.cutoff) == cutoff]
+    if sent and sent[-1].hash == submission.digest:
+        return ""
+    key = (cover.cutoff, cover.batch)
+    return stale(key, suffix_of(submission.file), newest(sent), moment, cutoff, book)
 
 
 def hindrance(submission: Submission, unit: str, book: Rulebook) -> str:
@@ -265,13 +279,14 @@ def hand_in(
     shown, stamp = f"{period}/{name}", moment.isoformat(" ", "seconds")
     about = (examined.digest, shown, unit.code, str(examined.cutoff), examined.batch, HANDED_IN)
     archived = Archived(*about, who, stamp, str(cutoff))
-    given: list[HandedIn] = []
+    key, given = (examined.cutoff, examined.batch), list[HandedIn]()
 
     def place(connection: sqlite3.Connection) -> Sequence[Output]:
         mine = received(connection, unit.code, cutoff, book)
         if not (mine and mine[-1].hash == archived.hash):
             add_entries(connection, "submissions", ARCHIVED_COLUMNS, [archived])
-            check_newer(archived, newest(mine), moment, cutoff, book)
+            if why := stale(key, suffix_of(examined.file), newest(mine), moment, cutoff, book):
+                raise ActionError(why)
             mine = received(connection, unit.code, cutoff, book)
             body = {"number": mine[-1].number, "hash": archived.hash, "file": shown}
             add_entered(connection, [entry(Act.HANDED_IN, who, unit.code, body, moment)])
@@ -310,27 +325,28 @@ def at_hand(target: Path) -> dict[str, Bytes]:
     return {hashlib.sha256(data).hexdigest(): Bytes(data)}
 
 
-def check_newer(
-    now: Archived, before: HandedIn | None, moment: datetime, cutoff: date, book: Rulebook
-) -> None:
-    """Raise ActionError if a form cannot take the place of the one handed in before it."""
+def stale(
+    key: tuple[date, int],
+    suffix: str,
+    before: HandedIn | None,
+    moment: datetime,
+    cutoff: date,
+    book: Rulebook,
+) -> str:
+    """Return why a form of a day and batch cannot take the place of the one handed in before it, "" if it can."""
     if before is None:
-        return
-    key, further = (
-        (date.fromisoformat(now.cutoff), now.batch or 0),
-        f"请把封面的报送批次改成 {before.batch + 1} 再交",
-    )
+        return ""
+    further = f"请把封面的报送批次改成 {before.batch + 1}，再放一次"
     if key < before.key:
-        raise ActionError(
-            f"已经交过截至 {before.cutoff} 第 {before.batch} 批，这份是截至 {now.cutoff} 第 {now.batch} 批，"
+        return (
+            f"已经交过截至 {before.cutoff} 第 {before.batch} 批，这份是截至 {key[0]} 第 {key[1]} 批，"
             f"排在它前面，不会被采用。{further}。"
         )
     if key == before.key and moment.date() > last_day(cutoff, book):
-        raise ActionError(f"报送截止日 {cutoff} 已过，第 {before.batch} 批不能再换。{further}。")
-    if key == before.key and Path(now.file).suffix != Path(before.file).suffix:
-        raise ActionError(
-            f"第 {before.batch} 批交过另一种格式的文件（{Path(before.file).suffix}）。{further}。"
-        )
+        return f"报送截止日 {cutoff} 已过，第 {before.batch} 批不能再换。{further}。"
+    if key == before.key and suffix != Path(before.file).suffix:
+        return f"第 {before.batch} 批交过另一种格式的文件（{Path(before.file).suffix}）。{further}。"
+    return ""
 
 
 def last_day(cutoff: date, book: Rulebook) -> date:

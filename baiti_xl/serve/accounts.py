@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,6 +93,16 @@ def accounts(store: Store) -> dict[str, Account]:
         for one in entered(store, Act.CODE)
         if (said := json.loads(one.body))
     }
+
+
+def account_of(store: Store, typed: str) -> Account | None:
+    """Return the account of a name as somebody typed it, whatever its case and width."""
+    return {folded(name): account for name, account in accounts(store).items()}.get(folded(typed))
+
+
+def folded(name: str) -> str:
+    """Return a name without blanks around it, in capitals and of one width."""
+    return unicodedata.normalize("NFKC", name).strip().upper()
 
 
 def set_codes(

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from baiti_xl.desk.entering import Act
-from baiti_xl.serve.accounts import accounts, check_own, fits, set_codes
+from baiti_xl.serve.accounts import account_of, check_own, fits, folded, set_codes
 from baiti_xl.serve.sessions import Knock
 from baiti_xl.serve.visit import HOME, Visit, cookie_name
 
@@ -15,24 +15,24 @@ def door(visit: Visit) -> Response:
     """Show the page to sign in, or go on to one's own."""
     if visit.session:
         return visit.go(HOME[visit.account.role])
-    return visit.page("sign_in.html", fault="")
+    return visit.page("sign_in.html", fault="", name="")
 
 
 def sign_in(visit: Visit) -> Response:
     """Begin a session for the right code; wrong ones are counted, and after a few nobody is let try for a while."""
-    name, tries = visit.text("name", 60), visit.served.tries
+    name, tries = folded(visit.text("name", 60)), visit.served.tries
     knock = Knock(visit.address, name)
     if knock.is_locked(tries):
-        return visit.page("sign_in.html", 429, fault=LOCKED)
-    account = accounts(visit.place.store).get(name)
+        return visit.page("sign_in.html", 429, fault=LOCKED, name=name)
+    account = account_of(visit.place.store, name)
     if not fits(visit.text("code", 200), account.hash if account else ""):
         if knock.wrong(tries):
             visit.place.log(Act.LOCKED, name, visit.address)
-        return visit.page("sign_in.html", 401, fault=WRONG)
+        return visit.page("sign_in.html", 401, fault=WRONG, name=name)
     if account is None:
-        return visit.page("sign_in.html", 401, fault=WRONG)
+        return visit.page("sign_in.html", 401, fault=WRONG, name=name)
     knock.right(tries)
-    visit.place.log(Act.SIGN_IN, name, visit.address)
+    visit.place.log(Act.SIGN_IN, account.name, visit.address)
     secret = visit.served.sessions.begin(account)
     answer = visit.go(HOME[account.role])
     answer.set_cookie(

@@ -26,6 +26,7 @@ from baiti_xl.desk.store import Store
 from baiti_xl.errors import UserError
 from baiti_xl.scale.processes import aside, warm
 from baiti_xl.serve import work
+from baiti_xl.serve.slips import FOLDER as CODES
 from baiti_xl.serve.work import Asked, Done, Settings
 
 T = TypeVar("T")
@@ -187,7 +188,7 @@ class Place:
         try:
             with path.open("wb") as file:
                 shutil.copyfileobj(data, file)
-            found = self.in_turn(handing.examine, path, name, unit, self.folder, self.book)
+            found = self.in_turn(handing.examine, path, name, unit, self.now(), self.folder, self.book)
         except OSError as error:
             path.unlink(missing_ok=True)
             raise ActionError(f"文件没有收下（{error.strerror}）。请告诉办公室，稍后再放一次。") from error
@@ -312,6 +313,7 @@ class Place:
         """Return the files that the office may take, the newest first."""
         found = (p for folder in self.settings.given_out for p in folder.rglob("*"))
         plain = [p for p in found if p.is_file() and not p.is_symlink() and not p.name.startswith((".", "~"))]
+        plain = [p for p in plain if CODES not in p.parts]  # they are for the mails alone
         return sorted(plain, key=lambda p: -p.stat().st_mtime_ns)
 
 

@@ -198,7 +198,7 @@ def receipt_marked(visit: Visit) -> Response:
     if held is None:
         return visit.missing()
     path, unit, place = visit.place.store.path(held.hash), unit_of(visit), visit.place
-    found = place.in_turn(handing.examine, path, held.file, unit.code, place.folder, visit.book)
+    found = place.in_turn(handing.examine, path, held.file, unit.code, place.now(), place.folder, visit.book)
     data = place.in_turn(marked_copy, visit.place.store.read(held.hash), found.findings)
     return visit.download(f"{Path(held.file).stem}_校验.xlsx", data)
 
