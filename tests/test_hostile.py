@@ -13,6 +13,7 @@ import re
 import struct
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -533,12 +534,28 @@ def test_good_submissions_do_not_move_among_them(tmp_path: Path) -> None:
     assert not hostile.wrong_together([*hostile.KINDS][::9], 4, tmp_path)
 
 
+WORKSHEET = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+
+
 def test_a_twin_that_only_blanks_tell_apart_is_not_read(tmp_path: Path) -> None:
     """What is written as ours is read, and both are named."""
     data = template_of(TABLES)
-    catalogue = "xl/workbook.xml"
-    twin = '<sheets><sheet name="到位 资金" sheetId="99" state="veryHidden" r:id="rId2"/>'.encode()
-    submission = read_file(replaced(data, catalogue, b"<sheets>", twin))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/twin.xml"] = parts["xl/worksheets/sheet2.xml"]
+    changes = {
+        "xl/workbook.xml": ("<sheets>", '<sheets><sheet name="到位 资金" sheetId="99" state="veryHidden" r:id="rIdT"/>'),
+        "xl/_rels/workbook.xml.rels": ("</Relationships>", f'<Relationship Id="rIdT" Type="{WORKSHEET}" Target="worksheets/twin.xml"/></Relationships>'),
+        "[Content_Types].xml": ("</Types>", f'<Override PartName="/xl/worksheets/twin.xml" ContentType="{SHEET_TYPE}"/></Types>'),
+    }  # fmt: skip
+    for name, (old, new) in changes.items():
+        parts[name] = parts[name].replace(old.encode(), new.encode(), 1)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    submission = read_file(target.getvalue())
     assert lines(submission, "F09") == ["F09 错 到位资金"]
     assert len(submission.tables["到位资金"].rows) == 2
 

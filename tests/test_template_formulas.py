@@ -6,6 +6,7 @@ with few rows here, so that this takes minutes; one of full size is judged too. 
 """
 
 import io
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -85,8 +86,12 @@ def sent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.mark.parametrize("judge", JUDGES)
 def test_another_program_says_what_ours_says(
-    sent: dict[Path, Submission], judge: Judge, tmp_path: Path
+    sent: dict[Path, Submission], judge: Judge, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    """Gnumeric recalculates all; LibreOffice, which takes three times as long, the first and the last period unless asked."""
+    between = request.node.callspec.params["sent"] in PERIODS[1:-1]
+    if judge is libreoffice and between and not os.environ.get("BAITI_WHOLE"):
+        pytest.skip("set BAITI_WHOLE=1 for the periods between in LibreOffice")
     assert_agreed(judge, sent, tmp_path)
     assert len(sent) >= 16
 

@@ -1,5 +1,6 @@
 """A LibreOffice of its own, and what a test holds."""
 
+import builtins
 import os
 import shutil
 import signal
@@ -28,10 +29,13 @@ def missing() -> str:
     if SOFFICE is None:
         return "soffice"
     sys.path += [str(place) for place in PLACES if place.is_dir() and str(place) not in sys.path]
+    usual = builtins.__import__
     try:
         import uno  # noqa: F401
     except ImportError:
         return "uno for this Python"
+    finally:
+        builtins.__import__ = usual  # uno's own makes another error of a module that is missing
     return ""
 
 
