@@ -2,7 +2,6 @@
 
 import argparse
 import re
-import resource
 import shutil
 import statistics
 import subprocess
@@ -128,6 +127,8 @@ def main() -> None:
     lost = [c.code for c in clerks if receipts.get(c.code) != c.receipt]
     answers = sorted(seconds for clerk in clerks for seconds in clerk.answers)
     checks = [clerk.answers[1] for clerk in clerks]
+    import resource
+
     kept = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     sys.stdout.write(
         f"{len(units)} units in {took:.0f} s, {runs[0]} consolidations beside; lost {lost or 'none'}; "
