@@ -360,6 +360,8 @@ def test_t6_any_value_gives_rules_or_faults(parameter: str, value: Any) -> None:
         ("任务门槛", "1e-9999999999", False),
         ("竞赛名称", "竞" * 30, True),
         ("竞赛名称", "竞" * 31, False),
+        ("领导小组办公室", "办" * 60, True),
+        ("领导小组办公室", "办" * 61, False),
         ("县名", "台\u000b前县", False),
         ("县名", "台前\u202e县", False),
         ("产业目录", "化工、" + "羽" * 30, True),
@@ -387,6 +389,7 @@ def test_t6_numbers_lengths_and_marks_are_bounded(parameter: str, value: Any, so
         ("单位名称", "城" * 31, "“单位名称”有 31 个字，不能超过 30 个；请改短"),
         ("单位名称", "城" * 30, ""),
         ("负责人", "张\n三", "“负责人”里有换行；请写在一行"),
+        ("负责人", "张三\r\n", ""),
         ("类别", "乡\x00镇", "“类别”含有看不见的控制字符 U+0000；请删去这个单元格重新输入"),
     ],
 )

@@ -75,11 +75,13 @@ FIRST_YEAR, LAST_YEAR = 1990, 2200
 MOST_PERIODS = 60  # each is worked out again in every run
 MOST_DIGITS, MOST_DECIMALS = 40, 20  # of a number, as it is typed
 UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 LINES = re.compile("[\t\n\r\x0b\x0c\u2028\u2029]")
 MOST_TEXT = 1000  # characters of any cell
 NAME, LIST = 30, 200  # of what stands in titles and names of files, and of several names
+OFFICE = 60  # of an office: that of a county with a long name and its contest has 34
+OFFICES = frozenset({"organiser", "office", "inspectors", "issuer"})
 
 Grid = Sequence[Sequence[object]]
 
@@ -195,7 +197,7 @@ LENGTHS: Mapping[str, Mapping[str, int]] = {  # of what is printed as a name, in
     INSPECTIONS: {"单位": NAME, "督查人": NAME},
     RULINGS: {"裁定人": NAME},
     ARRIVALS: {"登记人": NAME},
-    SENDING: {"发文机关": NAME, "主送": LIST, "抄送": LIST, "签发人": NAME},
+    SENDING: {"发文机关": OFFICE, "主送": LIST, "抄送": LIST, "签发人": NAME},
     REVIEW: {"答复人": NAME},
     REPLIES: {"回复单位": NAME, "登记人": NAME},
 }
@@ -469,8 +471,9 @@ def check_lengths(values: Mapping[str, Any], note: Callable[[str, str], None]) -
     for parameter in PARAMETERS:
         value = values[parameter.field]
         each = "每项" if isinstance(value, tuple) else ""
-        if any(isinstance(t, str) and len(t) > NAME for t in (value if each else (value,))):
-            note(parameter.name, f"“{parameter.name}”{each}不能超过 {NAME} 个字；请改短")
+        most = OFFICE if parameter.field in OFFICES else NAME
+        if any(isinstance(t, str) and len(t) > most for t in (value if each else (value,))):
+            note(parameter.name, f"“{parameter.name}”{each}不能超过 {most} 个字；请改短")
 
 
 def load_phases(rows: Sequence[ConsoleRow], values: Mapping[str, Any], faults: Faults) -> tuple[Phase, ...]:
