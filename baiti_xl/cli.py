@@ -429,7 +429,8 @@ def documents(
     **options: Any,
 ) -> int:
     """Write documents, list the kinds, or read papers back."""
-    reading()
+    if kinds != ("list",):
+        reading()
     from baiti_xl import desk
     from baiti_xl.desk import report
 
@@ -454,7 +455,6 @@ def documents(
 
 def verify_papers(files: list[Path], console: Path | None, as_json: bool) -> int:
     """Read papers back and print what was found; 2 if one could not be read back."""
-    reading()
     from baiti_xl import desk
     from baiti_xl.desk import report
 

@@ -41,7 +41,8 @@ def make(
             raise ActionError(f"做不了 {strange[0]} 用的安装包。可以写的是：{'、'.join(known)}。")
     if platform == THIS:
         pythons = (f"{sys.version_info[0]}.{sys.version_info[1]}",)
-    targets = [Target(platform, python) for python in pythons]
+    ordered = sorted(pythons, key=lambda python: tuple(map(int, python.split("."))))
+    targets = [Target(platform, python) for python in ordered]
     with tempfile.TemporaryDirectory(prefix="baiti-", ignore_cleanup_errors=True) as place:
         own_wheel(Path(place))
         for target in progress(targets, "取安装包"):
