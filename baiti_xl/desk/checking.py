@@ -33,13 +33,18 @@ def check(
     submissions = [with_own_task(s, book) for s in read_all(sources, book, progress=progress)]
     if not any(s.digest for s in submissions):
         check_any_opens(files)
+    return submissions, copies_of(files, submissions, annotated) if annotated else []
+
+
+def copies_of(files: Iterable[Path], submissions: Iterable[Submission], folder: Path) -> list[Path]:
+    """Write a coloured copy of each file that was checked, and return where they are. Raises OutputError."""
     copies = []
     for path, submission in zip(files, submissions, strict=True):
-        if annotated:
-            data = read_bytes(path) if submission.digest else b""
-            name = f"{path.stem}_校验.xlsx"
-            copies.append(write_file(annotated, name, marked_copy(data, submission.findings)))
-    return submissions, copies
+        data = read_bytes(path) if submission.digest else b""
+        copies.append(
+            write_file(folder, f"{path.stem}_校验.xlsx", marked_copy(data, submission.findings))
+        )
+    return copies
 
 
 def check_any_opens(files: Iterable[Path]) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from baiti_xl.contest.records import Submission
-from baiti_xl.desk.checking import check
+from baiti_xl.desk.checking import check, copies_of
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.printing import documents
 from baiti_xl.desk.reading import Progress, silent, sources
@@ -53,7 +53,7 @@ def send_back(
     found = SentBack(tuple(s for _, s in faulty))
     if not faulty:
         return found
-    _, copies = check([path for path, _ in faulty], console=console, annotated=out, progress=progress)
+    copies = copies_of([path for path, _ in faulty], found.faulty, out)
     if not found.units:
         return SentBack(found.faulty, tuple(copies))
     done = documents(
