@@ -112,7 +112,7 @@ def papers_due(outcome: Outcome, book: Rulebook) -> list[Paper]:
 
 def numbered(papers: Sequence[Paper], book: Rulebook, store: Store, day: date) -> Numbered:
     """Return how many papers of a day are to be numbered, and how many of them the register has under a number in force."""
-    last = {(e.kind, e.unit): e.act for e in store.issued() if e.day == str(day)}
+    last = {(e.kind, e.unit): e.act for e in store.standing() if e.day == str(day)}
     wanted = [(p.kind, p.unit) for p in papers if sending_of(book, p.kind).numbered]
     return Numbered(len(wanted), sum(last.get(key, VOID) != VOID for key in wanted))
 
