@@ -17,6 +17,7 @@ from baiti_xl.books.console import write_console
 from baiti_xl.contest.choices import Decision, Inspected
 from baiti_xl.contest.records import Inspection, Outcome, Ruling, Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk import report
 from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 
@@ -255,6 +256,22 @@ def test_a_published_day_is_what_was_published_to_the_byte(office: Office) -> No
     office.consolidated(MAY)
     office.circular(MAY, overwrite=True)
     assert (book.read_bytes() == before, paper.read_bytes() == issued) == (True, True)
+
+
+def test_what_is_not_read_is_told_on_a_published_day_too(office: Office) -> None:
+    """And stands in no results of that day, which stay what they were."""
+    office.consolidated(MAY)
+    book = office.place / "输出" / "汇总结果_2011-05-13.xlsx"
+    before = book.read_bytes()
+    (office.place / "报送" / "~$X02.xlsx").write_bytes(b"lock")
+    done = desk.consolidate(
+        office.place / "报送", office.place / "输出", console=office.place / "操作台.xlsx", as_of=MAY, overwrite=True
+    )  # fmt: skip
+    assert [one.file for one in done.skipped] == ["~$X02.xlsx"]
+    assert "没有读取 1 个：~$X02.xlsx（文件打开时留下的锁定文件）" in report.consolidation_text(
+        desk.summary(done)
+    )
+    assert book.read_bytes() == before
 
 
 def test_a_notice_closes_no_period(tmp_path: Path) -> None:

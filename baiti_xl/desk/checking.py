@@ -41,9 +41,7 @@ def copies_of(files: Iterable[Path], submissions: Iterable[Submission], folder: 
     copies = []
     for path, submission in zip(files, submissions, strict=True):
         data = read_bytes(path) if submission.digest else b""
-        copies.append(
-            write_file(folder, f"{path.stem}_校验.xlsx", marked_copy(data, submission.findings))
-        )
+        copies.append(write_file(folder, f"{path.stem}_校验.xlsx", marked_copy(data, submission.findings)))
     return copies
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import is_too_long, write_results
-from baiti_xl.contest.records import Outcome, Submission
+from baiti_xl.contest.records import Outcome, PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.review import matters
 from baiti_xl.desk.computing import work_out
@@ -30,14 +30,15 @@ CLOSED = "本竞赛已结束（操作台「规则」“竞赛已结束”为“�
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """What a consolidation did: the outcome, every submission read, the files written, what to tell beside, and how many
-    matters of the review wait for an answer."""
+    """What a consolidation did: the outcome, every submission read, the files written, what to tell beside, how many matters
+    of the review wait for an answer, and what lies in the folder now and was not read, also on a day made public before."""
 
     outcome: Outcome
     submissions: tuple[Submission, ...]
     outputs: tuple[Path, ...]
     note: str = ""
     open_matters: int = 0
+    skipped: tuple[PassedOver, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -75,7 +76,7 @@ def consolidate(
         read, world, outcome = done.read, done.world, done.outcome
         console_rules, book = book, world.book
         if not all(identity.holds for identity in outcome.identities):
-            return Consolidation(outcome, tuple(read.submissions), ())
+            return Consolidation(outcome, tuple(read.submissions), (), skipped=read.passed_over)
         with parts_of(outcome, book, out, overwrite, client, progress) as parts:
             beside, source = parts.name if parts else None, as_seen_from(out, folder, store)
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
@@ -99,7 +100,7 @@ def consolidate(
         matter.answer is None for matter in matters(outcome, replace(book, answers=console_rules.answers))
     )
     read_now = tuple(s for s in world.submissions if not s.is_kept)
-    return Consolidation(outcome, read_now, outputs, note, waiting)
+    return Consolidation(outcome, read_now, outputs, note, waiting, read.passed_over)
 
 
 def as_seen_from(out: Path, folder: Path | str, store: Store) -> str:

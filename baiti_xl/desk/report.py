@@ -42,11 +42,14 @@ def consolidation_text(summary: Mapping[str, Any]) -> str:
     lines = [
         f"统计日 {summary['as_of']}（{summary['period']}）：{summary['day_reason']}",
         f"文件：共 {files['seen']} 个，采用 {files['accepted']}，退回 {files['rejected']}，被新报送替代 {files['superseded']}"
-        + (f"；另有 {len(summary['skipped'])} 个没有读取（见“报送情况”）" if summary["skipped"] else ""),
+        + (f"；另有 {len(summary['skipped'])} 个没有读取" if summary["skipped"] else ""),
         f"数据：共 {rows['seen']} 行，计入 {rows['counted']}，未计入 {rows['not_counted']}；"
         f"金额 {money['typed']} 万元，计入 {money['counted']}，未计入 {money['not_counted']}",
         f"问题：错 {found['错']} 条，警 {found['警']} 条，示 {found['示']} 条（见“问题清单”）",
     ]
+    if skipped := summary["skipped"]:
+        shown = "、".join(f"{one['file']}（{one['why']}）" for one in skipped[:10])
+        lines.append(f"没有读取 {len(skipped)} 个：{shown}" + ("…" if len(skipped) > 10 else ""))
     if summary["open_matters"]:
         lines.append(
             f"会审：有 {summary['open_matters']} 件没有答复（见结果的“会审”），编号以前在操作台“会审”表答复"

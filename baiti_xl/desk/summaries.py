@@ -39,7 +39,7 @@ def summary(done: Consolidation) -> dict[str, Any]:
             "superseded": superseded,
             "other_day": len(outcome.other_days),
         },
-        "skipped": [{"file": other.file, "why": other.why} for other in outcome.passed_over],
+        "skipped": [{"file": other.file, "why": other.why} for other in done.skipped],
         "bridge": {bridge.measure: bridge_summary(bridge) for bridge in outcome.bridges},
         "rows": {"seen": len(rows), "counted": counted_rows, "not_counted": len(rows) - counted_rows},
         "money": {"typed": number(typed), "counted": number(counted), "not_counted": number(typed - counted)},
