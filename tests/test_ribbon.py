@@ -282,7 +282,8 @@ def test_marking_takes_the_protection_off_and_puts_it_back_as_it_was(macro: str)
 
 
 @pytest.mark.parametrize(("names", "macro", "argument"), [
-    (("Guard", "Buttons"), "BtIssue", ""), (("Guard", "Ribbon"), "BtCheck", ", Nothing"), (("Guard", "Ribbon"), "BtClear", ", Nothing"),
+    *((("Guard", "Buttons"), b.macro, "") for b in CONSOLE_BUTTONS if b.macro not in ("BtHandbook",)),
+    *((("Guard", "Ribbon"), b.macro, ", Nothing") for b in RIBBON_BUTTONS),
 ])  # fmt: skip
 def test_where_windows_lets_excel_start_nothing_staff_are_told_and_sheets_are_protected_again(
     names: tuple[str, ...], macro: str, argument: str

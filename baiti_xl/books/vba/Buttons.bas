@@ -23,15 +23,15 @@ Public Sub BtDocuments()
 End Sub
 
 Public Sub BtVerify()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('verify')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('verify')"
 End Sub
 
 Public Sub BtSend()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('send')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('send')"
 End Sub
 
 Public Sub BtUpgrade()
-    If Ready(ThisWorkbook) Then RunPython "import baiti_xl.excel; baiti_xl.excel.run('upgrade')"
+    If Ready(ThisWorkbook) Then Ask "import baiti_xl.excel; baiti_xl.excel.run('upgrade')"
 End Sub
 
 Public Sub BtReturn()
