@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import xlwings as xw
@@ -174,28 +174,54 @@ def block(sheet: xw.Sheet, area: Area) -> list[list[Any]]:
     """Return the values of an area.
 
     Excel hands over no block that holds a date before 1900 or after 9999 (xlwings #2003, pywin32 #1466): then
-    by halves, until that cell is alone. If Excel itself is gone, the first cell alone says so.
+    by halves, until that column is alone. If Excel itself is gone, the first cell alone says so.
     """
     read = sheet.range((area.top, area.left), (area.bottom, area.right))
     try:
         return [list(map(plain, row)) for row in read.options(ndim=2, err_to_str=True, empty="").value]
     except Exception:
-        if area.size == 1:
-            return [[alone(read)]]
-    first, second = area.halves()
-    if first.right == area.right:
-        return block(sheet, first) + block(sheet, second)
+        if area.left == area.right:
+            return column(sheet, area, read)
+    middle = (area.left + area.right) // 2
+    first = Area(area.top, area.left, area.bottom, middle)
+    second = Area(area.top, middle + 1, area.bottom, area.right)
     return [a + b for a, b in zip(block(sheet, first), block(sheet, second), strict=True)]
 
 
-def alone(cell: xw.Range) -> Any:
-    """Return the value of a cell that Excel cannot hand over as a date: the day, the number, or what is shown."""
+def column(sheet: xw.Sheet, area: Area, read: xw.Range) -> list[list[Any]]:
+    """Return the values of a column that Excel does not hand over: what is no date by its text, the rest in runs."""
+    if area.size == 1:
+        return [[alone(str(read.formula))]]
+    texts = [str(row[0]) for row in read.formula]
+    wrong = [is_no_day(text) for text in texts]
+    if not any(wrong):
+        first, second = area.halves()
+        return block(sheet, first) + block(sheet, second)
+    found: list[list[Any]] = []
+    for bad, run in groupby(range(len(texts)), key=wrong.__getitem__):
+        rows = list(run)
+        if bad:
+            found += [[alone(texts[row])] for row in rows]
+        else:
+            found += block(sheet, Area(area.top + rows[0], area.left, area.top + rows[-1], area.right))
+    return found
+
+
+def is_no_day(text: str) -> bool:
+    """Whether the formula of a cell is a number that is no day of Excel's."""
     try:
-        number = float(str(cell.formula))
+        return not 0 <= float(text) < LAST_DAY + 1
+    except ValueError:
+        return False
+
+
+def alone(text: str) -> Any:
+    """Return the value of a cell that Excel cannot hand over as a date, by its formula: the day, the number, or what is shown."""
+    try:
+        number = float(text)
     except ValueError:
         return TOO_LONG
-    in_range = 0 <= number <= LAST_DAY
-    return DAY_ZERO + timedelta(seconds=round(number * 86_400)) if in_range else number
+    return number if is_no_day(text) else DAY_ZERO + timedelta(seconds=round(number * 86_400))
 
 
 def plain(value: Any) -> Any:
