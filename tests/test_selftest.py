@@ -45,8 +45,9 @@ def host(ended: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.chdir(tmp_path)
 
     def stop(pid: int) -> None:
-        ended.append(pid)
-        xw.apps[pid].quit()
+        if pid in xw.apps.keys():  # noqa: SIM118 - xlwings' collection is no mapping
+            ended.append(pid)
+            xw.apps[pid].quit()
 
     with memory.running_excel(), short_forms(4):
         yield Host("内存里的 Excel", lambda: xw.App(add_book=False), stop, unlocked, has_macros=False)

@@ -13,6 +13,7 @@ from xlwings import base_classes
 
 from . import values
 from .books import Book, Books
+from .errors import GONE, ExcelError
 from .meter import counted
 from .ranges import Range
 
@@ -185,6 +186,8 @@ class App(base_classes.App):
 
     @property
     def books(self) -> Books:
+        if self not in self._engine.apps._running:
+            raise ExcelError("this Excel was closed", GONE)
         return Books(self)
 
     @property
