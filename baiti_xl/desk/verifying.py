@@ -7,6 +7,7 @@ from pathlib import Path
 
 from baiti_xl.books.figures import FIGURES, FILE, NAME, PLACE, PRINT, SHOWN
 from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.reading import Progress, silent
 from baiti_xl.desk.rules import read_bytes
 from baiti_xl.desk.store import CLASH, VOID, Issued, Store
 from baiti_xl.press.listing import Listed, Listing
@@ -42,10 +43,12 @@ class Verified:
         return not (self.changes or self.register or self.layout or self.problem)
 
 
-def verify(files: Sequence[Path], *, console: Path | None = None) -> list[Verified]:
+def verify(
+    files: Sequence[Path], *, console: Path | None = None, progress: Progress = silent
+) -> list[Verified]:
     """Read papers back. The register of the working folder (the console's, else the one that a file stands in) decides for a
     numbered paper, else the list that it carries, else the 核稿表 beside it. Raises StoreError if a register is damaged."""
-    return [verified(path, store_of(path, console)) for path in files]
+    return [verified(path, store_of(path, console)) for path in progress(files, "核对文书")]
 
 
 def store_of(path: Path, console: Path | None) -> Store | None:

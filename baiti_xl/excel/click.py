@@ -23,8 +23,8 @@ class Cancelled(Exception):
 
 BUSY = "Excel 正在编辑单元格，或者开着对话框。请按 Enter 或 Esc 结束，再点一次按钮。"
 GONE = "工作簿或 Excel 在处理的时候关闭了。请重新打开，再点一次按钮。"
-# The codes that Windows gives. Excel answers so while a cell is edited or a dialog is open (xlwings #587), …
-REASONS = {-2_146_777_998: BUSY, -2_147_418_111: BUSY}
+# The codes that Windows gives. Excel answers so while a cell is edited, a dialog is open (xlwings #587) or it is busy, …
+REASONS = dict.fromkeys((-2_146_777_998, -2_147_418_111, -2_147_417_846), BUSY)
 # … and so when the book or Excel itself is no more: object required, not connected, disconnected, no server, call failed.
 REASONS |= dict.fromkeys(
     (-2_146_827_864, -2_147_220_995, -2_147_417_848, -2_147_023_174, -2_147_023_170), GONE

@@ -28,7 +28,7 @@ FORMULA = f'=LEN("{OURS}")>0'
 NOTE_HEAD, NOTE_TAIL = "【本机校验】", "\n（点“清除标记”时删去）"
 MORE = "\n（本列到第 {row} 行都是同类问题，逐条见“校验结果”）"
 HINT = (
-    "点“单元格”一列跳到该格。格子的颜色与本表一致：红色是错，黄色是警，蓝色是示；原因见格子的批注。"
+    "点“单元格”一列跳到该格。格子的颜色与本表一致：红色是错，黄色是警，蓝色是示；原因见下面各行，部分格子另有批注。"
     "点“清除标记”时删去本表。"
 )
 HINT_CELL = "A4"
@@ -67,7 +67,8 @@ def mark(book: xw.Book, findings: Sequence[Finding], found: Mapping[str, Page]) 
 def paint(findings: Sequence[Finding], pages: Mapping[str, Page]) -> list[str]:
     """Colour the cells of findings; return the names of the sheets that take no colours."""
     refused = []
-    for sheet, severity, address in islice(groups(findings, pages), MAX_GROUPS):
+    by_weight = sorted(groups(findings, pages), key=lambda group: WEIGHT[group[1]])
+    for sheet, severity, address in by_weight[:MAX_GROUPS]:
         rules = pages[sheet].sheet.range(address).conditional_formats
         if not done(rules.add_custom, FORMULA, fill_color=f"#{MARKS[severity][-6:]}"):
             refused.append(pages[sheet].name)
@@ -180,7 +181,8 @@ def add_listing(book: xw.Book, findings: Sequence[Finding], pages: Mapping[str, 
             if reason(error):
                 raise
             raise Trouble(
-                "这份工作簿加不了“校验结果”表，没有加任何标记（可能保护了工作簿的结构）。请撤销保护后再试。"
+                "这份工作簿加不了“校验结果”表，没有加任何标记（可能是旧格式 .xls，或者保护了工作簿的结构）。"
+                "请另存为 .xlsx，或者撤销保护后再试。"
             ) from error
         finally:
             drawn.close()

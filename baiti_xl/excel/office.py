@@ -94,19 +94,16 @@ def review(click: Click) -> str:
     show_open(click, "会审", desk.status(done), done.outcome.day)
     where = put_matters(click.book, done.open)
     text = f"会审 {len(done.matters)} 件，{len(done.open)} 件没有答复"
-    if done.open:
-        text += f"，已列在“{REVIEW}”表{where}：逐件填答复、理由、答复人和日期，保存。依据和影响见会审工作簿。"
-    else:
-        text += "，可以正式编号。"
+    text += where if done.open else "，可以正式编号。"
     return finish(click, "会审", text, done.outputs)
 
 
 def put_matters(book: xw.Book, matters: Sequence[Matter]) -> str:
-    """Put open matters below the answers on the sheet 会审, in place of those that waited there; return the first row's cell."""
+    """Put open matters below the answers on the sheet 会审, in place of those that waited there; return what to tell of it."""
     page = cells.pages(book).get(REVIEW)
     if page is None:
-        raise Trouble(
-            f"操作台缺少“{REVIEW}”表。请运行 baiti-xl upgrade 升级工作文件夹，或按会审工作簿在命令行答复。"
+        return (
+            f"。操作台没有“{REVIEW}”表，没有列上：请运行 baiti-xl upgrade 升级工作文件夹。事项见会审工作簿。"
         )
     held = cells.values(page.sheet)
     width = len(HEADINGS[REVIEW])
@@ -120,9 +117,12 @@ def put_matters(book: xw.Book, matters: Sequence[Matter]) -> str:
         top = FIRST + 1
         place = page.sheet.range((top, 1), (top + len(filled) + len(blank) - 1, width))
         if not done(setattr, place, "raw_value", [*filled, *blank]):
-            raise Trouble(f"“{REVIEW}”表不让写（可能设了保护），没有改动。请撤销保护，再点一次按钮。")
-    select(book, REVIEW, f"B{FIRST + 1 + len(answered)}")
-    return f"第 {FIRST + 1 + len(answered)} 行起"
+            return f"。“{REVIEW}”表不让写（可能设了保护），没有列上：请撤销保护，再点一次按钮。事项见会审工作簿。"
+    first = FIRST + 1 + len(answered)
+    select(book, REVIEW, f"B{first}")
+    return (
+        f"，已列在“{REVIEW}”表第 {first} 行起：逐件填答复、理由、答复人和日期，保存。依据和影响见会审工作簿。"
+    )
 
 
 def as_cell(value: Any) -> Any:
@@ -154,7 +154,7 @@ def verify(click: Click) -> str:
     files = [path for path in sorted(folder.rglob("*.docx")) if not desk.is_skipped(path.relative_to(folder))]
     if not files:
         raise Trouble(f"“{folder}”里没有文书。请先点“生成文书…”。")
-    found = desk.verify(list(click.progress(files, "核对文书")), console=settings.console)
+    found = desk.verify(files, console=settings.console, progress=click.progress)
     wrong = [one for one in found if not one.holds]
     text = f"读回 {len(found)} 份文书，{len(found) - len(wrong)} 份与成文时一致"
     text += f"，{len(wrong)} 份不是：\n{report.verified_text(wrong)}" if wrong else "。"

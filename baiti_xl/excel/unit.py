@@ -64,7 +64,7 @@ def left(cleared: marking.Cleared, what: str) -> str:
 def told_of(sheets: Sequence[str], what: str) -> str:
     """Return what to tell of sheets that Excel does not let us mark or clear, "" if there are none."""
     named = "、".join(f"“{sheet}”" for sheet in sheets)
-    return f"\n{named}{what}（可能设了密码保护），请撤销保护后再点一次。" if sheets else ""
+    return f"\n{named}{what}（可能设了保护，或者格里另有批注），请撤销保护后再点一次。" if sheets else ""
 
 
 def figures(click: Click) -> str:
