@@ -16,7 +16,7 @@ from baiti_xl.desk.machine import ADDIN, AWKWARD, WINDOWS, Machine, config_lines
 from baiti_xl.desk.outputs import OutputError, write_file
 from baiti_xl.desk.shipped import shipped
 
-LOGS = "excel.log*"
+LOGS = "*.log*"
 
 
 def addin() -> bytes:

@@ -84,7 +84,14 @@ def fetch(folder: Path, target: Target) -> None:
     """Fetch every wheel that the program's own in a folder needs there, beside those that fit already. Raises ActionError."""
     pins = shipped("constraints.txt")
     pinned = ("--constraint", str(pins)) if pins else ()
+    before: list[Requirement] = []
     while missing := lacking(folder, target):
+        if missing == before:
+            names = "、".join(one.name for one in missing)
+            raise ActionError(
+                f"取到的 {names} 在 {target.platform} 的 Python {target.python} 上用不了。请换一个 --python 再试。"
+            )
+        before = missing
         wanted = [f"{one.name}{one.specifier}" for one in missing]
         pip("download", "--no-deps", "--only-binary=:all:", "--dest", str(folder), *pinned, *target.options, *wanted,
             what=f"Python {target.python} 的安装包")  # fmt: skip
