@@ -529,6 +529,16 @@ def test_nobody_has_reported_yet() -> None:
     assert "补报" not in text_of(paper)
 
 
+def test_one_file_sent_back_blames_nobody_whose_day_has_not_come() -> None:
+    """Before the cutoff nobody else has failed to report, and nobody else is told to make up for it."""
+    day = JUNE - timedelta(days=1)
+    back = replace(sent("X01", busy("X01"), day), findings=(finding("F02", Place("X01.xlsx")),))
+    (paper,) = catalogue.papers("进展通报", desk.compute([back], SMALL, day, MAY), SMALL)
+    said = text_of(paper)
+    assert "本期应报送单位6个，已报送0个" in said and "退回的1个" in said and "尚在报送期内的5个" in said
+    assert "均未按期报送" not in said and "各单位要立即补报" not in said
+
+
 def text_of(paper: Paper) -> str:
     """Return the text of a paper made from the shipped template."""
     fields = catalogue.kind_of(paper.kind).fields

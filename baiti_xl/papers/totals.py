@@ -52,6 +52,7 @@ REPORTING: Declared = {
     "未报": Each("本期没有按时报送的单位，按情形分列", {"情形": "逾期、退回、未报送或尚在报送期内", **NAMED}),
     "有退回": Truth("本期是否有退回的报送表"),
     "须补报": Truth("本期是否有没有报送或者退回的单位"),
+    "有未到期": Truth("本期是否有还没到报送截止日的单位"),
     "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
 }
 
@@ -74,6 +75,7 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
         ],
         "有退回": bool(in_states(now, book, *WORDS["退回"])),
         "须补报": bool(in_states(now, book, *WORDS["退回"], *WORDS["未报送"])),
+        "有未到期": bool(in_states(now, book, Reported.NOT_DUE)),
         "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
     }
 
