@@ -174,7 +174,7 @@ def test_uninstalling_takes_the_log_and_the_folder_of_its_own_too(windows: Machi
     before = sorted(windows.home.rglob("*"))
     windows.startup.mkdir(parents=True)  # Excel's own
     install.install(windows, DATA)
-    for name in ("excel.log", "excel.log.1"):
+    for name in ("excel.log", "excel.log.1", "python.log"):
         (windows.data / name).touch()
     install.uninstall(windows)
     left = [path for path in windows.home.rglob("*") if path not in before]

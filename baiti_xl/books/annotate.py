@@ -31,7 +31,7 @@ MACRO_PARTS = (
     "xlIntlMacrosheet",
     "origin",
 )
-CALLING = ("oleObject", "control", "connections", "queryTable", "attachedTemplate")
+CALLING = ("oleObject", "control", "connections", "queryTable")
 CALLING_LINKS = ("ddeLink", "oleLink")
 WORKBOOK_ORDER = (
     "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups "

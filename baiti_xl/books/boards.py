@@ -26,8 +26,6 @@ def write_boards(file: Book, name: str, outcome: Outcome, book: Rulebook) -> Non
     empty = [(None,) * len(board) for board in boards]
     fill(file, page, name, fields, (beside(row, empty) for row in rows))
     page.freeze_panes(1, 0)
-    if not boards:
-        return
     apart = [[field.width for field in (*board, GAP)] for board in boards]
     count = ceil(sum(map(sum, apart)) / READABLE)
     starts = [len(boards) * at // count for at in range(count + 1)]
