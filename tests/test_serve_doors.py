@@ -259,20 +259,30 @@ def test_t15_bombs_and_huge_forms_are_one_finding(office: Office, case: Case) ->
 PART = b'--b\r\nContent-Disposition: form-data; name="form"; filename="a.xlsx"\r\n\r\n'
 
 
-def asked(app: Any, headers: dict[str, str], receive: Any, path: str = doors.UPLOAD) -> tuple[int, str]:
-    """Return status and page of a POST whose body comes as a test likes."""
+def asked(
+    app: Any, headers: dict[str, str], receive: Any, path: str = doors.UPLOAD, method: str = "POST"
+) -> tuple[int, str]:
+    """Return status and page of a request whose body comes as a test likes."""
+    head, page = answered(app, headers, receive, path, method)
+    return head["status"], page
+
+
+def answered(
+    app: Any, headers: dict[str, str], receive: Any, path: str, method: str
+) -> tuple[dict[str, Any], str]:
+    """Return the head and the page of an answer."""
     told: list[Any] = []
 
     async def send(message: Any) -> None:
         told.append(message)
 
     scope = {
-        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "scheme": "http",
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "scheme": "http",
         "headers": [(k.encode(), v.encode()) for k, v in headers.items()], "client": ("10.0.0.1", 1), "server": ("127.0.0.1", 1),
         "http_version": "1.1", "root_path": "",
     }  # fmt: skip
     asyncio.run(app(scope, receive, send))
-    return told[0]["status"], b"".join(m.get("body", b"") for m in told[1:]).decode()
+    return told[0], b"".join(m.get("body", b"") for m in told[1:]).decode()
 
 
 def test_t15_what_is_too_large_by_its_own_word_is_not_read(office: Office) -> None:
@@ -332,6 +342,31 @@ def test_t15_ordinary_forms_are_bounded_too(office: Office) -> None:
     many = {f"f{n}": "x" for n in range(4000)}
     assert visitor.client.post("/unit/reply", data=many).status_code == 400
     assert visitor.get("/unit").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT"])
+@pytest.mark.parametrize("head", [{"content-length": "1"}, {"transfer-encoding": "chunked"}])
+@pytest.mark.parametrize("path", ["/", "/unit", "/nope", doors.UPLOAD])
+def test_t15_what_is_no_form_brings_no_body(
+    office: Office, method: str, head: dict[str, str], path: str
+) -> None:
+    async def receive() -> Any:
+        raise AssertionError("read")
+
+    status, page = asked(office.doors, head, receive, path, method)
+    assert (status, "这一页不收内容" in page) == (400, True)
+    assert asked(office.doors, {"content-length": "0"}, receive, path, method)[0] != 400
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nope", 404), ("/unit", 404), ("/unit/check", 303)])
+def test_t15_a_body_that_nobody_reads_ends_its_connection(office: Office, path: str, status: int) -> None:
+    async def receive() -> Any:
+        raise AssertionError("read")
+
+    head, _ = answered(office.doors, {"transfer-encoding": "chunked"}, receive, path, "POST")
+    assert (head["status"], (b"connection", b"close") in head["headers"]) == (status, True)
+    head, _ = answered(office.doors, {}, receive, path, "POST")
+    assert (head["status"], (b"connection", b"close") in head["headers"]) == (status, False)
 
 
 def test_t15_one_unit_drops_no_more_than_so_many(
@@ -455,6 +490,18 @@ def test_t17_no_path_leads_to_a_file(office: Office) -> None:
     for path in PATHS:
         answer = clerk.get(path)
         assert (answer.status_code, "没有这一页" in answer.text) == (404, True), path
+
+
+@pytest.mark.parametrize("length", [doors.LONGEST_PATH - len("/unit/receipt/"), 299, 5000, 60_000])
+def test_t17_an_endless_address_is_no_page(office: Office, length: int) -> None:
+    visitor, clerk = office.visitor("X01"), office.visitor("办公室")
+    for who, path in (
+        (visitor, "/unit/receipt/" + "9" * length),
+        (clerk, "/office/files/" + "f" * length),
+        (clerk, f"/row/X01/{'9' * length}/4"),
+    ):
+        answer = who.get(path)
+        assert (answer.status_code, "没有这一页" in answer.text) == (404, True)
 
 
 def test_t17_links_and_hidden_files_are_not_given_out(office: Office, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
 from baiti_xl.errors import UserError
 from baiti_xl.serve.accounts import Account, Role, accounts
-from baiti_xl.serve.doors import Refused
+from baiti_xl.serve.doors import NOT_HERE, Refused
 from baiti_xl.serve.place import Place
 from baiti_xl.serve.sessions import Session, Sessions, Tries
 
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 COOKIE, SAFE_COOKIE = "baiti", "__Host-baiti"
 MOST_FIELDS = 3000
 STALE = "页面放得太久，或不是这次登录打开的，没有执行。请回到页面再点一次。"
-NOT_HERE = "没有这一页。"
 BROKEN = "程序出错，没有完成。请把当时的操作告诉维护人员。"
 HOME = {Role.UNIT: "/unit", Role.OFFICE: "/office", Role.LEADER: "/totals"}
 
@@ -168,9 +167,11 @@ def route(path: str, handler: Handler, *roles: Role, post: bool = False) -> Rout
             return visit.go("/")
         if roles and session and session.account.role not in roles:
             return visit.missing()
+        if not post:
+            return await anyio.to_thread.run_sync(answered, handler, visit)
         async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
-            visit.form = dict(form) if post else {}
-            if post and roles and session and not served.sessions.accepts(session, path, visit.text("token")):
+            visit.form = dict(form)
+            if roles and session and not served.sessions.accepts(session, path, visit.text("token")):
                 return visit.page("fault.html", 403, sentence=STALE)
             return await anyio.to_thread.run_sync(answered, handler, visit)
 
