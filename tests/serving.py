@@ -134,7 +134,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
     for name, kept in hashes.items():
         role = name if name in ("办公室", "领导") else "单位"
         place.log(Act.CODE, "样例甲", name, role=role, hash=kept)
-    assert set(accounts(place.store)) == set(CODES)
+    assert set(accounts(place.store, place.book)) == set(CODES)
     place.close()
     return folder
 

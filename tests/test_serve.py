@@ -512,7 +512,10 @@ def test_rules_changed_in_the_console_hold_at_the_next_page(office: Office) -> N
 
 def test_twelve_units_hand_in_at_once_while_the_office_consolidates(office: Office) -> None:
     units = [u.code for u in office.place.book.units[:12]]
-    known = {name: account.hash for name, account in accounts.accounts(office.place.store).items()}
+    known = {
+        name: account.hash
+        for name, account in accounts.accounts(office.place.store, office.place.book).items()
+    }
     for code in units:
         if known.get(code) != known["X01"]:
             office.place.log(Act.CODE, "样例甲", code, role="单位", hash=known["X01"])

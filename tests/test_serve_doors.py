@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -196,6 +197,82 @@ def test_t14_five_wrong_codes_lock_a_name_from_one_place_and_are_logged_once(off
     assert "先停一刻钟再试" in visitor.said()
     assert office.log(Act.LOCKED) == [(Act.LOCKED, "X01", "10.0.0.1")]
     assert office.visitor(address="10.0.0.2").sign_in("X01").status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["/login", "/code"])
+def test_t14_codes_tried_at_once_are_counted_as_if_one_after_the_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    tried: list[str] = []
+
+    def fits(code: str, kept: str) -> bool:
+        tried.append(code)
+        time.sleep(0.05)
+        return False
+
+    visitors = [office.visitor("X01" if asked == "/code" else "") for _ in range(8)]
+    for visitor in visitors:
+        visitor.get("/code")
+    monkeypatch.setattr("baiti_xl.serve.entrance.fits", fits)
+
+    def knock(visitor: Any, at: int) -> None:
+        if asked == "/code":
+            visitor.post("/code", old=f"wrong{at}", new="x", again="x")
+        else:
+            visitor.sign_in("X01", f"wrong{at}")
+
+    threads = [threading.Thread(target=knock, args=told) for told in zip(visitors, range(8), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wrong = 400 if asked == "/code" else 401
+    assert sorted(v.page.status_code for v in visitors) == [wrong] * 5 + [429] * 3
+    assert len(tried) == sessions.WRONG["both"]
+    assert office.log(Act.LOCKED) == [(Act.LOCKED, "X01", "10.0.0.1")]
+
+
+def test_t13_an_account_has_ten_sessions_and_one_more_ends_the_one_used_longest_ago(office: Office) -> None:
+    visitors = [office.visitor("X01") for _ in range(sessions.MOST_OF_ACCOUNT)]
+    other = office.visitor("X02")
+    assert visitors[0].get("/unit").url.path == "/unit"
+    office.visitor("X01")
+    assert [v.get("/unit").url.path for v in visitors] == ["/unit", "/", *["/unit"] * 8]
+    assert other.get("/unit").url.path == "/unit"
+
+
+OWN = "春风又绿江南岸年年如此"
+
+
+@pytest.mark.parametrize(
+    ("new", "typed", "status"),
+    [
+        ("Ab3dEf7hJk9m", "ＡＢ３ＤＥＦ７ＨＪＫ９Ｍ", 200),
+        ("Ab3d－Ef7h　Jk9m", "ab3d-ef7h-jk9m", 200),
+        (f"{OWN}ﬁ", f"{OWN}fi", 200),
+        ("Ab3dEf7hJk9m", "Ab3dEf7hJk9n", 401),
+        (f"Ab3dEf7h{'x' * 120}", f"Ab3d-Ef7h-{'X' * 120}", 200),
+        (f"Ab3dEf7h{'x' * 120}", f"Ab3dEf7h{'x' * 121}", 401),
+        (f"Ab3dEf7h{'-x' * 120}", f"Ab3dEf7h{'x' * 120}", 200),
+    ],
+)
+def test_t14_a_code_is_the_same_in_any_width_and_no_longer_one_is(
+    office: Office, new: str, typed: str, status: int
+) -> None:
+    visitor = office.visitor("X01")
+    visitor.post("/code", at="/code", old=CODES["X01"], new=new, again=new)
+    assert visitor.page.url.path == "/"
+    assert visitor.sign_in("X01", typed).status_code == status
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(11, False), (12, True), (128, True), (129, False)])
+def test_t14_a_code_of_ones_own_is_neither_short_nor_endless(length: int, is_taken: bool) -> None:
+    code = ("Ab3dEf7h" + "x" * 121)[:length] if length > 12 else "Ab3dEf7hJk9m"[:length]
+    if is_taken:
+        accounts.check_own(code, "X01")
+    else:
+        with pytest.raises(desk.ActionError, match="至少 12 位、至多 128 位"):
+            accounts.check_own(code, "X01")
 
 
 def test_t14_the_answer_does_not_tell_whether_an_account_is_there(office: Office) -> None:

@@ -164,7 +164,7 @@ def file(visit: Visit) -> Response:
 
 def codes(visit: Visit, fresh: tuple[str, str] = ("", "")) -> Response:
     """List the accounts; a code that was just made is shown this once."""
-    held = accounts.accounts(visit.place.store)
+    held = accounts.accounts(visit.place.store, visit.book)
     named = [(u.code, u.name) for u in visit.book.units]
     named += [(name, str(one.role)) for name, one in held.items() if one.role != accounts.Role.UNIT]
     return visit.page("codes.html", named=named, held=held, fresh=fresh)

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
 from baiti_xl.errors import UserError
-from baiti_xl.serve.accounts import Account, Role, accounts
+from baiti_xl.serve.accounts import Account, Role, account_of
 from baiti_xl.serve.doors import NOT_HERE, Refused
 from baiti_xl.serve.place import Place
 from baiti_xl.serve.sessions import Session, Sessions, Tries
@@ -149,10 +149,11 @@ def signed_in(request: Request, served: Served) -> Session | None:
     session = served.sessions.find(secret) if secret else None
     if session is None:
         return None
-    held = accounts(served.place.store).get(session.account.name)
+    held = account_of(served.place.store, served.place.book, session.account.name)
     if held is None or not held.hash or held.mark != session.account.mark:
         served.sessions.end(secret)
         return None
+    session.account = held  # a unit's code may be another by now
     return session
 
 
