@@ -20,7 +20,7 @@ from test_hostile import CASES, Case
 
 from baiti_xl import desk
 from baiti_xl.desk.entering import Act
-from baiti_xl.desk.handing import handed_in
+from baiti_xl.desk.receipts import handed_in
 from baiti_xl.read.guard import MAX_FILE
 from baiti_xl.serve import accounts, doors, run, sessions
 from baiti_xl.serve.app import routes

@@ -51,8 +51,9 @@ async def missing(request: Request, error: Exception) -> Response:
 
 async def failed(request: Request, error: Exception) -> Response:
     """Return what could not be done in one sentence."""
-    is_known = isinstance(error, UserError)
-    return faulty(request, 503 if is_known else 500, str(error) if is_known else BROKEN)
+    if isinstance(error, UserError):
+        return faulty(request, 503, request.app.state.served.place.told(error))
+    return faulty(request, 500, BROKEN)
 
 
 def routes() -> list[BaseRoute]:

@@ -21,6 +21,10 @@ MOST_OF_ACCOUNT = 10  # sign-ins of one account; one more ends the one that was 
 TURNS = 64  # codes of so many accounts and addresses are tried at once
 WINDOW_SECONDS = 15 * 60
 WRONG = {"both": 5, "address": 30, "account": 50}  # codes within a window, before nobody is let try
+MOST_TOLD, TOLD_SECONDS = (
+    20,
+    300,
+)  # so much is kept to be told, and so long: a page opened again tells it again
 UPLOADS = 40  # of one unit within a window
 
 
@@ -32,7 +36,8 @@ class Session:
     ident: str
     began: float
     last: float
-    said: list[str] = field(default_factory=list)
+    said: OrderedDict[str, tuple[float, object]] = field(default_factory=OrderedDict)
+    taken: set[str] = field(default_factory=set)
 
 
 class Sessions:
@@ -70,6 +75,27 @@ class Sessions:
         """End a session."""
         with self.lock:
             self.held.pop(key_of(secret), None)
+
+    def tell(self, session: Session, what: object) -> str:
+        """Keep what the next page tells, and return by what its address asks for it."""
+        key = secrets.token_urlsafe(9)
+        with self.lock:
+            session.said[key] = self.clock(), what
+            while len(session.said) > MOST_TOLD:
+                session.said.popitem(last=False)
+        return key
+
+    def told(self, session: Session, key: str) -> object:
+        """Return what a page tells that was asked for by its key, None if nothing or no longer."""
+        moment, what = session.said.get(key, (0.0, None))
+        return what if self.clock() - moment < TOLD_SECONDS else None
+
+    def is_first(self, session: Session, path: str) -> bool:
+        """Whether a file is taken for the first time in a session."""
+        with self.lock:
+            is_new = path not in session.taken
+            session.taken.add(path)
+            return is_new
 
     def token(self, session: Session, path: str) -> str:
         """Return what a form must send along to be taken: good for one session and one address."""

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
+from baiti_xl.desk.entering import Act
 from baiti_xl.errors import UserError
 from baiti_xl.serve.accounts import Account, Role, account_of
 from baiti_xl.serve.doors import NOT_HERE, Refused
@@ -86,15 +87,14 @@ class Visit:
 
     def page(self, template: str, status: int = 200, refresh: int = 0, **facts: Any) -> Response:
         """Return a page."""
-        said = self.session.said[:] if self.session else []
-        if self.session:
-            self.session.said.clear()
         text = (
             environment()
             .get_template(template)
             .render(
                 account=self.session.account if self.session else None,
-                said=said,
+                said=self.told if isinstance(self.told, str) else "",
+                trouble=self.place.trouble if self.is_office else "",
+                here=self.here,
                 book=self.book,
                 token=self.token,
                 home=HOME.get(self.session.account.role, "/") if self.session else "/",
@@ -108,11 +108,33 @@ class Visit:
         """Return the token of a form."""
         return self.served.sessions.token(self.session, path) if self.session else ""
 
-    def go(self, path: str, said: str = "") -> Response:
-        """Return to a page, with something to say there."""
+    @property
+    def is_office(self) -> bool:
+        """Whether one of the office asks."""
+        return self.session is not None and self.session.account.role is Role.OFFICE
+
+    @property
+    def here(self) -> str:
+        """The address of the page, as a link to it is written."""
+        url = self.request.url
+        return quote(url.path) + (f"?{url.query}" if url.query else "")
+
+    @property
+    def told(self) -> object:
+        """What there is to tell on this page of what was done before it, None if nothing."""
+        return self.served.sessions.told(self.session, self.query("said")) if self.session else None
+
+    def go(self, path: str, said: object = "") -> Response:
+        """Return to a page, with something to tell there: nothing is done again when it is opened again."""
         if said and self.session:
-            self.session.said.append(said)
+            path = f"{path}?said={self.served.sessions.tell(self.session, said)}"
         return RedirectResponse(path, 303)
+
+    def took(self, name: str) -> None:
+        """Enter in the log that a file is taken: once a session, and not by one who only asks whether it is there."""
+        is_get = self.request.method == "GET"
+        if is_get and self.session and self.served.sessions.is_first(self.session, self.request.url.path):
+            self.place.log(Act.TAKEN, self.account.name, name)
 
     def download(self, name: str, data: bytes) -> Response:
         """Return a file to be saved."""
@@ -185,11 +207,7 @@ def answered(handler: Handler, visit: Visit) -> Response:
     try:
         return handler(visit)
     except UserError as error:
-        sentence = "\n".join(map(str, error.faults)) or str(error)
-        sentence = sentence.replace(
-            str(visit.place.folder), "工作文件夹"
-        )  # where it lies is nobody's business
-        return visit.page("fault.html", 400, sentence=sentence)
+        return visit.page("fault.html", 400, sentence=visit.place.told(error))
     except Refused:
         raise
     except Exception:
