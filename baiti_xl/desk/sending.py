@@ -72,6 +72,16 @@ class Outbox:
     papers: Numbered
     note: str = ""
 
+    @property
+    def lists(self) -> tuple[Path, ...]:
+        """The list of whom to remind and the print runs."""
+        return self.chase_file, *self.print_runs.values()
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """Every file of it: the drafts, then the lists."""
+        return *(draft.file for draft in self.drafts), *self.lists
+
 
 @rare_collections()
 def send(
