@@ -42,8 +42,13 @@ CLASH, RETURNED, TWIN, WARNED, LARGE, LEAP, CORRECTED, CARRIED, WIDE, BROKEN, CO
 
 def matters(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
     """Return what an outcome gives to answer, with the answers that hold, in the order of the kinds, then of the units."""
+    return answered(raised(outcome, book), book)
+
+
+def raised(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
+    """Return what an outcome gives to answer, whatever was answered."""
     worth = effects(outcome, book)
-    found = (
+    return (
         *files(outcome, book),
         *twins(outcome, worth),
         *warnings(outcome, worth),
@@ -54,7 +59,6 @@ def matters(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
         *breadth(outcome, book),
         *promises(outcome),
     )
-    return answered(found, book)
 
 
 def answered(found: Iterable[Matter], book: Rulebook) -> tuple[Matter, ...]:
@@ -223,6 +227,8 @@ def amounts(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
     most = book.leap * max(tier.lower for tier in book.tiers)
     ruled = {r.record for r, _ in outcome.ledger.applied if r.decision == Decision.ACCEPT}
     for single in outcome.singles:
+        if not any(money.amount > most for money in single.money):
+            continue
         rows = {
             PROJECTS.name: {
                 p.row: (p.contract_amount, PROJECTS.identity(single.unit.code, p))

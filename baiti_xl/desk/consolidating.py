@@ -15,7 +15,7 @@ from baiti_xl.books.registers import write_archive_register, write_issue_registe
 from baiti_xl.books.results import is_too_long, write_results
 from baiti_xl.contest.records import Outcome, PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.count.review import matters
+from baiti_xl.count.review import answered, raised
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.gathering import Gathered, check_places
@@ -80,7 +80,10 @@ def consolidate(
         with parts_of(outcome, book, out, overwrite, client, progress) as parts:
             beside, source = parts.name if parts else None, as_seen_from(out, folder, store)
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
-            day, written = str(outcome.day), partial(write_results, book=book, parts=beside, folder=source)
+            found = raised(outcome, book)
+            told = answered(found, book)
+            written = partial(write_results, book=book, parts=beside, folder=source, found=told)
+            day = str(outcome.day)
             until = world.held.moment if world.held else ""
             heads = foretold(store, entries, day, until)
             made = [(heads, render(lambda target: written(target, outcome, heads=heads)))]
@@ -96,9 +99,8 @@ def consolidate(
             paths = store.publish(results, {e.hash: read.paths[e.hash] for e in entries}, entries)
     outputs = (*paths, parts) if parts else tuple(paths)
     note = "\n".join(filter(None, (world.note, CLOSED if book.closed else "", notes_after(store, book))))
-    waiting = sum(
-        matter.answer is None for matter in matters(outcome, replace(book, answers=console_rules.answers))
-    )
+    now = replace(book, answers=console_rules.answers)
+    waiting = sum(matter.answer is None for matter in answered(found, now))
     read_now = tuple(s for s in world.submissions if not s.is_kept)
     return Consolidation(outcome, read_now, outputs, note, waiting, read.passed_over)
 
