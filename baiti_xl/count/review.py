@@ -334,12 +334,15 @@ def promises(outcome: Outcome) -> Iterator[Matter]:
 
 def doubtful_honours(outcome: Outcome) -> Iterator[Matter]:
     """Yield the units that would be commended though they bear findings too light to bar them, or had a file sent back."""
+    returned: dict[str, list[str]] = defaultdict(list)
+    for submission in outcome.ledger.rejected:
+        returned[submission.unit].append(submission.file)
+    honoured = outcome.honours.units
     for result in outcome.results:
         code = result.unit.code
-        held = [e for e in outcome.evidence if e.unit.code == code]
-        sent_back = [s.file for s in outcome.ledger.rejected if s.unit == code]
+        held, sent_back = outcome.evidence_of(code), returned[code]
         reasons = [f"{e.flag}（{e.level}）" for e in held] + ["有文件被退回"] * bool(sent_back)
-        if code in outcome.honours.units and reasons:
+        if code in honoured and reasons:
             what = f"{result.unit.name}拟表彰，同时{'、'.join(reasons)}"
             evidence = "；".join([*["督查名单"] * bool(held), *sent_back])
             yield Matter(
