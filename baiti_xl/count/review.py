@@ -82,15 +82,37 @@ Worth = Mapping[Place, Sequence[tuple[str, Decimal]]]
 
 
 def effects(outcome: Outcome, book: Rulebook) -> Worth:
-    """Return of each record in which comparisons it counts, and with how much."""
+    """Return of each record that a matter may be of in which comparisons it counts, and with how much."""
     found: dict[Place, list[tuple[str, Decimal]]] = defaultdict(list)
+    wanted = asked_of(outcome)
+    files = {file for file, _, _ in wanted}
     for single in outcome.singles:
+        submission = single.account.submission
+        own = {submission.file} if submission else set()
+        if files.isdisjoint(own | {voucher.file for voucher in single.account.vouchers}):
+            continue
         for item in active(book):
             figure = single.figures.get(item.name)
             for line in figure.lines if figure and not item.is_rate else ():
-                if line.value:
-                    found[line.file, line.sheet, line.row].append((item.name, line.value))
+                if line.value and (place := (line.file, line.sheet, line.row)) in wanted:
+                    found[place].append((item.name, line.value))
     return found
+
+
+def asked_of(outcome: Outcome) -> frozenset[Place]:
+    """Return the records that may be matters: those of likely duplicates, and those of which a warning tells."""
+    twins = (
+        (file, PROJECTS.name, row)
+        for pair in outcome.pairs
+        for file, row in zip(pair.files, pair.rows, strict=True)
+    )
+    warned = (
+        (item.place.file, item.place.sheet, item.row)
+        for account in outcome.ledger.accounts
+        for item in account.findings
+        if is_telling(item)
+    )
+    return frozenset((*twins, *warned))
 
 
 def told(held: Sequence[tuple[str, Decimal]]) -> str:
