@@ -31,6 +31,8 @@ from baiti_xl.cli import main
 from baiti_xl.contest.records import Outcome, Submission, Table
 from baiti_xl.demo import base_rulebook, sample_rulebook, samples
 from baiti_xl.desk import reading
+from baiti_xl.desk.outputs import OutputError
+from baiti_xl.desk.store import Store
 from baiti_xl.errors import UserError
 from baiti_xl.scale import packing, parts, places, processes, workers
 from baiti_xl.scale.errors import ClusterError
@@ -552,6 +554,50 @@ def test_a_table_too_long_for_excel_says_where_its_parts_are(
     assert head[:2] == ("单位代码", "单位名称")
     assert f"{pieces.name}/项目总台账/" in str(pointer[1])
     assert (pieces / "项目总台账" / "part-00000.parquet").is_file()
+
+
+@needs_dask
+@pytest.mark.parametrize("at", ["stage", "finish"])
+def test_parts_are_published_with_the_workbook_or_not_at_all(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """What is not committed leaves neither workbook nor folder; what is comes whole with the next run."""
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr(results, "PARTS_BEYOND", 20)
+    out = tmp_path / "输出"
+
+    def full(*_: object) -> None:
+        raise OutputError("磁盘满了。")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "finish", full) if at == "finish" else broken.setattr(
+            "baiti_xl.desk.store.sync_files", full
+        )
+        with pytest.raises(OutputError):
+            desk.consolidate(folder, out, as_of=LAST)
+    assert [*out.glob("*.xlsx"), *out.rglob("*.parquet")] == []
+    assert ((out / f"分片台账_{LAST}").is_dir()) == (at == "finish")
+    workbook, pieces = desk.consolidate(folder, out, as_of=LAST).outputs
+    assert {path.name for path in out.glob("*_*")} == {f"分片台账_{LAST}", f"汇总结果_{LAST}.xlsx"}
+    assert (pieces.parent, workbook.parent) == (out, out)
+    assert contents(pieces).keys() == {f"{sheet}/part-00000.parquet" for sheet in parts.PART_SHEETS}
+
+
+@needs_dask
+@pytest.mark.parametrize("stale", [False, True])
+def test_parts_take_the_place_only_of_parts_that_they_replace_all(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stale: bool
+) -> None:
+    """A part of a longer ledger that stayed behind would be read as one of this one."""
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr(results, "PARTS_BEYOND", 20)
+    first = desk.consolidate(folder, tmp_path, as_of=LAST).outputs[1]
+    (first / "项目总台账" / "part-00000.parquet").write_bytes(b"old")
+    if stale:
+        (first / "项目总台账" / "part-00001.parquet").write_bytes(b"old")
+    second = desk.consolidate(folder, tmp_path, as_of=LAST, overwrite=True).outputs[1]
+    assert second.name == f"分片台账_{LAST}{'(2)' if stale else ''}"
+    assert b"old" not in [(second / name).read_bytes() for name in contents(second)]
 
 
 def test_a_summary_too_long_for_excel_is_one_sentence_and_nothing_is_written(

@@ -116,6 +116,25 @@ def test_like_rows_take_time_in_proportion() -> None:
     assert spent(800) < 16 * spent(100)
 
 
+def like_investors(names: int) -> list[Submission]:
+    """Return the submissions of two units: one investor with many names in each, then many brands that are nearly one."""
+    marks = [chr(0x4E00 + n) for n in range(names)]
+    one = "\n".join(f"第{mark}个厂 | 佛山恒羽" for mark in marks)
+    other = "\n".join(f"羽绒服装厂 | 佛山金梭{mark}" for mark in marks)
+    tables = {"项目台账": f"项目名称 | 投资方\n{one}\n{other}"}
+    return [submission_of(tables, unit="X01"), submission_of(tables, unit="X02")]
+
+
+def test_many_names_of_one_investor_and_many_like_brands_take_time_in_proportion() -> None:
+    """Eight times as many take about eight times as long: X01 compares no name or brand with every other."""
+
+    def spent(names: int) -> float:
+        ledger = ledger_of(*like_investors(names))
+        return best(lambda: across(ledger, BOOK), 2)
+
+    assert spent(1600) < 16 * spent(200)
+
+
 @needs_fork
 def test_help_comes_within_three_tenths_of_a_second() -> None:
     import resource

@@ -21,7 +21,7 @@ from baiti_xl.contest.definitions import explanations
 from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.measures import Measure, Number, active, comparisons, measures
 from baiti_xl.contest.predicates import tier_of
-from baiti_xl.contest.records import Account, Outcome, Submission, UnitResult
+from baiti_xl.contest.records import Account, Matter, Outcome, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import COUNTY
 from baiti_xl.count.review import matters
@@ -60,11 +60,13 @@ def write_results(
     parts: str | None = None,
     folder: str = "",
     heads: Mapping[str, str] = MappingProxyType({}),
+    found: Sequence[Matter] | None = None,
 ) -> None:
     """Write the results workbook of an outcome; a table too long for Excel says that it is in the folder of parts.
 
     `folder` is where submissions lie, as seen from where the workbook will lie; "" if nothing can lead there.
-    `heads` are properties by which the workbook bears witness of the register.
+    `heads` are properties by which the workbook bears witness of the register; `found` are the matters of the review, if
+    they are worked out already.
     """
     file = Book(target, f"{book.contest}汇总结果 {outcome.day}")
     file.bear(heads)
@@ -72,7 +74,7 @@ def write_results(
     overview.write_overview(
         file, outcome, book, {n: r for n, r in record_rows_of(outcome).items() if r[0] not in elsewhere}
     )
-    for name, fields, rows in tables(outcome, book):
+    for name, fields, rows in tables(outcome, book, found):
         if name in elsewhere:
             where = f"共 {elsewhere[name]:,} 行，超过 Excel 的行数上限，全部在文件夹“{parts}/{name}/”的 Parquet 文件里。"
             write_table(file, name, fields, [("", where, *[None] * (len(fields) - 2))])
@@ -137,8 +139,10 @@ def too_long(outcome: Outcome) -> dict[str, int]:
     return {name: count for name, count in rows.items() if count > PARTS_BEYOND}
 
 
-def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Field], Iterable[Row]]]:
-    """Yield (sheet, fields, rows) in the order of the contract."""
+def tables(
+    outcome: Outcome, book: Rulebook, found: Sequence[Matter] | None = None
+) -> Iterable[tuple[str, Sequence[Field], Iterable[Row]]]:
+    """Yield (sheet, fields, rows) in the order of the contract; rows are worked out only when they are asked for."""
     yield SUMMARY, summary_fields(book), summary_rows(outcome)
     yield "综合排名", score_fields(book), score_rows(outcome)
     for name, sheet in RECORD_SHEETS.items():
@@ -149,9 +153,14 @@ def tables(outcome: Outcome, book: Rulebook) -> Iterable[tuple[str, Sequence[Fie
     yield "疑似重复", PAIRS, pair_rows(outcome)
     yield "裁定记录", RULINGS, ruling_rows(outcome)
     yield "更正", CORRECTIONS, correction_rows(outcome)
-    yield REVIEW, MATTERS, review_rows(matters(outcome, book), outcome)
+    yield REVIEW, MATTERS, matter_rows(outcome, book, found)
     yield "对账", IDENTITIES, identity_rows(outcome, book)
     yield "其他指标", beside_fields(), beside_rows(outcome)
+
+
+def matter_rows(outcome: Outcome, book: Rulebook, found: Sequence[Matter] | None) -> Iterable[Row]:
+    """Yield 会审 of the matters found, or of those that the outcome gives."""
+    yield from review_rows(matters(outcome, book) if found is None else found, outcome)
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────

@@ -847,6 +847,18 @@ class Outcome:
         """The results by unit code."""
         return {result.unit.code: result for result in self.results}
 
+    def evidence_of(self, code: str) -> tuple[Evidence, ...]:
+        """Return the findings of one unit, in the order of the flags."""
+        return self.evidence_by_unit.get(code, ())
+
+    @cached_property
+    def evidence_by_unit(self) -> Mapping[str, tuple[Evidence, ...]]:
+        """The findings by unit code."""
+        found: dict[str, tuple[Evidence, ...]] = {}
+        for item in self.evidence:
+            found[item.unit.code] = (*found.get(item.unit.code, ()), item)
+        return found
+
     def contenders(self, group: str = "") -> list[Score]:
         """Return the overall scores in order of rank, of the units that have figures; of a group, or of the county."""
         held = (s for s in self.ranking.overall if group in ("", s.unit.group))

@@ -5,6 +5,8 @@ asked for at an earlier meeting and never given. Honours go to those who meet �
 表彰限制等级 or above, and are not proposed for exposure.
 """
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -48,13 +50,15 @@ def commended(outcome: Outcome, book: Rulebook, published: Collection[date] = ()
 def proposals(outcome: Outcome, book: Rulebook, published: Collection[date]) -> Iterator[Exposed]:
     """Yield the units with grounds for exposure, in list order; within a period none is proposed for them."""
     least = {item.flag: item.exposed for item in book.levels}
+    asked: dict[str, list[Explained]] = defaultdict(list)
+    for explained in outcome.explained:
+        if explained.meeting.cutoff in published:
+            asked[explained.unit.code].append(explained)
     for result in outcome.results:
         if not result.is_bound:
             continue
-        mine = [e for e in outcome.evidence if e.unit.code == result.unit.code]
-        grave = tuple(e for e in mine if 0 < least[e.flag] <= e.talks)
-        asked = (e for e in outcome.explained if e.meeting.cutoff in published)
-        unexplained = tuple(e for e in asked if is_owed(e, result, outcome, book))
+        grave = tuple(e for e in outcome.evidence_of(result.unit.code) if 0 < least[e.flag] <= e.talks)
+        unexplained = tuple(e for e in asked[result.unit.code] if is_owed(e, result, outcome, book))
         if grave or unexplained:
             yield Exposed(result.unit, (*map(grave_words, grave), *map(owed_words, unexplained)), grave)
 
@@ -70,13 +74,13 @@ def owed_words(item: Explained) -> str:
 
 
 def is_owed(item: Explained, result: UnitResult, outcome: Outcome, book: Rulebook) -> bool:
-    """Whether a unit was asked to explain at a meeting before this period and, as far as its data reach, never did."""
+    """Whether a unit that was asked to explain at a meeting was asked before this period and, as far as its data reach, never did."""
     first, _ = period(book, outcome.day)
     submission = result.account.submission
     speaks = submission is not None and submission.key[0] >= item.meeting.day
     late = item.meeting.day < first
     silent = item.state is Said.MISSING and not has_replied(item, result, outcome, book)
-    return item.unit.code == result.unit.code and silent and late and speaks
+    return silent and late and speaks
 
 
 def has_replied(item: Explained, result: UnitResult, outcome: Outcome, book: Rulebook) -> bool:
@@ -94,11 +98,9 @@ def has_replied(item: Explained, result: UnitResult, outcome: Outcome, book: Rul
 def honours(outcome: Outcome, book: Rulebook, barred: Collection[str]) -> Honours:
     """Return who is commended: the first of each field overall, and the best of each single board; none with grounds for exposure."""
     groups = book.groups if book.ranking == RankingField.GROUP else ("",)
-    able = {
-        r.unit.code
-        for r in outcome.results
-        if r.unit.code not in barred and may_be_commended(r.unit.code, outcome, book)
-    }
+    bar = GRAVE.index(book.honours_bar)
+    out = {*barred, *(e.unit.code for e in outcome.evidence if GRAVE.index(e.level) >= bar)}
+    able = {r.unit.code for r in outcome.results if r.unit.code not in out and may_be_commended(r, book)}
     overall = {group: in_front(group, outcome, book, able) for group in groups}
     single = {
         (item.name, group): best(item.name, group, outcome, able) for item in active(book) for group in groups
@@ -106,19 +108,16 @@ def honours(outcome: Outcome, book: Rulebook, barred: Collection[str]) -> Honour
     return Honours(overall, single)
 
 
-def may_be_commended(code: str, outcome: Outcome, book: Rulebook) -> bool:
-    """Whether a unit meets what honours ask."""
-    result = outcome.result(code)
-    bar = GRAVE.index(book.honours_bar)
-    barred = any(e.unit.code == code and GRAVE.index(e.level) >= bar for e in outcome.evidence)
-    task = not book.honours_need_task or result.task_met is True
-    return result.is_ranked and task and not barred
+def may_be_commended(result: UnitResult, book: Rulebook) -> bool:
+    """Whether a unit without grave findings meets what honours ask."""
+    return result.is_ranked and (not book.honours_need_task or result.task_met is True)
 
 
 def in_front(group: str, outcome: Outcome, book: Rulebook, able: Collection[str]) -> tuple[Score, ...]:
     """Return the first 表彰前几名 of a field among those that may be commended, with all that share a place."""
     held = [s for s in outcome.contenders(group) if s.score and s.unit.code in able]
-    return tuple(s for s in held if sum(other.score > s.score for other in held) < book.honoured)
+    scores = sorted(s.score for s in held)
+    return tuple(s for s in held if len(scores) - bisect_right(scores, s.score) < book.honoured)
 
 
 def best(name: str, group: str, outcome: Outcome, able: Collection[str]) -> tuple[Standing, ...]:

@@ -286,31 +286,28 @@ def is_judged(now: Situation, flag: Flag) -> bool:
     return flag is Flag.LACKING or first <= last
 
 
-def flags(
-    results: Sequence[UnitResult],
-    book: Rulebook,
-    day: date,
-    period: tuple[date, date],
-    states: Mapping[str, Reported],
-) -> tuple[tuple[Evidence, ...], Mapping[str, Mapping[Flag, Verdict]]]:
-    """Return every flag of every unit that bears duties (是否承担任务), in the order of the unit list, then of the flags.
+Verdicts = Mapping[Flag, Verdict]
 
-    With them what can be said of each: 是, 否 or 不能判定.
+
+def flags(
+    result: UnitResult, book: Rulebook, day: date, period: tuple[date, date], reported: Reported | None
+) -> tuple[list[Evidence], Verdicts]:
+    """Return every flag of a unit, in the order of the flags, and what can be said of each: 是, 否 or 不能判定.
+
+    Of a unit that bears no duties (是否承担任务) nothing is said.
     """
     found: list[Evidence] = []
-    verdicts: dict[str, dict[Flag, Verdict]] = {}
+    verdicts: dict[Flag, Verdict] = {}
+    if not result.is_bound:
+        return found, verdicts
     levels = {item.flag: item.level for item in book.levels}
-    for result in results:
-        if not result.is_bound:
-            continue
-        now = Situation(result.account, book, day, period, result.task_met, states.get(result.unit.code))
-        held = verdicts[result.unit.code] = {}
-        for flag, check in JUDGED.items():
-            evidence = check(now)
-            if evidence:
-                found.append(replace(evidence, level=levels[flag]))
-            held[flag] = Verdict.YES if evidence else Verdict.NO if is_judged(now, flag) else Verdict.UNKNOWN
-    return tuple(found), verdicts
+    now = Situation(result.account, book, day, period, result.task_met, reported)
+    for flag, check in JUDGED.items():
+        evidence = check(now)
+        if evidence:
+            found.append(replace(evidence, level=levels[flag]))
+        verdicts[flag] = Verdict.YES if evidence else Verdict.NO if is_judged(now, flag) else Verdict.UNKNOWN
+    return found, verdicts
 
 
 def raised(outcome: Outcome, book: Rulebook) -> tuple[Evidence, ...]:
@@ -338,11 +335,11 @@ def grown(item: Evidence, before: Evidence | None, most: int) -> Evidence:
 # ── explanations ─────────────────────────────────────────────────────────────────────────────────
 
 
-def owing(accounts: Iterable[Account], book: Rulebook, meeting: Meeting) -> list[Evidence]:
-    """Return the units that must explain at a meeting: no breakthrough in the period it is about."""
-    period = (meeting.first, meeting.cutoff)
-    situations = (Situation(a, book, meeting.cutoff, period) for a in accounts if a.is_bound)
-    return [found for now in situations if (found := no_breakthrough(now))]
+def owing(account: Account, book: Rulebook, meeting: Meeting) -> Evidence | None:
+    """Return why a unit must explain at a meeting: no breakthrough in the period it is about; None if it need not."""
+    if not account.is_bound:
+        return None
+    return no_breakthrough(Situation(account, book, meeting.cutoff, (meeting.first, meeting.cutoff)))
 
 
 def explanations(

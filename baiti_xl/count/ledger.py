@@ -6,7 +6,7 @@ findings, exclude records, decide to whom a record belongs, and set the share of
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -32,6 +32,7 @@ from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import PROJECTS
 
 NONE_BARRED: Barred = {}
+Clashes = list[tuple[Submission, Finding]]
 UNCLAIMED = "归属的单位没有有效报送，暂无单位计入"
 
 
@@ -49,38 +50,56 @@ def reporting_day(submissions: Iterable[Submission], book: Rulebook) -> date | N
     return max(units, key=lambda day: (units[day], day), default=None)
 
 
-def build_ledger(submissions: Sequence[Submission], book: Rulebook, day: date) -> Ledger:
-    """Return every unit's account as of a day, and what became of every file.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent, by unit and in order of file: what can stand for the unit, and what cannot be used."""
 
-    The outcome does not depend on the order of the submissions.
-    """
-    ordered = sorted(submissions, key=lambda s: (s.file, s.digest))
-    by_unit: dict[str, list[Submission]] = defaultdict(list)
-    for submission in ordered:
-        if submission.usable:
-            by_unit[submission.cover.code].append(submission)
-    returned: dict[str, list[Submission]] = defaultdict(list)
-    for submission in ordered:
-        if not submission.usable:
-            returned[submission.unit].append(submission)
+    usable: Mapping[str, Sequence[Submission]]
+    returned: Mapping[str, Sequence[Submission]]
+
+
+def by_unit(submissions: Iterable[Submission]) -> Sent:
+    """Return submissions by unit; the outcome does not depend on their order."""
+    held: dict[bool, dict[str, list[Submission]]] = {True: defaultdict(list), False: defaultdict(list)}
+    for submission in sorted(submissions, key=lambda s: (s.file, s.digest)):
+        usable = submission.usable
+        held[usable][submission.cover.code if usable else submission.unit].append(submission)
+    return Sent(held[True], held[False])
+
+
+def account_on(unit: Unit, sent: Sent, book: Rulebook, day: date) -> Account:
+    """Return a unit's account as of a day."""
+    return standing(unit, sent, book, day)[0]
+
+
+def standing(unit: Unit, sent: Sent, book: Rulebook, day: date) -> tuple[Account, list[Submission], Clashes]:
+    """Return a unit's account as of a day, its files that are not in force, and those in conflict."""
+    chosen, status, spare, clashes = choose(sent.usable.get(unit.code, ()), day)
+    returned = sent.returned.get(unit.code, ())
+    if status in (Status.MISSING, Status.REPORTED) and newer(returned, chosen, book, day):
+        status = Status.RETURNED
+    status = Status.MERGED if unit.is_merged(day) else status
+    return open_account(unit, of_the_period(status, chosen, book, day), chosen, book), spare, clashes
+
+
+def build_ledger(submissions: Iterable[Submission], book: Rulebook, day: date) -> Ledger:
+    """Return every unit's account as of a day, and what became of every file."""
+    sent = by_unit(submissions)
     accounts: list[Account] = []
     superseded: list[Submission] = []
     later: list[Submission] = []
-    clashes: list[tuple[Submission, Finding]] = []
+    clashes: Clashes = []
     for unit in book.units:
-        chosen, status, spare, clash = choose(by_unit.get(unit.code, []), day)
-        if status in (Status.MISSING, Status.REPORTED) and newer(returned[unit.code], chosen, book, day):
-            status = Status.RETURNED
-        status = Status.MERGED if unit.is_merged(day) else status
-        status = of_the_period(status, chosen, book, day)
-        accounts.append(open_account(unit, status, chosen, book))
+        account, spare, clash = standing(unit, sent, book, day)
+        chosen = account.submission
+        accounts.append(account)
         clashes.extend(clash)
         spare = [s for s in spare if not s.is_kept]
         superseded.extend(s for s in spare if s.key[0] <= day or chosen is None or s.key == chosen.key)
         later.extend(s for s in spare if not (s.key[0] <= day or chosen is None or s.key == chosen.key))
-    rejected = [s for s in ordered if not s.usable] + [
-        replace(s, findings=(*s.findings, f)) for s, f in clashes
-    ]
+    unusable = (s for held in sent.returned.values() for s in held)
+    rejected = sorted(unusable, key=lambda s: (s.file, s.digest))
+    rejected += [replace(s, findings=(*s.findings, f)) for s, f in clashes]
     return Ledger(day, tuple(accounts), tuple(rejected), tuple(superseded), tuple(later))
 
 
@@ -114,7 +133,7 @@ def reopened(account: Account, findings: Sequence[Finding], book: Rulebook, barr
 
 def choose(
     submissions: Sequence[Submission], day: date
-) -> tuple[Submission | None, Status, list[Submission], list[tuple[Submission, Finding]]]:
+) -> tuple[Submission | None, Status, list[Submission], Clashes]:
     """Return a unit's submission in force, its status, the others, and those in conflict.
 
     In force is the greatest (填报截止日期, 报送批次) up to the day that can be used; failing that the earliest later one,
@@ -170,7 +189,7 @@ def newer(returned: Sequence[Submission], chosen: Submission | None, book: Ruleb
     return any(map(beats, returned))
 
 
-def conflicts(same_batch: Sequence[Submission]) -> list[tuple[Submission, Finding]]:
+def conflicts(same_batch: Sequence[Submission]) -> Clashes:
     """Return (submission, F08) for every file of one day and batch if their contents differ; not for one accepted before."""
     if (
         len(same_batch) < 2

@@ -4,6 +4,7 @@ Each record stays with the unit that reported it, so that every figure can be fo
 up. What the other unit goes on reporting under the old number stands there alone.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -45,12 +46,15 @@ def folded(results: Iterable[UnitResult], book: Rulebook, day: date) -> Iterator
         yield from results
         return
     held = list(results)
+    joining: dict[str, list[UnitResult]] = defaultdict(list)
+    for result in held:
+        if result.account.is_merged:
+            joining[result.unit.merged_into].append(result)
     for result in held:
         if result.account.is_merged:
             yield replace(result, figures={}, tier="", tiers={}, task=None, task_met=None)
         else:
-            joined = (r for r in held if r.account.is_merged and r.unit.merged_into == result.unit.code)
-            yield together((result, *joined), book)
+            yield together((result, *joining[result.unit.code]), book)
 
 
 def together(members: Sequence[UnitResult], book: Rulebook) -> UnitResult:

@@ -1,6 +1,6 @@
 """From submissions to the outcome of a day: the order of the stages, and no rule of its own."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -13,8 +13,9 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import COVER, COVER_BY_FIELD
 from baiti_xl.count import across, duty, history, ledger, mergers, partners, ranking, reporting
+from baiti_xl.count.duty import Verdicts
 from baiti_xl.count.figures import result_of, task_words
-from baiti_xl.count.proof import identities
+from baiti_xl.count.proof import Proof
 
 T01 = "T01"
 
@@ -47,21 +48,35 @@ def evaluate(
     past: Past,
     keep: Callable[[UnitResult], UnitResult] = as_it_is,
 ) -> Outcome:
-    """Return everything worked out from submissions for a day; `keep` says how a unit's result is held."""
+    """Return everything worked out from submissions for a day; `keep` says how a unit's result is held.
+
+    All that is asked of one unit alone is asked in one pass, in which its rows and figures are open.
+    """
     accounts, pairs = settle_accounts(submissions, ruled_by(book, day), day, past)
     accounts = replace(accounts, applied=ledger.applied(accounts, book))
-    counted = mergers.folded((result_of(account, book, day) for account in accounts.accounts), book, day)
-    results = tuple(keep(with_task(result, book, day)) for result in counted)
-    accounts = replace(accounts, accounts=tuple(r.account for r in results))
     reports = reporting.period_reports(past.receipts(), accounts, book, past.closed())
-    evidence, verdicts = duty.flags(results, book, day, periods.period(book, day), reports[-1].states)
+    span, states, proof = periods.period(book, day), reports[-1].states, Proof(book)
+    results: list[UnitResult] = []
+    evidence: list[Evidence] = []
+    verdicts: dict[str, Verdicts] = {}
+    for counted in mergers.folded(
+        (result_of(account, book, day) for account in accounts.accounts), book, day
+    ):
+        result = with_task(counted, book, day)
+        code = result.unit.code
+        found, verdict = duty.flags(result, book, day, span, states.get(code))
+        evidence += found
+        verdicts |= {code: verdict} if verdict else {}
+        for single in result.singles:
+            proof.add(single)
+        results.append(keep(result))
     return Outcome(
         day,
-        accounts,
-        results,
+        replace(accounts, accounts=tuple(r.account for r in results)),
+        tuple(results),
         ranking.rank(results, book),
-        identities([single for result in results for single in result.singles], book),
-        evidence=evidence,
+        proof.identities(),
+        evidence=tuple(evidence),
         verdicts=verdicts,
         explained=duty.followed(
             duty.explanations(owing(submissions, book, day), past.sent),
@@ -126,10 +141,20 @@ def settle_accounts(
 
 def owing(
     submissions: Sequence[Submission], book: Rulebook, day: date
-) -> Iterator[tuple[Meeting, Sequence[Evidence]]]:
-    """Yield each scheduling meeting held up to a day with the units that had to explain there."""
-    for meeting in periods.meetings(book):
-        if meeting.day <= day:
-            ruled = ruled_by(book, meeting.cutoff)
-            accounts = ledger.build_ledger(submissions, ruled, meeting.cutoff).accounts
-            yield meeting, duty.owing(accounts, ruled, meeting)
+) -> Sequence[tuple[Meeting, Sequence[Evidence]]]:
+    """Return each scheduling meeting held up to a day with the units that had to explain there.
+
+    Each unit is looked at once for all meetings, so that its rows are opened once.
+    """
+    held = [
+        (meeting, ruled_by(book, meeting.cutoff), list[Evidence]())
+        for meeting in periods.meetings(book)
+        if meeting.day <= day
+    ]
+    sent = ledger.by_unit(submissions)
+    for unit in book.units:
+        for meeting, ruled, found in held:
+            account = ledger.account_on(unit, sent, ruled, meeting.cutoff)
+            if evidence := duty.owing(account, ruled, meeting):
+                found.append(evidence)
+    return [(meeting, found) for meeting, _, found in held]

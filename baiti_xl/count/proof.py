@@ -1,7 +1,7 @@
 """对账: the proof that nothing was lost between what units typed and what was counted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from baiti_xl.contest import sheets
@@ -10,9 +10,9 @@ from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED
 from baiti_xl.contest.predicates import by_number, joint_key, voucher_of
-from baiti_xl.contest.records import Account, Identity, Money, PassedOver, RowFate, Submission, UnitResult
+from baiti_xl.contest.records import Identity, Money, PassedOver, RowFate, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import PAYMENTS, PROJECTS, Project
+from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
 from baiti_xl.contest.tally import UNKNOWN_SHARE
 from baiti_xl.contest.values import COUNTY
 
@@ -20,13 +20,12 @@ FILES, ROWS, CONTRACTS, VOUCHERS = "文件数", "行数", "签约金额（万元
 ZERO, ONE = Decimal(0), Decimal(1)
 
 
-def identities(results: Sequence[UnitResult], book: Rulebook) -> tuple[Identity, ...]:
+def identities(results: Iterable[UnitResult], book: Rulebook) -> tuple[Identity, ...]:
     """Return every identity: rows by unit and sheet, typed money by unit, and the county's totals."""
-    found: list[Identity] = []
+    proof = Proof(book)
     for result in results:
-        found.extend(row_identities(result))
-        found.extend(money_identities(result))
-    return (*found, *county_identities(results, book))
+        proof.add(result)
+    return proof.identities()
 
 
 def file_identity(present: int, read: Sequence[Submission], passed_over: Sequence[PassedOver]) -> Identity:
@@ -97,75 +96,111 @@ def reasons(items: Sequence[RowFate | Money]) -> str:
     return "；".join(f"{reason} {count} 行" for reason, count in counts.items())
 
 
-def county_identities(results: Sequence[UnitResult], book: Rulebook) -> Iterator[Identity]:
-    """Yield for signed money and projects: the sum over units = the sum over distinct projects.
+# ── the county ───────────────────────────────────────────────────────────────────────────────────
 
-    A joint project is taken once where its partners' shares add to 100; otherwise by the shares reported.
+
+Parts = dict[str, list[tuple[Decimal, Decimal]]]  # by 联合标识: (share, value) of each partner
+Vouchers = Counter[tuple[object, Decimal]]  # (what tells a voucher, amount), and how often
+
+
+class Proof:
+    """Gathers the identities of one unit after the other, and what the county's are told from.
+
+    Money in place is told from what became of each row, and not from the figures that it proves. What only one unit
+    reports is added up at once; joint projects are kept until all partners are known.
     """
-    projects = list(signed_projects(results))
-    by_units = sum((r.value(AMOUNT.name) or ZERO for r in results), ZERO)
-    yield Identity(
-        COUNTY, "", AMOUNT.name, by_units, distinct_total(projects, lambda p: p.contract_amount or ZERO), ZERO
-    )
-    by_units = sum((r.value(PAID.name) or ZERO for r in results), ZERO)
-    yield Identity(COUNTY, "", PAID.name, by_units, distinct_paid(results, book), ZERO)
-    if book.joint_basis == JointBasis.SHARE:
-        count = sum((r.value(SIGNED.name) or ZERO for r in results), ZERO)
-        yield Identity(COUNTY, "", SIGNED.name, count, distinct_total(projects, lambda _: ONE), ZERO)
 
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        self.found: list[Identity] = []
+        names = (AMOUNT.name, PAID.name, SIGNED.name)
+        self.by_units, self.alone = dict.fromkeys(names, ZERO), dict.fromkeys(names, ZERO)
+        self.amounts: Parts = defaultdict(list)
+        self.counts: Parts = defaultdict(list)
+        self.shares: dict[str, Decimal] = defaultdict(Decimal)
+        self.books: dict[str, Vouchers] = defaultdict(Counter)
 
-def signed_projects(results: Sequence[UnitResult]) -> Iterator[tuple[Account, Project, Decimal]]:
-    """Yield (account, project, share) of every project behind 签约项目数."""
-    for result in results:
-        if SIGNED.name in result.figures:
-            by_row = {p.row: p for p in result.account.all_rows(PROJECTS)}
-            for line in result.figures[SIGNED.name].lines:
-                project = by_row[line.row]
-                yield result.account, project, result.account.shares[project.number]
+    def add(self, result: UnitResult) -> None:
+        """Add one unit's account."""
+        self.found += [*row_identities(result), *money_identities(result)]
+        for name in self.by_units:
+            self.by_units[name] += result.value(name) or ZERO
+        self.add_signed(result)
+        self.add_vouchers(result)
 
+    def add_signed(self, result: UnitResult) -> None:
+        """Add the projects behind a unit's 签约项目数."""
+        if SIGNED.name not in result.figures:
+            return
+        by_row = {p.row: p for p in result.account.all_rows(PROJECTS)}
+        for line in result.figures[SIGNED.name].lines:
+            project = by_row[line.row]
+            share, amount = result.account.shares[project.number], project.contract_amount or ZERO
+            if project.is_joint:
+                self.amounts[joint_key(project)].append((share, amount))
+                self.counts[joint_key(project)].append((share, ONE))
+            else:
+                self.alone[AMOUNT.name] += share * amount
+                self.alone[SIGNED.name] += share * ONE
 
-def distinct_total(
-    projects: Sequence[tuple[Account, Project, Decimal]], amount: Callable[[Project], Decimal]
-) -> Decimal:
-    """Return the sum over distinct projects."""
-    joint: dict[str, list[tuple[Decimal, Decimal]]] = defaultdict(list)
-    total = ZERO
-    for _, project, share in projects:
-        if project.is_joint:
-            joint[joint_key(project)].append((share, amount(project)))
-        else:
-            total += share * amount(project)
-    for parts in joint.values():
-        whole = sum((share for share, _ in parts), ZERO) == 1 and len({value for _, value in parts}) == 1
-        total += parts[0][1] if whole else sum((share * value for share, value in parts), ZERO)
-    return total
-
-
-def distinct_paid(results: Sequence[UnitResult], book: Rulebook) -> Decimal:
-    """Return the money in place over distinct projects: what is known of each voucher once, times the shares of all partners.
-
-    It is told from what became of each row, and not from the figures that it proves.
-    """
-    shares: dict[str, Decimal] = defaultdict(Decimal)
-    books: dict[str, Counter[tuple[object, Decimal]]] = defaultdict(Counter)
-    for result in results:
+    def add_vouchers(self, result: UnitResult) -> None:
+        """Add a unit's shares in projects, and what it knows of their vouchers."""
         account, unit = result.account, result.unit.code
-        ended = frozenset() if book.ended_money_counts else frozenset({Stage.ENDED})
+        ended = frozenset() if self.book.ended_money_counts else frozenset({Stage.ENDED})
         projects = by_number(account.all_rows(PROJECTS))
-        keys = {number: joint_key(p) or f"{unit} {number}" for number, p in projects.items()}
+        shares: dict[str, Decimal] = defaultdict(Decimal)
         for number, share in account.shares.items():
             out = account.is_ruled_out(PROJECTS, projects[number].row) or projects[number].stage in ended
-            shares[keys[number]] += ZERO if out else share
+            shares[number] = ZERO if out else share
         payments = {p.row: p for p in account.all_rows(PAYMENTS)}
-        own: dict[str, Counter[tuple[object, Decimal]]] = defaultdict(Counter)
+        own: dict[str, Vouchers] = defaultdict(Counter)
         for money in result.money:
             if money.sheet == PAYMENTS.name and money.reason in ("", UNKNOWN_SHARE):
                 payment = payments[money.row]
                 entry = (voucher_of(payment) or (unit, payment.row), payment.day)
-                own[keys.get(payment.project, unit)][entry, money.amount] += 1
-        for key, held in own.items():
-            books[key] |= held
-    return sum(
-        (shares[key] * amount * times for key, held in books.items() for (_, amount), times in held.items()),
-        ZERO,
-    )
+                own[payment.project][entry, money.amount] += 1
+        joint = {number: key for number, p in projects.items() if (key := joint_key(p))}
+        for number, key in joint.items():
+            self.shares[key] += shares[number]
+        merged: dict[str, Vouchers] = defaultdict(Counter)
+        for number, held in own.items():
+            if number in joint:
+                merged[joint[number]] += held
+            else:
+                self.alone[PAID.name] += worth(held, shares[number])
+        for key, held in merged.items():
+            self.books[key] |= held
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Return those of the units, then the county's."""
+        return (*self.found, *self.county())
+
+    def county(self) -> Iterator[Identity]:
+        """Yield for signed money and projects: the sum over units = the sum over distinct projects.
+
+        A joint project is taken once where its partners' shares add to 100; otherwise by the shares reported.
+        """
+        distinct = {
+            AMOUNT.name: self.alone[AMOUNT.name] + together(self.amounts),
+            PAID.name: sum(
+                (worth(held, self.shares[key]) for key, held in self.books.items()), self.alone[PAID.name]
+            ),
+        }
+        if self.book.joint_basis == JointBasis.SHARE:
+            distinct[SIGNED.name] = self.alone[SIGNED.name] + together(self.counts)
+        for name, total in distinct.items():
+            yield Identity(COUNTY, "", name, self.by_units[name], total, ZERO)
+
+
+def worth(vouchers: Vouchers, share: Decimal) -> Decimal:
+    """Return a share of what vouchers amount to."""
+    return sum((share * amount * times for (_, amount), times in vouchers.items()), ZERO)
+
+
+def together(joint: Parts) -> Decimal:
+    """Return the sum over joint projects of what their partners report."""
+    total = ZERO
+    for parts in joint.values():
+        whole = sum((share for share, _ in parts), ZERO) == 1 and len({value for _, value in parts}) == 1
+        total += parts[0][1] if whole else sum((share * value for share, value in parts), ZERO)
+    return total

@@ -42,8 +42,13 @@ CLASH, RETURNED, TWIN, WARNED, LARGE, LEAP, CORRECTED, CARRIED, WIDE, BROKEN, CO
 
 def matters(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
     """Return what an outcome gives to answer, with the answers that hold, in the order of the kinds, then of the units."""
+    return answered(raised(outcome, book), book)
+
+
+def raised(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
+    """Return what an outcome gives to answer, whatever was answered."""
     worth = effects(outcome, book)
-    found = (
+    return (
         *files(outcome, book),
         *twins(outcome, worth),
         *warnings(outcome, worth),
@@ -54,7 +59,6 @@ def matters(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
         *breadth(outcome, book),
         *promises(outcome),
     )
-    return answered(found, book)
 
 
 def answered(found: Iterable[Matter], book: Rulebook) -> tuple[Matter, ...]:
@@ -78,15 +82,37 @@ Worth = Mapping[Place, Sequence[tuple[str, Decimal]]]
 
 
 def effects(outcome: Outcome, book: Rulebook) -> Worth:
-    """Return of each record in which comparisons it counts, and with how much."""
+    """Return of each record that a matter may be of in which comparisons it counts, and with how much."""
     found: dict[Place, list[tuple[str, Decimal]]] = defaultdict(list)
+    wanted = asked_of(outcome)
+    files = {file for file, _, _ in wanted}
     for single in outcome.singles:
+        submission = single.account.submission
+        own = {submission.file} if submission else set()
+        if files.isdisjoint(own | {voucher.file for voucher in single.account.vouchers}):
+            continue
         for item in active(book):
             figure = single.figures.get(item.name)
             for line in figure.lines if figure and not item.is_rate else ():
-                if line.value:
-                    found[line.file, line.sheet, line.row].append((item.name, line.value))
+                if line.value and (place := (line.file, line.sheet, line.row)) in wanted:
+                    found[place].append((item.name, line.value))
     return found
+
+
+def asked_of(outcome: Outcome) -> frozenset[Place]:
+    """Return the records that may be matters: those of likely duplicates, and those of which a warning tells."""
+    twins = (
+        (file, PROJECTS.name, row)
+        for pair in outcome.pairs
+        for file, row in zip(pair.files, pair.rows, strict=True)
+    )
+    warned = (
+        (item.place.file, item.place.sheet, item.row)
+        for account in outcome.ledger.accounts
+        for item in account.findings
+        if is_telling(item)
+    )
+    return frozenset((*twins, *warned))
 
 
 def told(held: Sequence[tuple[str, Decimal]]) -> str:
@@ -223,6 +249,8 @@ def amounts(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
     most = book.leap * max(tier.lower for tier in book.tiers)
     ruled = {r.record for r, _ in outcome.ledger.applied if r.decision == Decision.ACCEPT}
     for single in outcome.singles:
+        if not any(money.amount > most for money in single.money):
+            continue
         rows = {
             PROJECTS.name: {
                 p.row: (p.contract_amount, PROJECTS.identity(single.unit.code, p))
@@ -328,12 +356,15 @@ def promises(outcome: Outcome) -> Iterator[Matter]:
 
 def doubtful_honours(outcome: Outcome) -> Iterator[Matter]:
     """Yield the units that would be commended though they bear findings too light to bar them, or had a file sent back."""
+    returned: dict[str, list[str]] = defaultdict(list)
+    for submission in outcome.ledger.rejected:
+        returned[submission.unit].append(submission.file)
+    honoured = outcome.honours.units
     for result in outcome.results:
         code = result.unit.code
-        held = [e for e in outcome.evidence if e.unit.code == code]
-        sent_back = [s.file for s in outcome.ledger.rejected if s.unit == code]
+        held, sent_back = outcome.evidence_of(code), returned[code]
         reasons = [f"{e.flag}（{e.level}）" for e in held] + ["有文件被退回"] * bool(sent_back)
-        if code in outcome.honours.units and reasons:
+        if code in honoured and reasons:
             what = f"{result.unit.name}拟表彰，同时{'、'.join(reasons)}"
             evidence = "；".join([*["督查名单"] * bool(held), *sent_back])
             yield Matter(

@@ -4,7 +4,7 @@ import getpass
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -15,12 +15,19 @@ from baiti_xl.books.registers import write_archive_register, write_issue_registe
 from baiti_xl.books.results import is_too_long, write_results
 from baiti_xl.contest.records import Outcome, PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.count.review import matters
+from baiti_xl.count.review import answered, raised
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.gathering import Gathered, check_places
 from baiti_xl.desk.heads import results_head
-from baiti_xl.desk.outputs import OutputError, placed_folder, render, temporary_folder, write_file
+from baiti_xl.desk.outputs import (
+    OutputError,
+    contents,
+    free_name,
+    render,
+    temporary_folder,
+    write_file,
+)
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.rules import load_rules, working_folder
 from baiti_xl.desk.store import IN_FORCE, Archived, Output, Store, foretold
@@ -77,10 +84,13 @@ def consolidate(
         console_rules, book = book, world.book
         if not all(identity.holds for identity in outcome.identities):
             return Consolidation(outcome, tuple(read.submissions), (), skipped=read.passed_over)
-        with parts_of(outcome, book, out, overwrite, client, progress) as parts:
-            beside, source = parts.name if parts else None, as_seen_from(out, folder, store)
+        with parts_of(outcome, book, out, store, overwrite, client, progress) as parts:
+            beside, source = parts.folder.name if parts else None, as_seen_from(out, folder, store)
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
-            day, written = str(outcome.day), partial(write_results, book=book, parts=beside, folder=source)
+            found = raised(outcome, book)
+            told = answered(found, book)
+            written = partial(write_results, book=book, parts=beside, folder=source, found=told)
+            day = str(outcome.day)
             until = world.held.moment if world.held else ""
             heads = foretold(store, entries, day, until)
             made = [(heads, render(lambda target: written(target, outcome, heads=heads)))]
@@ -91,14 +101,14 @@ def consolidate(
                 now = results_head(connection, day, until)
                 if now != known:
                     data = render(lambda target: written(target, outcome, heads=now))
-                return [Output(out, f"汇总结果_{day}.xlsx", data, overwrite)]
+                workbook = Output(out, f"汇总结果_{day}.xlsx", data, overwrite)
+                return [workbook, *(parts.outputs() if parts else ())]
 
             paths = store.publish(results, {e.hash: read.paths[e.hash] for e in entries}, entries)
-    outputs = (*paths, parts) if parts else tuple(paths)
+    outputs = (paths[0], parts.folder) if parts else tuple(paths)
     note = "\n".join(filter(None, (world.note, CLOSED if book.closed else "", notes_after(store, book))))
-    waiting = sum(
-        matter.answer is None for matter in matters(outcome, replace(book, answers=console_rules.answers))
-    )
+    now = replace(book, answers=console_rules.answers)
+    waiting = sum(matter.answer is None for matter in answered(found, now))
     read_now = tuple(s for s in world.submissions if not s.is_kept)
     return Consolidation(outcome, read_now, outputs, note, waiting, read.passed_over)
 
@@ -120,11 +130,47 @@ def connection(address: str, *, plain: bool) -> AbstractContextManager[Any]:
     return connected(address, plain=plain)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The ledger's Parquet parts as they were written, and the folder in which they are to lie."""
+
+    draft: Path
+    folder: Path
+    replace: bool
+
+    def outputs(self) -> list[Output]:
+        """Return the parts as outputs, each read when it is staged."""
+        return [
+            Output(
+                self.folder / file.parent.relative_to(self.draft),
+                file.name,
+                lambda _, file=file: file.read_bytes(),  # type: ignore[misc]
+                self.replace,
+            )
+            for file in sorted(self.draft.glob("*/*.parquet"))
+        ]
+
+    def clear(self) -> None:
+        """Remove the folders that were made for parts that never came."""
+        for place in (*(self.folder / inner.name for inner in self.draft.glob("*")), self.folder):
+            with suppress(OSError):  # one that holds anything stays
+                place.rmdir()
+
+
 @contextmanager
 def parts_of(
-    outcome: Outcome, book: Rulebook, out: Path, overwrite: bool, client: Any, progress: Progress
-) -> Iterator[Path | None]:
-    """Give the folder of the ledger's parts, None if none are needed; it is gone again if the run fails."""
+    outcome: Outcome,
+    book: Rulebook,
+    out: Path,
+    store: Store,
+    overwrite: bool,
+    client: Any,
+    progress: Progress,
+) -> Iterator[Parts | None]:
+    """Give the ledger's parts, None if none are needed; they are published with the workbook that names them, or not at all.
+
+    What an earlier run left to be placed is placed before, so that its parts are known when a folder is chosen.
+    """
     if client is None and not is_too_long(outcome):
         yield None
         return
@@ -132,8 +178,23 @@ def parts_of(
 
     with temporary_folder(out) as draft:
         write_parts(outcome, book, str(draft), progress, client)
-        with placed_folder(draft, out, f"分片台账_{outcome.day}", replace=overwrite) as parts:
+        if store.waiting():
+            store.finish()
+        parts = Parts(draft, parts_folder(draft, out, f"分片台账_{outcome.day}", overwrite), overwrite)
+        try:
             yield parts
+        except BaseException as error:
+            if not getattr(error, "committed", False):
+                parts.clear()
+            raise
+
+
+def parts_folder(draft: Path, out: Path, name: str, overwrite: bool) -> Path:
+    """Return where parts go: to their name if they may take the place of all that lies there, else to a free one."""
+    there = out / name
+    if overwrite and there.is_dir() and contents(there).keys() <= contents(draft).keys():
+        return there
+    return free_name(draft, out, name)
 
 
 def archive_entries(folder: Path | str, store: Store, outcome: Outcome, read: Gathered) -> list[Archived]:

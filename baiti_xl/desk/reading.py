@@ -26,6 +26,7 @@ SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 REGISTER = b"SQLite format 3\0"  # how a register begins
 ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
 T = TypeVar("T")
+running: list[object] = []  # runs under way that make records
 
 
 class Progress(Protocol):
@@ -38,13 +39,17 @@ class Progress(Protocol):
 def rare_collections() -> Iterator[None]:
     """Look for cycles a hundred times more rarely: records hold none, and a run makes millions of them.
 
-    Two runs at once end with the usual all the same.
+    So it stays until the last of several runs at once, or of one inside another, has ended.
     """
+    run = object()
+    running.append(run)
     gc.set_threshold(100 * USUAL[0], *USUAL[1:])
     try:
         yield
     finally:
-        gc.set_threshold(*USUAL)
+        running.remove(run)
+        if not running:
+            gc.set_threshold(*USUAL)
 
 
 def silent(items: Iterable[T], label: str) -> Iterable[T]:

@@ -79,9 +79,7 @@ def paper(result: UnitResult, outcome: Outcome, book: Rulebook) -> Paper:
         **scores(outcome.ranking.score(unit.code), outcome, book, notes),
         "组别": unit.group,
         **tier_and_task(result, book, notes),
-        "督查": [
-            {"情形": e.flag, "依据": official(e.facts)} for e in outcome.evidence if e.unit.code == unit.code
-        ],
+        "督查": [{"情形": e.flag, "依据": official(e.facts)} for e in outcome.evidence_of(unit.code)],
         "项目": projects(result, outcome, book, notes),
         "裁定": rulings(unit.code, outcome),
     }

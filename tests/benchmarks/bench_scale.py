@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from typical import rulebook_of, write_submissions
@@ -43,6 +44,7 @@ def consolidate(place: Path, run: Run) -> dict[str, float]:
     """Consolidate what was written, in this process, and return seconds, peak memory and what came of it."""
     from baiti_xl import desk
     from baiti_xl.books.console import write_console
+    from baiti_xl.scale import processes
 
     book = rulebook_of(run.submissions)
     console = place / "操作台.xlsx"
@@ -63,6 +65,7 @@ def consolidate(place: Path, run: Run) -> dict[str, float]:
         "seconds": end - start,
         "reading": laps[0] - start,
         "peak": peak_memory(),
+        "reader": max((peak_memory(child.process.pid) for child in processes.idle), default=0.0),
         "rows": rows,
         "megabytes": size / 1e6,
     }
@@ -86,11 +89,11 @@ def measure_there(place: Path, run: Run) -> dict[str, float]:
     return found
 
 
-def peak_memory() -> float:
-    """Return the most memory this process ever held, in MB; its parent's does not count."""
+def peak_memory(process: int | str = "self") -> float:
+    """Return the most memory a process (default: this one) ever held, in MB; its parent's does not count."""
     import resource
 
-    status = Path("/proc/self/status")
+    status = Path(f"/proc/{process}/status")
     held = re.search(r"VmHWM:\s*(\d+) kB", status.read_text()) if status.is_file() else None
     return int(held[1]) / 1024 if held else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

@@ -1,6 +1,8 @@
 """`make bench`: every measurement in one run, printed as one Markdown document.
 
-    python tests/benchmarks/run.py [--quick] [--out FILE]
+    python tests/benchmarks/run.py [--quick] [--only WORD] [--out FILE]
+
+The table of the README alone: `--only "as they grow"`.
 
 Rivals are measured side by side, in alternating blocks of one process. `--quick` takes small sizes: a few minutes
 in place of half an hour. What cannot be measured here is said in its place, with the reason.
@@ -162,7 +164,21 @@ def starts(_: bool) -> None:
         print(f"| `{name}` | {1000 * ordered[0]:.0f} | {1000 * ordered[len(ordered) // 2]:.0f} |")
 
 
+def readme(quick: bool) -> None:
+    """The table of the README."""
+    try:
+        import bench_table
+    except ImportError as error:
+        raise Skipped(f"{error.name} is not installed") from error
+    bench_table.main(quick)
+
+
 SECTIONS = (
+    Section(
+        "Consolidation and papers as they grow",
+        "The table of the README. A process of its own for each size; rivals over 60 files or papers, times the number.",
+        readme,
+    ),
     Section(
         "Reading and checking", "Milliseconds a file; readers interleaved in blocks of 20 files.", reading
     ),

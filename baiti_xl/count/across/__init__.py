@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.predicates import voucher_of
 from baiti_xl.contest.records import Barred, Ledger, Pair, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import DATA_SHEETS, INVITATIONS, PAYMENTS, PROJECTS, Project
 from baiti_xl.count.across.belonging import Sent, given_away
-from baiti_xl.count.across.claims import Claim, Rulings, claims
+from baiti_xl.count.across.claims import Claim, Rulings, claims, sharing
 from baiti_xl.count.across.joint import different_books, disagreements
 from baiti_xl.count.across.pairs import same_projects, undecided
 from baiti_xl.count.across.renumbered import renumbered
-from baiti_xl.count.across.repeats import same_guests, same_vouchers
+from baiti_xl.count.across.repeats import guest_of, same_guests, same_vouchers
 
 __all__ = ["across"]
 SHEET_ORDER = {sheet.name: at for at, sheet in enumerate(DATA_SHEETS)}
@@ -40,7 +41,7 @@ def across(ledger: Ledger, book: Rulebook, sent: Sent = nobody) -> Across:
     a row that a ruling accepted (认定) or gave to its own unit (归属). Rules switched off find nothing.
     Raises RulebookError naming the cell of a ruling that gives a record to a unit that never claimed it.
     """
-    projects = claims(ledger, PROJECTS)
+    projects = list(claims(ledger, PROJECTS))
     listed = "X01" not in book.disabled
     given = any(r.decision == Decision.BELONG for r in book.rulings)
     pairs = same_projects(projects, Rulings(book), book) if listed or given else ()
@@ -83,8 +84,9 @@ def run(
 ) -> Iterator[Finding]:
     """Yield the findings of every check across units."""
     yield from undecided(found, projects)
-    payments = claims(ledger, PAYMENTS)
+    joint = {(c.unit, c.record.number) for c in projects if c.joint}
+    payments = sharing(ledger, PAYMENTS, voucher_of, lambda c: (c.unit, c.record.project) in joint)
     yield from disagreements(projects, rulings)
     yield from different_books(projects, payments, rulings, ended)
     yield from same_vouchers(payments, projects, rulings)
-    yield from same_guests(claims(ledger, INVITATIONS), rulings)
+    yield from same_guests(sharing(ledger, INVITATIONS, guest_of), rulings)

@@ -1,6 +1,6 @@
 """归属: a ruling gives a record to one of the units that claim it; the credit moves there and the other claims are out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.columns import Record
@@ -44,20 +44,21 @@ def disputes(
     ledger: Ledger, pairs: Sequence[Pair], book: Rulebook
 ) -> Iterator[tuple[Ruling, AnyClaim, list[AnyClaim]]]:
     """Yield each ruling that gives a record to a unit, with the record's row and the rows of others that claim it too."""
+    alike = frozenset(frozenset(zip(pair.units, pair.rows, strict=True)) for pair in pairs)
     for ruling in book.rulings:
         sheet = SHEETS.get(ruling.record.partition("/")[2].partition("/")[0])
         if ruling.decision == Decision.BELONG and sheet is not None:
-            rows = claims(ledger, sheet)
-            own = next((claim for claim in rows if claim.id == ruling.record), None)
+            own = next((claim for claim in claims(ledger, sheet) if claim.id == ruling.record), None)
             if own is not None:
-                yield ruling, own, [c for c in rows if c.unit != own.unit and is_rival(own, c, pairs)]
+                rivals = [c for c in claims(ledger, sheet) if c.unit != own.unit and is_rival(own, c, alike)]
+                yield ruling, own, rivals
 
 
-def is_rival(own: AnyClaim, other: AnyClaim, pairs: Sequence[Pair]) -> bool:
-    """Whether two rows of two units claim the same: a likely or joint project, or the same voucher, guest or visit."""
+def is_rival(own: AnyClaim, other: AnyClaim, alike: Collection[frozenset[tuple[str, int]]]) -> bool:
+    """Whether two rows of two units claim the same: a project `alike` or joint, or the same voucher, guest or visit."""
     if own.sheet is PROJECTS:
-        both = {(own.unit, own.record.row), (other.unit, other.record.row)}
-        return own.is_partner(other) or any(set(zip(p.units, p.rows, strict=True)) == both for p in pairs)
+        both = frozenset({(own.unit, own.record.row), (other.unit, other.record.row)})
+        return own.is_partner(other) or both in alike
     key = claim_key(own.record)
     return key is not None and key == claim_key(other.record)
 

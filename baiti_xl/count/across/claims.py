@@ -1,8 +1,9 @@
 """One row of one unit among the rows of all, and what the console has decided about it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any, Generic, TypeAlias
 
@@ -103,15 +104,44 @@ class Rulings:
         )
 
 
-def claims(ledger: Ledger, sheet: Sheet[R]) -> list[Claim[R]]:
-    """Return the rows of a sheet of all units, in order of unit list and row; none dated after the day."""
-    rows = (
-        Claim(account, sheet, record)
-        for account in ledger.accounts
-        for record in account.all_rows(sheet)
-        if account.blocked.get((sheet.name, record.row)) != TAKEN_OVER
-    )
-    return [c for c in rows if not sheet.own_day or (sheet.day_of(c.record) or ledger.day) <= ledger.day]
+def claims(ledger: Ledger, sheet: Sheet[R]) -> Iterator[Claim[R]]:
+    """Yield the rows of a sheet of all units, in order of unit list and row; none dated after the day."""
+    return (claim for account in ledger.accounts for claim in claims_of(account, sheet, ledger.day))
+
+
+def claims_of(account: Account, sheet: Sheet[R], day: date) -> Iterator[Claim[R]]:
+    """Yield the rows of a sheet of one unit, in order; none dated after a day."""
+    for record in account.all_rows(sheet):
+        taken_over = account.blocked.get((sheet.name, record.row)) == TAKEN_OVER
+        if not taken_over and (not sheet.own_day or (sheet.day_of(record) or day) <= day):
+            yield Claim(account, sheet, record)
+
+
+def sharing(
+    ledger: Ledger,
+    sheet: Sheet[R],
+    key: Callable[[R], Hashable],
+    wanted: Callable[[Claim[R]], object] = lambda _: False,
+) -> list[Claim[R]]:
+    """Return the rows whose key a row of another unit has too, those without a key left out, and those wanted besides.
+
+    All rows are gone through, and only these are held: of a province's vouchers few recur. Keys are told apart by their hash,
+    so that a row may come along whose key is its own.
+    """
+    first: dict[int, int] = {}
+    several: set[int] = set()
+    units: set[int] = set()
+    for at, account in enumerate(ledger.accounts):
+        for claim in claims_of(account, sheet, ledger.day):
+            if wanted(claim):
+                units.add(at)
+            if (held := key(claim.record)) is not None:
+                code = hash(held)
+                if (other := first.setdefault(code, at)) != at:
+                    several.add(code)
+                    units |= {at, other}
+    rows = (c for at in sorted(units) for c in claims_of(ledger.accounts[at], sheet, ledger.day))
+    return [c for c in rows if wanted(c) or ((held := key(c.record)) is not None and hash(held) in several)]
 
 
 def others(units: "Iterable[Iterator[Claim[Any]]]", count: int) -> str:

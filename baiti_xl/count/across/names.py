@@ -188,14 +188,38 @@ def phase_of(key: str) -> int:
     return len(text) if text[0] == "i" else CHINESE.index(text) + 1
 
 
+class Words:
+    """Many words looked for in short texts, in time that does not grow with their number."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = frozenset(words) - {""}
+        self.lengths = sorted({len(word) for word in self.words}, reverse=True)
+
+    def found_in(self, text: str) -> frozenset[str]:
+        """Return the words that stand in a text."""
+        return self.words.intersection(
+            text[at : at + length] for length in self.lengths for at in range(len(text) - length + 1)
+        )
+
+    def removed_from(self, text: str) -> str:
+        """Return a text without the words, from left to right the longest at each place."""
+        if not self.found_in(text):
+            return text
+        kept, at = [], 0
+        while at < len(text):
+            length = next((n for n in self.lengths if text[at : at + n] in self.words), 0)
+            kept.append("" if length else text[at])
+            at += length or 1
+        return "".join(kept)
+
+
 class NameReader:
     """Reads names by the places of one county; texts that recur are read once."""
 
     def __init__(self, book: Rulebook) -> None:
         county = comparison_key(book.county)
-        self.towns = tuple(comparison_key(u.name) for u in book.units if u.group == TOWNSHIP)
-        homes = {county, county[:-1] if len(county) > 2 else county, *self.towns}
-        self.home = re.compile(longest_first(homes - {""}) or r"(?!)")
+        self.towns = Words(comparison_key(u.name) for u in book.units if u.group == TOWNSHIP)
+        self.home = Words({county, county[:-1] if len(county) > 2 else county, *self.towns.words})
         self.investors: dict[str, Investor | None] = {}
         self.titles: dict[tuple[str, Investor], Title] = {}
 
@@ -215,9 +239,9 @@ class NameReader:
     def read_title(self, name: str, investor: Investor) -> Title:
         """Read a project's name."""
         key = comparison_key(name).lower()
-        towns = frozenset(town for town in self.towns if town in key)
+        towns = self.towns.found_in(key)
         phase = phase_of(key)
-        key = self.home.sub("", QUANTITY.sub("", PHASE.sub("", key)))
+        key = self.home.removed_from(QUANTITY.sub("", PHASE.sub("", key)))
         core = same_words(GENERIC_WORD.sub("", without_investor(key, investor)))
         return Title(core.removeprefix("年"), phase, towns)
 

@@ -1,13 +1,15 @@
 """X01: projects of two units that are likely one, found without comparing everything with everything.
 
 Investors are met through an inverted index of the rare character pairs of their brands; projects are then
-compared only where their investors are alike enough for the whole to reach the threshold.
+compared only where their investors are alike enough for the whole to reach the threshold. Whatever a file holds, time grows
+with its rows: where very many bear one brand, or one investor has very many names, each meets only the first of the others.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, islice, product
+from typing import TypeVar
 
 from baiti_xl.contest.choices import Stage
 from baiti_xl.contest.findings import Finding
@@ -22,6 +24,8 @@ RULE = "X01"
 REACH = 3  # characters of a brand this near to one another form a pair
 RAREST = 4  # character pairs by which a brand is looked up
 MET = 20  # rows of one unit with one investor and name, each of which meets every like row of another unit
+NAMES = 100  # names of one investor, each of which is compared with every other
+NEAR = 50  # brands, or names of an investor that has more, that are met through one pair of characters
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +51,7 @@ class Written:
 
 
 Match = tuple[int, Candidate, Candidate]
+T = TypeVar("T")
 
 
 def same_projects(claims: Sequence[Claim[Project]], rulings: Rulings, book: Rulebook) -> tuple[Pair, ...]:
@@ -100,17 +105,24 @@ def by_home(names: Iterable[Written]) -> Homes:
 
 
 def between(first: Homes, second: Homes) -> Iterator[tuple[Written, Written]]:
-    """Yield each name of one investor with each of another that another unit has."""
+    """Yield each name of one investor with each of another that another unit has; of very many names the first."""
     for (one, mine), (other, theirs) in product(first.items(), second.items()):
         if not one or one != other:
-            yield from product(mine, theirs)
+            yield from product(mine[:NAMES], theirs[:NAMES])
 
 
 def within(names: Sequence[Written]) -> Iterator[tuple[Written, Written]]:
-    """Yield each two names of one investor that two units have, and each name that two units have with itself."""
+    """Yield each two names of one investor that two units have, and each name that two units have with itself.
+
+    Of very many names only those that share a rare pair of characters.
+    """
     homes = by_home(names)
     shared = homes.get("", ())
     yield from ((one, one) for one in shared)
+    if len(names) > NAMES:
+        keys = rare_keys([name.title.sound for name in names])
+        yield from meetings(names, [name.home for name in names], keys)
+        return
     yield from combinations(shared, 2)
     for mine, theirs in combinations(homes.values(), 2):
         yield from product(mine, theirs)
@@ -150,22 +162,33 @@ def neighbours(
 
     `homes` gives the one unit that reports each ("" for several); two of the same are not compared.
     """
+    keys = rare_keys([investor.sound for investor in investors])
+    return meetings(investors, homes or [""] * len(investors), keys)
+
+
+def meetings(
+    items: Sequence[T], homes: Sequence[str], keys: Iterable[Collection[str]]
+) -> Iterator[tuple[T, T]]:
+    """Yield each two items of two homes ("" for several) that share a key, once, in a fixed order; the first NEAR through each."""
     index: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for at, keys in enumerate(rare_keys(investors)):
-        home = homes[at] if homes else ""
-        met = (held for key in keys for other, held in index[key].items() if not home or other != home)
-        yield from ((investors[i], investors[at]) for i in sorted({i for held in met for i in held}))
-        for key in keys:
+    for at, (home, mine) in enumerate(zip(homes, keys, strict=True)):
+        met: set[int] = set()
+        for key in mine:
+            others = (held for other, held in index[key].items() if not home or other != home)
+            met.update(islice((i for held in others for i in held), NEAR))
+        yield from ((items[i], items[at]) for i in sorted(met))
+        for key in mine:
             index[key][home].append(at)
 
 
-def rare_keys(investors: Sequence[Investor]) -> Iterator[Sequence[str]]:
-    """Yield for each investor the rarest of its brand's character pairs that some other one has too."""
-    found = [character_pairs(investor.sound) for investor in investors]
+def rare_keys(sounds: Sequence[str]) -> Iterator[Collection[str]]:
+    """Yield for each text, by sound, the whole of it and the rarest of its character pairs, as far as some other has them."""
+    found = [character_pairs(sound) for sound in sounds]
     counts = Counter(key for keys in found for key in keys)
-    for keys in found:
-        shared = [key for key in keys if counts[key] > 1]
-        yield sorted(shared, key=lambda key: (counts[key], key))[:RAREST]
+    whole = Counter(sounds)
+    for sound, keys in zip(sounds, found, strict=True):
+        shared = sorted((key for key in keys if counts[key] > 1), key=lambda key: (counts[key], key))
+        yield dict.fromkeys([sound] * (whole[sound] > 1) + shared[:RAREST])
 
 
 def character_pairs(text: str) -> frozenset[str]:

@@ -54,7 +54,7 @@ def ruled_out(payment: Claim[Payment], projects: Projects, rulings: Rulings) -> 
 def same_guests(invitations: Sequence[Claim[Invitation]], rulings: Rulings) -> Iterator[Finding]:
     """X04: one enterprise received on one day by two units."""
     lively = [i for i in invitations if not rulings.excludes(i)]
-    for group in shared(lively, lambda i: full(comparison_key(i.record.enterprise), i.record.day)):
+    for group in shared(lively, lambda i: guest_of(i.record)):
         clashes = Clashes(group, lambda _: "")
         for guest in group:
             count = clashes.count(guest)
@@ -66,9 +66,10 @@ def same_guests(invitations: Sequence[Claim[Invitation]], rulings: Rulings) -> I
 # ── rows that share a key ────────────────────────────────────────────────────────────────────────
 
 
-def full(*parts: str | date | None) -> Hashable:
-    """Return a key, or None if a part of it is missing."""
-    return parts if all(parts) else None
+def guest_of(invitation: Invitation) -> tuple[str, date] | None:
+    """Return by what two guests are told to be one, enterprise and day, or None where either lacks."""
+    enterprise, day = comparison_key(invitation.enterprise), invitation.day
+    return (enterprise, day) if enterprise and day else None
 
 
 def shared(claims: Iterable[Claim[R]], key: Callable[[Claim[R]], Hashable]) -> Iterator[list[Claim[R]]]:
