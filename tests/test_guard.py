@@ -303,6 +303,67 @@ def test_odd_packages_are_read_as_they_are_meant(data: bytes) -> None:
     assert [f.rule for f in submission.findings if f.rule[0] == "F" and f.blocks] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '共 count="30" 家',
+        '接口返回 uniqueCount="4294967295"，count="1"',
+        "<sst count='9'> 是标签",
+        'a > count="5"',
+        '<dimension ref="A1:B2"/>',
+        "2011-05-20T00:00:00Z",
+    ],
+)
+def test_a_text_that_looks_like_markup_stays_as_it_was_typed(text: str) -> None:
+    """Only what a tag says of its size is taken out, in shared strings as in a cell's own."""
+    tables = {"项目台账": f"项目阶段 | 引进方式 | 备注\n 竣工 | 联合 | {text}"}
+    data = workbook_of(grids_of(tables))
+    (project,) = read_file(data).table(sheets.PROJECTS).records
+    assert project.remark == text
+    (own,) = read_file(inline(data)).table(sheets.PROJECTS).records
+    assert own.remark == text
+
+
+def inline(data: bytes) -> bytes:
+    """Return a workbook whose cells hold their texts themselves, as results of formulas, beside a moment (t="d")."""
+    strings = ZipFile(io.BytesIO(data)).read("xl/sharedStrings.xml")
+    texts = re.findall(rb"<si><t[^<>]*>(.*?)</t></si>", strings, re.S)
+
+    def change(name: str, part: bytes) -> tuple[str, bytes]:
+        own = re.sub(rb' t="s"><v>(\d+)<', lambda c: b' t="str"><v>' + texts[int(c[1])] + b"<", part)
+        return name, own.replace(
+            b"</row></sheetData>", b'<c r="AB9" t="d"><v>2011-05-20T00:00:00Z</v></c></row></sheetData>'
+        )
+
+    return repacked(data, change)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "sentence"),
+    [
+        (b' uniqueCount="4294967295">', ""),
+        (b" uniqueCount = '4294967295' >", ""),
+        (b' a="count=&quot;9&quot;" uniqueCount="4294967295">', ""),
+        (b' a=">" uniqueCount="4294967295">', ""),
+        (b' a="1"uniqueCount="4294967295">', "不完整"),
+        (b" uniqueCount=4294967295>", "不完整"),
+        (b' a=" uniqueCount="4294967295">', "不完整"),
+    ],
+)
+def test_no_spelling_of_a_size_reaches_a_reader(spelling: bytes, sentence: str) -> None:
+    def stated(name: str, part: bytes) -> tuple[str, bytes]:
+        return name, re.sub(rb"(<sst[^<>]*?) count=[^<>]*>", rb"\1" + spelling, part)
+
+    data = repacked(PLAIN, stated)
+    if sentence:
+        with pytest.raises(Refused, match=sentence):
+            inspect(data)
+    else:
+        strings = ZipFile(io.BytesIO(inspect(data).data)).read("xl/sharedStrings.xml")
+        assert b"4294967295" not in strings
+        assert read_file(data).content == CONTENT
+
+
 @pytest.mark.parametrize("file", ["X01.xlsx", "X01.xls", "X01.et", "报送表"])
 def test_the_kind_is_told_from_the_bytes_and_not_from_the_name(file: str) -> None:
     assert read_file(PLAIN, file).content == CONTENT
