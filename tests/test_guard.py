@@ -541,6 +541,57 @@ def test_a_part_cut_anywhere_raises_nothing(part: str) -> None:
         assert timed(cut).digest
 
 
+TWICE = "有的单元格里有两个值"
+
+
+@pytest.mark.parametrize(
+    ("between", "sentence"),
+    [
+        (b"", TWICE),
+        (b" ", TWICE),
+        (b"<!-- -->", TWICE),
+        (b"<?a?>", TWICE),
+        (b"<f>1+1</f>", TWICE),
+        (b"<f/>", TWICE),
+        (b"<!-- --><f>1</f><!-- -->", TWICE),
+        (b"</c><c>", ""),
+        (b'</c><c r="AD5"><f>1</f>', ""),
+    ],
+)
+def test_a_cell_with_two_values_is_refused_whatever_parts_them(between: bytes, sentence: str) -> None:
+    """A reader takes either; a value of the next cell is none of this."""
+    data = replaced(
+        PLAIN, SHEET, b"</row></sheetData>", b'<c r="AC5"><v>1</v>%s<v>2</v></c></row></sheetData>' % between
+    )
+    assert [f.message for f in read_file(data).findings if f.rule == "F04"] == (
+        [f"文件已损坏，无法读取（{sentence}）。请在电脑上重新打开并另存为 .xlsx 后再报。"] if sentence else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("height", "is_hidden"),
+    [
+        ("0", True),
+        ("0.75", True),
+        ("1E-3", True),
+        ("9.9e-1", True),
+        ("0E0", True),
+        (" 0", True),
+        ("+0", True),
+        ("-15", True),
+        ("1", False),
+        ("1E1", False),
+        ("15.75", False),
+        ("012", False),
+        ("高", False),
+    ],
+)
+def test_a_row_of_no_height_is_seen_however_it_is_written(height: str, is_hidden: bool) -> None:
+    """Less than one point is hidden (C08), in any spelling of a number."""
+    data = replaced(PLAIN, SHEET, b'<row r="5"', f'<row ht="{height}" customHeight="1" r="5"'.encode())
+    assert ("C08" in {f.rule for f in read_file(data).findings}) == is_hidden
+
+
 def test_a_file_cut_anywhere_is_damaged() -> None:
     for at in range(2, len(PLAIN), len(PLAIN) // 40):
         assert lines(timed(PLAIN[:at])) == ["F04 错"]

@@ -88,12 +88,15 @@ COUNTED = frozenset(USUAL.values())
 # What splits a text so that readers see one part of it and Excel all; and the cell it stands in.
 SPLIT = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
 LAST_CELL = re.compile(rb"""<c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
-DOUBLED = re.compile(rb"v>\s*+<(?:\w+:)?v[\s>/]")  # a cell with two values, of which a reader takes either
+# A cell with two values, of which a reader takes either; a formula may stand between them.
+DOUBLED = re.compile(
+    rb"v>\s*+(?:<(?:\w+:)?f(?:\s[^<>]*+)?(?:/>|>[^<>]*+</(?:\w+:)?f\s*+>)\s*+)?<(?:\w+:)?v[\s/>]"
+)
 NOTED = 20  # split cells named of one sheet
 NOTHING = 1.0  # a height or width that nobody sees
 ODD = re.compile(
     rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[ >/\s]|\bhidden\s*=\s*["'](?:1|true)["']|<(?:\w+:)?mergeCell """
-    rb"""|\b(?:ht|width)\s*=\s*["']\s*0*(?:\.|["'])|\bzeroHeight\s*="""
+    rb"""|\b(?:ht|width)\s*=\s*["'](?![1-9][0-9]*(?:\.[0-9]*)?["'])|\bzeroHeight\s*="""
 )
 # What of it can be told quickly: each looks for a rare letter first.
 ODD_SIGNS = tuple(
@@ -103,7 +106,7 @@ ODD_SIGNS = tuple(
         rb"""e["'](?<=["']e.)""",
         rb"hidden",
         rb"mergeCell ",
-        rb"""(?:ht|th)\s*=\s*["']\s*[0.]""",
+        rb"""(?:ht|th)\s*=\s*["'](?![1-9][0-9]*(?:\.[0-9]*)?["'])""",
         rb"zeroHeight",
     )
 )
@@ -248,6 +251,8 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     }
     for name in {*read, STRINGS} & xml.keys():
         xml[name] = joined(xml[name])
+    if any(DOUBLED.search(xml[path]) for path in read):
+        raise Refused("F04", what="有的单元格里有两个值")
     for name in COUNTED & xml.keys():
         xml[name] = without_counts(xml[name])
     for path in read:
@@ -298,12 +303,7 @@ def without_dimension(part: bytes) -> bytes:
 
 
 def split_cells(part: bytes) -> tuple[str, ...]:
-    """Return the cells of a sheet in which a comment or the like parts what Excel shows as one, the first few.
-
-    Raises Refused for a cell with two values.
-    """
-    if DOUBLED.search(part):
-        raise Refused("F04", what="有的单元格里有两个值")
+    """Return the cells of a sheet in which a comment or the like parts what Excel shows as one, the first few."""
     found: dict[str, None] = {}
     for mark in islice(SPLIT.finditer(part), NOTED):
         before = part.rfind(b"<c ", 0, mark.start())
