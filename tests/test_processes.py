@@ -15,10 +15,13 @@ from unix import needs_fork
 
 from baiti_xl import desk
 from baiti_xl.contest.choices import Flag
-from baiti_xl.contest.findings import Place
+from baiti_xl.contest.columns import Sheet
+from baiti_xl.contest.findings import Place, Severity
+from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import ActionError
 from baiti_xl.errors import UserError
 from baiti_xl.read.bounds import Refused
+from baiti_xl.read.text import Typed
 from baiti_xl.scale import processes, typed
 from baiti_xl.scale.processes import Died, aside
 
@@ -83,6 +86,43 @@ def test_records_come_back(sound: object) -> None:
 def test_nothing_else_comes_back(unsound: Any) -> None:
     with pytest.raises(pickle.UnpicklingError):
         typed.loads(pickle.dumps(unsound))
+
+
+def sent(shared: Any, state: Any) -> bytes:
+    """Return a pickle that names something shared and sets its state."""
+    body = pickle.dumps(shared, 2).removesuffix(pickle.STOP)
+    return (
+        body
+        + pickle.dumps(state, 2).removeprefix(b"\x80\2").removesuffix(pickle.STOP)
+        + pickle.BUILD
+        + pickle.STOP
+    )
+
+
+@pytest.mark.parametrize(
+    ("shared", "name"),
+    [
+        (next(iter(Flag)), "_value_"),
+        (Flag, "_member_map_"),
+        (Severity, "label"),
+        (Place, "file"),
+        (Place, "where"),
+        (Refused, "rule"),
+        (UserError, "faults"),
+        (Decimal, "quantize"),
+        (Typed, "value"),
+        (Rulebook, "tolerance"),
+        (Sheet, "name"),
+    ],
+)
+@pytest.mark.parametrize("slots", [True, False])
+def test_nothing_that_is_shared_is_given_another_state(shared: Any, name: str, *, slots: bool) -> None:
+    """Neither a class nor a member of an enumeration, by its attributes or by its slots."""
+    before = getattr(shared, name, None)
+    state = (None, {name: "改"}) if slots else {name: "改"}
+    with pytest.raises((pickle.UnpicklingError, TypeError, AttributeError)):
+        typed.loads(sent(shared, state))
+    assert getattr(shared, name, None) is before
 
 
 def test_check_goes_on_behind_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
