@@ -13,7 +13,7 @@ from baiti_xl.contest.records import PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import CONSOLE_NAMES
-from baiti_xl.desk.store import DATABASE, IN_FORCE, Archived, Store
+from baiti_xl.desk.store import DATABASE, FOLDER, IN_FORCE, Archived, Store
 from baiti_xl.scale.packing import opened, packed
 from baiti_xl.scale.places import Address
 from baiti_xl.scale.processes import read_in_processes
@@ -73,7 +73,7 @@ def found_in(folder: Path | str) -> tuple[list[Source], list[PassedOver]]:
         return split([(name, file, why) for name, file, why in there])
     if not folder.is_dir():
         raise ActionError(f"找不到文件夹 {folder}。请检查路径。")
-    if is_register(folder / DATABASE):
+    if is_archive(folder):
         return archived_sources(Store(folder.parent)), []
     return split(
         [
@@ -103,13 +103,18 @@ def walked(folder: Path) -> list[tuple[Path, str]]:
     for place, folders, files in os.walk(folder, onerror=note):
         here = Path(place)
         for name in [*folders]:
-            if is_register(here / name / DATABASE):
+            if is_archive(here / name):
                 folders.remove(name)
                 found.append((here / name, "归档文件夹"))
         found.extend(
             (here / name, "") for name in (*files, *filter(lambda n: (here / n).is_symlink(), folders))
         )
     return sorted([*found, *closed])
+
+
+def is_archive(folder: Path) -> bool:
+    """Whether a folder is an archive of ours: it has the name that each has, and a register; a register alone hides nothing."""
+    return folder.absolute().name == FOLDER and is_register(folder / DATABASE)
 
 
 def is_register(path: Path) -> bool:
