@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +13,8 @@ from register_corruptions import DAYS, contents, filled, outcome, without_trigge
 from baiti_xl.cli import main
 from baiti_xl.desk import keeping, register
 from baiti_xl.desk.consolidating import copy_registers
-from baiti_xl.desk.heads import BACKUPS, backups
+from baiti_xl.desk.entering import looked_up
+from baiti_xl.desk.heads import BACKUPS, backups, read_only
 from baiti_xl.desk.store import (
     CLASH,
     DATABASE,
@@ -46,6 +47,28 @@ def place(whole: Path, tmp_path: Path) -> Path:
 def test_no_spoiled_register_is_silent(whole: Path, tmp_path: Path, seed: int) -> None:
     """As `python tests/register_corruptions.py 2000` does it: named, nothing overwritten, nothing made up by mending."""
     outcome(whole, tmp_path / "坏的", seed)
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        (PurePosixPath("/甲/登记.db"), "file:///%E7%94%B2/%E7%99%BB%E8%AE%B0.db?mode=ro"),
+        (PurePosixPath("/a?b#c%d/e.db"), "file:///a%3Fb%23c%25d/e.db?mode=ro"),
+        (PureWindowsPath("C:/a b/e.db"), "file:///C:/a%20b/e.db?mode=ro"),
+        (PureWindowsPath("//server/share/e.db"), "file:////server/share/e.db?mode=ro"),
+    ],
+)
+def test_the_address_of_a_register_names_no_server(path: PurePath, address: str) -> None:
+    """SQLite refuses file://server/…; a share is file:////server/…."""
+    assert read_only(path) == address
+    assert read_only(path, immutable=True) == f"{address}&immutable=1"
+
+
+def test_a_register_is_read_whatever_its_folder_is_called(place: Path, tmp_path: Path) -> None:
+    odd = Path(shutil.move(place, tmp_path / "甲?乙#丙%41 丁"))
+    assert Store(odd).faults() == []
+    assert looked_up(Store(odd), "SELECT COUNT(*) FROM papers") == [(12,)]
+    assert len(keeping.read_rows(Store(odd).root / DATABASE)["papers"]) == 12
 
 
 def back_to(place: Path, count: int) -> None:

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from baiti_xl.ooxml.markup import BadXml, attribute, parse
@@ -83,7 +83,18 @@ def properties_in(data: bytes) -> dict[str, str]:
 
 def opened(path: Path) -> sqlite3.Connection:
     """Return a register opened only to be read, without waiting for anybody. Raises sqlite3.Error."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    return sqlite3.connect(read_only(path.absolute(), immutable=True), uri=True)
+
+
+def read_only(path: PurePath, *, immutable: bool = False) -> str:
+    """Return the address by which SQLite opens a file only to read it, also one on a shared folder (//server/share).
+
+    SQLite takes no name of a server in an address, so that of a share has an empty one and goes on with two strokes.
+    """
+    address = path.as_uri()
+    if not address.startswith("file:///"):
+        address = f"file:////{address.removeprefix('file://')}"
+    return f"{address}?mode=ro{'&immutable=1' if immutable else ''}"
 
 
 def backups(root: Path) -> list[Path]:

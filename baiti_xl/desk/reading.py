@@ -13,7 +13,7 @@ from baiti_xl.contest.records import PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import CONSOLE_NAMES
-from baiti_xl.desk.store import DATABASE, FOLDER, IN_FORCE, Archived, Store
+from baiti_xl.desk.store import IN_FORCE, Archived, Store, is_archive
 from baiti_xl.scale.packing import opened, packed
 from baiti_xl.scale.places import Address
 from baiti_xl.scale.processes import read_in_processes
@@ -23,7 +23,6 @@ USUAL = gc.get_threshold()
 OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 LOCKS, HIDDEN = ("~$", ".~"), ("~$", ".")
 SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-REGISTER = b"SQLite format 3\0"  # how a register begins
 ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
 T = TypeVar("T")
 
@@ -110,20 +109,6 @@ def walked(folder: Path) -> list[tuple[Path, str]]:
             (here / name, "") for name in (*files, *filter(lambda n: (here / n).is_symlink(), folders))
         )
     return sorted([*found, *closed])
-
-
-def is_archive(folder: Path) -> bool:
-    """Whether a folder is an archive of ours: it has the name that each has, and a register; a register alone hides nothing."""
-    return folder.absolute().name == FOLDER and is_register(folder / DATABASE)
-
-
-def is_register(path: Path) -> bool:
-    """Whether a file is a register; one that was emptied is none, and hides nothing."""
-    try:
-        with path.open("rb") as file:
-            return path.is_file() and file.read(len(REGISTER)) == REGISTER
-    except OSError:
-        return False
 
 
 def why_not(path: Path, folder: Path) -> str:

@@ -46,6 +46,7 @@ from baiti_xl.errors import UserError
 
 FOLDER, DATABASE, FILES, STAGING = "归档", "登记.db", "文件", ".暂存"
 COPY_OF_SUBMISSIONS, COPY_OF_PAPERS = "报送登记.xlsx", "发文登记.xlsx"
+REGISTER = b"SQLite format 3\0"  # how a register begins
 WAIT_SECONDS = 60
 VERIFY, REPAIR = "baiti-xl archive verify 工作文件夹", "baiti-xl archive repair 工作文件夹"
 TEMPORARY = {  # errors of SQLite that are no damage
@@ -209,6 +210,20 @@ class Readable(Protocol):
     def read_bytes(self) -> bytes:
         """Return them; raises OSError."""
         ...
+
+
+def is_archive(folder: Path) -> bool:
+    """Whether a folder is an archive of ours: it has the name that each has, and a register; a register alone hides nothing."""
+    return folder.absolute().name == FOLDER and is_register(folder / DATABASE)
+
+
+def is_register(path: Path) -> bool:
+    """Whether a file is a register; one that was emptied is none, and hides nothing."""
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and file.read(len(REGISTER)) == REGISTER
+    except OSError:
+        return False
 
 
 class Store:
