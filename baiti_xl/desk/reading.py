@@ -13,7 +13,7 @@ from baiti_xl.contest.records import PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import CONSOLE_NAMES
-from baiti_xl.desk.store import IN_FORCE, Archived, Store, is_archive
+from baiti_xl.desk.store import IN_FORCE, SUPERSEDED, Archived, Store, is_archive
 from baiti_xl.scale.packing import opened, packed
 from baiti_xl.scale.places import Address
 from baiti_xl.scale.processes import read_in_processes
@@ -23,7 +23,7 @@ USUAL = gc.get_threshold()
 OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 LOCKS, HIDDEN = ("~$", ".~"), ("~$", ".")
 SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
+ACCEPTED = frozenset({IN_FORCE, SUPERSEDED, "晚于统计日"})
 T = TypeVar("T")
 
 

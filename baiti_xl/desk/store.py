@@ -22,7 +22,11 @@ from baiti_xl.desk.errors import cannot_write
 from baiti_xl.desk.heads import (
     BACKUP,
     BACKUPS,
+    SAID,
+    SAID_OF,
     TITLES,
+    Heads,
+    Said,
     backups,
     heads_of,
     link,
@@ -65,7 +69,7 @@ REMEDIES = {
     sqlite3.SQLITE_FULL: "请清理磁盘后再试",
     sqlite3.SQLITE_IOERR: "请检查磁盘和网络后再试",
 }
-IN_FORCE = "采用"
+IN_FORCE, SUPERSEDED = "采用", "被替代"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS submissions (
     id INTEGER PRIMARY KEY, hash TEXT NOT NULL, file TEXT NOT NULL, unit TEXT NOT NULL, cutoff TEXT NOT NULL,
@@ -502,7 +506,12 @@ class Store:
         if not self.exists:
             return {}
         with self.locked() as connection:
-            return written(heads_of(connection))
+            said = {SAID_OF + table: Said(table).read(connection).head for table in SAID}
+            return written(heads_of(connection)) | {name: head for name, head in said.items() if head}
+
+    def heads_of_copies(self) -> list[Heads]:
+        """Return the heads that the Excel copies carry, of those that can be read."""
+        return [witness.heads for witness in witnesses(self.root, self.copies, kept=0)]
 
     def read(self, digest: str) -> bytes:
         """Return an archived file; raises StoreError if it is missing or changed."""
@@ -534,15 +543,23 @@ class Store:
 
     def register_faults(self, connection: sqlite3.Connection) -> Iterator[str]:
         """Yield what is wrong with the register itself: its file, its entries, and what its witnesses know of it."""
+        own = list(own_faults(connection))
+        yield from own or otherwise(connection, witnesses(self.root, self.copies))
+
+    def is_broken(self) -> bool:
+        """Whether the register is lost, its file damaged, or an entry changed. Raises OutputError if that cannot be told now."""
         try:
-            broken = next(file_faults(connection), "")
-            chains = [fault for table in TABLES for fault in chain_faults(connection, table, *TABLES[table])]
-        except UnicodeDecodeError:
-            broken, chains = f"{DATABASE} 的内部结构损坏", []
-        if broken or chains:
-            yield from filter(None, (broken, *chains))
-            return
-        yield from otherwise(connection, witnesses(self.root, self.copies))
+            with self.locked() as connection:
+                return any(own_faults(connection))
+        except StoreError:
+            return True
+
+    def witness_faults(self) -> list[str]:
+        """Return what the witnesses of a sound register know that it does not say."""
+        if not self.exists:
+            return []
+        with self.locked() as connection:
+            return list(otherwise(connection, witnesses(self.root, self.copies)))
 
 
 # ── document numbers ─────────────────────────────────────────────────────────────────────────────
@@ -710,8 +727,21 @@ def file_faults(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def damaged(faults: Sequence[str]) -> str:
-    """Return the sentence for a register with these faults."""
-    return f"归档有损坏，没有写入任何东西：{'；'.join(faults)}。请先运行 {VERIFY}"
+    """Return the sentence for an archive with these faults, said by what stops before it has written anything."""
+    told = "；".join(fault.removesuffix("。") for fault in faults)
+    return (
+        f"归档有损坏或对不上，这一步没有写入任何东西：{told}。请先运行 {VERIFY} 核对，再运行 {REPAIR} 修复。"
+    )
+
+
+def own_faults(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield what is wrong with a register by itself: its file, and entries that were changed."""
+    try:
+        broken = next(file_faults(connection), "")
+        chains = [fault for table in TABLES for fault in chain_faults(connection, table, *TABLES[table])]
+    except UnicodeDecodeError:
+        broken, chains = f"{DATABASE} 的内部结构损坏", []
+    yield from filter(None, (broken, *chains))
 
 
 def chain_faults(
