@@ -23,6 +23,7 @@ from baiti_xl.errors import UserError
 from baiti_xl.read.bounds import Refused
 from baiti_xl.read.text import Typed
 from baiti_xl.scale import processes, typed
+from baiti_xl.scale.errors import ClusterError
 from baiti_xl.scale.processes import Died, aside
 
 
@@ -66,6 +67,34 @@ def test_a_process_that_ended_by_itself_is_no_death() -> None:
     processes.idle[0].process.kill()
     processes.idle[0].process.wait()
     assert aside(asides.chatter, "好") == "好"
+
+
+@needs_fork
+def test_a_process_that_does_not_begin_once_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told, and at once, only if a second one does not begin either."""
+    processes.end_all()
+    sound = processes.interpreter()
+    ways = iter(["/bin/false", sound])
+    monkeypatch.setattr(processes, "interpreter", lambda: next(ways))
+    assert aside(asides.chatter, "好") == "好"
+    processes.end_all()
+    monkeypatch.setattr(processes, "interpreter", lambda: "/bin/false")
+    with pytest.raises(ClusterError, match="启动不了读取文件的进程"):
+        processes.check_start()
+
+
+@needs_fork
+def test_a_process_that_is_slow_to_begin_is_not_called_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    processes.end_all()
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\nexec sleep 30\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(processes, "interpreter", lambda: str(slow))
+    monkeypatch.setattr(processes, "PATIENCE", 0.3)
+    with pytest.raises(ClusterError, match="60 秒还没有启动起来"):
+        processes.check_start()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,10 @@ from sheets import BOOK, grids_of, workbook_of
 
 from baiti_xl import desk
 from baiti_xl.books.results import write_results
+from baiti_xl.desk import reading
+from baiti_xl.desk.gathering import gather
 from baiti_xl.desk.reading import found_in
+from baiti_xl.desk.store import Store
 
 
 @pytest.fixture
@@ -64,6 +67,17 @@ def test_every_path_has_a_fate(folder: Path) -> None:
 def test_a_register_among_the_submissions_hides_none(folder: Path) -> None:
     (folder / "登记.db").write_bytes(b"SQLite format 3\0")
     assert "X01.xlsx" in [file.name for file in found_in(folder)[0]]
+
+
+@pytest.mark.parametrize("lost", ["X01.xlsx", "~$X01.xlsx", "链接.xlsx"])
+def test_a_path_that_reading_loses_shows_in_the_proof(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """What lies in the folder is counted apart from what is listed to be read."""
+    walked = reading.walked
+    monkeypatch.setattr(reading, "walked", lambda f: [(p, why) for p, why in walked(f) if p.name != lost])
+    found = gather(folder, Store(tmp_path), BOOK)
+    assert found.identity.typed == 12 and not found.identity.holds
 
 
 def test_fates_are_listed_and_add_up(folder: Path, tmp_path: Path) -> None:

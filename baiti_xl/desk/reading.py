@@ -111,6 +111,37 @@ def walked(folder: Path) -> list[tuple[Path, str]]:
     return sorted([*found, *closed])
 
 
+def lying_in(folder: Path | str) -> int:
+    """Return how many things lie in a folder or at an address, counted apart from what is read there, for 对账.
+
+    An archive is one, as is a link, and a folder that cannot be gone into.
+    """
+    if isinstance(folder, str):
+        from baiti_xl.scale.places import listing
+
+        return len(listing(folder))
+    if is_archive(folder):
+        return len(archived_sources(Store(folder.parent)))
+    return sum(map(things_in, listed(folder) or ()))
+
+
+def things_in(entry: "os.DirEntry[str]") -> int:
+    """Return how many things an entry of a folder stands for."""
+    if not entry.is_dir(follow_symlinks=False) or is_archive(Path(entry.path)):
+        return 1
+    below = listed(entry.path)
+    return 1 if below is None else sum(map(things_in, below))
+
+
+def listed(folder: Path | str) -> "list[os.DirEntry[str]] | None":
+    """Return the entries of a folder, None for one that cannot be gone into."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return None
+
+
 def why_not(path: Path, folder: Path) -> str:
     """Return why a path is not read, "" if it is."""
     if path.is_symlink():
