@@ -21,7 +21,7 @@ from baiti_xl.desk.consolidating import copy_registers
 from baiti_xl.desk.entering import looked_up
 from baiti_xl.desk.heads import BACKUPS, backups, read_only
 from baiti_xl.desk.outputs import render
-from baiti_xl.desk.sources import read_rows
+from baiti_xl.desk.restoring import read_rows
 from baiti_xl.desk.store import (
     CLASH,
     DATABASE,

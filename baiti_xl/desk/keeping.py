@@ -21,8 +21,8 @@ from baiti_xl.desk.heads import (
     unlike,
 )
 from baiti_xl.desk.merging import MERGED, take_over
+from baiti_xl.desk.restoring import Row, Rows, Source, copied, copied_rows, fork, sources_of
 from baiti_xl.desk.rules import read_bytes
-from baiti_xl.desk.sources import Row, Rows, Source, copied, copied_rows, fork, sources_of
 from baiti_xl.desk.store import COPY_OF_PAPERS, DATABASE, TABLES, Store, StoreError
 from baiti_xl.errors import UserError
 from baiti_xl.ooxml.markup import BadXml
@@ -191,7 +191,8 @@ def restored_register(store: Store) -> Iterator[str]:
 
 def longest(held: Sequence[Sequence[Row]]) -> list[Row]:
     """Return the one that has the most entries, the first of those."""
-    return list(max(held, key=len))
+    best: Sequence[Row] = max(held, key=len)
+    return list(best)
 
 
 def merged_fork(store: Store, base: Source, other: Source) -> Iterator[str]:

@@ -15,8 +15,8 @@ from baiti_xl.desk.consolidating import copy_registers
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.heads import BACKUPS
 from baiti_xl.desk.register import opened as archive_of
+from baiti_xl.desk.restoring import Row, Rows, read_rows
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
-from baiti_xl.desk.sources import Row, Rows, read_rows
 from baiti_xl.desk.store import (
     CLASH,
     DATABASE,
