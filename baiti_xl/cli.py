@@ -625,9 +625,9 @@ def archive_repair(folder: Path) -> None:
 @click.option("--from", "other", type=PATH, required=True, help="另一台电脑的工作文件夹（或它的副本）")
 def archive_merge(folder: Path, other: Path) -> None:
     """Merge another register."""
-    from baiti_xl.desk import keeping
+    from baiti_xl.desk import merging
 
-    for line in keeping.merge(folder, other):
+    for line in merging.merge(folder, other):
         click.echo(line)
 
 

@@ -22,6 +22,7 @@ from baiti_xl.desk.reading import (
     accepted_entries,
     found_in,
     is_large,
+    lying_in,
     read_all,
     read_one,
     silent,
@@ -291,9 +292,10 @@ def gather(
     if faults:
         raise StoreError(damaged(faults))
     files, others = found_in(folder)
+    present = lying_in(folder)
     if not files and not may_be_empty:
         raise ActionError(f"{folder} 里没有报送表。请把各单位的报送表放进去再汇总。")
     submissions = read_all(files, book, jobs=jobs, client=client, progress=progress)
     paths = {s.digest: source.path for s, source in zip(submissions, files, strict=True) if s.digest}
     past = Past(submissions, store, book, date.today())
-    return Gathered(submissions, past, paths, tuple(others), len(files) + len(others))
+    return Gathered(submissions, past, paths, tuple(others), present)

@@ -22,7 +22,11 @@ from baiti_xl.desk.errors import cannot_write
 from baiti_xl.desk.heads import (
     BACKUP,
     BACKUPS,
+    SAID,
+    SAID_OF,
     TITLES,
+    Heads,
+    Said,
     backups,
     heads_of,
     link,
@@ -46,6 +50,7 @@ from baiti_xl.errors import UserError
 
 FOLDER, DATABASE, FILES, STAGING = "归档", "登记.db", "文件", ".暂存"
 COPY_OF_SUBMISSIONS, COPY_OF_PAPERS = "报送登记.xlsx", "发文登记.xlsx"
+REGISTER = b"SQLite format 3\0"  # how a register begins
 WAIT_SECONDS = 60
 VERIFY, REPAIR = "baiti-xl archive verify 工作文件夹", "baiti-xl archive repair 工作文件夹"
 TEMPORARY = {  # errors of SQLite that are no damage
@@ -64,7 +69,7 @@ REMEDIES = {
     sqlite3.SQLITE_FULL: "请清理磁盘后再试",
     sqlite3.SQLITE_IOERR: "请检查磁盘和网络后再试",
 }
-IN_FORCE = "采用"
+IN_FORCE, SUPERSEDED = "采用", "被替代"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS submissions (
     id INTEGER PRIMARY KEY, hash TEXT NOT NULL, file TEXT NOT NULL, unit TEXT NOT NULL, cutoff TEXT NOT NULL,
@@ -209,6 +214,20 @@ class Readable(Protocol):
     def read_bytes(self) -> bytes:
         """Return them; raises OSError."""
         ...
+
+
+def is_archive(folder: Path) -> bool:
+    """Whether a folder is an archive of ours: it has the name that each has, and a register; a register alone hides nothing."""
+    return folder.absolute().name == FOLDER and is_register(folder / DATABASE)
+
+
+def is_register(path: Path) -> bool:
+    """Whether a file is a register; one that was emptied is none, and hides nothing."""
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and file.read(len(REGISTER)) == REGISTER
+    except OSError:
+        return False
 
 
 class Store:
@@ -487,7 +506,12 @@ class Store:
         if not self.exists:
             return {}
         with self.locked() as connection:
-            return written(heads_of(connection))
+            said = {SAID_OF + table: Said(table).read(connection).head for table in SAID}
+            return written(heads_of(connection)) | {name: head for name, head in said.items() if head}
+
+    def heads_of_copies(self) -> list[Heads]:
+        """Return the heads that the Excel copies carry, of those that can be read."""
+        return [witness.heads for witness in witnesses(self.root, self.copies, kept=0)]
 
     def read(self, digest: str) -> bytes:
         """Return an archived file; raises StoreError if it is missing or changed."""
@@ -519,15 +543,23 @@ class Store:
 
     def register_faults(self, connection: sqlite3.Connection) -> Iterator[str]:
         """Yield what is wrong with the register itself: its file, its entries, and what its witnesses know of it."""
+        own = list(own_faults(connection))
+        yield from own or otherwise(connection, witnesses(self.root, self.copies))
+
+    def is_broken(self) -> bool:
+        """Whether the register is lost, its file damaged, or an entry changed. Raises OutputError if that cannot be told now."""
         try:
-            broken = next(file_faults(connection), "")
-            chains = [fault for table in TABLES for fault in chain_faults(connection, table, *TABLES[table])]
-        except UnicodeDecodeError:
-            broken, chains = f"{DATABASE} 的内部结构损坏", []
-        if broken or chains:
-            yield from filter(None, (broken, *chains))
-            return
-        yield from otherwise(connection, witnesses(self.root, self.copies))
+            with self.locked() as connection:
+                return any(own_faults(connection))
+        except StoreError:
+            return True
+
+    def witness_faults(self) -> list[str]:
+        """Return what the witnesses of a sound register know that it does not say."""
+        if not self.exists:
+            return []
+        with self.locked() as connection:
+            return list(otherwise(connection, witnesses(self.root, self.copies)))
 
 
 # ── document numbers ─────────────────────────────────────────────────────────────────────────────
@@ -695,8 +727,21 @@ def file_faults(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def damaged(faults: Sequence[str]) -> str:
-    """Return the sentence for a register with these faults."""
-    return f"归档有损坏，没有写入任何东西：{'；'.join(faults)}。请先运行 {VERIFY}"
+    """Return the sentence for an archive with these faults, said by what stops before it has written anything."""
+    told = "；".join(fault.removesuffix("。") for fault in faults)
+    return (
+        f"归档有损坏或对不上，这一步没有写入任何东西：{told}。请先运行 {VERIFY} 核对，再运行 {REPAIR} 修复。"
+    )
+
+
+def own_faults(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield what is wrong with a register by itself: its file, and entries that were changed."""
+    try:
+        broken = next(file_faults(connection), "")
+        chains = [fault for table in TABLES for fault in chain_faults(connection, table, *TABLES[table])]
+    except UnicodeDecodeError:
+        broken, chains = f"{DATABASE} 的内部结构损坏", []
+    yield from filter(None, (broken, *chains))
 
 
 def chain_faults(
