@@ -548,7 +548,9 @@ def test_one_file_sent_back_blames_nobody_whose_day_has_not_come() -> None:
         ((JULY,), ""),  # one period makes no table
     ],
 )
-def test_a_period_of_which_nothing_is_kept_is_named_below_the_table(days: tuple[date, ...], said: str) -> None:
+def test_a_period_of_which_nothing_is_kept_is_named_below_the_table(
+    days: tuple[date, ...], said: str
+) -> None:
     files = [sent("X01", busy("X01"), day) for day in days]
     (paper,) = catalogue.papers("进展通报", desk.compute(files, SMALL, JULY), SMALL)
     notes = [line for line in text_of(paper).splitlines() if "没有留存" in line]

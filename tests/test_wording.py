@@ -67,7 +67,12 @@ def test_a_table_keeps_tags_joins_and_row_tags() -> None:
 
 @pytest.mark.parametrize(
     ("between", "style"),
-    [((), "表注"), (("{%p if 缺期 %}",), "表注"), (("{%p if 缺期 %}", "{%p if 有 %}"), "表注"), (("正文。",), "公文正文")],
+    [
+        ((), "表注"),
+        (("{%p if 缺期 %}",), "表注"),
+        (("{%p if 缺期 %}", "{%p if 有 %}"), "表注"),
+        (("正文。",), "公文正文"),
+    ],
 )
 def test_a_note_belongs_to_the_table_above_it_also_below_tags(between: tuple[str, ...], style: str) -> None:
     lines = ["标题: 通报", "", "| 甲 |", *between, "注：以万元计。"]

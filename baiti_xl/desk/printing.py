@@ -3,7 +3,7 @@
 import getpass
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -24,7 +24,7 @@ from baiti_xl.desk.heads import Said
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
-from baiti_xl.desk.reviewing import Numbered, check_answered, every_matter, numbered, papers_due
+from baiti_xl.desk.reviewing import Numbered, check_answered, every_matter, numbered
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.store import (
     CORRECT,
@@ -69,7 +69,7 @@ class Documents:
     """What a run of documents wrote, from what, why the other kinds were left out, and the matters that wait for an answer.
 
     `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say;
-    `papers` says how many of all that are due have their numbers now.
+    `papers`, if asked, says how many of all that are due have their numbers.
     """
 
     outcome: Outcome
@@ -79,7 +79,7 @@ class Documents:
     matters: tuple[Matter, ...] = ()
     changes: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
-    papers: Numbered | None = None
+    papers: Callable[[], Numbered] | None = None
 
     @property
     def open(self) -> int:
@@ -165,8 +165,7 @@ def documents(
         Written(one.paper, one.number, path, sheets[one.paper.kind], one.done.count)
         for one, path in zip(press.made, paths, strict=False)
     )
-    all_due = papers if "all" in kinds and not units else papers_due(outcome, book)
-    known = numbered(all_due, book, store, outcome.day)
+    known = partial(numbered, outcome, book, store)
     changes, nothing_to_say = tuple(press.changes), tuple(quiet)
     return Documents(outcome, written, {**left_out, **quiet}, note, found, changes, nothing_to_say, known)
 

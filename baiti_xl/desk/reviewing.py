@@ -95,7 +95,7 @@ def review(
     rules = done.world.book
     papers = papers_due(done.outcome, rules)
     found = Review(done.outcome, every_matter(done.outcome, rules, papers, store, book))
-    known = numbered(papers, rules, store, done.outcome.day)
+    known = numbered(done.outcome, rules, store, papers)
     found = replace(found, strays=tuple(strays(found.matters, console_rules, store)), papers=known)
     if out is None:
         return found
@@ -104,16 +104,23 @@ def review(
     return replace(found, outputs=(path,))
 
 
-def papers_due(outcome: Outcome, book: Rulebook) -> list[Paper]:
-    """Return the papers of every kind that is due."""
-    kinds = [kind for kind in catalogue.NAMES if not not_due(kind, outcome, book)]
-    return [paper for kind in kinds for paper in catalogue.papers(kind, outcome, book)]
+def papers_due(outcome: Outcome, book: Rulebook, kinds: Sequence[str] = catalogue.NAMES) -> list[Paper]:
+    """Return the papers of every kind, or of some, that is due."""
+    due = [kind for kind in kinds if not not_due(kind, outcome, book)]
+    return [paper for kind in due for paper in catalogue.papers(kind, outcome, book)]
 
 
-def numbered(papers: Sequence[Paper], book: Rulebook, store: Store, day: date) -> Numbered:
-    """Return how many papers of a day are to be numbered, and how many of them the register has under a number in force."""
-    last = {(e.kind, e.unit): e.act for e in store.standing() if e.day == str(day)}
-    wanted = [(p.kind, p.unit) for p in papers if sending_of(book, p.kind).numbered]
+def numbered(
+    outcome: Outcome, book: Rulebook, store: Store, papers: Sequence[Paper] | None = None
+) -> Numbered:
+    """Return how many papers due on a day are to be numbered, and how many of them the register has under a number in force.
+
+    `papers` are those of every kind that is due, if they are at hand; else those of the kinds with numbers are worked out.
+    """
+    kinds = [kind for kind in catalogue.NAMES if sending_of(book, kind).numbered]
+    papers = papers_due(outcome, book, kinds) if papers is None else papers
+    last = {(e.kind, e.unit): e.act for e in store.standing() if e.day == str(outcome.day)}
+    wanted = [(p.kind, p.unit) for p in papers if p.kind in kinds]
     return Numbered(len(wanted), sum(last.get(key, VOID) != VOID for key in wanted))
 
 
