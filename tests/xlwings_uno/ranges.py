@@ -104,7 +104,7 @@ class Range(base_classes.Range):
     def raw_value(self) -> Any:
         rows = [list(row) for row in self._held.getDataArray()]
         for row, column in list(self._dates(rows)):
-            rows[row][column] = serials.from_excel(rows[row][column])
+            rows[row][column] = values.day_of(rows[row][column], serials.CALENDAR_WINDOWS_1900)
         for row, column in self._spots(self._held.queryFormulaCells(FAILED)):
             code = self._held.getCellByPosition(column, row).getError()
             rows[row][column] = values.ERROR_CODES[ERRORS.get(code, "#VALUE!")]
