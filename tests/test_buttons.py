@@ -631,7 +631,9 @@ def test_a_console_of_an_earlier_layout_goes_on_working(app: Excel, tmp_path: Pa
 def test_papers_are_read_back(app: Excel, tmp_path: Path) -> None:
     book = console(app, tmp_path / "工作")
     out = tmp_path / "工作" / "输出" / "公文"
-    assert press(app, "verify") == f"没有完成。“{out}”里没有文书。请先点“生成文书…”。"
+    assert press(app, "verify") == f"没有完成。没有文件夹“{out}”。请先点“生成文书…”。"
+    out.mkdir(parents=True)
+    assert press(app, "verify") == f"没有完成。“{out}”里没有文书。请先生成文书，或者换一个文件夹。"
     say(book, "bt_kinds", "补正通知")
     press(app, "documents")
     assert press(app, "verify") == "读回 1 份文书，1 份与成文时一致。"
