@@ -149,10 +149,9 @@ def verify(click: Click) -> str:
     """Read the papers of the folder 公文 back, and tell which are no longer as they were made."""
     settings = ready(click)
     folder = settings.outputs / PAPERS
-    files = [path for path in sorted(folder.rglob("*.docx")) if not desk.is_skipped(path.relative_to(folder))]
-    if not files:
-        raise Trouble(f"“{folder}”里没有文书。请先点“生成文书…”。")
-    found = desk.verify(files, console=settings.console, progress=click.progress)
+    if not folder.is_dir():
+        raise Trouble(f"没有文件夹“{folder}”。请先点“生成文书…”。")
+    found = desk.verify([folder], console=settings.console, progress=click.progress)
     wrong = [one for one in found if not one.holds]
     text = f"读回 {len(found)} 份文书，{len(found) - len(wrong)} 份与成文时一致"
     text += f"，{len(wrong)} 份不是：\n{report.verified_text(wrong)}" if wrong else "。"
