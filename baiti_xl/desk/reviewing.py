@@ -1,7 +1,7 @@
 """会审: what must be answered before papers are numbered, from the outcome, the papers themselves and the register."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -110,7 +110,15 @@ def papers_due(outcome: Outcome, book: Rulebook) -> list[Paper]:
     return [paper for kind in kinds for paper in catalogue.papers(kind, outcome, book)]
 
 
-def numbered(papers: Sequence[Paper], book: Rulebook, store: Store, day: date) -> Numbered:
+def due_to_number(outcome: Outcome, book: Rulebook, made: Sequence[Paper] = ()) -> Iterator[Paper]:
+    """Yield the papers that are due and get a number, one after the other; those of a kind that are `made` are not made again."""
+    for kind in catalogue.NAMES:
+        if sending_of(book, kind).numbered and not not_due(kind, outcome, book):
+            held = [paper for paper in made if paper.kind == kind]
+            yield from held or catalogue.papers(kind, outcome, book)
+
+
+def numbered(papers: Iterable[Paper], book: Rulebook, store: Store, day: date) -> Numbered:
     """Return how many papers of a day are to be numbered, and how many of them the register has under a number in force."""
     last = {(e.kind, e.unit): e.act for e in store.standing() if e.day == str(day)}
     wanted = [(p.kind, p.unit) for p in papers if sending_of(book, p.kind).numbered]

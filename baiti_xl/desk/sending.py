@@ -23,7 +23,7 @@ from baiti_xl.desk.making import form_name
 from baiti_xl.desk.outputs import names, placed_folder, render, temporary_folder, write_file
 from baiti_xl.desk.pdf import converted, converter
 from baiti_xl.desk.reading import Progress, is_skipped, rare_collections, silent
-from baiti_xl.desk.reviewing import Numbered, numbered, papers_due
+from baiti_xl.desk.reviewing import Numbered, due_to_number, numbered
 from baiti_xl.desk.rules import load_rules, read_bytes, working_folder
 from baiti_xl.desk.store import VOID, Issued, Store
 from baiti_xl.papers import catalogue
@@ -121,7 +121,7 @@ def send(
         target / chase,
         {kind: target / name for kind, name in runs.items()},
         tuple(chosen.left_out),
-        numbered(papers_due(outcome, done.world.book), done.world.book, store, outcome.day),
+        numbered(due_to_number(outcome, done.world.book), done.world.book, store, outcome.day),
         "\n".join(filter(None, (*chosen.notes, told))),
     )
 
@@ -301,5 +301,5 @@ def not_printed(failed: Sequence[str]) -> str:
 
 def bookmark(paper: Sendable, outcome: Outcome) -> str:
     """Return what a paper is found by in the print run: its unit, else its title."""
-    unit = next((a.unit for a in outcome.ledger.accounts if a.unit.code == paper.unit), None)
-    return f"{unit.code} {unit.name}" if unit else paper.title
+    result = outcome.by_unit.get(paper.unit)
+    return f"{result.unit.code} {result.unit.name}" if result else paper.title
