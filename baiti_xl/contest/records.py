@@ -5,6 +5,7 @@ A field that a unit left empty or filled with something unreadable is None (text
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -501,6 +502,15 @@ class Ranking:
         """The scores by unit code."""
         return {score.unit.code: score for score in self.overall}
 
+    def standing(self, name: str, code: str) -> Standing:
+        """Return a unit's place on a board; KeyError if there is none."""
+        return self.places[name][code]
+
+    @cached_property
+    def places(self) -> Mapping[str, Mapping[str, Standing]]:
+        """The places on each board by unit code."""
+        return {name: {s.unit.code: s for s in held} for name, held in self.boards.items()}
+
     def board(self, name: str, group: str = "") -> tuple[Standing, ...]:
         """Return a board, of one group or of the county, in order of rank."""
         return tuple(s for s in self.boards[name] if group in ("", s.unit.group))
@@ -863,6 +873,11 @@ class Outcome:
         """Return the overall scores in order of rank, of the units that have figures; of a group, or of the county."""
         held = (s for s in self.ranking.overall if group in ("", s.unit.group))
         return [s for s in held if self.result(s.unit.code).is_ranked]
+
+    @cached_property
+    def ranks(self) -> Mapping[tuple[str, int], int]:
+        """How many units that have figures share each (group, rank in it)."""
+        return Counter((s.unit.group, s.group_rank) for s in self.contenders())
 
     def total(self, name: str, group: str = "") -> Decimal:
         """Return a figure added up over a group, or over the county."""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any, Protocol
 
 from baiti_xl.contest.choices import Status
 from baiti_xl.contest.columns import AnySheet, Record
@@ -59,13 +60,45 @@ def compared(book: Rulebook) -> tuple[Measure, ...]:
     return (*whole, *dict.fromkeys(parts))
 
 
+class Holder(Protocol):
+    """How lines of one unit are held: `put` what is behind a figure, `close` once all is put."""
+
+    def put(self, lines: Sequence[Line]) -> Sequence[Line]:
+        """Return what stands for lines."""
+
+    def close(self) -> None:
+        """Hold what was put."""
+
+
+class AsTheyAre:
+    """Holds lines as they are."""
+
+    def put(self, lines: Sequence[Line]) -> Sequence[Line]:
+        """Return the lines."""
+        return lines
+
+    def close(self) -> None:
+        """Do nothing more."""
+
+
+def in_one(parts: Sequence[Sequence[Line]]) -> Sequence[Line]:
+    """Return lines of several units as one list."""
+    return tuple(line for part in parts for line in part)
+
+
 def bridged(
-    earlier: Outcome, now: Outcome, book: Rulebook, published: Published | None, same_rules: bool
+    earlier: Outcome,
+    now: Outcome,
+    book: Rulebook,
+    published: Published | None,
+    same_rules: bool,
+    holder: Callable[[], Holder] = AsTheyAre,
+    joined: Callable[[Sequence[Sequence[Line]]], Any] = in_one,
 ) -> Outcome:
     """Return an outcome with its bridge from an earlier day, and every correction on the way.
 
     Units that became part of another since are taken together with it, so that a merger is neither growth nor a
-    correction.
+    correction. One unit is looked at after the other; `holder` and `joined` say how the lines behind are held.
     """
     before = as_now(earlier, book, now.day)
     then = {r.unit.code: r for r in before.results if not r.account.is_merged}
@@ -73,14 +106,16 @@ def bridged(
     for code, held in (published.figures if published else {}).items():
         made_public[book.current(code)] = held
     ruled = rulings_between(earlier, now)
-    spans: dict[str, list[Span]] = defaultdict(list)
+    totals = {item.name: Total(item.name) for item in compared(book)}
 
     def add(result: UnitResult, again: UnitResult, known: UnitResult | None) -> None:
-        codes = [single.unit.code for single in (result.members or (result,))]
+        codes, lines = [single.unit.code for single in (result.members or (result,))], holder()
         for item in compared(book):
             told = [v for code in codes if (v := made_public.get(code, {}).get(item.name)) is not None]
             public = sum(told, ZERO) if told else None
-            spans[item.name].append(Span(item.name, result, again, known, public, same_rules, ruled))
+            span = Span(item.name, result, again, known, public, same_rules, ruled)
+            totals[item.name].add(span, lines)
+        lines.close()
 
     for result in now.results:
         if not result.account.is_merged:
@@ -89,8 +124,8 @@ def bridged(
     for known in then.values():
         gone = replace(known, figures={}, members=(), account=Account(known.unit, Status.MISSING))
         add(gone, gone, known)
-    bridges = tuple(bridge(name, held) for name, held in spans.items())
-    corrections = tuple(c for held in spans.values() for span in held for c in span.corrections())
+    bridges = tuple(total.bridge(joined) for total in totals.values())
+    corrections = tuple(c for total in totals.values() for c in total.corrections)
     return replace(now, earlier=before, published=published, bridges=bridges, corrections=corrections)
 
 
@@ -109,14 +144,34 @@ def rulings_between(earlier: Outcome, now: Outcome) -> Mapping[str, str]:
     return {record: words for (record, _, _), words in changed.items()}
 
 
-def bridge(name: str, spans: Sequence["Span"]) -> Bridge:
-    """Return the county's bridge of one figure."""
+class Total:
+    """One figure of the county as the units' parts are added to it."""
 
-    def over(part: Callable[[Span], Iterable[Line]]) -> Figure:
-        lines = tuple(line for span in spans for line in part(span))
-        return Figure(name, sum((line.value for line in lines), ZERO), lines)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sums = [ZERO] * 4
+        self.lines: list[list[Sequence[Line]]] = [[] for _ in self.sums]
+        self.corrections: list[Correction] = []
 
-    return Bridge(name, over(Span.published), over(Span.new), over(Span.corrected), over(Span.now))
+    def add(self, span: "Span", held: Holder) -> None:
+        """Add one unit's part."""
+        corrections = tuple(span.corrections())
+        self.corrections += corrections
+        corrected = tuple(replace(c.line, value=c.change) for c in corrections)
+        published, now = span.published(), span.now()
+        new = (*now, *(replace(line, value=-line.value) for line in (*published, *corrected)))
+        for at, lines in enumerate((published, new, corrected, now)):
+            self.sums[at] = sum((line.value for line in lines), self.sums[at])
+            if lines:
+                self.lines[at].append(held.put(lines))
+
+    def bridge(self, joined: Callable[[Sequence[Sequence[Line]]], Any]) -> Bridge:
+        """Return the county's bridge."""
+        figures = (
+            Figure(self.name, value, joined(lines))
+            for value, lines in zip(self.sums, self.lines, strict=True)
+        )
+        return Bridge(self.name, *figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,22 +205,13 @@ class Span:
         """Return a line for what was published and cannot be found in the records kept."""
         return Line(self.result.unit.code, "发文登记", "", 0, value, "按归档重新计算的差额")
 
-    def corrected(self) -> Iterator[Line]:
-        """Yield what is corrected, a line a record."""
-        return (replace(c.line, value=c.change) for c in self.corrections())
-
-    def new(self) -> Iterator[Line]:
-        """Yield the records that are new: all behind the figure now, less what was published and its corrections."""
-        taken = [*self.published(), *self.corrected()]
-        yield from self.now()
-        yield from (replace(line, value=-line.value) for line in taken)
-
     def corrections(self) -> Iterator[Correction]:
         """Yield what was published of each record and is no longer so."""
         if self.then is None:
             return
-        before, after = values(self.then, self.name), values(self.again, self.name)
-        lines = {**places(self.then, self.name), **places(self.again, self.name)}
+        earlier, later = Keyed(self.then, self.name), Keyed(self.again, self.name)
+        before, after = earlier.values(), later.values()
+        lines = {**earlier.places(), **later.places()}
         for key in dict.fromkeys((*before, *after)):
             was, is_now = before.get(key, ZERO), after.get(key, ZERO)
             if was != is_now and self.was_told(key, was):
@@ -255,30 +301,42 @@ def accounts_of(result: UnitResult | None) -> list[Account]:
     return [single.account for single in result.members or (result,)] if result else []
 
 
-def key_of(result: UnitResult, line: Line) -> Key:
-    """Return what identifies a line's record in every file of the unit: an enterprise by name, all else by its key."""
-    if line.sheet in (VISITS.name, INVITATIONS.name):
-        return line.sheet, comparison_key(line.label)
-    if line.sheet == PAYMENTS.name:
-        books = (account.book() for account in accounts_of(result))
-        payment = next(book[line.file, line.row][1] for book in books if (line.file, line.row) in book)
-        return line.sheet, PAYMENTS.key_of(payment)
-    sheet = SHEETS[line.sheet]
-    owner = next(a for a in accounts_of(result) if a.submission and a.submission.file == line.file)
-    return sheet.name, next(sheet.key_of(r) for r in owner.all_rows(sheet) if r.row == line.row)
+class Keyed:
+    """The records behind a figure of a unit, by what identifies each in every file of the unit."""
 
+    def __init__(self, result: UnitResult, name: str) -> None:
+        self.accounts = accounts_of(result)
+        self.vouchers: dict[tuple[str, int], Key] = {}
+        self.rows: dict[tuple[str, str], dict[int, Key]] = {}
+        self.lines = [(self.key_of(line), line) for line in lines_of(result, name)]
 
-def values(result: UnitResult, name: str) -> Values:
-    """Return what each record is worth in a figure."""
-    found: dict[Key, Decimal] = defaultdict(Decimal)
-    for line in lines_of(result, name):
-        found[key_of(result, line)] += line.value
-    return found
+    def values(self) -> Values:
+        """Return what each record is worth."""
+        found: dict[Key, Decimal] = defaultdict(Decimal)
+        for key, line in self.lines:
+            found[key] += line.value
+        return found
 
+    def places(self) -> Mapping[Key, Line]:
+        """Return where each record stands."""
+        return dict(reversed(self.lines))
 
-def places(result: UnitResult, name: str) -> Mapping[Key, Line]:
-    """Return where each record behind a figure stands."""
-    return {key_of(result, line): line for line in reversed(lines_of(result, name))}
+    def key_of(self, line: Line) -> Key:
+        """Return what identifies a line's record: an enterprise by name, all else by its key."""
+        if line.sheet in (VISITS.name, INVITATIONS.name):
+            return line.sheet, comparison_key(line.label)
+        if line.sheet == PAYMENTS.name:
+            if not self.vouchers:
+                for account in reversed(self.accounts):
+                    for place, (_, payment) in account.book().items():
+                        self.vouchers[place] = (line.sheet, PAYMENTS.key_of(payment))
+            return self.vouchers[line.file, line.row]
+        if (line.file, line.sheet) not in self.rows:
+            sheet = SHEETS[line.sheet]
+            owner = next(a for a in self.accounts if a.submission and a.submission.file == line.file)
+            keys = {r.row: (sheet.name, sheet.key_of(r)) for r in owner.all_rows(sheet)}
+            self.rows[line.file, line.sheet] = keys
+        return self.rows[line.file, line.sheet][line.row]
 
 
 def records(result: UnitResult | None, key: Key) -> list[Found]:

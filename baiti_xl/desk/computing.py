@@ -96,12 +96,21 @@ def compared(
     if held is None or not held.is_closed or past.store is None:
         earlier = evaluate(submissions, book, since, past)
         earlier = replace(earlier, evidence=duty.raised(earlier, book))
-        return bridged(earlier, now, book, None, same_rules=True)
+        return bridged(earlier, now, book, None, True, *holding(submissions))
     then = restored(held, past.store, past.published)
     earlier = as_published(evaluate(then.submissions, then.book, since, then.past), held)
     earlier = commended(earlier, then.book, frozenset(then.past.published))
     same = replace(then.book, rulings=()).digest == replace(book, rulings=()).digest
-    return bridged(earlier, now, book, held, same)
+    return bridged(earlier, now, book, held, same, *holding(submissions))
+
+
+def holding(submissions: Sequence[Submission]) -> Sequence[Any]:
+    """Return how the lines behind a bridge are held: packed in a large run, else as `bridged` has them."""
+    if not is_large(submissions):
+        return ()
+    from baiti_xl.scale.packing import Lines, joined
+
+    return Lines, joined
 
 
 def as_published(outcome: Outcome, held: Published) -> Outcome:

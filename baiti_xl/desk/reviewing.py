@@ -1,7 +1,7 @@
 """会审: what must be answered before papers are numbered, from the outcome, the papers themselves and the register."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -93,7 +93,7 @@ def review(
         progress=progress,
     )
     rules = done.world.book
-    papers = papers_due(done.outcome, rules)
+    papers = tuple(papers_due(done.outcome, rules))
     found = Review(done.outcome, every_matter(done.outcome, rules, papers, store, book))
     known = numbered(done.outcome, rules, store, papers)
     found = replace(found, strays=tuple(strays(found.matters, console_rules, store)), papers=known)
@@ -104,14 +104,15 @@ def review(
     return replace(found, outputs=(path,))
 
 
-def papers_due(outcome: Outcome, book: Rulebook, kinds: Sequence[str] = catalogue.NAMES) -> list[Paper]:
-    """Return the papers of every kind, or of some, that is due."""
-    due = [kind for kind in kinds if not not_due(kind, outcome, book)]
-    return [paper for kind in due for paper in catalogue.papers(kind, outcome, book)]
+def papers_due(outcome: Outcome, book: Rulebook, kinds: Sequence[str] = catalogue.NAMES) -> Iterator[Paper]:
+    """Yield the papers of every kind, or of some, that is due, one kind after the other."""
+    for kind in kinds:
+        if not not_due(kind, outcome, book):
+            yield from catalogue.papers(kind, outcome, book)
 
 
 def numbered(
-    outcome: Outcome, book: Rulebook, store: Store, papers: Sequence[Paper] | None = None
+    outcome: Outcome, book: Rulebook, store: Store, papers: Iterable[Paper] | None = None
 ) -> Numbered:
     """Return how many papers due on a day are to be numbered, and how many of them the register has under a number in force.
 

@@ -311,5 +311,5 @@ def not_printed(failed: Sequence[str]) -> str:
 
 def bookmark(paper: Sendable, outcome: Outcome) -> str:
     """Return what a paper is found by in the print run: its unit, else its title."""
-    unit = next((a.unit for a in outcome.ledger.accounts if a.unit.code == paper.unit), None)
-    return f"{unit.code} {unit.name}" if unit else paper.title
+    result = outcome.by_unit.get(paper.unit)
+    return f"{result.unit.code} {result.unit.name}" if result else paper.title

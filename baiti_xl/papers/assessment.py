@@ -105,15 +105,15 @@ def scores(score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Fact
 
 def shares_rank(score: Score, outcome: Outcome) -> bool:
     """Whether another unit of the group has the same rank."""
-    same = (s for s in outcome.contenders(score.unit.group) if s.group_rank == score.group_rank)
-    return any(s.unit.code != score.unit.code for s in same)
+    own = outcome.result(score.unit.code).is_ranked
+    return outcome.ranks.get((score.unit.group, score.group_rank), 0) > own
 
 
 def comparison_row(points: Points, score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return one comparison with numerator, denominator, best, points and rank."""
     name, item = points.comparison, comparison(points.comparison)
     place, figure = f"一、竞赛内容 {name}", figure_of(outcome, score.unit, name)
-    standing = next(s for s in outcome.ranking.boards[name] if s.unit.code == score.unit.code)
+    standing = outcome.ranking.standing(name, score.unit.code)
     rank = standing.group_rank if book.ranking == RankingField.GROUP else standing.county_rank
     own = Line(score.unit.code, "", "综合得分", 0, points.points, name)
     ranked = outcome.result(score.unit.code).is_ranked

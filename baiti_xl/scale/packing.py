@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import Any, overload
 
@@ -193,6 +193,59 @@ class Shelf:
         """Pack what was put here."""
         self.data = zlib.compress(pickle.dumps(self.held, pickle.HIGHEST_PROTOCOL), LEVEL)
         self.held, self.known = [], {}
+
+
+class Lines:
+    """The lines behind several figures of one unit, packed together once all are put here."""
+
+    __slots__ = ("alive", "shelf")
+
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self.alive: list[
+            Sequence[Line]
+        ] = []  # a shelf knows lists by what they are, so none may end before it is closed
+
+    def put(self, lines: Sequence[Line]) -> Sequence[Line]:
+        """Put lines here and return what stands for them."""
+        self.alive.append(lines)
+        found: Sequence[Line] = self.shelf.put(Line, lines)
+        return found
+
+    def close(self) -> None:
+        """Pack what was put here."""
+        self.shelf.close()
+        self.alive.clear()
+
+
+class JoinedItems(PackedItems):
+    """Lists of several units as one, opened one after the other."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: Sequence[Sequence[Any]]) -> None:
+        self.parts, self.size = parts, sum(map(len, parts))
+
+    def items(self) -> tuple[Any, ...]:
+        """Return the items of all."""
+        return tuple(self)
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(self.parts)
+
+    @overload
+    def __getitem__(self, at: int) -> Any: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Any]: ...
+    def __getitem__(self, at: int | slice) -> Any:
+        if at in (0, -1):
+            return self.parts[at][at]
+        return self.items()[at]
+
+
+def joined(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Return lists as one."""
+    return JoinedItems(parts) if parts else ()
 
 
 class OpenShelf:
