@@ -24,7 +24,7 @@ from baiti_xl.desk.heads import Said
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
-from baiti_xl.desk.reviewing import Numbered, check_answered, due_to_number, every_matter, numbered
+from baiti_xl.desk.reviewing import Numbered, check_answered, every_matter, numbered
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.store import (
     CORRECT,
@@ -165,7 +165,7 @@ def documents(
         Written(one.paper, one.number, path, sheets[one.paper.kind], one.done.count)
         for one, path in zip(press.made, paths, strict=False)
     )
-    known = numbered(due_to_number(outcome, book, () if units else papers), book, store, outcome.day)
+    known = numbered(outcome, book, store)
     changes, nothing_to_say = tuple(press.changes), tuple(quiet)
     return Documents(outcome, written, {**left_out, **quiet}, note, found, changes, nothing_to_say, known)
 

@@ -1,7 +1,7 @@
 """会审: what must be answered before papers are numbered, from the outcome, the papers themselves and the register."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -95,7 +95,7 @@ def review(
     rules = done.world.book
     papers = papers_due(done.outcome, rules)
     found = Review(done.outcome, every_matter(done.outcome, rules, papers, store, book))
-    known = numbered(papers, rules, store, done.outcome.day)
+    known = numbered(done.outcome, rules, store)
     found = replace(found, strays=tuple(strays(found.matters, console_rules, store)), papers=known)
     if out is None:
         return found
@@ -110,18 +110,11 @@ def papers_due(outcome: Outcome, book: Rulebook) -> list[Paper]:
     return [paper for kind in kinds for paper in catalogue.papers(kind, outcome, book)]
 
 
-def due_to_number(outcome: Outcome, book: Rulebook, made: Sequence[Paper] = ()) -> Iterator[Paper]:
-    """Yield the papers that are due and get a number, one after the other; those of a kind that are `made` are not made again."""
-    for kind in catalogue.NAMES:
-        if sending_of(book, kind).numbered and not not_due(kind, outcome, book):
-            held = [paper for paper in made if paper.kind == kind]
-            yield from held or catalogue.papers(kind, outcome, book)
-
-
-def numbered(papers: Iterable[Paper], book: Rulebook, store: Store, day: date) -> Numbered:
-    """Return how many papers of a day are to be numbered, and how many of them the register has under a number in force."""
-    last = {(e.kind, e.unit): e.act for e in store.standing() if e.day == str(day)}
-    wanted = [(p.kind, p.unit) for p in papers if sending_of(book, p.kind).numbered]
+def numbered(outcome: Outcome, book: Rulebook, store: Store) -> Numbered:
+    """Return how many papers of a day are due and get a number, and how many of them the register has under one in force."""
+    last = {(e.kind, e.unit): e.act for e in store.standing() if e.day == str(outcome.day)}
+    kinds = (k for k in catalogue.NAMES if sending_of(book, k).numbered and not not_due(k, outcome, book))
+    wanted = [(kind, unit) for kind in kinds for unit in catalogue.whom(kind, outcome, book)]
     return Numbered(len(wanted), sum(last.get(key, VOID) != VOID for key in wanted))
 
 

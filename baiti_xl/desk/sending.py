@@ -23,7 +23,7 @@ from baiti_xl.desk.making import form_name
 from baiti_xl.desk.outputs import names, placed_folder, render, temporary_folder, write_file
 from baiti_xl.desk.pdf import converted, converter
 from baiti_xl.desk.reading import Progress, is_skipped, rare_collections, silent
-from baiti_xl.desk.reviewing import Numbered, due_to_number, numbered
+from baiti_xl.desk.reviewing import Numbered, numbered
 from baiti_xl.desk.rules import load_rules, read_bytes, working_folder
 from baiti_xl.desk.store import VOID, Issued, Store
 from baiti_xl.papers import catalogue
@@ -121,7 +121,7 @@ def send(
         target / chase,
         {kind: target / name for kind, name in runs.items()},
         tuple(chosen.left_out),
-        numbered(due_to_number(outcome, done.world.book), done.world.book, store, outcome.day),
+        numbered(outcome, done.world.book, store),
         "\n".join(filter(None, (*chosen.notes, told))),
     )
 
