@@ -3,6 +3,7 @@
 The cluster is Dask's own, in processes on 127.0.0.1 that the test starts and ends.
 """
 
+import gc
 import json
 import os
 import pickle
@@ -37,7 +38,7 @@ from baiti_xl.errors import UserError
 from baiti_xl.scale import packing, parts, places, processes, workers
 from baiti_xl.scale.errors import ClusterError
 
-LAST = date(2011, 7, 31)
+MAY, LAST = date(2011, 5, 13), date(2011, 7, 31)
 NOTHING_NEEDED = "import sys; import baiti_xl.cli; import baiti_xl.desk; import baiti_xl.scale.workers; print(sorted(sys.modules))"
 needs_dask = pytest.mark.filterwarnings("ignore")
 
@@ -93,16 +94,28 @@ def test_figures_from_packed_submissions_are_the_same(local: list[Submission], o
     assert workbook(again) == workbook(outcome)
 
 
+@pytest.mark.parametrize("since", [None, MAY])
 def test_a_run_of_thousands_says_what_a_run_of_few_says(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, since: date | None
 ) -> None:
-    """Tried with a limit of three: beyond it submissions and results are kept packed."""
-    few = desk.consolidate(folder, tmp_path / "少", as_of=LAST)
+    """Tried with a limit of three: beyond it submissions, results and what lies behind the bridge are kept packed."""
+    few = desk.consolidate(folder, tmp_path / "少", as_of=LAST, since=since)
     monkeypatch.setattr(reading, "OPEN_SUBMISSIONS", 3)
-    many = desk.consolidate(folder, tmp_path / "多", as_of=LAST)
+    many = desk.consolidate(folder, tmp_path / "多", as_of=LAST, since=since)
     assert isinstance(many.submissions[0].tables, packing.PackedTables)
     assert many.outcome == few.outcome
     assert many.outputs[0].read_bytes() == few.outputs[0].read_bytes()
+
+
+def test_cycles_are_looked_for_rarely_until_the_last_run_ends() -> None:
+    """Reading files within a run, or beside another, does not end what the other asked for."""
+    usual = gc.get_threshold()
+    with reading.rare_collections():
+        rare = gc.get_threshold()
+        with reading.rare_collections():
+            pass
+        assert gc.get_threshold() == rare != usual
+    assert gc.get_threshold() == usual
 
 
 def workbook(outcome: Outcome) -> bytes:

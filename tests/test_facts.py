@@ -175,6 +175,14 @@ NAMES = (*SITUATIONS, *SAMPLE_DAYS)
 
 @pytest.mark.parametrize("kind", catalogue.NAMES)
 @pytest.mark.parametrize("name", NAMES)
+def test_for_whom_there_is_a_paper_is_told_without_making_it(name: str, kind: str) -> None:
+    """However a kind tells it, it is for whom papers are made, in their order."""
+    worked_out = demo(*SAMPLE_DAYS[name]) if name in SAMPLE_DAYS else case(name)
+    assert list(catalogue.whom(kind, *worked_out)) == [paper.unit for paper in papers_of(name, kind)]
+
+
+@pytest.mark.parametrize("kind", catalogue.NAMES)
+@pytest.mark.parametrize("name", NAMES)
 def test_facts_are_exactly_the_declared_fields(name: str, kind: str) -> None:
     spec = catalogue.kind_of(kind).fields
     for paper in papers_of(name, kind):

@@ -17,12 +17,15 @@ from sheets import BOOK, CUTOFF, Tables, ledger_of, rules, submission_of, text_l
 
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.findings import Finding
+from baiti_xl.contest.predicates import voucher_of
 from baiti_xl.contest.records import Ledger, Pair, Ruling
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import CATALOGUE
+from baiti_xl.contest.sheets import PAYMENTS
 from baiti_xl.count.across import across, likeness
 from baiti_xl.count.across import pairs as pairs_module
-from baiti_xl.count.across.names import NameReader, read_investor
+from baiti_xl.count.across.claims import sharing
+from baiti_xl.count.across.names import NameReader, Words, read_investor
 from baiti_xl.count.across.pairs import neighbours
 from baiti_xl.count.across.sounds import by_sound, first_codes
 
@@ -587,6 +590,38 @@ def read(written: Written) -> tuple[object, object]:
     investor = read_investor(written.investor)
     assert investor
     return READER.read_title(written.name, investor), investor
+
+
+def test_a_voucher_is_held_only_if_another_unit_has_its_number_or_it_is_asked_for() -> None:
+    """Rows of one unit with one number are none; what is left out can clash with nothing."""
+    held = ledger_of(
+        *(
+            submission_of({"到位资金": f"凭证号 | 付款方\n{rows}"}, unit=unit)
+            for unit, rows in (
+                ("X01", "PZ-1 | 恒羽\nPZ-2 | 恒羽\nPZ-2 | 恒羽\n | 恒羽"),
+                ("X02", "PZ-3 | 恒羽\nPZ-1 | 恒羽"),
+            )
+        )
+    )
+    found = sharing(held, PAYMENTS, voucher_of)
+    assert [(c.unit, c.record.voucher) for c in found] == [("X01", "PZ-1"), ("X02", "PZ-1")]
+    found = sharing(held, PAYMENTS, voucher_of, lambda claim: claim.record.voucher == "PZ-3")
+    assert [(c.unit, c.record.voucher) for c in found] == [("X01", "PZ-1"), ("X02", "PZ-3"), ("X02", "PZ-1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "left"),
+    [
+        ("侯庙镇羽绒", {"侯庙镇", "侯庙"}, "羽绒"),
+        ("羽绒侯庙", {"侯庙"}, "羽绒"),
+        ("侯羽庙", set(), "侯羽庙"),
+        ("侯庙侯庙镇", {"侯庙镇", "侯庙"}, ""),
+    ],
+)
+def test_words_are_taken_out_the_longest_first(text: str, found: set[str], left: str) -> None:
+    words = Words(["侯庙", "侯庙镇", ""])
+    assert words.found_in(text) == found
+    assert words.removed_from(text) == left
 
 
 def precision_and_recall(held_out: bool | None = None) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 import getpass
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -69,7 +69,7 @@ class Documents:
     """What a run of documents wrote, from what, why the other kinds were left out, and the matters that wait for an answer.
 
     `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say;
-    `papers`, if asked, says how many of all that are due have their numbers.
+    `papers` says how many of all that are due have their numbers now.
     """
 
     outcome: Outcome
@@ -79,7 +79,7 @@ class Documents:
     matters: tuple[Matter, ...] = ()
     changes: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
-    papers: Callable[[], Numbered] | None = None
+    papers: Numbered | None = None
 
     @property
     def open(self) -> int:
@@ -165,7 +165,7 @@ def documents(
         Written(one.paper, one.number, path, sheets[one.paper.kind], one.done.count)
         for one, path in zip(press.made, paths, strict=False)
     )
-    known = partial(numbered, outcome, book, store)
+    known = numbered(outcome, book, store)
     changes, nothing_to_say = tuple(press.changes), tuple(quiet)
     return Documents(outcome, written, {**left_out, **quiet}, note, found, changes, nothing_to_say, known)
 

@@ -1,7 +1,7 @@
 """会审: what must be answered before papers are numbered, from the outcome, the papers themselves and the register."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -93,9 +93,9 @@ def review(
         progress=progress,
     )
     rules = done.world.book
-    papers = tuple(papers_due(done.outcome, rules))
+    papers = papers_due(done.outcome, rules)
     found = Review(done.outcome, every_matter(done.outcome, rules, papers, store, book))
-    known = numbered(done.outcome, rules, store, papers)
+    known = numbered(done.outcome, rules, store)
     found = replace(found, strays=tuple(strays(found.matters, console_rules, store)), papers=known)
     if out is None:
         return found
@@ -104,24 +104,17 @@ def review(
     return replace(found, outputs=(path,))
 
 
-def papers_due(outcome: Outcome, book: Rulebook, kinds: Sequence[str] = catalogue.NAMES) -> Iterator[Paper]:
-    """Yield the papers of every kind, or of some, that is due, one kind after the other."""
-    for kind in kinds:
-        if not not_due(kind, outcome, book):
-            yield from catalogue.papers(kind, outcome, book)
+def papers_due(outcome: Outcome, book: Rulebook) -> tuple[Paper, ...]:
+    """Return the papers of every kind that is due."""
+    kinds = (kind for kind in catalogue.NAMES if not not_due(kind, outcome, book))
+    return tuple(paper for kind in kinds for paper in catalogue.papers(kind, outcome, book))
 
 
-def numbered(
-    outcome: Outcome, book: Rulebook, store: Store, papers: Iterable[Paper] | None = None
-) -> Numbered:
-    """Return how many papers due on a day are to be numbered, and how many of them the register has under a number in force.
-
-    `papers` are those of every kind that is due, if they are at hand; else those of the kinds with numbers are worked out.
-    """
-    kinds = [kind for kind in catalogue.NAMES if sending_of(book, kind).numbered]
-    papers = papers_due(outcome, book, kinds) if papers is None else papers
+def numbered(outcome: Outcome, book: Rulebook, store: Store) -> Numbered:
+    """Return how many papers of a day are due and get a number, and how many of them the register has under one in force."""
     last = {(e.kind, e.unit): e.act for e in store.standing() if e.day == str(outcome.day)}
-    wanted = [(p.kind, p.unit) for p in papers if p.kind in kinds]
+    kinds = (k for k in catalogue.NAMES if sending_of(book, k).numbered and not not_due(k, outcome, book))
+    wanted = [(kind, unit) for kind in kinds for unit in catalogue.whom(kind, outcome, book)]
     return Numbered(len(wanted), sum(last.get(key, VOID) != VOID for key in wanted))
 
 

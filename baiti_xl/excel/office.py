@@ -137,7 +137,7 @@ def documents(click: Click) -> str:
     out = settings.outputs / PAPERS
     done = write_documents(click, settings, kinds, settings.units, out)
     if done.papers:
-        show_open(click, "生成文书", desk.status_of_papers(done.papers()), done.outcome.day)
+        show_open(click, "生成文书", desk.status_of_papers(done.papers), done.outcome.day)
     number = len(done.written)
     quiet = "".join(f"\n没有生成 {kind}：{reason}" for kind, reason in done.left_out.items())
     waiting = f"\n会审还有 {done.open} 件没有答复，正式编号以前要答复。" if done.open else ""

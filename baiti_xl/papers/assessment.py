@@ -63,6 +63,11 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         yield paper(result, outcome, book)
 
 
+def units(outcome: Outcome) -> list[str]:
+    """Return the units that have a form: all that have not become part of another."""
+    return [result.unit.code for result in outcome.results if not result.account.is_merged]
+
+
 def paper(result: UnitResult, outcome: Outcome, book: Rulebook) -> Paper:
     """Return one unit's form."""
     unit, notes = result.unit, Notes(book)

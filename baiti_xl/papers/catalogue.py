@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from importlib.resources import files
@@ -49,12 +49,16 @@ OLD_DATE = ("{{ 成文日期|日期 }}", "{{ 成文日期|汉字日期 }}")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of document: one for all, one a unit or one a department; its fields, and what makes it."""
+    """One kind of document: one for all, one a unit or one a department; its fields, and what makes it.
+
+    `always` tells for whom there is one whatever there is to say ("" for all), None if that hangs on the contents.
+    """
 
     name: str
     per: Per
     declared: Declared
     make: Make
+    always: Callable[[Outcome], Iterable[str]] | None = None
 
     @property
     def source_name(self) -> str:
@@ -72,15 +76,20 @@ class Kind:
         return dict(explained(with_fields(self.declared)))
 
 
+def for_all(_: Outcome) -> tuple[str]:
+    """Return that there is one for all."""
+    return ("",)
+
+
 KINDS = (
-    Kind(forwarding.KIND, "全县", forwarding.FIELDS, forwarding.papers),
+    Kind(forwarding.KIND, "全县", forwarding.FIELDS, forwarding.papers, for_all),
     Kind(meeting.KIND, "全县", meeting.FIELDS, meeting.papers),
-    Kind(progress.KIND, "全县", progress.FIELDS, progress.papers),
+    Kind(progress.KIND, "全县", progress.FIELDS, progress.papers, for_all),
     Kind(explanation.KIND, "单位", explanation.FIELDS, explanation.papers),
     Kind(correction.KIND, "单位", correction.FIELDS, correction.papers),
     Kind(coordination.KIND, "部门", coordination.FIELDS, coordination.papers),
-    Kind(assessment.KIND, "单位", assessment.FIELDS, assessment.papers),
-    Kind(summary.KIND, "全县", summary.FIELDS, summary.papers),
+    Kind(assessment.KIND, "单位", assessment.FIELDS, assessment.papers, assessment.units),
+    Kind(summary.KIND, "全县", summary.FIELDS, summary.papers, for_all),
     Kind(honours.KIND, "全县", honours.FIELDS, honours.papers),
     Kind(exposure.KIND, "全县", exposure.FIELDS, exposure.papers),
 )
@@ -111,6 +120,12 @@ def papers(kind: str, outcome: Outcome, book: Rulebook, units: Collection[str] =
         )
         for paper in made(outcome, sent, units)
     ]
+
+
+def whom(kind: str, outcome: Outcome, book: Rulebook) -> Iterator[str]:
+    """Yield for whom there is a paper of a kind, "" for all; made only where that hangs on its contents."""
+    always = kind_of(kind).always
+    yield from always(outcome) if always else (paper.unit for paper in papers(kind, outcome, book))
 
 
 @dataclass(frozen=True, slots=True)

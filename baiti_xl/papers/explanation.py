@@ -35,13 +35,11 @@ FIELDS: Declared = {
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
     """Yield one notice a unit at 约谈 or asked to explain, unless it has, with what was found of it and is not explained, in list order."""
+    have_explained = outcome.has_explained
     for result in wanted(outcome, units):
-        explained = result.unit.code in outcome.has_explained
-        held = [
-            e
-            for e in outcome.evidence
-            if e.unit.code == result.unit.code and not (explained and e.flag is Flag.NO_BREAKTHROUGH)
-        ]
+        code = result.unit.code
+        explained = code in have_explained
+        held = [e for e in outcome.evidence_of(code) if not (explained and e.flag is Flag.NO_BREAKTHROUGH)]
         if any(e.level is Level.TALK or e.flag is Flag.NO_BREAKTHROUGH for e in held):
             yield paper(result.unit, held, outcome, book)
 
