@@ -584,7 +584,7 @@ def test_parts_are_published_with_the_workbook_or_not_at_all(
 
     with monkeypatch.context() as broken:
         broken.setattr(Store, "finish", full) if at == "finish" else broken.setattr(
-            "baiti_xl.desk.store.sync_files", full
+            "baiti_xl.desk.staging.sync_files", full
         )
         with pytest.raises(OutputError):
             desk.consolidate(folder, out, as_of=LAST)

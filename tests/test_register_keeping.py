@@ -18,23 +18,15 @@ from baiti_xl.cli import main
 from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.desk import ActionError, keeping, merging, register
 from baiti_xl.desk.consolidating import copy_registers
+from baiti_xl.desk.database import DATABASE, StoreError
 from baiti_xl.desk.entering import looked_up
+from baiti_xl.desk.entries import CLASH, Archived, Issued, freeze
 from baiti_xl.desk.heads import BACKUPS, backups, read_only
+from baiti_xl.desk.issuing import issue, last_issue, next_number
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.restoring import read_rows
-from baiti_xl.desk.store import (
-    CLASH,
-    DATABASE,
-    Archived,
-    Issued,
-    Output,
-    Store,
-    StoreError,
-    freeze,
-    issue,
-    last_issue,
-    next_number,
-)
+from baiti_xl.desk.staging import Output
+from baiti_xl.desk.store import Store
 from baiti_xl.scale.processes import Died
 
 

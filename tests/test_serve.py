@@ -25,9 +25,12 @@ from sheets import grids_of, workbook_of
 from baiti_xl import desk
 from baiti_xl.cli import main
 from baiti_xl.contest.choices import Reported
+from baiti_xl.desk.database import DATABASE
 from baiti_xl.desk.entering import Act, entered
+from baiti_xl.desk.entries import CLASH, Issued
+from baiti_xl.desk.issuing import issue
 from baiti_xl.desk.receipts import HANDED_IN, handed_in
-from baiti_xl.desk.store import CLASH, DATABASE, Issued, Store, issue
+from baiti_xl.desk.store import Store
 from baiti_xl.serve import accounts, run, work
 from baiti_xl.serve.place import STALE_SECONDS, Place
 from baiti_xl.serve.sessions import TOLD_SECONDS, Sessions
@@ -657,7 +660,7 @@ def test_a_full_disk_keeps_nothing_and_is_one_sentence(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Store, "stage", full)
+        broken.setattr("baiti_xl.desk.store.stage", full)
         visitor.post("/unit/hand-in", digest=hashlib.sha256(form()).hexdigest())
     assert "无法写入 工作文件夹/归档（磁盘已满）" in visitor.said()
     assert (handed_in(office.place.store), office.files()) == ([], {})
@@ -672,7 +675,7 @@ def test_a_file_held_open_gives_its_receipt_and_is_put_in_place_later(
         raise PermissionError(13, "in use")
 
     with monkeypatch.context() as open_in_excel:
-        open_in_excel.setattr("baiti_xl.desk.store.hand_over", held_open)
+        open_in_excel.setattr("baiti_xl.desk.staging.hand_over", held_open)
         visitor = office.visitor("X01")
         visitor.hand_in(form())
         assert "台前-2011-00001" in visitor.said()

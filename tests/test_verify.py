@@ -22,7 +22,8 @@ from baiti_xl.books.figures import Printed, write_figures
 from baiti_xl.cli import main
 from baiti_xl.contest.records import Paper
 from baiti_xl.desk import verify
-from baiti_xl.desk.store import Store, issue
+from baiti_xl.desk.issuing import issue
+from baiti_xl.desk.store import Store
 from baiti_xl.desk.verifying import Verified
 from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import catalogue

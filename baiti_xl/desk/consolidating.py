@@ -18,6 +18,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.review import answered, raised
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
+from baiti_xl.desk.entries import IN_FORCE, SUPERSEDED, Archived
 from baiti_xl.desk.gathering import Gathered, check_places
 from baiti_xl.desk.heads import results_head
 from baiti_xl.desk.outputs import (
@@ -30,7 +31,8 @@ from baiti_xl.desk.outputs import (
 )
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.rules import load_rules, working_folder
-from baiti_xl.desk.store import IN_FORCE, SUPERSEDED, Archived, Output, Store, foretold
+from baiti_xl.desk.staging import Output
+from baiti_xl.desk.store import Store, foretold
 
 CLOSED = "本竞赛已结束（操作台「规则」“竞赛已结束”为“是”）：结果只供查看，归档没有变动。"
 

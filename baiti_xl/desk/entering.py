@@ -16,9 +16,11 @@ from typing import Any
 from baiti_xl.contest.choices import Reviewed
 from baiti_xl.contest.records import Reply, ReviewAnswer
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.database import DATABASE, WAIT_SECONDS
+from baiti_xl.desk.entries import ENTERED_COLUMNS, Entered, add_entries
 from baiti_xl.desk.heads import read_only
 from baiti_xl.desk.outputs import OutputError
-from baiti_xl.desk.store import DATABASE, ENTERED_COLUMNS, WAIT_SECONDS, Entered, Store, add_entries
+from baiti_xl.desk.store import Store
 
 
 class Act(StrEnum):

@@ -14,6 +14,8 @@ from baiti_xl.contest.records import CLOSING, Identity, KeptFile, PassedOver, Pu
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.count.proof import file_identity
+from baiti_xl.desk.database import StoreError, damaged
+from baiti_xl.desk.entries import Archived
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.publishing import files_of, published_days, rules_of
 from baiti_xl.desk.reading import (
@@ -27,7 +29,7 @@ from baiti_xl.desk.reading import (
     read_one,
     silent,
 )
-from baiti_xl.desk.store import Archived, Store, StoreError, damaged
+from baiti_xl.desk.store import Store
 from baiti_xl.scale.reader import Source
 
 AFTERWARDS = timedelta(days=92)  # so long after the contest a file still tells when it arrived

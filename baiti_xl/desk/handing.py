@@ -25,6 +25,7 @@ from baiti_xl.count import history
 from baiti_xl.count.outcome import with_own_task
 from baiti_xl.desk import brief
 from baiti_xl.desk.entering import Act, add_entered, entry
+from baiti_xl.desk.entries import ARCHIVED_COLUMNS, Archived, add_entries
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past
 from baiti_xl.desk.outputs import OutputError, render
@@ -44,7 +45,8 @@ from baiti_xl.desk.receipts import (
     said,
 )
 from baiti_xl.desk.rules import check_open
-from baiti_xl.desk.store import ARCHIVED_COLUMNS, Archived, Output, Store, add_entries
+from baiti_xl.desk.staging import Output
+from baiti_xl.desk.store import Store
 from baiti_xl.scale.reader import Source
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods")

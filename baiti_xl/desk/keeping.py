@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from baiti_xl.desk.consolidating import copy_registers
+from baiti_xl.desk.database import DATABASE, StoreError
+from baiti_xl.desk.entries import TABLES
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.heads import (
     BACKUPS,
@@ -23,7 +25,7 @@ from baiti_xl.desk.heads import (
 from baiti_xl.desk.merging import MERGED, take_over
 from baiti_xl.desk.restoring import Row, Rows, Source, copied, copied_rows, fork, sources_of
 from baiti_xl.desk.rules import read_bytes
-from baiti_xl.desk.store import COPY_OF_PAPERS, DATABASE, TABLES, Store, StoreError
+from baiti_xl.desk.store import COPY_OF_PAPERS, Store
 from baiti_xl.errors import UserError
 from baiti_xl.ooxml.markup import BadXml
 from baiti_xl.ooxml.package import Package

@@ -12,14 +12,9 @@ from typing import Any
 
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.consolidating import copy_registers
-from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.heads import BACKUPS
-from baiti_xl.desk.register import opened as archive_of
-from baiti_xl.desk.restoring import Row, Rows, read_rows
-from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
-from baiti_xl.desk.store import (
+from baiti_xl.desk.database import DATABASE, StoreError, damaged
+from baiti_xl.desk.entries import (
     CLASH,
-    DATABASE,
     ENTERED_COLUMNS,
     IN_FORCE,
     ISSUED_COLUMNS,
@@ -30,13 +25,15 @@ from baiti_xl.desk.store import (
     Entered,
     Frozen,
     Issued,
-    Readable,
-    Store,
-    StoreError,
     add_entries,
-    damaged,
-    issued_papers,
 )
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.heads import BACKUPS
+from baiti_xl.desk.issuing import issued_papers
+from baiti_xl.desk.register import opened as archive_of
+from baiti_xl.desk.restoring import Row, Rows, read_rows
+from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
+from baiti_xl.desk.store import Readable, Store
 
 MERGED = "合并_{}.db"  # the register of another PC, as it was merged
 

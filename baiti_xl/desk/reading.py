@@ -11,9 +11,10 @@ from typing import Any, Protocol, TypeVar
 
 from baiti_xl.contest.records import PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.entries import IN_FORCE, SUPERSEDED, Archived
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import CONSOLE_NAMES
-from baiti_xl.desk.store import IN_FORCE, SUPERSEDED, Archived, Store, is_archive
+from baiti_xl.desk.store import Store, is_archive
 from baiti_xl.scale.packing import opened, packed
 from baiti_xl.scale.places import Address
 from baiti_xl.scale.processes import read_in_processes

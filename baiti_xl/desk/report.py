@@ -7,7 +7,7 @@ from typing import Any
 
 from baiti_xl.contest.findings import count_by_severity
 from baiti_xl.contest.records import Submission
-from baiti_xl.desk.store import Issued
+from baiti_xl.desk.entries import Issued
 from baiti_xl.desk.verifying import Verified
 from baiti_xl.papers.catalogue import KINDS
 from baiti_xl.papers.due import due_when

@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from baiti_xl.desk.database import DATABASE
+from baiti_xl.desk.entries import TABLES
 from baiti_xl.desk.heads import (
     BACKUPS,
     SAID,
@@ -20,7 +22,7 @@ from baiti_xl.desk.heads import (
     said_of,
 )
 from baiti_xl.desk.rules import read_bytes
-from baiti_xl.desk.store import DATABASE, TABLES, Store
+from baiti_xl.desk.store import Store
 from baiti_xl.errors import UserError
 from baiti_xl.read.bounds import Refused
 from baiti_xl.read.cells import read_grids

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from baiti_xl.books.figures import FIGURES, FILE, NAME, PLACE, PRINT, SHOWN
+from baiti_xl.desk.entries import CLASH, VOID, Issued
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.reading import Progress, is_skipped, silent
 from baiti_xl.desk.rules import read_bytes
-from baiti_xl.desk.store import CLASH, VOID, Issued, Store
+from baiti_xl.desk.store import Store
 from baiti_xl.press.listing import Listed, Listing
 from baiti_xl.press.marks import Mark
 from baiti_xl.press.proofread import Change, changes

@@ -14,6 +14,7 @@ from baiti_xl.contest.sending import ANSWERED, answer_by
 from baiti_xl.desk import ActionError, handing
 from baiti_xl.desk.checking import marked_copy
 from baiti_xl.desk.entering import Act, entered
+from baiti_xl.desk.entries import VOID
 from baiti_xl.desk.making import form_name
 from baiti_xl.desk.receipts import (
     HandedIn,
@@ -26,7 +27,6 @@ from baiti_xl.desk.receipts import (
     period_due,
 )
 from baiti_xl.desk.sending import versions
-from baiti_xl.desk.store import VOID
 from baiti_xl.papers.correction import KIND as CORRECTION
 from baiti_xl.serve.place import Draft
 from baiti_xl.serve.sessions import UPLOADS
