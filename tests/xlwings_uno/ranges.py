@@ -25,7 +25,7 @@ def entered(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return repr(serials.to_excel(value))
+        return repr(serials.to_excel(value))  # type: ignore[no-untyped-call]
     return f"={value}" if value in values.ERROR_CODES else str(value)
 
 
@@ -157,6 +157,10 @@ class Range(base_classes.Range):
         found = self._held.getFormulaArray()
         return found[0][0] if self._first.size == 1 else found
 
+    @formula.setter
+    def formula(self, value: Any) -> None:
+        self._held.setFormulaArray(((value,),) if self._first.size == 1 else value)
+
     # Looks
 
     @property
@@ -182,11 +186,13 @@ class Range(base_classes.Range):
     def color(self, value: looks.RGB) -> None:
         self._held.CellBackColor = int(looks.hex_of(value)[2:], 16)
 
-    def set_row_height(self, value: float) -> None:
-        """Make rows so many points high."""
-        self._held.Rows.Height = round(value * 2540 / 72)
+    @property
+    def row_height(self) -> float:
+        return float(self._held.Rows.Height) * 72 / 2540
 
-    row_height = property(None, set_row_height)  # type: ignore[assignment] # only set
+    @row_height.setter
+    def row_height(self, value: float) -> None:
+        self._held.Rows.Height = round(value * 2540 / 72)
 
     def merge(self, across: bool) -> None:
         self._held.merge(True)
