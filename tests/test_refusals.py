@@ -216,7 +216,7 @@ REFUSALS = (
     Refusal(
         "passwords",
         protected,
-        "有的格子加不上颜色或批注（可能设了密码保护），请撤销保护后再点一次。",
+        "有的格子加不上颜色或批注（可能设了保护，或者格里另有批注），请撤销保护后再点一次。",
         WRITERS,
     ),
     Refusal("locked structure", locked, "这份工作簿加不了“校验结果”表，没有加任何标记", MARKERS),
