@@ -1,20 +1,18 @@
 """Open books."""
 
-import warnings
-import zipfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from xlwings import base_classes
 
 from . import values
 from .areas import Area
 from .errors import GONE, ExcelError
+from .loading import WITH_MACROS, WITHOUT_MACROS, load
 from .meter import cost, counted
 from .names import Name, Names
 from .ranges import Range
@@ -22,8 +20,6 @@ from .sheets import Sheet, Sheets
 
 if TYPE_CHECKING:
     from .app import App
-
-WITH_MACROS, WITHOUT_MACROS = {".xlsm", ".xltm", ".xlam"}, {".xlsx", ".xltx"}
 
 
 @counted
@@ -70,21 +66,10 @@ class Books(base_classes.Books):
         if any(option is not None for option in options):
             raise NotImplementedError("options of books.open other than update_links and read_only")
         path = Path(fullname)
-        book = Book(self._app, _load(path), name=path.name, path=path, read_only=bool(read_only))
-        book._remember_results()
+        wb, results = load(path)
+        book = Book(self._app, wb, name=path.name, path=path, read_only=bool(read_only))
+        book._results = dict(zip(wb.worksheets, results, strict=True))
         return self._app._admit(book)
-
-
-def _load(path: Path, *, results: bool = False) -> Workbook:
-    """Load a file; openpyxl's warnings of what it drops are nothing that Excel would say."""
-    if path.suffix.lower() not in WITH_MACROS | WITHOUT_MACROS:
-        raise NotImplementedError(f"opening {path.suffix} files")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return load_workbook(path, data_only=results, keep_vba=path.suffix.lower() in WITH_MACROS)
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-            raise ExcelError(f"cannot open {path}: {error}") from error
 
 
 @counted
@@ -110,17 +95,6 @@ class Book(base_classes.Book):
         if self._open_wb is None:
             raise ExcelError(f"the book {self._name} was closed", GONE)
         return self._open_wb
-
-    # What formulas gave when the file was saved
-
-    def _remember_results(self) -> None:
-        formulas = {ws: _formula_spots(ws) for ws in self._wb.worksheets}
-        if self._path and any(formulas.values()):
-            shown = _load(self._path, results=True)
-            for ws, spots in formulas.items():
-                self._results[ws] = {
-                    spot: values.stored(shown[ws.title].cell(*spot), shown.epoch) for spot in spots
-                }
 
     # What xlwings asks
 
@@ -194,7 +168,3 @@ class Book(base_classes.Book):
             if found := names._find(text):
                 return found._range()
         return None
-
-
-def _formula_spots(ws: Worksheet) -> list[tuple[int, int]]:
-    return [spot for spot, cell in ws._cells.items() if values.is_formula(cell)]
