@@ -768,6 +768,7 @@ def kit(out: Path, pythons: tuple[str, ...], platform: str) -> None:
 @click.option("--plain-http", is_flag=True, help="没有证书也在本机以外监听：内容明文经过网络")
 def serve(folder: Path, host: str, port: int, **options: Any) -> None:
     """Serve a working folder."""
+    reading()
     from baiti_xl import desk
 
     try:

@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+import shutil
 import sqlite3
 import sys
 import threading
@@ -18,20 +19,26 @@ from typing import Any
 
 import openpyxl
 import pytest
+import uvicorn
 from click.testing import CliRunner
 from serving import CODES, FIRST, SOUND, Office, blank, form, office, serve, text_of
 from sheets import grids_of, workbook_of
+from unix import needs_fork
 
 from baiti_xl import desk
 from baiti_xl.cli import main
 from baiti_xl.contest.choices import Reported
+from baiti_xl.desk import rules
 from baiti_xl.desk.database import DATABASE
 from baiti_xl.desk.entering import Act, entered
 from baiti_xl.desk.entries import CLASH, Issued
 from baiti_xl.desk.issuing import issue
+from baiti_xl.desk.outputs import contents
 from baiti_xl.desk.receipts import HANDED_IN, handed_in
 from baiti_xl.desk.store import Store
+from baiti_xl.scale import processes
 from baiti_xl.serve import accounts, run, work
+from baiti_xl.serve import place as places
 from baiti_xl.serve.place import STALE_SECONDS, Place
 from baiti_xl.serve.sessions import TOLD_SECONDS, Sessions
 from baiti_xl.serve.slips import give_out
@@ -624,6 +631,27 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
 def test_a_folder_without_a_console_is_one_sentence(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["serve", str(tmp_path)])
     assert (done.exit_code, "没有操作台，不是工作文件夹" in done.output) == (2, True)
+
+
+@needs_fork
+@pytest.mark.parametrize("starts", [True, False])
+def test_a_machine_without_readers_is_told_before_the_desk_opens(
+    blank: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, starts: bool
+) -> None:
+    """Whatever else the start needs a process for: the console is read here without one."""
+    shutil.copytree(blank, folder := tmp_path / "竞赛")
+    before = contents(folder)
+    for module in (rules, places):
+        monkeypatch.setattr(module, "aside", lambda function, *given: function(*given))
+    monkeypatch.setattr(uvicorn.Server, "run", lambda _, sockets: [line.close() for line in sockets])
+    processes.end_all()
+    if not starts:
+        monkeypatch.setattr(processes, "interpreter", lambda: "/bin/false")
+    done = CliRunner().invoke(main, ["serve", str(folder), "--port", "0"])
+    assert ("网上交送已打开" in done.output, done.exit_code) == (starts, 0 if starts else 2)
+    if not starts:
+        assert done.output == "错误：启动不了读取文件的进程。请重新安装程序再试。\n"
+        assert contents(folder) == before
 
 
 def test_without_the_extra_one_sentence_says_what_to_install(

@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from baiti_xl.desk import ActionError
+from baiti_xl.scale.processes import check_start
 from baiti_xl.serve.accounts import accounts, made, set_codes
 from baiti_xl.serve.app import application
 from baiti_xl.serve.place import Place
@@ -57,8 +58,12 @@ def serve(
     plain_http: bool = False,
     say: Callable[[str], None],
 ) -> None:
-    """Serve a working folder until it is stopped. Raises ActionError, RulebookError, OutputError or StoreError."""
+    """Serve a working folder until it is stopped.
+
+    Raises ActionError, RulebookError, OutputError or StoreError, and ClusterError if no process can start that reads forms.
+    """
     check_listening(host, cert, key, plain_http=plain_http)
+    check_start()
     place = Place(folder)
     try:
         line = listening(host, port)
