@@ -406,7 +406,7 @@ def close(**options: Any) -> None:
     say(desk.close(progress=progress, **options))
 
 
-@command("documents", "生成公文：list 列出种类，种类… 或 all 生成；verify 文件… 读回核对")
+@command("documents", "生成公文：list 列出种类，种类… 或 all 生成；verify 文件或文件夹… 读回核对")
 @click.argument("kinds", metavar="KIND…", nargs=-1, required=True)
 @click.option("--from", "folder", type=PLACE, help="报送表所在的文件夹或地址")
 @console_option
@@ -459,10 +459,8 @@ def verify_papers(files: list[Path], console: Path | None, as_json: bool) -> int
     from baiti_xl.desk import report
 
     if not files:
-        raise desk.ActionError(
-            "请给出要核对的公文，如 baiti-xl documents verify 输出/公文/进展通报_2011-07-12.docx。"
-        )
-    found = desk.verify(files, console=console)
+        raise desk.ActionError("请给出要核对的公文或者它们的文件夹，如 baiti-xl documents verify 输出/公文。")
+    found = desk.verify(files, console=console, progress=progress)
     emit(desk.verify_summary(found)) if as_json else click.echo(report.verified_text(found))
     if any(one.problem for one in found):
         return FAILED
@@ -625,9 +623,9 @@ def archive_repair(folder: Path) -> None:
 @click.option("--from", "other", type=PATH, required=True, help="另一台电脑的工作文件夹（或它的副本）")
 def archive_merge(folder: Path, other: Path) -> None:
     """Merge another register."""
-    from baiti_xl.desk import keeping
+    from baiti_xl.desk import merging
 
-    for line in keeping.merge(folder, other):
+    for line in merging.merge(folder, other):
         click.echo(line)
 
 

@@ -18,21 +18,12 @@ from contextlib import closing
 from pathlib import Path
 
 from baiti_xl.desk import consolidating, keeping
+from baiti_xl.desk.database import DATABASE, StoreError
+from baiti_xl.desk.entries import TABLES, Archived, Frozen, Issued, freeze
 from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.issuing import issue, next_number
 from baiti_xl.desk.outputs import OutputError
-from baiti_xl.desk.store import (
-    DATABASE,
-    FOLDER,
-    TABLES,
-    Archived,
-    Frozen,
-    Issued,
-    Store,
-    StoreError,
-    freeze,
-    issue,
-    next_number,
-)
+from baiti_xl.desk.store import FOLDER, Store
 
 DAYS = ("2011-05-13", "2011-06-12", "2011-07-12")
 

@@ -45,6 +45,12 @@ def token_of(page: str, path: str) -> str:
     return found[1]
 
 
+def hidden_of(page: str, path: str) -> dict[str, str]:
+    """Return what the form on a page that goes to an address sends along without being asked."""
+    (inside,) = re.findall(rf'<form[^>]*action="{re.escape(path)}"[^>]*>(.*?)</form>', page, re.DOTALL)[:1]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', inside))
+
+
 def text_of(answer: httpx.Response) -> str:
     """Return what a page says, without its marks."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
@@ -66,8 +72,9 @@ class Visitor:
         """Send the form of a page (default: the one that is open)."""
         if at:
             self.get(at)
-        token = token_of(self.page.text, path)
-        self.page = self.client.post(path, data={"token": token, **fields}, files=files)
+        assert token_of(self.page.text, path)
+        sent = {**hidden_of(self.page.text, path), **fields}
+        self.page = self.client.post(path, data=sent, files=files)
         return self.page
 
     def sign_in(self, name: str, code: str = "") -> httpx.Response:
@@ -134,7 +141,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
     for name, kept in hashes.items():
         role = name if name in ("办公室", "领导") else "单位"
         place.log(Act.CODE, "样例甲", name, role=role, hash=kept)
-    assert set(accounts(place.store)) == set(CODES)
+    assert set(accounts(place.store, place.book)) == set(CODES)
     place.close()
     return folder
 

@@ -71,7 +71,7 @@ def submission() -> bytes:
     )  # fmt: skip
     rows = {"项目台账": projects, "到位资金": [payment]}
     target = io.BytesIO()
-    with short_forms(60):
+    with short_forms(12):
         write_template(target, BOOK, UNIT, Filling(COVER, by_field(rows)))
     return target.getvalue()
 

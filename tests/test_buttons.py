@@ -326,14 +326,16 @@ def test_a_cell_of_two_findings_has_the_colour_of_the_graver(app: Excel) -> None
     _, pages = sheet_named(app, "项目台账")
     mild = replace(wrong(4), severity=finding("F05/macros", Place("a")).severity)
     for order in ([mild, wrong(4)], [wrong(4), mild]):
-        assert list(marking.groups(order, pages)) == [("项目台账", Severity.ERROR, "J4")]
+        assert list(marking.groups(order, pages)) == [
+            ("项目台账", Severity.ERROR, [cells.Area(4, 10, 4, 10)])
+        ]
 
 
 def test_cells_of_one_severity_are_one_mark_above_the_rules_of_the_form(app: Excel) -> None:
     _, pages = sheet_named(app, "项目台账")
     sheet = pages["项目台账"].sheet
     sheet["J4:J9"].conditional_formats.add_custom("=$J4>0", fill_color=(0, 176, 240))
-    assert marking.paint([wrong(row) for row in (4, 5, 7)], pages) == []
+    assert marking.paint([wrong(row) for row in (4, 5, 7)], pages) == marking.Marked()
     rules = [(rule.formula, rule.fill_color) for rule in sheet["J4"].conditional_formats]
     assert rules == [(marking.FORMULA, (255, 163, 163)), ("=$J4>0", (0, 176, 240))]
     assert [mark_of(sheet[f"J{row}"]) is not None for row in (4, 5, 6, 7, 8)] == [
@@ -395,7 +397,7 @@ def test_clearing_takes_what_is_ours_and_nothing_else(app: Excel) -> None:
     sheet["J6"].color = (0, 176, 240)
     sheet["J6"].conditional_formats.add_custom("=$J6>0", fill_color=(255, 163, 163))
     before = memory.snapshot(book)
-    assert marking.mark(book, [wrong(4), wrong(6)], pages) == []
+    assert marking.mark(book, [wrong(4), wrong(6)], pages) == marking.Marked()
     assert [page.name for page in book.sheets] == ["项目台账", "校验结果 (2)", "校验结果"]
     assert mark_of(sheet["J4"]) == mark_of(sheet["J6"]) == (255, 163, 163)
     assert marking.clear(cells.pages(book)) == marking.Cleared(3, ())  # colour, note and list
@@ -629,7 +631,9 @@ def test_a_console_of_an_earlier_layout_goes_on_working(app: Excel, tmp_path: Pa
 def test_papers_are_read_back(app: Excel, tmp_path: Path) -> None:
     book = console(app, tmp_path / "工作")
     out = tmp_path / "工作" / "输出" / "公文"
-    assert press(app, "verify") == f"没有完成。“{out}”里没有文书。请先点“生成文书…”。"
+    assert press(app, "verify") == f"没有完成。没有文件夹“{out}”。请先点“生成文书…”。"
+    out.mkdir(parents=True)
+    assert press(app, "verify") == f"没有完成。“{out}”里没有文书。请先生成文书，或者换一个文件夹。"
     say(book, "bt_kinds", "补正通知")
     press(app, "documents")
     assert press(app, "verify") == "读回 1 份文书，1 份与成文时一致。"

@@ -4,9 +4,13 @@ Sources: 方案 (台政办〔2011〕9号) by article where a rule rests on it, e
 catalogue says. What a table does not show is sound (see `sheets`), and only the rule under test is listed.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,6 +32,7 @@ from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.records import Ruling
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import RULE_IDS, RULES
+from baiti_xl.contest.rules.visits import Trips
 from baiti_xl.contest.sheets import SHEETS
 from baiti_xl.count.outcome import with_own_task
 
@@ -741,6 +746,46 @@ def test_v01_one_enterprise_twice_on_a_day(rows: str, expected: str) -> None:
 def test_v02_one_leader_in_two_places(rows: str, expected: str) -> None:
     """Two trips to different places that share a day; a leader's own trip may go on to another place."""
     assert_found("V02", {"拜访客商": f"外出批次号|带队领导|拜访日期|返回日期|目的地\n {rows}"}, expected)
+
+
+def visits_of(keys: Sequence[tuple[str, str, int, int]]) -> list[Any]:
+    """Return visits by trip, place, first and last day of May, as far as rule V02 looks at them."""
+    return [
+        SimpleNamespace(row=row, trip=t, destination=p, day=date(2011, 5, a), back=date(2011, 5, b))
+        for row, (t, p, a, b) in enumerate(keys, 4)
+    ]
+
+
+def test_v02_finds_what_each_pair_says() -> None:
+    """Found by halves, the rows are those that a look at every pair gives, in their order."""
+    chance = Random(1)
+    for _ in range(200):
+        days = [sorted((chance.randint(1, 9), chance.randint(1, 9))) for _ in range(chance.randint(0, 12))]
+        visits = visits_of([(chance.choice("甲乙丙"), chance.choice("东西南"), a, b) for a, b in days])
+        found = Trips(visits)
+        for one in visits:
+            apart = [
+                other.row
+                for other in visits
+                if other.trip != one.trip and other.destination != one.destination
+                if one.day <= other.back and other.day <= one.back
+            ]
+            assert [*found.apart(one)] == apart
+            assert found.count(one) == len(apart)
+
+
+def seconds_of_v02(count: int) -> float:
+    """Return the time that rows take of which each is apart from the very last alone."""
+    visits = visits_of([*(("W1", f"P{n}", 5, 5) for n in range(count)), ("W2", "P", 5, 5)])
+    start = time.process_time()
+    found = Trips(visits)
+    assert {next(found.apart(one)) for one in visits[:-1]} == {visits[-1].row}
+    return time.process_time() - start
+
+
+def test_v02_takes_time_in_proportion_to_its_rows() -> None:
+    """Eight times the rows take some nine times as long; looking at every pair takes sixty-four."""
+    assert seconds_of_v02(12_000) < 25 * seconds_of_v02(1_500)
 
 
 @pytest.mark.parametrize(

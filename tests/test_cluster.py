@@ -584,7 +584,7 @@ def test_parts_are_published_with_the_workbook_or_not_at_all(
 
     with monkeypatch.context() as broken:
         broken.setattr(Store, "finish", full) if at == "finish" else broken.setattr(
-            "baiti_xl.desk.store.sync_files", full
+            "baiti_xl.desk.staging.sync_files", full
         )
         with pytest.raises(OutputError):
             desk.consolidate(folder, out, as_of=LAST)
@@ -644,6 +644,14 @@ def test_without_the_extra_the_command_says_what_to_install(
         ("tcp://127.0.0.1:8786", False),
         ("tcp://localhost:8786", False),
         ("tcp://[::1]:8786", False),
+        ("127.0.0.1", False),
+        ("wss://cluster.example:8786", False),
+        ("tcp://127.0.0.1.cluster.example:8786", True),
+        ("tcp://localhost.cluster.example:8786", True),
+        ("TCP://10.0.0.1:8786", True),
+        ("ucx://10.0.0.1:8786", True),
+        ("tlss://10.0.0.1:8786", True),
+        ("", True),
     ],
 )
 def test_a_plain_door_beyond_this_machine_is_only_used_when_asked_for(address: str, open_door: bool) -> None:
@@ -672,3 +680,15 @@ def test_a_worker_that_lies_is_found_by_the_file_read_again_here(
     told[0] = replace(told[0], tables={})
     with pytest.raises(ClusterError, match="工作节点读出的与本机读出的不同"):
         list(arrivals.completed(list(told), files[:3]))
+
+
+def test_a_worker_that_read_another_file_is_found_too(
+    files: list[desk.Source], local: list[Submission]
+) -> None:
+    """Of what lies elsewhere only the file read again here tells that the worker's was another."""
+    elsewhere = [replace(f, path=places.Address(f"file://{f.path}", 1)) for f in files[:1]]
+    arrivals = workers.Arrivals(None, desk.Reader(base_rulebook()), elsewhere, desk.unreadable)
+    told = packing.packed(local[0])
+    assert shown(list(arrivals.completed([told], elsewhere))) == shown(local[:1])
+    with pytest.raises(ClusterError, match="工作节点读的不是本机读到的那份文件，没有写入任何文件"):
+        list(arrivals.completed([replace(told, digest="0" * 64)], elsewhere))

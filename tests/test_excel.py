@@ -310,6 +310,56 @@ def test_marks_of_0_1_are_cleared_and_colours_that_cannot_be_are_named(app: Exce
     assert press(app, "clear") == "这份工作簿没有校验标记。"
 
 
+def test_marks_of_0_1_on_a_protected_sheet_get_their_colours_back_once_it_is_not(
+    app: Excel, tmp_path: Path
+) -> None:
+    book = app.open(unit_file(tmp_path))
+    with as_vba_does(book):
+        page, sheets = book.sheets["拜访客商"], [sheet.name for sheet in book.sheets]
+        names = {name.name for name in book.names}
+        marked_by_01(book)
+    locked = page.impl._ws.protection
+    with as_vba_does(book):
+        locked.sheet = locked.formatCells = True  # by a password that VBA does not have
+        excel.run("clear")
+    first, second, lost = app.alerts[-1].prompt.splitlines()
+    assert first == "标记已清除，其他内容没有动。"
+    assert [note.text[:6] for note in page.notes] == ["【本机校验】", "问过"]
+    assert second == "“拜访客商”的标记没有清完（可能设了保护，或者格里另有批注），请撤销保护后再点一次。"
+    assert "“拜访客商” D4:D6、“拜访客商” E4:E6" in lost and "B4" not in lost and "C4" not in lost
+    assert page["B4"].color == page["C4"].color == RED
+    locked.sheet = False
+    for _ in range(2):
+        press(app, "clear")
+    assert [page[cell].color for cell in ("B4", "B6", "C4", "C6")] == [
+        None,
+        None,
+        (146, 208, 80),
+        (146, 208, 80),
+    ]
+    assert [note.text for note in page.notes] == ["问过"]
+    assert ([s.name for s in book.sheets], {name.name for name in book.names}) == (sheets, names)
+    assert press(app, "clear") == "这份工作簿没有校验标记。"
+
+
+@pytest.mark.parametrize(
+    ("most", "told"), [(3, ""), (2, "\n要涂色的格子太零散，有 {} 格没有涂，请以“校验结果”表为准。")]
+)
+def test_cells_that_get_no_colour_are_told(
+    app: Excel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, told: str
+) -> None:
+    """The gravest are coloured first."""
+    monkeypatch.setattr(marking, "MAX_GROUPS", most)
+    book = app.open(unit_file(tmp_path))
+    said = press(app, "check")
+    found = reading.submission(book, cells.pages(book), BOOK)
+    groups = list(marking.groups(found.submission.findings, found.pages))
+    cells_of = [c for sheet, _, areas in groups for a in areas for c in book.sheets[sheet].range(a.address)]
+    left = sum(mark_of(cell) is None for cell in cells_of)
+    assert (len(groups), left > 0) == (3, bool(told))
+    assert told.format(left) in said and ("没有涂" in said) == bool(told)
+
+
 @pytest.mark.parametrize(("cell", "text"), [("A1", "百日竞赛校验标记 2"), ("A1", "随手记"), ("A2", "{")])
 def test_a_sheet_of_that_name_that_0_1_did_not_make_stays(
     app: Excel, tmp_path: Path, cell: str, text: str
@@ -374,7 +424,7 @@ def test_marking_and_clearing_2000_rows_take_few_calls(app: Excel, tmp_path: Pat
     assert len(findings) > 1000
     with as_vba_does(book):
         memory.reset_calls()
-        assert marking.mark(book, findings, read.pages) == []
+        assert marking.mark(book, findings, read.pages) == marking.Marked()
         marked = memory.engine_calls()
         after = cells.pages(book)
         memory.reset_calls()

@@ -28,7 +28,7 @@ from baiti_xl.papers import catalogue, phrases
 from baiti_xl.papers.notes import Notes, count_of, shown, spoken
 from baiti_xl.press.engine import compile_template, fields
 
-MAY, JUNE, END = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 31)
+MAY, JUNE, JULY, END = date(2011, 5, 13), date(2011, 6, 12), date(2011, 7, 12), date(2011, 7, 31)
 CODES = ("X01", "X02", "X03", "X04", "Z01", "Z02")
 ALIASES = {"Z01": ("县发改委",)}
 SMALL = replace(
@@ -545,6 +545,24 @@ def test_one_file_sent_back_blames_nobody_whose_day_has_not_come() -> None:
     said = text_of(paper)
     assert "本期应报送单位6个，已报送0个" in said and "退回的1个" in said and "尚在报送期内的5个" in said
     assert "均未按期报送" not in said and "各单位要立即补报" not in said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((MAY, JUNE, JULY), ""),
+        ((MAY, JULY), "注：第二期没有留存报送表，表中不列。"),
+        ((JUNE, JULY), "注：第一期没有留存报送表，表中不列。"),
+        ((JULY,), ""),  # one period makes no table
+    ],
+)
+def test_a_period_of_which_nothing_is_kept_is_named_below_the_table(
+    days: tuple[date, ...], said: str
+) -> None:
+    files = [sent("X01", busy("X01"), day) for day in days]
+    (paper,) = catalogue.papers("进展通报", desk.compute(files, SMALL, JULY), SMALL)
+    notes = [line for line in text_of(paper).splitlines() if "没有留存" in line]
+    assert notes == ([said] if said else [])
 
 
 def text_of(paper: Paper) -> str:

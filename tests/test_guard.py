@@ -303,6 +303,67 @@ def test_odd_packages_are_read_as_they_are_meant(data: bytes) -> None:
     assert [f.rule for f in submission.findings if f.rule[0] == "F" and f.blocks] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '共 count="30" 家',
+        '接口返回 uniqueCount="4294967295"，count="1"',
+        "<sst count='9'> 是标签",
+        'a > count="5"',
+        '<dimension ref="A1:B2"/>',
+        "2011-05-20T00:00:00Z",
+    ],
+)
+def test_a_text_that_looks_like_markup_stays_as_it_was_typed(text: str) -> None:
+    """Only what a tag says of its size is taken out, in shared strings as in a cell's own."""
+    tables = {"项目台账": f"项目阶段 | 引进方式 | 备注\n 竣工 | 联合 | {text}"}
+    data = workbook_of(grids_of(tables))
+    (project,) = read_file(data).table(sheets.PROJECTS).records
+    assert project.remark == text
+    (own,) = read_file(inline(data)).table(sheets.PROJECTS).records
+    assert own.remark == text
+
+
+def inline(data: bytes) -> bytes:
+    """Return a workbook whose cells hold their texts themselves, as results of formulas, beside a moment (t="d")."""
+    strings = ZipFile(io.BytesIO(data)).read("xl/sharedStrings.xml")
+    texts = re.findall(rb"<si><t[^<>]*>(.*?)</t></si>", strings, re.S)
+
+    def change(name: str, part: bytes) -> tuple[str, bytes]:
+        own = re.sub(rb' t="s"><v>(\d+)<', lambda c: b' t="str"><v>' + texts[int(c[1])] + b"<", part)
+        return name, own.replace(
+            b"</row></sheetData>", b'<c r="AB9" t="d"><v>2011-05-20T00:00:00Z</v></c></row></sheetData>'
+        )
+
+    return repacked(data, change)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "sentence"),
+    [
+        (b' uniqueCount="4294967295">', ""),
+        (b" uniqueCount = '4294967295' >", ""),
+        (b' a="count=&quot;9&quot;" uniqueCount="4294967295">', ""),
+        (b' a=">" uniqueCount="4294967295">', ""),
+        (b' a="1"uniqueCount="4294967295">', "不完整"),
+        (b" uniqueCount=4294967295>", "不完整"),
+        (b' a=" uniqueCount="4294967295">', "不完整"),
+    ],
+)
+def test_no_spelling_of_a_size_reaches_a_reader(spelling: bytes, sentence: str) -> None:
+    def stated(name: str, part: bytes) -> tuple[str, bytes]:
+        return name, re.sub(rb"(<sst[^<>]*?) count=[^<>]*>", rb"\1" + spelling, part)
+
+    data = repacked(PLAIN, stated)
+    if sentence:
+        with pytest.raises(Refused, match=sentence):
+            inspect(data)
+    else:
+        strings = ZipFile(io.BytesIO(inspect(data).data)).read("xl/sharedStrings.xml")
+        assert b"4294967295" not in strings
+        assert read_file(data).content == CONTENT
+
+
 @pytest.mark.parametrize("file", ["X01.xlsx", "X01.xls", "X01.et", "报送表"])
 def test_the_kind_is_told_from_the_bytes_and_not_from_the_name(file: str) -> None:
     assert read_file(PLAIN, file).content == CONTENT
@@ -478,6 +539,57 @@ def test_a_part_cut_anywhere_raises_nothing(part: str) -> None:
     for at in range(0, len(content), max(1, len(content) // 12)):
         cut = repacked(PLAIN, lambda name, old, at=at: (name, old[:at] if name == part else old))  # type: ignore[misc]
         assert timed(cut).digest
+
+
+TWICE = "有的单元格里有两个值"
+
+
+@pytest.mark.parametrize(
+    ("between", "sentence"),
+    [
+        (b"", TWICE),
+        (b" ", TWICE),
+        (b"<!-- -->", TWICE),
+        (b"<?a?>", TWICE),
+        (b"<f>1+1</f>", TWICE),
+        (b"<f/>", TWICE),
+        (b"<!-- --><f>1</f><!-- -->", TWICE),
+        (b"</c><c>", ""),
+        (b'</c><c r="AD5"><f>1</f>', ""),
+    ],
+)
+def test_a_cell_with_two_values_is_refused_whatever_parts_them(between: bytes, sentence: str) -> None:
+    """A reader takes either; a value of the next cell is none of this."""
+    data = replaced(
+        PLAIN, SHEET, b"</row></sheetData>", b'<c r="AC5"><v>1</v>%s<v>2</v></c></row></sheetData>' % between
+    )
+    assert [f.message for f in read_file(data).findings if f.rule == "F04"] == (
+        [f"文件已损坏，无法读取（{sentence}）。请在电脑上重新打开并另存为 .xlsx 后再报。"] if sentence else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("height", "is_hidden"),
+    [
+        ("0", True),
+        ("0.75", True),
+        ("1E-3", True),
+        ("9.9e-1", True),
+        ("0E0", True),
+        (" 0", True),
+        ("+0", True),
+        ("-15", True),
+        ("1", False),
+        ("1E1", False),
+        ("15.75", False),
+        ("012", False),
+        ("高", False),
+    ],
+)
+def test_a_row_of_no_height_is_seen_however_it_is_written(height: str, is_hidden: bool) -> None:
+    """Less than one point is hidden (C08), in any spelling of a number."""
+    data = replaced(PLAIN, SHEET, b'<row r="5"', f'<row ht="{height}" customHeight="1" r="5"'.encode())
+    assert ("C08" in {f.rule for f in read_file(data).findings}) == is_hidden
 
 
 def test_a_file_cut_anywhere_is_damaged() -> None:

@@ -141,34 +141,42 @@ def test_the_page_opens_in_notepad() -> None:
 @pytest.mark.parametrize(
     ("place", "head", "found"),
     [
-        ("wheels/list.txt", "# baiti-xl 1.0 win_amd64 3.11", "1.0"),
-        ("U盘/wheels/list.txt", "# baiti-xl 2.0 this 3.11", "2.0"),
-        ("wheels/list.txt", "click==8", ""),
-        ("list.txt", "# baiti-xl 1.0 win_amd64 3.11", ""),
+        ("wheels/list.txt", "# baiti-xl 1.0 win_amd64 3.11", ("1.0", "win_amd64")),
+        ("U盘/wheels/list.txt", "# baiti-xl 2.0 this 3.11", ("2.0", "this")),
+        ("wheels/list.txt", "click==8", None),
+        ("list.txt", "# baiti-xl 1.0 win_amd64 3.11", None),
     ],
 )
-def test_a_kit_is_known(tmp_path: Path, place: str, head: str, found: str) -> None:
+def test_a_kit_is_known(tmp_path: Path, place: str, head: str, found: tuple[str, str] | None) -> None:
     (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / place).write_text(f"{head}\nclick==8\n")
     assert kit.beside(tmp_path) == found
 
 
+SAME = f"正常　旁边的安装包是 {__version__}，已装的就是这一版"
+OTHER = f"注意　旁边的安装包是 0.0.1，已装的是 {__version__}　→ 要装安装包里的那一版，请关闭 Excel，"
+BY_HAND = (
+    "在它的文件夹里运行 python -m pip install --no-index --find-links wheels --require-hashes -r wheels/list.txt，"
+    "再运行 baiti-xl excel install"
+)
+
+
 @pytest.mark.parametrize(
-    ("version", "told"),
+    ("system", "found", "told"),
     [
-        ("", []),
-        (__version__, [f"正常　旁边的安装包是 {__version__}，已装的就是这一版"]),
-        (
-            "0.0.1",
-            [
-                f"注意　旁边的安装包是 0.0.1，已装的是 {__version__}　→ "
-                "要装安装包里的那一版，请关闭 Excel，双击其中的 安装.bat"
-            ],
-        ),
+        ("win32", None, []),
+        ("win32", kit.Found(__version__, "win_amd64"), [SAME]),
+        ("win32", kit.Found("0.0.1", "win_amd64"), [f"{OTHER}双击其中的 安装.bat"]),
+        ("win32", kit.Found("0.0.1", "this"), [OTHER + BY_HAND]),
+        ("darwin", kit.Found(__version__, "this"), [SAME]),
+        ("darwin", kit.Found("0.0.1", "this"), [OTHER + BY_HAND]),
+        ("darwin", kit.Found("0.0.1", "win_amd64"), []),
     ],
 )
-def test_doctor_says_what_kit_lies_beside(version: str, told: list[str]) -> None:
-    seen = Surroundings(Machine("win32", {}, Path("/h"), Path("/p")), Path("/f"), kit=version)
+def test_doctor_says_what_kit_for_this_computer_lies_beside(
+    system: str, found: kit.Found | None, told: list[str]
+) -> None:
+    seen = Surroundings(Machine(system, {}, Path("/h"), Path("/p")), Path("/f"), kit=found)
     assert [str(finding) for finding in kit_beside(seen)] == told
 
 

@@ -36,9 +36,9 @@ SHEETS = [s.name for s in sheets.DATA_SHEETS]
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's submissions of the last period, as mailed in; in forms of sixty rows a sheet, which LibreOffice saves sooner."""
+    """The demo's submissions of the last period, as mailed in; in forms of forty rows a sheet, which LibreOffice saves sooner."""
     place = tmp_path_factory.mktemp("报送")
-    with short_forms(60):
+    with short_forms(40):
         for sample in samples(sample_rulebook(), LAST):
             (place / sample.file).write_bytes(sample.data)
     return place

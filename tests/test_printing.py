@@ -22,8 +22,10 @@ from baiti_xl.contest.records import Reply
 from baiti_xl.contest.rulebook import Sending
 from baiti_xl.contest.sending import sendings
 from baiti_xl.desk import ActionError, computing, documents, keeping, printing, register, templates
+from baiti_xl.desk.entries import ARCHIVED_COLUMNS, Issued, add_entries
 from baiti_xl.desk.factory import remember
-from baiti_xl.desk.store import ARCHIVED_COLUMNS, Issued, Store, add_entries, next_number
+from baiti_xl.desk.issuing import next_number
+from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 
 SOUND = {"项目台账": "签约日期\n 2011-5-1"}

@@ -9,7 +9,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +21,7 @@ import xlwings as xw
 import xlwings_memory as memory
 from marked import marks_on
 from openpyxl.workbook.protection import WorkbookProtection
+from python_calamine import CalamineWorkbook
 from sheets import BOOK, template_of
 from template_judge import short_forms
 from xlwings_memory import Excel
@@ -215,7 +216,7 @@ REFUSALS = (
     Refusal(
         "passwords",
         protected,
-        "有的格子加不上颜色或批注（可能设了密码保护），请撤销保护后再点一次。",
+        "有的格子加不上颜色或批注（可能设了保护，或者格里另有批注），请撤销保护后再点一次。",
         WRITERS,
     ),
     Refusal("locked structure", locked, "这份工作簿加不了“校验结果”表，没有加任何标记", MARKERS),
@@ -355,6 +356,11 @@ def parts(path: Path) -> dict[str, Any]:
     [
         (datetime(2011, 5, 13, tzinfo=UTC), datetime(2011, 5, 13)),
         (datetime(2011, 5, 13, 8), datetime(2011, 5, 13, 8)),
+        (datetime(1899, 12, 30, 12), time(12)),
+        (datetime(1899, 12, 31), datetime(1900, 1, 1)),
+        (datetime(1900, 2, 27, 8), datetime(1900, 2, 28, 8)),
+        (datetime(1900, 2, 28), datetime(1900, 2, 28)),
+        (datetime(1900, 3, 1), datetime(1900, 3, 1)),
         (Decimal("12.5"), 12.5),
         (-2146826243, "#SPILL!"),
         (-2146826238, "#CALC!"),
@@ -394,6 +400,25 @@ def test_a_date_that_is_none_is_read_alone_and_found_as_in_the_file(app: Excel) 
     ]
     assert [row[1] for row in cells.values(book.sheets[0])] == days
     assert cells.values(book.sheets[0])[2] == ["", -1.0, "旁边"]
+
+
+def test_the_first_days_of_excel_are_those_of_the_file(app: Excel, tmp_path: Path) -> None:
+    """Excel takes 1900 for a leap year; Windows, which hands the days over, does not."""
+    days = (0, 0.5, 1, 1.5, 31, 59, 59.5, 60, 61, 40676.25)
+    wb = openpyxl.Workbook()
+    for row, day in enumerate(days, 1):
+        wb.worksheets[0].cell(row, 1, day).number_format = "yyyy-m-d"
+    wb.save(tmp_path / "日.xlsx")
+    sheet = CalamineWorkbook.from_path(tmp_path / "日.xlsx").get_sheet_by_index(0)
+    of_file = [whole(row[0]) for row in sheet.to_python(skip_empty_area=False)]
+    book = app.open(tmp_path / "日.xlsx")
+    assert [row[0] for row in cells.values(book.sheets[0])] == of_file
+    assert [cells.alone(str(day)) for day in days] == of_file
+
+
+def whole(value: Any) -> Any:
+    """Return a day as its first moment."""
+    return datetime.combine(value, time()) if type(value) is date else value
 
 
 @pytest.mark.parametrize("odd", [range(777, 778), range(1, 2001), range(5, 2001, 500)])

@@ -1,31 +1,33 @@
 """The register outlives its file: verified against its witnesses, mended from them, and two of them made one."""
 
+import hashlib
 import os
 import shutil
 import time
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 from click.testing import CliRunner
 from register_corruptions import DAYS, contents, filled, outcome, without_triggers
+from sheets import replaced
 
+from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
-from baiti_xl.desk import keeping, register
+from baiti_xl.contest.loading import default_rulebook
+from baiti_xl.desk import ActionError, keeping, merging, register
 from baiti_xl.desk.consolidating import copy_registers
-from baiti_xl.desk.heads import BACKUPS, backups
-from baiti_xl.desk.store import (
-    CLASH,
-    DATABASE,
-    Issued,
-    Output,
-    Store,
-    StoreError,
-    freeze,
-    issue,
-    last_issue,
-    next_number,
-)
+from baiti_xl.desk.database import DATABASE, StoreError
+from baiti_xl.desk.entering import looked_up
+from baiti_xl.desk.entries import CLASH, Archived, Issued, freeze
+from baiti_xl.desk.heads import BACKUPS, backups, read_only
+from baiti_xl.desk.issuing import issue, last_issue, next_number
+from baiti_xl.desk.outputs import render
+from baiti_xl.desk.restoring import read_rows
+from baiti_xl.desk.staging import Output
+from baiti_xl.desk.store import Store
+from baiti_xl.scale.processes import Died
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,28 @@ def place(whole: Path, tmp_path: Path) -> Path:
 def test_no_spoiled_register_is_silent(whole: Path, tmp_path: Path, seed: int) -> None:
     """As `python tests/register_corruptions.py 2000` does it: named, nothing overwritten, nothing made up by mending."""
     outcome(whole, tmp_path / "坏的", seed)
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        (PurePosixPath("/甲/登记.db"), "file:///%E7%94%B2/%E7%99%BB%E8%AE%B0.db?mode=ro"),
+        (PurePosixPath("/a?b#c%d/e.db"), "file:///a%3Fb%23c%25d/e.db?mode=ro"),
+        (PureWindowsPath("C:/a b/e.db"), "file:///C:/a%20b/e.db?mode=ro"),
+        (PureWindowsPath("//server/share/e.db"), "file:////server/share/e.db?mode=ro"),
+    ],
+)
+def test_the_address_of_a_register_names_no_server(path: PurePath, address: str) -> None:
+    """SQLite refuses file://server/…; a share is file:////server/…."""
+    assert read_only(path) == address
+    assert read_only(path, immutable=True) == f"{address}&immutable=1"
+
+
+def test_a_register_is_read_whatever_its_folder_is_called(place: Path, tmp_path: Path) -> None:
+    odd = Path(shutil.move(place, tmp_path / "甲?乙#丙%41 丁"))
+    assert Store(odd).faults() == []
+    assert looked_up(Store(odd), "SELECT COUNT(*) FROM papers") == [(12,)]
+    assert len(read_rows(Store(odd).root / DATABASE)["papers"]) == 12
 
 
 def back_to(place: Path, count: int) -> None:
@@ -110,7 +134,7 @@ def test_the_register_is_backed_up_each_day_it_changes(place: Path) -> None:
     assert today.read_bytes() == before
     numbered(place, paper(store, 13, "X09"))
     assert today.read_bytes() != before
-    assert keeping.read_rows(today) == keeping.read_rows(store.root / DATABASE)
+    assert read_rows(today) == read_rows(store.root / DATABASE)
 
 
 def test_a_move_that_can_never_be_made_is_set_aside(place: Path) -> None:
@@ -179,7 +203,7 @@ def test_two_pcs_that_gave_one_number_are_told_what_to_void(place: Path, tmp_pat
         paper(mine, 16, "X08"),
     ]
     numbered(other, *theirs)
-    told = "\n".join(keeping.merge(place, other))
+    told = "\n".join(merging.merge(place, other))
     assert (
         "重号：台政办〔2011〕13号 本机给了 通知 X05" in told
         and "另一台电脑的 台政办〔2011〕13号（通知 X07" in told
@@ -200,7 +224,7 @@ def test_two_pcs_that_gave_one_number_are_told_what_to_void(place: Path, tmp_pat
         assert last_issue(connection, "通知", "X07", DAYS[2]) is None
         standing = last_issue(connection, "通知", "X05", DAYS[2])
         assert standing is not None and standing.number == 13
-    assert keeping.merge(place, other)[0].startswith("已合并")  # again it finds nothing new
+    assert merging.merge(place, other)[0].startswith("已合并")  # again it finds nothing new
 
 
 def test_a_witness_of_the_other_pc_shows_the_fork(place: Path, tmp_path: Path) -> None:
@@ -209,6 +233,213 @@ def test_a_witness_of_the_other_pc_shows_the_fork(place: Path, tmp_path: Path) -
     numbered(other, paper(Store(other), 13, "X07", "2" * 64))
     shutil.copy(Store(other).copies[1], Store(place).copies[1])
     assert Store(place).faults() == ["发文登记到第 13 条与“发文登记.xlsx”不同：两处各自登记过，分了叉"]
+
+
+def submitted(place: Path, text: str, unit: str = "X01", day: str = DAYS[2]) -> str:
+    """Archive a submission in the working folder of one of the PCs; return its hash."""
+    path = place / "报送" / f"{text}.xlsx"
+    path.write_bytes(text.encode())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    entry = Archived(digest, path.name, unit, day, 1, "采用", "刘主任", f"{day} 10:00:00", day)
+    Store(place).publish(lambda _: [], {digest: path}, [entry])
+    list(copy_registers(Store(place)))
+    return digest
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_backup_that_went_on_by_itself_is_merged_and_locks_nothing(
+    place: Path, tmp_path: Path, is_lost: bool
+) -> None:
+    """As where a folder is kept on two PCs by a service that copies it; told as `merge` tells it."""
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    numbered(place, paper(Store(place), 13, "X05"))
+    numbered(other, paper(Store(other), 13, "X07", "2" * 64))
+    theirs = submitted(other, "另一台的")
+    if not is_lost:
+        shutil.copy(other / "报送" / "另一台的.xlsx", place / "报送")
+    (newest,) = backups(Store(place).root)
+    shutil.copy(Store(other).root / DATABASE, newest)
+    assert "分了叉" in "".join(Store(place).faults())
+    told = keeping.repair(place)
+    said = "\n".join(told)
+    assert "以“登记.db”为准" in said and "重号：台政办〔2011〕13号 本机给了 通知 X05" in said
+    assert ("原件找不到，没有并入" in said) == is_lost
+    assert (theirs in {entry.hash for entry in Store(place).archived()}) == (not is_lost)
+    assert Store(place).faults() == []
+    assert [(e.number, e.unit, e.act) for e in Store(place).issued()[12:]] == [
+        (13, "X05", "发文"),
+        (13, "X07", CLASH),
+    ]
+    assert keeping.repair(place) == ["登记和归档都是好的，没有要修的。"]
+
+
+def test_merging_again_enters_nothing(place: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    mine = submitted(place, "本机的")
+    theirs = submitted(other, "另一台的")
+    numbered(place, paper(Store(place), 13, "X05"))
+    numbered(other, paper(Store(other), 13, "X07", "2" * 64))
+    assert "仍用本机的 本机的.xlsx" in "\n".join(merging.merge(place, other))
+    assert {mine, theirs} <= {entry.hash for entry in Store(place).archived()}
+    before, kept = contents(Store(place)), sorted((Store(place).root / BACKUPS).iterdir())
+    assert merging.merge(place, other) == [f"已合并过：{other} 里没有新的登记，没有改动"]
+    assert contents(Store(place)) == before
+    assert sorted((Store(place).root / BACKUPS).iterdir()) == kept
+
+
+def test_the_register_of_another_contest_is_not_merged(place: Path, tmp_path: Path) -> None:
+    """Told by the consoles where both have one, else by the days of the submissions."""
+    before = contents(Store(place))
+    next_year = tmp_path / "下一年"
+    (next_year / "报送").mkdir(parents=True)
+    Store(next_year).create()
+    submitted(next_year, "明年的", day="2012-05-13")
+    with pytest.raises(
+        ActionError, match="里登记的报送都不在本竞赛的日期（2011-04-13 至 .*不能合并，没有改动"
+    ):
+        merging.merge(place, next_year)
+    same_days = Path(shutil.copytree(place, tmp_path / "别的县"))
+    for folder, county in ((place, "台前县"), (same_days, "范县")):
+        console_of(folder, county)
+    with pytest.raises(ActionError, match="是另一个竞赛的工作文件夹（.*），不能合并，没有改动"):
+        merging.merge(place, same_days)
+    assert contents(Store(place)) == before
+
+
+def console_of(folder: Path, county: str) -> None:
+    """Put the console of a county's contest into a working folder."""
+    book = replace(default_rulebook(), county=county, contest_id=f"{county}-2011")
+    (folder / "操作台.xlsx").write_bytes(render(partial(write_console, book=book, macros=False)))
+
+
+# ── Excel copies ─────────────────────────────────────────────────────────────────────────────────
+
+
+def edit(path: Path, old: str, new: str, part: str = "xl/worksheets/sheet1.xml") -> None:
+    """Change a text of an Excel copy, as staff may."""
+    path.write_bytes(replaced(path.read_bytes(), part, old.encode(), new.encode()))
+
+
+ADDED = '<row r="14"><c r="A14" t="inlineStr"><is><t>台政办</t></is></c><c r="B14"><v>2011</v></c></row>'
+
+
+def test_a_copy_that_was_edited_is_not_believed(place: Path) -> None:
+    """Its entries are named as lost; what was typed into it is nowhere in the register."""
+    store = Store(place)
+    back_to(place, 8)
+    shutil.rmtree(store.root / BACKUPS)
+    edit(store.copies[1], "第2期", "改过的")
+    told = "\n".join(keeping.repair(place))
+    assert "“发文登记.xlsx”的发文登记后面 4 条与它自己记着的不符：副本被改过，没有采用" in told
+    assert "发文登记应有 12 条，只找回 8 条，其余已失；编号前请核对已发出的公文" in told
+    assert len(store.issued()) == 8 and "改过的" not in str(contents(store))
+    assert store.faults() == []
+
+
+def test_an_edited_copy_of_submissions_is_not_believed(place: Path) -> None:
+    store = Store(place)
+    without_triggers(store, ["DELETE FROM submissions WHERE id > 16"])
+    shutil.rmtree(store.root / BACKUPS)
+    edit(store.copies[0], f"X08_{DAYS[2]}.xlsx", "X99.xlsx")
+    told = "\n".join(keeping.repair(place))
+    assert "“报送登记.xlsx”的报送登记后面 8 条与它自己记着的不符：副本被改过，没有采用" in told
+    assert len(store.archived()) == 16 and "X99.xlsx" not in str(contents(store))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("<v>12</v>", "<v>12.5</v>", "有的行读不懂：副本被改过"),
+        ('<c r="C13"', '<c r="AA13"', "后面 4 条与它自己记着的不符：副本被改过"),
+        ("</sheetData>", f"{ADDED}</sheetData>", "有 13 条，而它自己记着 12 条：副本被改过"),
+        ("<v>2011</v>", "<v>2010</v>", "第 1 条与登记不同：副本被改过，或是另一处登记的"),
+    ],
+)
+def test_an_edited_copy_is_a_sentence_whatever_was_typed(place: Path, old: str, new: str, fault: str) -> None:
+    store = Store(place)
+    back_to(place, 8)
+    shutil.rmtree(store.root / BACKUPS)
+    edit(store.copies[1], old, new)
+    assert f"“发文登记.xlsx”的发文登记{fault}，没有采用" in "\n".join(keeping.repair(place))
+    assert store.faults() == []
+
+
+def test_a_copy_of_the_other_pc_is_named_and_put_aside(place: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    numbered(place, paper(Store(place), 13, "X05"))
+    numbered(other, paper(Store(other), 13, "X07", "2" * 64))
+    shutil.copy(Store(other).copies[1], Store(place).copies[1])
+    before = contents(Store(place))
+    told = "\n".join(keeping.repair(place))
+    assert "“发文登记.xlsx”的发文登记到第 13 条与登记不同，是另一处登记的，没有采用" in told
+    assert "登记恢复自" not in told and contents(Store(place)) == before
+    assert Store(place).faults() == []
+
+
+@pytest.mark.parametrize("missing", ["copies", "backups"])
+def test_only_what_is_missing_is_restored(place: Path, missing: str) -> None:
+    store = Store(place)
+    before = (store.root / DATABASE).read_bytes()
+    if missing == "copies":
+        for path in store.copies:
+            path.unlink()
+        assert keeping.repair(place) == [
+            "登记簿的 Excel 副本 报送登记.xlsx、发文登记.xlsx 不见了，已按登记重新写出"
+        ]
+    else:
+        shutil.rmtree(store.root / BACKUPS)
+        assert keeping.repair(place) == ["备份不见了，已按现在的登记补上今天的"]
+    assert (store.root / DATABASE).read_bytes() == before
+    assert all(path.exists() for path in store.copies) and len(backups(store.root)) == 1
+    assert not [*(store.root / BACKUPS).glob("修复前_*")]
+
+
+def test_a_lost_file_rewrites_no_register(place: Path) -> None:
+    store = Store(place)
+    before = (store.root / DATABASE).read_bytes()
+    next(store.files.glob("*/*")).unlink()
+    (told,) = keeping.repair(place)
+    assert "找回自" in told
+    assert (store.root / DATABASE).read_bytes() == before
+
+
+def test_what_the_longest_source_lacks_another_has(place: Path) -> None:
+    """Each register is taken from where it is longest, since one source may be longest in all and short in one."""
+    store = Store(place)
+    (newest,) = backups(store.root)
+    shutil.copy(newest, newest.with_name("登记_2011-07-01.db"))
+    submitted(place, "新的")
+    back_to(place, 8)
+    for path in store.copies:
+        path.unlink()
+    keeping.repair(place)
+    assert (len(store.archived()), len(store.issued())) == (25, 12)
+
+
+def test_a_paper_too_large_to_be_one_is_named_and_not_read(place: Path) -> None:
+    with (place / "大.docx").open("wb") as file:
+        file.truncate(60 << 20)
+    (told,) = keeping.verify(place)
+    assert told.startswith(f"{place / '大.docx'} 没有核对：") and "60 MB" in told
+
+
+def test_papers_and_results_are_read_aside(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ends its reader costs that file alone."""
+
+    def died(*_: object) -> None:
+        raise Died("异常终止")
+
+    (place / "汇总结果_2011-05-13.xlsx").write_bytes(b"?")
+    (place / "1.docx").write_bytes(b"?")
+    assert keeping.verify(place) == []
+    monkeypatch.setattr(keeping, "aside", died)
+    assert [line.partition("：")[0] for line in keeping.verify(place)] == [
+        f"{place / '1.docx'} 没有核对",
+        f"{place / '汇总结果_2011-05-13.xlsx'} 没有核对",
+    ]
+
+
+# ── two PCs, once more ───────────────────────────────────────────────────────────────────────────
 
 
 def test_merging_keeps_what_each_made_public(place: Path, tmp_path: Path) -> None:
@@ -221,7 +452,7 @@ def test_merging_keeps_what_each_made_public(place: Path, tmp_path: Path) -> Non
     with theirs.locked() as connection:
         freeze(connection, same_day)
         freeze(connection, new_day)
-    told = "\n".join(keeping.merge(place, other))
+    told = "\n".join(merging.merge(place, other))
     assert f"{DAYS[2]} 两边公布的数字不同，以本机的为准" in told and "并入 2011-07-31 公布的数字" in told
     assert [entry.day for entry in mine.frozen()] == [*DAYS, "2011-07-31"]
     assert [*(mine.root / BACKUPS).glob("合并_*.db")]
@@ -231,7 +462,7 @@ def test_a_voided_number_of_a_pair_stays_with_the_paper_of_this_pc(place: Path, 
     other = Path(shutil.copytree(place, tmp_path / "另一台"))
     numbered(place, paper(Store(place), 13, "X05"))
     numbered(other, paper(Store(other), 13, "X07", "2" * 64))
-    keeping.merge(place, other)
+    merging.merge(place, other)
     found = register.voided("台政办〔2011〕13号", "台政办", Store(place).issued())
     assert (found.unit, found.version) == ("X05", 3)
 

@@ -48,8 +48,9 @@ from baiti_xl.contest import loading
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.loading import HEADINGS, RulebookError, console_rows, load
 from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
+from baiti_xl.desk.database import DATABASE, StoreError
 from baiti_xl.desk.outputs import OutputError, write_file
-from baiti_xl.desk.store import DATABASE, Store, StoreError
+from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 from baiti_xl.press.engine import FieldSpec, Scalar, TemplateErrors, compile_template
 from baiti_xl.read import guard

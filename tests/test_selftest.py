@@ -4,33 +4,21 @@ import logging
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import xlwings as xw
 import xlwings_memory as memory
 from template_judge import short_forms
+from tried import in_memory, tried
 
-from baiti_xl.desk import sending
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.excel import buttons, selftest, selftest_steps
+from baiti_xl.excel import buttons, selftest
 from baiti_xl.excel.selftest import Bench, Hidden, Host, Outcome, Step, Unfit, Untried, Verdict
 from baiti_xl.excel.selftest_steps import STEPS
 
 GOOD, BAD, LEFT_OUT = Verdict
 QUIET = Step("", lambda _: "")
-
-
-@contextmanager
-def unlocked(book: xw.Book) -> Iterator[None]:
-    """Take the protection off around a click, as Ribbon.bas does."""
-    held = [ws for ws in book.impl._wb.worksheets if ws.protection.sheet]
-    for ws in held:
-        ws.protection.sheet = False
-    yield
-    for ws in held:
-        ws.protection.sheet = True
 
 
 @pytest.fixture
@@ -50,7 +38,7 @@ def host(ended: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
             xw.apps[pid].quit()
 
     with memory.running_excel(), short_forms(4):
-        yield Host("内存里的 Excel", lambda: xw.App(add_book=False), stop, unlocked, has_macros=False)
+        yield in_memory(stop)
 
 
 @pytest.fixture
@@ -64,19 +52,9 @@ HIDDEN = Hidden({})
 # ── the steps ────────────────────────────────────────────────────────────────────────────────────
 
 
-def no_converter() -> None:
-    """Convert nothing to PDF, which takes another program and the longest."""
-    raise ActionError("不转 PDF")
-
-
-def test_every_step_on_the_excel_in_memory(
-    host: Host, tmp_path: Path, ended: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(selftest_steps, "MANY", 40)
-    monkeypatch.setattr(selftest, "UNITS", 1)
-    monkeypatch.setattr(sending, "converter", no_converter)
+def test_every_step_on_the_excel_in_memory(host: Host, tmp_path: Path, ended: list[int]) -> None:
     own = running()
-    path, outcomes = selftest.selftest(tmp_path / "出", host, STEPS)
+    path, outcomes = tried(tmp_path, host, STEPS)
     assert [(one.name, one.told) for one in outcomes if one.verdict is BAD] == []
     left_out = [one.name for one in outcomes if one.verdict is LEFT_OUT]
     assert left_out == ["打开 加载项", "真的点一次按钮（使用说明）"]

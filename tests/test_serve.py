@@ -1,6 +1,7 @@
 """The reporting desk: a unit hands in, the office works, the leader looks (issue: nothing is lost, nothing is told twice)."""
 
 import hashlib
+import html
 import io
 import json
 import re
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -23,11 +25,15 @@ from sheets import grids_of, workbook_of
 from baiti_xl import desk
 from baiti_xl.cli import main
 from baiti_xl.contest.choices import Reported
-from baiti_xl.desk.entering import Act
-from baiti_xl.desk.handing import HANDED_IN, handed_in
-from baiti_xl.desk.store import DATABASE, Store
-from baiti_xl.serve import accounts, run
-from baiti_xl.serve.place import Place
+from baiti_xl.desk.database import DATABASE
+from baiti_xl.desk.entering import Act, entered
+from baiti_xl.desk.entries import CLASH, Issued
+from baiti_xl.desk.issuing import issue
+from baiti_xl.desk.receipts import HANDED_IN, handed_in
+from baiti_xl.desk.store import Store
+from baiti_xl.serve import accounts, run, work
+from baiti_xl.serve.place import STALE_SECONDS, Place
+from baiti_xl.serve.sessions import TOLD_SECONDS, Sessions
 from baiti_xl.serve.slips import give_out
 
 __all__ = ["blank", "office", "serve"]
@@ -277,6 +283,165 @@ def test_the_office_consolidates_reviews_answers_and_issues_and_the_unit_replies
     assert owing() == []
 
 
+def reviewed(office: Office, clerk: Any) -> list[str]:
+    """Review two units' forms, which are alike, and return the marks of what waits for an answer."""
+    office.visitor("X01").hand_in(form(tables=WRONG))
+    office.visitor("X02").hand_in(form("X02"))
+    acted(office, clerk, "review", dated="2011-05-16")
+    page = clerk.get("/office/matters").text
+    return [html.unescape(mark) for mark in re.findall(r'name="mark\d+" value="([^"]+)"', page)]
+
+
+@pytest.mark.parametrize(
+    ("said", "why", "told"),
+    [
+        ("照发", "已核实", "已登记 1 件答复"),
+        ("照发", "", "答复“照发”的要写明理由。没有登记任何答复"),
+        ("已改", "", "已登记 1 件答复"),
+        ("裁定", "", "已登记 1 件答复"),
+        ("随便", "已核实", "答复“随便”不在列表里。没有登记任何答复"),
+        ("", "已核实", "请至少答复一件"),
+    ],
+)
+def test_only_an_answer_to_issue_all_the_same_needs_a_reason(
+    office: Office, said: str, why: str, told: str
+) -> None:
+    clerk = office.visitor("办公室")
+    mark = reviewed(office, clerk)[0]
+    clerk.post("/office/answers", name="样例甲", mark7=mark, answer7=said, reason7=why)
+    assert told in clerk.said()
+    assert [about for _, _, about in office.log(Act.ANSWER)] == ([mark] if "已登记" in told else [])
+
+
+def test_answers_go_by_the_marks_of_their_matters_and_one_of_other_facts_is_told(office: Office) -> None:
+    clerk = office.visitor("办公室")
+    marks = reviewed(office, clerk)
+    two = {"mark0": marks[1], "answer0": "照发", "reason0": "甲", "mark1": marks[0], "answer1": "照发", "reason1": "乙"}  # fmt: skip
+    clerk.post("/office/answers", name="样例甲", **{**two, "mark1": "更正/X01/不再有"})
+    assert "事项“更正/X01/不再有”不在最近一次会审里" in clerk.said()
+    assert office.log(Act.ANSWER) == []
+    clerk.post("/office/answers", at="/office/matters", name="样例甲", **two)
+    assert [(one.about, json.loads(one.body)["reason"]) for one in entered(office.place.store, Act.ANSWER)] == [
+        (marks[1], "甲"), (marks[0], "乙"),
+    ]  # fmt: skip
+
+
+def test_papers_of_one_kind_leave_the_list_of_the_review_as_it_was(office: Office) -> None:
+    clerk = office.visitor("办公室")
+    reviewed(office, clerk)
+    listed = office.place.review
+    job = acted(office, clerk, "documents", kind="进展通报", dated="2011-05-17")
+    assert not job.failed
+    assert office.place.review is listed
+
+
+def test_a_page_that_is_of_before_says_so_and_one_who_acts_sees_what_came_of_it(office: Office) -> None:
+    changed = "这以后报送、答复或操作台又有变动"
+    office.visitor("X02").hand_in(form("X02"))
+    clerk = office.visitor("办公室")
+    assert changed not in text_of(clerk.get("/office"))
+    office.visitor("X01").hand_in(form())
+    assert changed in text_of(clerk.get("/office"))
+    assert clerk.page.headers["refresh"] == "10"
+    office.now += timedelta(seconds=STALE_SECONDS)
+    assert re.search(r"X01 城关镇 按时", text_of(clerk.get("/office")))
+    assert changed not in clerk.said()
+    office.visitor("X03").hand_in(form("X03"))
+    acted(office, clerk, "consolidate")
+    assert changed not in text_of(clerk.get("/office"))
+    assert re.search(r"X03 \S+ 按时", clerk.said())
+
+
+def test_a_day_that_is_worked_out_while_others_write_says_that_it_is_of_before(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_out = work.outcome
+
+    def slow(*asked: Any) -> Any:
+        found = work_out(*asked)  # of what was there when it began
+        (office.place.settings.submissions / "后到.xlsx").write_bytes(form("X02"))
+        return found
+
+    office.visitor("X01").hand_in(form())
+    monkeypatch.setattr(work, "outcome", slow)
+    made = office.place.picture()
+    assert made
+    assert not made.is_now
+
+
+def test_what_is_still_worked_out_leads_to_the_page_that_was_asked_for(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Place, "picture", lambda *_: None)
+    clerk = office.visitor("办公室")
+    for path in ("/office?day=2011-06-12", "/figure/%E5%85%A8%E5%8E%BF/6?day=2011-06-12", "/totals"):
+        assert f'href="{path}">现在刷新' in clerk.get(path).text
+
+
+def test_a_console_that_cannot_be_read_or_is_another_contests_is_told_to_the_office_alone(
+    office: Office,
+) -> None:
+    clerk, unit, console = office.visitor("办公室"), office.visitor("X01"), office.place.settings.console
+    sound = console.read_bytes()
+    console.write_bytes(b"half saved")
+    said = text_of(clerk.get("/office"))
+    assert "操作台现在读不出来，网页仍按上一次读到的规则" in said
+    assert str(office.place.folder) not in said
+    assert "操作台现在读不出来" not in unit.get("/unit").text
+    console.write_bytes(sound)
+    assert "操作台现在读不出来" not in clerk.get("/office").text
+    desk.write_rules(console, replace(desk.load_rules(console), contest_id="别处-2012"))
+    said = text_of(clerk.get("/office"))
+    assert "操作台的竞赛标识原来是 台前-2011，现在是 别处-2012，网页已经照现在的算" in said
+
+
+def test_a_paper_is_found_where_a_page_that_is_open_has_it_though_others_came_since(office: Office) -> None:
+    unit, outputs = office.visitor("X01"), office.place.settings.outputs
+
+    def come(name: str) -> None:
+        (outputs / name).write_text(name)
+        office.place.log(Act.SENT_BACK, "样例甲", "X01", day="2011-05-13", files=[name])
+        office.now += timedelta(hours=1)
+
+    come("一.docx")
+    links = re.findall(r'href="(/unit/post/\d+/\d+)">([^<]+)<', unit.get("/unit").text)
+    come("二.docx")
+    assert [(unit.get(link).text, name) for link, name in links] == [("一.docx", "一.docx")]
+    shown = re.findall(r'href="/unit/post/(\d+)/0">([^<]+)<', unit.get("/unit").text)
+    assert shown == [("1", "二.docx"), ("0", "一.docx")]  # the newest first, numbered from the oldest
+
+
+def test_a_paper_of_another_pc_that_lost_its_number_is_no_post(office: Office) -> None:
+    entry = Issued("台竞办", 2011, 1, 1, "发文", "说明通知书", "X01", "2011-05-13", "2011-05-16", "", "", "", "", "", "", "", "样例甲", "2011-05-16 10:00:00")  # fmt: skip
+    with office.place.store.locked() as connection:
+        issue(connection, replace(entry, act=CLASH, version=2))
+    unit = office.visitor("X01")
+    assert "说明通知书" not in unit.said()
+    with office.place.store.locked() as connection:
+        issue(connection, entry)
+    assert "说明通知书 台竞办〔2011〕1号" in text_of(unit.get("/unit"))
+
+
+def test_looking_changes_nothing(office: Office) -> None:
+    unit = office.visitor("X01")
+    unit.hand_in(form())
+    unit.client.head("/unit/form")
+    assert office.log(Act.TAKEN) == []
+    for _ in range(2):
+        unit.get("/unit/form")
+    assert office.log(Act.TAKEN) == [
+        (Act.TAKEN, "X01", "X01_城关镇_报送表.xlsx")
+    ]  # that a file was taken, once
+    before = office.log()
+    office.place.log(Act.SENT_BACK, "样例甲", "X01", day="2011-05-13", files=[])
+    unit.post("/unit/reply", at="/unit", about="补正通知/2011-05-13", text="已改好")
+    told = str(unit.page.url)
+    for _ in range(3):
+        assert "回复已登记" in text_of(unit.get(told))
+        assert "回复已登记" not in text_of(unit.get("/unit"))
+    assert len(office.log()) == len(before) + 2
+
+
 def test_numbering_needs_a_second_word(office: Office) -> None:
     clerk = office.visitor("办公室")
     clerk.post("/office/act", at="/office/actions", action="documents", numbered="yes")
@@ -371,13 +536,76 @@ def test_a_code_is_changed_and_revoked_and_sessions_under_it_end(office: Office)
     assert unit.sign_in("X01").status_code == 401
     assert unit.sign_in("X01", fine).url.path == "/unit"
     clerk.post("/office/codes", at="/office/codes", name="X01", act="revoke")
+    assert "起用的访问码立即停用" in clerk.said()
+    assert unit.get("/unit").url.path == "/unit"  # asked, and nothing done
+    asked = clerk.page
+    clerk.post("/office/codes", act="revoke")
+    assert "X01 的访问码已经停用" in clerk.said()
     assert unit.get("/unit").url.path == "/"
     assert unit.sign_in("X01", fine).status_code == 401
     clerk.post("/office/codes", at="/office/codes", name="X01", act="new")
     fresh = re.search(r"X01 的新访问码：<strong>([^<]+)<", clerk.page.text)
     assert fresh
     assert unit.sign_in("X01", fresh[1]).url.path == "/unit"
+    assert clerk.page.request.method == "GET"
+    assert fresh[1] in clerk.get(str(clerk.page.url)).text  # opened again, nothing is done again
+    assert unit.get("/unit").url.path == "/unit"
     assert fresh[1] not in clerk.get("/office/codes").text
+    clerk.page = asked
+    clerk.post("/office/codes", act="revoke")  # what was asked of another code
+    assert "起用的访问码立即停用" in clerk.said()
+    assert unit.get("/unit").url.path == "/unit"
+
+
+def test_a_new_code_for_one_in_use_is_asked_about_and_ends_the_old_one_at_once(office: Office) -> None:
+    unit, clerk = office.visitor("X01"), office.visitor("办公室")
+    clerk.post("/office/codes", at="/office/codes", name="X01", act="new")
+    assert "立即失效" in clerk.said()
+    assert unit.get("/unit").url.path == "/unit"
+    clerk.post("/office/codes", act="new")
+    assert "X01 的新访问码" in clerk.said()
+    assert unit.get("/unit").url.path == "/"
+
+
+def test_a_code_is_shown_five_minutes(serve: Callable[..., Office]) -> None:
+    now = [1000.0]
+    office = serve(sessions=Sessions(lambda: now[0]))
+    clerk = office.visitor("办公室")
+    clerk.post("/office/codes", at="/office/codes", name="办公室乙", act="new")
+    address = str(clerk.page.url)
+    for later, is_shown in ((TOLD_SECONDS - 1, True), (1, False)):
+        now[0] += later
+        assert ("办公室乙 的新访问码" in text_of(clerk.get(address))) is is_shown
+
+
+def renamed(place: Place, code: str, former: str) -> None:
+    """Give a unit another code in the console."""
+    console = place.settings.console
+    book = desk.load_rules(console)
+    units = tuple(replace(u, code=code, former=(former,)) if u.code == former else u for u in book.units)
+    desk.write_rules(console, replace(book, units=units))
+
+
+@pytest.mark.parametrize("name", ["X01", "X91", "x91"])
+def test_a_unit_that_has_another_code_by_now_signs_in_with_either_and_keeps_what_is_its_own(
+    office: Office, name: str
+) -> None:
+    before = office.visitor("X01")
+    before.hand_in(form())
+    office.place.log(Act.REPLY, "X01", "补正通知/2011-05-13", unit="X01", text="已改好")
+    renamed(office.place, "X91", "X01")
+    assert "X91 城关镇" in text_of(before.get("/unit"))
+    visitor = office.visitor()
+    visitor.sign_in(name, CODES["X01"])
+    assert "X91 城关镇" in visitor.said()
+    assert "第一期已交：2011-05-12 09:30:00 收到" in visitor.said()
+    assert "已改好" in visitor.said()
+    assert visitor.get("/unit/receipt/1/file").content == form()
+    visitor.hand_in(form(batch=2))
+    assert visitor.get("/unit/receipt/2").status_code == 200
+    assert office.visitor().sign_in("X91", "wrong").status_code == 401
+    board = text_of(office.visitor("办公室").get("/office"))
+    assert "台前-2011-00002（共 2 次）" in board
 
 
 # ── started twice, killed, disk full, two clerks at once ─────────────────────────────────────────
@@ -432,7 +660,7 @@ def test_a_full_disk_keeps_nothing_and_is_one_sentence(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Store, "stage", full)
+        broken.setattr("baiti_xl.desk.store.stage", full)
         visitor.post("/unit/hand-in", digest=hashlib.sha256(form()).hexdigest())
     assert "无法写入 工作文件夹/归档（磁盘已满）" in visitor.said()
     assert (handed_in(office.place.store), office.files()) == ([], {})
@@ -447,7 +675,7 @@ def test_a_file_held_open_gives_its_receipt_and_is_put_in_place_later(
         raise PermissionError(13, "in use")
 
     with monkeypatch.context() as open_in_excel:
-        open_in_excel.setattr("baiti_xl.desk.store.hand_over", held_open)
+        open_in_excel.setattr("baiti_xl.desk.staging.hand_over", held_open)
         visitor = office.visitor("X01")
         visitor.hand_in(form())
         assert "台前-2011-00001" in visitor.said()
@@ -512,7 +740,10 @@ def test_rules_changed_in_the_console_hold_at_the_next_page(office: Office) -> N
 
 def test_twelve_units_hand_in_at_once_while_the_office_consolidates(office: Office) -> None:
     units = [u.code for u in office.place.book.units[:12]]
-    known = {name: account.hash for name, account in accounts.accounts(office.place.store).items()}
+    known = {
+        name: account.hash
+        for name, account in accounts.accounts(office.place.store, office.place.book).items()
+    }
     for code in units:
         if known.get(code) != known["X01"]:
             office.place.log(Act.CODE, "样例甲", code, role="单位", hash=known["X01"])

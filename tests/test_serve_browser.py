@@ -15,7 +15,7 @@ from browser import NARROW, WIDE, Desk, browser, faults, needs_browser
 from serving import FIRST, blank, form
 from test_serve import WRONG
 
-from baiti_xl.desk.handing import handed_in
+from baiti_xl.desk.receipts import handed_in
 
 pytestmark = [pytest.mark.browser, needs_browser]
 __all__ = ["blank"]
@@ -158,3 +158,82 @@ def test_a_leader_follows_a_figure_to_its_cell(served: Desk, chromium: Any, wind
         page.get_by_role("link", name="城关镇 项目台账 K4").click()
     looked_at(page)
     assert re.search(r"K4\s+签约金额\s+12000　← 这一格", page.inner_text("main"))
+
+
+# ── the office sends back and numbers, the unit replies ──────────────────────────────────────────
+
+
+def office_acts(page: Any, desk: Desk, name: str, **fields: str) -> str:
+    """Do an action of the office, its fields chosen, filled in or ticked, and return what came of it."""
+    page.goto(f"{desk.address}/office/actions")
+    section = page.locator("section.card", has=page.get_by_role("heading", name=name, exact=True))
+    for field, value in fields.items():
+        at = section.locator(f"[name={field}]")
+        if at.get_attribute("type") == "checkbox":
+            at.check()
+        elif at.evaluate("e => e.tagName") == "SELECT":
+            at.select_option(value)
+        else:
+            at.fill(value)
+    with page.expect_navigation():
+        section.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_selector("p.good, p.fault", timeout=60_000)
+    looked_at(page)
+    return str(page.inner_text("p.good, p.fault"))
+
+
+def answered(page: Any, desk: Desk) -> None:
+    """Answer every matter of the review."""
+    page.goto(f"{desk.address}/office/matters")
+    answers = page.locator("select[name^=answer]")
+    for at in range(answers.count()):
+        answers.nth(at).select_option("照发")
+        page.locator("input[name^=reason]").nth(at).fill("已核实")
+    page.fill("#who", "样例甲")
+    with page.expect_navigation():
+        page.click("button:text-is('登记答复')")
+    looked_at(page)
+
+
+def replied(page: Any, desk: Desk, kind: str, text: str) -> str:
+    """Take a paper from the page of a unit, reply to it, and return what the page says then."""
+    page.goto(f"{desk.address}/unit")
+    with page.expect_download() as got:
+        page.locator(".posts li", has_text=kind).locator("a", has_text=".docx").click()
+    assert Path(got.value.path()).read_bytes().startswith(b"PK")
+    choice = page.locator("#about option", has_text=kind).get_attribute("value")
+    page.select_option("#about", choice)
+    page.fill("#text", text)
+    with page.expect_navigation():
+        page.click("button:text-is('登记回复')")
+    looked_at(page)
+    return str(page.inner_text("main"))
+
+
+def test_a_paper_is_numbered_and_units_reply_to_it_and_to_what_was_sent_back(
+    blank: Path, chromium: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "竞赛"
+    shutil.copytree(blank, folder)
+    with Desk(folder, ("X01", "X02", "办公室")) as desk:
+        faulty, idle = (signed_in(chromium, desk, unit, WIDE) for unit in ("X01", "X02"))
+        for page, data in ((faulty, form("X01", WRONG)), (idle, form("X02", {}))):
+            dropped(page, data, tmp_path)
+            with page.expect_navigation():
+                page.click("form[action='/unit/hand-in'] button")
+        office = signed_in(chromium, desk, "办公室", WIDE)
+        assert "1 份报送表有错" in office_acts(office, desk, "退回补正")
+        said = replied(faulty, desk, "补正通知", "已改好，见第2批。")
+        assert "回复已登记。" in said
+        assert "已改好，见第2批。" in said
+        asked = {"kind": "说明通知书", "dated": "2011-05-16"}
+        assert "没有答复" in office_acts(office, desk, "会审", dated="2011-05-16")
+        answered(office, desk)
+        told = office_acts(office, desk, "生成文书", **asked, numbered="yes", sure="yes")
+        assert "已生成 1 份文书" in told
+        assert "台竞办〔2011〕1号" in told
+        assert [(e.unit, e.text) for e in desk.place.store.issued()] == [("X02", "台竞办〔2011〕1号")]
+        assert "客商仍在考察" in replied(idle, desk, "说明通知书 台竞办〔2011〕1号", "客商仍在考察")
+        board = opened(office, desk, "/office")
+        assert "客商仍在考察" in board
+        assert "已改好，见第2批。" in board

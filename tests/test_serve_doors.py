@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from test_hostile import CASES, Case
 
 from baiti_xl import desk
 from baiti_xl.desk.entering import Act
-from baiti_xl.desk.handing import handed_in
+from baiti_xl.desk.receipts import handed_in
 from baiti_xl.read.guard import MAX_FILE
 from baiti_xl.serve import accounts, doors, run, sessions
 from baiti_xl.serve.app import routes
@@ -198,6 +199,82 @@ def test_t14_five_wrong_codes_lock_a_name_from_one_place_and_are_logged_once(off
     assert office.visitor(address="10.0.0.2").sign_in("X01").status_code == 200
 
 
+@pytest.mark.parametrize("asked", ["/login", "/code"])
+def test_t14_codes_tried_at_once_are_counted_as_if_one_after_the_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    tried: list[str] = []
+
+    def fits(code: str, kept: str) -> bool:
+        tried.append(code)
+        time.sleep(0.05)
+        return False
+
+    visitors = [office.visitor("X01" if asked == "/code" else "") for _ in range(8)]
+    for visitor in visitors:
+        visitor.get("/code")
+    monkeypatch.setattr("baiti_xl.serve.entrance.fits", fits)
+
+    def knock(visitor: Any, at: int) -> None:
+        if asked == "/code":
+            visitor.post("/code", old=f"wrong{at}", new="x", again="x")
+        else:
+            visitor.sign_in("X01", f"wrong{at}")
+
+    threads = [threading.Thread(target=knock, args=told) for told in zip(visitors, range(8), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wrong = 400 if asked == "/code" else 401
+    assert sorted(v.page.status_code for v in visitors) == [wrong] * 5 + [429] * 3
+    assert len(tried) == sessions.WRONG["both"]
+    assert office.log(Act.LOCKED) == [(Act.LOCKED, "X01", "10.0.0.1")]
+
+
+def test_t13_an_account_has_ten_sessions_and_one_more_ends_the_one_used_longest_ago(office: Office) -> None:
+    visitors = [office.visitor("X01") for _ in range(sessions.MOST_OF_ACCOUNT)]
+    other = office.visitor("X02")
+    assert visitors[0].get("/unit").url.path == "/unit"
+    office.visitor("X01")
+    assert [v.get("/unit").url.path for v in visitors] == ["/unit", "/", *["/unit"] * 8]
+    assert other.get("/unit").url.path == "/unit"
+
+
+OWN = "春风又绿江南岸年年如此"
+
+
+@pytest.mark.parametrize(
+    ("new", "typed", "status"),
+    [
+        ("Ab3dEf7hJk9m", "ＡＢ３ＤＥＦ７ＨＪＫ９Ｍ", 200),
+        ("Ab3d－Ef7h　Jk9m", "ab3d-ef7h-jk9m", 200),
+        (f"{OWN}ﬁ", f"{OWN}fi", 200),
+        ("Ab3dEf7hJk9m", "Ab3dEf7hJk9n", 401),
+        (f"Ab3dEf7h{'x' * 120}", f"Ab3d-Ef7h-{'X' * 120}", 200),
+        (f"Ab3dEf7h{'x' * 120}", f"Ab3dEf7h{'x' * 121}", 401),
+        (f"Ab3dEf7h{'-x' * 120}", f"Ab3dEf7h{'x' * 120}", 200),
+    ],
+)
+def test_t14_a_code_is_the_same_in_any_width_and_no_longer_one_is(
+    office: Office, new: str, typed: str, status: int
+) -> None:
+    visitor = office.visitor("X01")
+    visitor.post("/code", at="/code", old=CODES["X01"], new=new, again=new)
+    assert visitor.page.url.path == "/"
+    assert visitor.sign_in("X01", typed).status_code == status
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(11, False), (12, True), (128, True), (129, False)])
+def test_t14_a_code_of_ones_own_is_neither_short_nor_endless(length: int, is_taken: bool) -> None:
+    code = ("Ab3dEf7h" + "x" * 121)[:length] if length > 12 else "Ab3dEf7hJk9m"[:length]
+    if is_taken:
+        accounts.check_own(code, "X01")
+    else:
+        with pytest.raises(desk.ActionError, match="至少 12 位、至多 128 位"):
+            accounts.check_own(code, "X01")
+
+
 def test_t14_the_answer_does_not_tell_whether_an_account_is_there(office: Office) -> None:
     visitor = office.visitor()
     accounts.set_codes(office.place.store, office.place.book, [("X03", "")], "样例甲", office.now)
@@ -259,20 +336,30 @@ def test_t15_bombs_and_huge_forms_are_one_finding(office: Office, case: Case) ->
 PART = b'--b\r\nContent-Disposition: form-data; name="form"; filename="a.xlsx"\r\n\r\n'
 
 
-def asked(app: Any, headers: dict[str, str], receive: Any, path: str = doors.UPLOAD) -> tuple[int, str]:
-    """Return status and page of a POST whose body comes as a test likes."""
+def asked(
+    app: Any, headers: dict[str, str], receive: Any, path: str = doors.UPLOAD, method: str = "POST"
+) -> tuple[int, str]:
+    """Return status and page of a request whose body comes as a test likes."""
+    head, page = answered(app, headers, receive, path, method)
+    return head["status"], page
+
+
+def answered(
+    app: Any, headers: dict[str, str], receive: Any, path: str, method: str
+) -> tuple[dict[str, Any], str]:
+    """Return the head and the page of an answer."""
     told: list[Any] = []
 
     async def send(message: Any) -> None:
         told.append(message)
 
     scope = {
-        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "scheme": "http",
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "scheme": "http",
         "headers": [(k.encode(), v.encode()) for k, v in headers.items()], "client": ("10.0.0.1", 1), "server": ("127.0.0.1", 1),
         "http_version": "1.1", "root_path": "",
     }  # fmt: skip
     asyncio.run(app(scope, receive, send))
-    return told[0]["status"], b"".join(m.get("body", b"") for m in told[1:]).decode()
+    return told[0], b"".join(m.get("body", b"") for m in told[1:]).decode()
 
 
 def test_t15_what_is_too_large_by_its_own_word_is_not_read(office: Office) -> None:
@@ -332,6 +419,31 @@ def test_t15_ordinary_forms_are_bounded_too(office: Office) -> None:
     many = {f"f{n}": "x" for n in range(4000)}
     assert visitor.client.post("/unit/reply", data=many).status_code == 400
     assert visitor.get("/unit").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT"])
+@pytest.mark.parametrize("head", [{"content-length": "1"}, {"transfer-encoding": "chunked"}])
+@pytest.mark.parametrize("path", ["/", "/unit", "/nope", doors.UPLOAD])
+def test_t15_what_is_no_form_brings_no_body(
+    office: Office, method: str, head: dict[str, str], path: str
+) -> None:
+    async def receive() -> Any:
+        raise AssertionError("read")
+
+    status, page = asked(office.doors, head, receive, path, method)
+    assert (status, "这一页不收内容" in page) == (400, True)
+    assert asked(office.doors, {"content-length": "0"}, receive, path, method)[0] != 400
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nope", 404), ("/unit", 404), ("/unit/check", 303)])
+def test_t15_a_body_that_nobody_reads_ends_its_connection(office: Office, path: str, status: int) -> None:
+    async def receive() -> Any:
+        raise AssertionError("read")
+
+    head, _ = answered(office.doors, {"transfer-encoding": "chunked"}, receive, path, "POST")
+    assert (head["status"], (b"connection", b"close") in head["headers"]) == (status, True)
+    head, _ = answered(office.doors, {}, receive, path, "POST")
+    assert (head["status"], (b"connection", b"close") in head["headers"]) == (status, False)
 
 
 def test_t15_one_unit_drops_no_more_than_so_many(
@@ -455,6 +567,18 @@ def test_t17_no_path_leads_to_a_file(office: Office) -> None:
     for path in PATHS:
         answer = clerk.get(path)
         assert (answer.status_code, "没有这一页" in answer.text) == (404, True), path
+
+
+@pytest.mark.parametrize("length", [doors.LONGEST_PATH - len("/unit/receipt/"), 299, 5000, 60_000])
+def test_t17_an_endless_address_is_no_page(office: Office, length: int) -> None:
+    visitor, clerk = office.visitor("X01"), office.visitor("办公室")
+    for who, path in (
+        (visitor, "/unit/receipt/" + "9" * length),
+        (clerk, "/office/files/" + "f" * length),
+        (clerk, f"/row/X01/{'9' * length}/4"),
+    ):
+        answer = who.get(path)
+        assert (answer.status_code, "没有这一页" in answer.text) == (404, True)
 
 
 def test_t17_links_and_hidden_files_are_not_given_out(office: Office, tmp_path: Path) -> None:

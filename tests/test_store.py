@@ -26,25 +26,14 @@ from unix import needs_fork
 from baiti_xl import desk as actions
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
-from baiti_xl.desk import store
+from baiti_xl.desk import database
+from baiti_xl.desk.database import DATABASE, REPAIR, StoreError
+from baiti_xl.desk.entries import NUMBER_COLUMNS, Archived, Issued
 from baiti_xl.desk.heads import link
+from baiti_xl.desk.issuing import issue, last_issue, next_number
 from baiti_xl.desk.outputs import OutputError
-from baiti_xl.desk.store import (
-    DATABASE,
-    FILES,
-    FOLDER,
-    NUMBER_COLUMNS,
-    REPAIR,
-    STAGING,
-    Archived,
-    Issued,
-    Output,
-    Store,
-    StoreError,
-    issue,
-    last_issue,
-    next_number,
-)
+from baiti_xl.desk.staging import Output, stage
+from baiti_xl.desk.store import FILES, FOLDER, STAGING, Store
 
 MAY_13, JUNE_12 = date(2011, 5, 13), date(2011, 6, 12)
 
@@ -356,7 +345,7 @@ class Killer:
                 return super().execute(*given)
 
         real: Any = sqlite3.connect
-        store.sqlite3.connect = lambda *a, **k: real(*a, factory=Connection, **k)  # type: ignore[attr-defined]
+        database.sqlite3.connect = lambda *a, **k: real(*a, factory=Connection, **k)  # type: ignore[attr-defined]
         touching = ("os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate", "os.chmod")
 
         def hook(event: str, given: tuple[Any, ...]) -> None:
@@ -462,7 +451,7 @@ def test_killed_twice_what_was_not_committed_is_never_published(tmp_path: Path) 
 
     def staged(connection: sqlite3.Connection) -> list[Output]:
         outputs = [Output(out, "结果.xlsx", b"second")]
-        Store(tmp_path).stage(connection, outputs)
+        stage(connection, Store(tmp_path).staging, outputs)
         os._exit(0)
 
     assert run_killed(committed, 0)

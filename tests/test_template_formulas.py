@@ -79,8 +79,8 @@ def whole_submissions(place: Path, day: date) -> dict[Path, Submission]:
 
 @pytest.fixture(scope="module", params=PERIODS, ids=str)
 def sent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Submission]:
-    """The files of one period, in forms of sixty rows a sheet."""
-    with short_forms(60):
+    """The files of one period, in forms of forty rows a sheet, of which they fill up to 32."""
+    with short_forms(40):
         return whole_submissions(tmp_path_factory.mktemp("报送"), request.param)
 
 

@@ -22,7 +22,8 @@ from baiti_xl.books.figures import Printed, write_figures
 from baiti_xl.cli import main
 from baiti_xl.contest.records import Paper
 from baiti_xl.desk import verify
-from baiti_xl.desk.store import Store, issue
+from baiti_xl.desk.issuing import issue
+from baiti_xl.desk.store import Store
 from baiti_xl.desk.verifying import Verified
 from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import catalogue
@@ -370,6 +371,25 @@ def test_what_the_command_prints(tmp_path: Path) -> None:
     (change,) = one["changes"]
     assert code == 1 and (one["kind"], one["number"], one["as_of"]) == ("进展通报", NUMBER, DAY)
     assert (change["became"], change["was"], change["now"]) == ("改动", mark.text, "98765")
+
+
+def test_of_a_folder_all_papers_in_it_are_read(tmp_path: Path) -> None:
+    """As the button 核对文书 does; what Word and systems leave there is none."""
+    whole, (changed, _) = tmp_path / "公文" / "原样.docx", edited(tmp_path / "改过.docx")
+    (tmp_path / "公文" / "已签").mkdir(parents=True)
+    whole.write_bytes(made()[1].data)
+    (tmp_path / "公文" / "~$样.docx").write_bytes(b"")
+    below = changed.rename(tmp_path / "公文" / "已签" / "改过.docx")
+    code, text = run(str(tmp_path / "公文"))
+    heads = [line.partition("　")[0] for line in text.splitlines() if line.startswith("■")]
+    assert (code, heads) == (1, [f"■ {whole}", f"■ {below}"])
+    code, text = run(str(tmp_path / "公文" / "已签"), "--json")
+    assert [one["file"] for one in json.loads(text)["files"]] == [str(below)]
+
+
+def test_a_folder_without_papers_is_one_sentence(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["documents", "verify", str(tmp_path)])
+    assert result.exit_code == 2 and f"“{tmp_path}”里没有文书" in result.stderr
 
 
 def test_verify_without_a_file_is_one_sentence() -> None:

@@ -65,6 +65,20 @@ def test_a_table_keeps_tags_joins_and_row_tags() -> None:
     assert note == Paragraph("表注", "注：以万元计。")
 
 
+@pytest.mark.parametrize(
+    ("between", "style"),
+    [
+        ((), "表注"),
+        (("{%p if 缺期 %}",), "表注"),
+        (("{%p if 缺期 %}", "{%p if 有 %}"), "表注"),
+        (("正文。",), "公文正文"),
+    ],
+)
+def test_a_note_belongs_to_the_table_above_it_also_below_tags(between: tuple[str, ...], style: str) -> None:
+    lines = ["标题: 通报", "", "| 甲 |", *between, "注：以万元计。"]
+    assert read_wording("\n".join(lines)).blocks[-1] == Paragraph(style, "注：以万元计。")
+
+
 def test_annexes_and_pictures() -> None:
     wording = read_wording(
         "标题: 总结\n\n正文。\n#附件 排名表 [横向]\n[图 排名图 150×80]\n#附件 名单\n城关镇。"

@@ -49,10 +49,10 @@ class Link(NamedTuple):
         return f'><f>HYPERLINK("#{self.target}",{self.value})</f><v>{self.value}</v>'
 
 
-class FileLink(Link):
-    """A number, as 来源行, that is shown as 打开 and leads to a place in another file, such as ../报送/X01.xlsx#拜访客商!A7."""
+class FileLink(NamedTuple):
+    """What is shown as 打开 and leads to a place in another file, such as ../报送/X01.xlsx#拜访客商!A7."""
 
-    __slots__ = ()
+    target: str
 
     @property
     def content(self) -> str:
@@ -108,7 +108,7 @@ class Rows:
                 parts.append(f"{head}{number}{blank}")
             elif isinstance(value, str):
                 parts.append(f"{head}{number}{text}{text_element(value)}</is></c>")
-            elif isinstance(value, Link):
+            elif isinstance(value, Link | FileLink):
                 parts.append(f'{head}{number}" s="{self.own_styles[LINKED]}"{value.content}</c>')
             elif isinstance(value, tuple):
                 style = self.own_styles[value[1]]

@@ -104,7 +104,7 @@ FIELDS = (
 OPEN_STEPS = tuple(step for step in Step if step is not Step.OTHER)  # beside which 首页 says what is open
 DAYS = ("bt_day", "bt_since", "bt_dated")
 STATE_ROWS = 12
-BLOCK, WIDE, LAST = 44, (2, 21, 43, 21, 43), 4
+BLOCK, COMMAND, WIDE, LAST = 44, 24, (2, 21, 43, 21, 43), 4
 STEPS = (
     "1. 收：核对“规则”“单位名录”等表，保存；点“下发模板”发给各单位。收回的报送表放进“报送”文件夹，不用改名，也不用分文件夹。",
     "2. 查：改了规则点“规则检查”。有错的单位点“退回补正”；需要裁定的，写在“裁定”表里。",
@@ -187,7 +187,8 @@ class Home:
         self.page.merge_range(self.row, 2, self.row, LAST, told, shape)
         self.row += 1
         for at in range(0, len(buttons), 2):
-            self.page.set_row(self.row, BLOCK)
+            most = max(len(button.commands) for button in buttons[at : at + 2])
+            self.page.set_row(self.row, BLOCK + COMMAND * (most - 1))
             for button, column in zip(buttons[at : at + 2], (1, 3), strict=False):
                 self.button(button, column)
             self.row += 1
@@ -212,7 +213,7 @@ class Home:
             self.page.write_string(self.row, at, button.label, bold)
         small = self.file.format(font_size=8, font_color="#7F7F7F")
         plain = self.file.format(font_size=10)
-        text = (plain, f"{button.tip}\n", small, f"baiti-xl {button.command}")
+        text = (plain, f"{button.tip}\n", small, "\n".join(button.commands))
         self.page.write_rich_string(self.row, at + 1, *text, self.file.format(text_wrap=True, indent=1))
 
     def click(self, row: int, at: int, macro: str, label: str, width: int, height: int, gap: int) -> None:

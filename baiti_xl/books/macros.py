@@ -63,7 +63,9 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: what `baiti_xl.excel.run` is asked, what it shows, the command that does the same, and its step on 首页."""
+    """One button: what `baiti_xl.excel.run` is asked, what it shows, the command that does the same (or several, a line
+    each), and its step on 首页.
+    """
 
     name: str
     label: str
@@ -71,6 +73,11 @@ class Button:
     tip: str
     command: str
     step: Step = Step.OTHER
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The commands, as they are typed."""
+        return tuple(f"baiti-xl {line}" for line in self.command.splitlines())
 
 
 CONSOLE_BUTTONS = (
@@ -103,7 +110,7 @@ CONSOLE_BUTTONS = (
         "退回补正",
         "BtReturn",
         "给有错的报送表各做一份标了颜色的副本，并生成补正通知，放进“输出/退回补正”",
-        "documents 补正通知 --from 报送 --out 输出/退回补正",
+        "check 报送/*.xlsx --annotate 输出/退回补正\ndocuments 补正通知 --from 报送 --out 输出/退回补正 --draft",
         Step.CHECK,
     ),
     Button(
@@ -143,7 +150,7 @@ CONSOLE_BUTTONS = (
         "核对文书",
         "BtVerify",
         "把“输出/公文”里改过或签好的文书读回，指出哪个数字不是成文时的",
-        "documents verify 输出/公文/*.docx",
+        "documents verify 输出/公文",
         Step.ISSUE,
     ),
     Button(

@@ -102,7 +102,7 @@ def link_to(folder: str, name: str, sheet: str, number: int | None) -> bulk.File
     target = f"{place}#{sheet}!A{number or 1}" if sheet in LINKABLE else place
     if not (folder and name) or len(target) > LONGEST_LINK or UNLINKABLE.intersection(place):
         return None
-    return bulk.FileLink(number or 0, target)
+    return bulk.FileLink(target)
 
 
 def record_rows_of(outcome: Outcome) -> overview.RecordRows:

@@ -5,10 +5,18 @@ empty or unreadable cell and is never offered.
 """
 
 from enum import StrEnum
-from typing import Self
+from typing import NoReturn, Self
 
 
-class Choice(StrEnum):
+class Term(StrEnum):
+    """One of a fixed list, shared by all that holds it: nothing that is read may give it another state."""
+
+    def __setstate__(self, state: object) -> NoReturn:
+        """Raise TypeError: a pickle that sets the state of a member would change it everywhere."""
+        raise TypeError(self)
+
+
+class Choice(Term):
     """One of the answers a drop-down offers."""
 
     @classmethod
@@ -290,7 +298,7 @@ class Inspected(Choice):
 # ── what comes of it ─────────────────────────────────────────────────────────────────────────────
 
 
-class Status(StrEnum):
+class Status(Term):
     """The standing of a unit's reporting on the as-of day."""
 
     REPORTED = "已报送"
@@ -302,7 +310,7 @@ class Status(StrEnum):
     MERGED = "已并入"
 
 
-class Reported(StrEnum):
+class Reported(Term):
     """A unit's standing in one period's reporting; each unit has exactly one."""
 
     IN_TIME = "按时"
@@ -318,7 +326,7 @@ class Reported(StrEnum):
 COUNTED_AS_REPORTED = (Reported.IN_TIME, Reported.LATE)
 
 
-class Flag(StrEnum):
+class Flag(Term):
     """What supervision may find of a unit (方案四（四）), in the order in which it is judged."""
 
     NOT_REPORTED = "未报送"
@@ -337,7 +345,7 @@ class Reviewed(Choice):
     ISSUE = "照发"
 
 
-class Kept(StrEnum):
+class Kept(Term):
     """What became of a promise made at a scheduling meeting (情况说明的完成时间)."""
 
     NOT_DUE = "未到期"
@@ -347,7 +355,7 @@ class Kept(StrEnum):
     UNKNOWN = "不能判定"
 
 
-class Verdict(StrEnum):
+class Verdict(Term):
     """Whether a supervision finding holds of a unit, as far as its data reach."""
 
     YES = "是"
@@ -363,7 +371,7 @@ class Level(Choice):
     TALK = "约谈"
 
 
-class Said(StrEnum):
+class Said(Term):
     """Whether a unit that had to explain at a scheduling meeting did."""
 
     EXPLAINED = "已说明"

@@ -15,15 +15,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeAlias, TypeVar, dataclass_transform, get_type_hints
 
-from baiti_xl.contest.choices import Choice
+from baiti_xl.contest.choices import Choice, Term
 from baiti_xl.contest.spellings import folded
 
 
-class Kind(StrEnum):
+class Kind(Term):
     """What a cell holds, by a letter."""
 
     DATE = "D"

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+
+from baiti_xl.contest.choices import Term
 
 
-class Severity(StrEnum):
+class Severity(Term):
     """How much a finding weighs: 错 keeps a row from counting, 警 counts but needs an answer."""
 
     ERROR = "错"

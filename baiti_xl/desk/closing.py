@@ -11,13 +11,15 @@ from baiti_xl.contest.records import CLOSING
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.entering import with_entered
+from baiti_xl.desk.entries import freeze
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import check_places
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, silent
 from baiti_xl.desk.reviewing import check_answered, every_matter
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
-from baiti_xl.desk.store import Output, Store, freeze
+from baiti_xl.desk.staging import Output
+from baiti_xl.desk.store import Store
 
 
 def close(

@@ -18,6 +18,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.review import answered, raised
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
+from baiti_xl.desk.entries import IN_FORCE, SUPERSEDED, Archived
 from baiti_xl.desk.gathering import Gathered, check_places
 from baiti_xl.desk.heads import results_head
 from baiti_xl.desk.outputs import (
@@ -30,7 +31,8 @@ from baiti_xl.desk.outputs import (
 )
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.rules import load_rules, working_folder
-from baiti_xl.desk.store import IN_FORCE, Archived, Output, Store, foretold
+from baiti_xl.desk.staging import Output
+from baiti_xl.desk.store import Store, foretold
 
 CLOSED = "本竞赛已结束（操作台「规则」“竞赛已结束”为“是”）：结果只供查看，归档没有变动。"
 
@@ -231,7 +233,7 @@ def results_by_file(outcome: Outcome, read: Gathered) -> Iterator[tuple[str, Seq
 def told_by(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission]]]:
     """Yield (result, files) as an outcome has them."""
     yield IN_FORCE, [a.submission for a in outcome.ledger.accounts if a.submission]
-    yield "被替代", outcome.ledger.superseded
+    yield SUPERSEDED, outcome.ledger.superseded
     yield "晚于统计日", outcome.ledger.later
     yield "退回", outcome.ledger.rejected
 

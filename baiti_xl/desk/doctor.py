@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from baiti_xl import __version__
-from baiti_xl.desk import kit
+from baiti_xl.desk import kit as kits
+from baiti_xl.desk import wheels
 from baiti_xl.desk.machine import ADDIN, AWKWARD, MAC, WINDOWS, Machine, config_lines, version_of
 from baiti_xl.desk.registry import OfWindows, Registered, Registry, registered
 
@@ -50,7 +51,7 @@ class Surroundings:
 
     `wanted` is the add-in as it should be, `addin` the one in place; `named` is the Python of the settings, whether it
     is there in `named_there`; `books` are the names of the workbooks in `folder`; `command` is the baiti-xl that a
-    command window finds, `kit` the version of a kit that lies there.
+    command window finds, `kit` a kit that lies there.
     """
 
     machine: Machine
@@ -64,7 +65,7 @@ class Surroundings:
     packages: Mapping[str, str] = field(default_factory=dict)
     command: Path | None = None
     wps: bool = False
-    kit: str = ""
+    kit: kits.Found | None = None
     registered: Registered = field(default_factory=Registered)
 
 
@@ -85,7 +86,7 @@ def look(machine: Machine, wanted: bytes, folder: Path, registry: Registry | Non
         {package: version_of(package) for package in PACKAGES},
         Path(command) if command else None,
         any((local / name).is_dir() for name in WPS_FOLDERS),
-        kit.beside(folder),
+        kits.beside(folder),
         registered(registry or OfWindows()) if machine.platform == WINDOWS else Registered(),
     )
 
@@ -117,12 +118,15 @@ def programs(seen: Surroundings) -> Iterator[Finding]:
 
 
 def kit_beside(seen: Surroundings) -> Iterator[Finding]:
-    """Whether a kit that lies here is what is installed."""
-    if seen.kit == __version__:
-        yield Finding(True, f"旁边的安装包是 {seen.kit}，已装的就是这一版")
-    elif seen.kit:
-        told = f"旁边的安装包是 {seen.kit}，已装的是 {__version__}"
-        yield Finding(False, told, f"要装安装包里的那一版，请关闭 Excel，双击其中的 {kit.INSTALLER}")
+    """Whether a kit for this computer that lies here is what is installed."""
+    found = seen.kit
+    if found is None or (found.platform == wheels.WINDOWS and seen.machine.platform != WINDOWS):
+        return
+    if found.version == __version__:
+        yield Finding(True, f"旁边的安装包是 {found.version}，已装的就是这一版")
+    else:
+        told = f"旁边的安装包是 {found.version}，已装的是 {__version__}"
+        yield Finding(False, told, f"要装安装包里的那一版，请关闭 Excel，{found.way}")
 
 
 def store(seen: Surroundings) -> Iterator[Finding]:

@@ -16,8 +16,11 @@ from typing import Any
 from baiti_xl.contest.choices import Reviewed
 from baiti_xl.contest.records import Reply, ReviewAnswer
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.database import DATABASE, WAIT_SECONDS
+from baiti_xl.desk.entries import ENTERED_COLUMNS, Entered, add_entries
+from baiti_xl.desk.heads import read_only
 from baiti_xl.desk.outputs import OutputError
-from baiti_xl.desk.store import DATABASE, ENTERED_COLUMNS, WAIT_SECONDS, Entered, Store, add_entries
+from baiti_xl.desk.store import Store
 
 
 class Act(StrEnum):
@@ -56,7 +59,7 @@ def add_entered(connection: sqlite3.Connection, entries: Iterable[Entered]) -> N
 def looked_up(store: Store, query: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
     """Return rows of the register without waiting for whoever writes it. Raises OutputError."""
     try:
-        address = f"{(store.root / DATABASE).absolute().as_uri()}?mode=ro"
+        address = read_only((store.root / DATABASE).absolute())
         with closing(sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS)) as connection:
             return connection.execute(query, tuple(values)).fetchall()
     except sqlite3.Error as error:

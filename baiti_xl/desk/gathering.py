@@ -14,6 +14,8 @@ from baiti_xl.contest.records import CLOSING, Identity, KeptFile, PassedOver, Pu
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
 from baiti_xl.count.proof import file_identity
+from baiti_xl.desk.database import StoreError, damaged
+from baiti_xl.desk.entries import Archived
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.publishing import files_of, published_days, rules_of
 from baiti_xl.desk.reading import (
@@ -22,11 +24,12 @@ from baiti_xl.desk.reading import (
     accepted_entries,
     found_in,
     is_large,
+    lying_in,
     read_all,
     read_one,
     silent,
 )
-from baiti_xl.desk.store import Archived, Store, StoreError, damaged
+from baiti_xl.desk.store import Store
 from baiti_xl.scale.reader import Source
 
 AFTERWARDS = timedelta(days=92)  # so long after the contest a file still tells when it arrived
@@ -291,9 +294,10 @@ def gather(
     if faults:
         raise StoreError(damaged(faults))
     files, others = found_in(folder)
+    present = lying_in(folder)
     if not files and not may_be_empty:
         raise ActionError(f"{folder} 里没有报送表。请把各单位的报送表放进去再汇总。")
     submissions = read_all(files, book, jobs=jobs, client=client, progress=progress)
     paths = {s.digest: source.path for s, source in zip(submissions, files, strict=True) if s.digest}
     past = Past(submissions, store, book, date.today())
-    return Gathered(submissions, past, paths, tuple(others), len(files) + len(others))
+    return Gathered(submissions, past, paths, tuple(others), present)

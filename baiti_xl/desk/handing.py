@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from baiti_xl.books.carry import filling_of
@@ -18,46 +18,39 @@ from baiti_xl.contest import periods
 from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.measures import comparisons
-from baiti_xl.contest.records import Submission, UnitResult
+from baiti_xl.contest.records import Submission, Unit, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import DATA_SHEETS
 from baiti_xl.count import history
 from baiti_xl.count.outcome import with_own_task
 from baiti_xl.desk import brief
-from baiti_xl.desk.entering import Act, add_entered, entry, looked_up
+from baiti_xl.desk.entering import Act, add_entered, entry
+from baiti_xl.desk.entries import ARCHIVED_COLUMNS, Archived, add_entries
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past
 from baiti_xl.desk.outputs import OutputError, render
-from baiti_xl.desk.reading import ACCEPTED, read_one
+from baiti_xl.desk.reading import read_one
+from baiti_xl.desk.receipts import (
+    HANDED_IN,
+    HandedIn,
+    codes,
+    handed_in,
+    last_day,
+    newest,
+    number_text,
+    of_period,
+    period_due,
+    rank,
+    received,
+    said,
+)
 from baiti_xl.desk.rules import check_open
-from baiti_xl.desk.store import ARCHIVED_COLUMNS, Archived, Output, Store, add_entries
+from baiti_xl.desk.staging import Output
+from baiti_xl.desk.store import Store
 from baiti_xl.scale.reader import Source
 
-HANDED_IN = (
-    "网上交送"  # in the register of submissions: arrived; what became of it is entered on consolidation
-)
-RECEIVED = "SELECT id, unit, cutoff, batch, file, hash, who, moment FROM submissions WHERE result = ?"
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
 MOST_CHANGES = 40  # told one by one
-
-
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """One receipt: its running number in the register, whose form, of which day and batch, where it was put, its hash, and when."""
-
-    number: int
-    unit: str
-    cutoff: date
-    batch: int
-    file: str
-    hash: str
-    who: str
-    moment: str
-
-    @property
-    def key(self) -> tuple[date, int]:
-        """(填报截止日期, 报送批次), by which the latest is chosen."""
-        return self.cutoff, self.batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A form looked at before it is handed in: what is found, its figures, what changed, and why it cannot be handed in ("")."""
+    """A form looked at before it is handed in: what is found, its figures, what changed, why it cannot be handed in (""),
+    whose place it would take (""), and that its day is of another period than the one due ("")."""
 
     file: str
     digest: str
@@ -86,6 +80,8 @@ class Examined:
     compared: str = ""
     changes: tuple[str, ...] = ()
     refusal: str = ""
+    replaces: str = ""
+    elsewhere: str = ""
 
     @property
     def errors(self) -> int:
@@ -93,48 +89,35 @@ class Examined:
         return sum(item.blocks for item in self.findings)
 
 
-# ── what was handed in ───────────────────────────────────────────────────────────────────────────
-
-
-def handed_in(store: Store, unit: str = "") -> list[HandedIn]:
-    """Return the receipts of a unit (default: of all) in order of arrival."""
-    query = RECEIVED + (" AND unit = ?" if unit else "") + " ORDER BY id"
-    return [receipt_of(row) for row in looked_up(store, query, (HANDED_IN, *filter(None, [unit])))]
-
-
-def receipt_of(row: Sequence[object]) -> HandedIn:
-    """Return a receipt of a row of the register."""
-    number, unit, cutoff, batch, file, digest, who, moment = row
-    return HandedIn(
-        int(str(number)), str(unit), date.fromisoformat(str(cutoff)), int(str(batch)), str(file), str(digest), str(who),
-        str(moment),
-    )  # fmt: skip
-
-
-def newest(held: Sequence[HandedIn]) -> HandedIn | None:
-    """Return the receipt in force among a unit's of one period: of the greatest day and batch the last."""
-    return max(held, key=lambda one: (one.key, one.number), default=None)
-
-
-def number_text(book: Rulebook, receipt: HandedIn) -> str:
-    """Return a receipt's number as it is printed: 台前-2011-00012."""
-    return f"{book.contest_id}-{receipt.number:05}"
-
-
 # ── looking at a form ────────────────────────────────────────────────────────────────────────────
 
 
-def examine(path: Path, name: str, unit: str, moment: datetime, folder: Path, book: Rulebook) -> Examined:
-    """Return what the office finds of a form that a unit would hand in at a moment; nothing is kept."""
+def examine(
+    path: Path,
+    name: str,
+    unit: str,
+    moment: datetime,
+    folder: Path,
+    book: Rulebook,
+    mailed: Sequence[HandedIn] = (),
+) -> Examined:
+    """Return what the office finds of a form that a unit would hand in at a moment; nothing is kept.
+
+    `mailed` is what came from the unit another way.
+    """
     submission = with_own_task(read_one(Source(name, path), book), book)
     about = (name, submission.digest, submission.cover.code, submission.cover.cutoff, submission.cover.batch)
     refusal = hindrance(submission, unit, book)
     if refusal:
         return Examined(*about, findings=submission.findings, refusal=refusal)
     past = Past([], Store(folder), book)
-    before = last_sent(submission, unit, past)
+    held = [*handed_in(Store(folder), *codes(unit, book)), *mailed]
+    before = last_entry(held, Store(folder), book, submission)
     found = submission.findings + history.compare(past.before(submission), submission, book)
     result = brief.result_of(submission, book)
+    cutoff = periods.cutoff_of(book, submission.key[0])
+    best = newest(of_period(held, cutoff, book))
+    refusal = "" if is_last(submission.digest, held) else in_the_way(submission, best, moment, book)
     return Examined(
         *about,
         findings=found,
@@ -144,21 +127,43 @@ def examine(path: Path, name: str, unit: str, moment: datetime, folder: Path, bo
         counted=(*brief.row_lines(result), *brief.money_lines(result)),
         compared=described(before) if before else "",
         changes=tuple(changes(before, submission)) if before else (),
-        refusal=in_the_way(submission, unit, moment, folder, book),
+        refusal=refusal,
+        replaces="" if refusal else replaced(best, submission.digest, book),
+        elsewhere=other_period(cutoff, moment.date(), book),
     )
 
 
-def in_the_way(submission: Submission, unit: str, moment: datetime, folder: Path, book: Rulebook) -> str:
-    """Return why a form could not take the place of what the unit handed in for its period, "" if it could."""
-    cover = submission.cover
-    if cover.cutoff is None or cover.batch is None:
+def is_last(digest: str, held: Sequence[HandedIn]) -> bool:
+    """Whether a form is the one handed in last, which gives the same receipt."""
+    receipts = [one for one in held if one.number]
+    return bool(receipts) and receipts[-1].hash == digest
+
+
+def in_the_way(submission: Submission, best: HandedIn | None, moment: datetime, book: Rulebook) -> str:
+    """Return why a form could not take the place of what the unit sent for its period, "" if it could."""
+    return stale(submission.key, suffix_of(submission.file), submission.digest, best, moment, book)
+
+
+def replaced(best: HandedIn | None, digest: str, book: Rulebook) -> str:
+    """Return what a form will stand for once it is handed in, "" for the first of its period."""
+    if best is None or best.hash == digest:
         return ""
-    cutoff = periods.cutoff_of(book, cover.cutoff)
-    sent = [one for one in handed_in(Store(folder), unit) if periods.cutoff_of(book, one.cutoff) == cutoff]
-    if sent and sent[-1].hash == submission.digest:
+    if not best.number:
+        return f"交送以后，这一期以这一份为准，代替办公室另外收到的“{best.file}”（{said(best)}）。"
+    return f"交送以后，这一期以这一份为准，代替 {best.moment} 收到的那一份（{said(best)}，回执 {number_text(book, best)}）。"
+
+
+def other_period(cutoff: date, day: date, book: Rulebook) -> str:
+    """Return that a form's day is of another period than the one due, "" if it is not."""
+    due = period_due(book, day)
+    if cutoff == due:
         return ""
-    key = (cover.cutoff, cover.batch)
-    return stale(key, suffix_of(submission.file), newest(sent), moment, cutoff, book)
+    mine, now = periods.named(book, cutoff), periods.named(book, due)
+    late = "报送截止日已过，交了算逾期或补报" if cutoff < due else "还没有到"
+    return (
+        f"这份表的填报截止日期在{mine}（报送截止日 {cutoff}，{late}）；现在要交的是{now}（报送截止日 {due}）。"
+        "填错了的，请改封面的填报截止日期，再放一次。"
+    )
 
 
 def hindrance(submission: Submission, unit: str, book: Rulebook) -> str:
@@ -174,19 +179,22 @@ def hindrance(submission: Submission, unit: str, book: Rulebook) -> str:
     return ""
 
 
-def last_sent(submission: Submission, unit: str, past: Past) -> Submission | None:
-    """Return what the unit sent last before a form: handed in or accepted, of other content."""
-    if past.store is None:
-        return None
-    sent = [
-        e
-        for e in past.store.archived()
-        if e.result in (*ACCEPTED, HANDED_IN) and past.current(e.unit) == unit and e.hash != submission.digest
-    ]
-    if not sent:
-        return None
-    found = past.opened(sent[-1])
-    return found if found.usable else None
+def last_entry(
+    held: Sequence[HandedIn], store: Store, book: Rulebook, form: Submission | None = None
+) -> Submission | None:
+    """Return what the unit sent last: of the greatest day and batch the last that can be used, None if there is none.
+
+    For a form that is looked at, the last of other content, and of its own period or an earlier one if there is any.
+    """
+    others = [one for one in held if form is None or one.hash != form.digest]
+    if form is not None:
+        cutoff = periods.cutoff_of(book, form.key[0])
+        others = [one for one in others if periods.cutoff_of(book, one.cutoff) <= cutoff] or others
+    for one in sorted(others, key=rank, reverse=True):
+        found = read_one(Source(one.file, one.place or store.path(one.hash)), book)
+        if found.usable:
+            return found
+    return None
 
 
 def described(submission: Submission) -> str:
@@ -259,6 +267,7 @@ def hand_in(
     submissions: Path,
     folder: Path,
     book: Rulebook,
+    mailed: Sequence[HandedIn] = (),
 ) -> HandedIn:
     """Hand in a form that was looked at; the moment is its arrival. The same file again gives the same receipt.
 
@@ -282,12 +291,13 @@ def hand_in(
     key, given = (examined.cutoff, examined.batch), list[HandedIn]()
 
     def place(connection: sqlite3.Connection) -> Sequence[Output]:
-        mine = received(connection, unit.code, cutoff, book)
+        mine = received(connection, unit, cutoff, book)
         if not (mine and mine[-1].hash == archived.hash):
-            add_entries(connection, "submissions", ARCHIVED_COLUMNS, [archived])
-            if why := stale(key, suffix_of(examined.file), newest(mine), moment, cutoff, book):
+            best = newest([*mine, *of_period(mailed, cutoff, book)])
+            if why := stale(key, suffix_of(examined.file), archived.hash, best, moment, book):
                 raise ActionError(why)
-            mine = received(connection, unit.code, cutoff, book)
+            add_entries(connection, "submissions", ARCHIVED_COLUMNS, [archived])
+            mine = received(connection, unit, cutoff, book)
             body = {"number": mine[-1].number, "hash": archived.hash, "file": shown}
             add_entered(connection, [entry(Act.HANDED_IN, who, unit.code, body, moment)])
         given.append(mine[-1])
@@ -310,12 +320,6 @@ def suffix_of(name: str) -> str:
     return own if own in SUFFIXES else SUFFIXES[0]
 
 
-def received(connection: sqlite3.Connection, unit: str, cutoff: date, book: Rulebook) -> list[HandedIn]:
-    """Return the receipts of a unit for one period, in order of arrival."""
-    rows = connection.execute(RECEIVED + " AND unit = ? ORDER BY id", (HANDED_IN, unit)).fetchall()
-    return [one for one in map(receipt_of, rows) if periods.cutoff_of(book, one.cutoff) == cutoff]
-
-
 def at_hand(target: Path) -> dict[str, Bytes]:
     """Return the file whose place another takes, so that the archive has it whoever put it there."""
     try:
@@ -328,42 +332,42 @@ def at_hand(target: Path) -> dict[str, Bytes]:
 def stale(
     key: tuple[date, int],
     suffix: str,
+    digest: str,
     before: HandedIn | None,
     moment: datetime,
-    cutoff: date,
     book: Rulebook,
 ) -> str:
-    """Return why a form of a day and batch cannot take the place of the one handed in before it, "" if it can."""
-    if before is None:
+    """Return why a form of a day and batch cannot take the place of what came before it for its period, "" if it can."""
+    if before is None or key > before.key or (before.hash == digest and not before.number):
         return ""
-    further = f"请把封面的报送批次改成 {before.batch + 1}，再放一次"
+    further = advice(key[0], before)
     if key < before.key:
+        came = "已经交过" if before.number else f"办公室另外收到了“{before.file}”，"
         return (
-            f"已经交过截至 {before.cutoff} 第 {before.batch} 批，这份是截至 {key[0]} 第 {key[1]} 批，"
-            f"排在它前面，不会被采用。{further}。"
+            f"{came}{said(before)}，这份是截至 {key[0]} 第 {key[1]} 批，排在它前面，不会被采用。{further}。"
         )
-    if key == before.key and moment.date() > last_day(cutoff, book):
+    if not before.number:
+        return f"办公室另外收到了“{before.file}”，也是{said(before)}，内容不同，两份会冲突。{further}。"
+    cutoff = periods.cutoff_of(book, before.cutoff)
+    if moment.date() > last_day(cutoff, book):
         return f"报送截止日 {cutoff} 已过，第 {before.batch} 批不能再换。{further}。"
-    if key == before.key and suffix != Path(before.file).suffix:
+    if suffix != Path(before.file).suffix:
         return f"第 {before.batch} 批交过另一种格式的文件（{Path(before.file).suffix}）。{further}。"
     return ""
 
 
-def last_day(cutoff: date, book: Rulebook) -> date:
-    """Return the last day on which a form for a period is in time."""
-    return cutoff + timedelta(days=book.report_days)
+def advice(day: date, before: HandedIn) -> str:
+    """Return what to write on the cover so that a form stands for another; its day too if that is of an earlier one."""
+    if day == before.cutoff:
+        return f"请把封面的报送批次改成 {before.batch + 1}，再放一次"
+    return f"请把封面的填报截止日期改成 {before.cutoff}、报送批次改成 {before.batch + 1}，再放一次"
 
 
 # ── what a unit takes away ───────────────────────────────────────────────────────────────────────
 
 
-def carried_form(unit: str, folder: Path, book: Rulebook) -> bytes:
-    """Return the form of a unit with the rows of its last accepted or handed-in one; blank if there is none."""
-    past = Past([], Store(folder), book)
-    sent = past.sent(unit)
-    handed = newest(handed_in(Store(folder), unit))
-    if handed and (not sent or handed.key >= sent[-1].key):
-        read = read_one(Source(handed.file, Store(folder).path(handed.hash)), book)
-        sent = [read] if read.usable else sent
-    filling = filling_of(sent[-1]) if sent else None
-    return render(lambda target: write_template(target, book, book.unit(unit), filling))
+def carried_form(held: Sequence[HandedIn], unit: Unit, folder: Path, book: Rulebook) -> bytes:
+    """Return the form of a unit with the rows of what it sent last; blank if there is nothing."""
+    last = last_entry(held, Store(folder), book)
+    filling = filling_of(last) if last else None
+    return render(lambda target: write_template(target, book, unit, filling))

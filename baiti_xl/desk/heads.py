@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from baiti_xl.ooxml.markup import BadXml, attribute, parse
@@ -32,6 +32,8 @@ SAID = {  # what an entry says, whoever made it and when; no more than its Excel
 }
 RESULTS = "baiti.results"  # property of a results workbook: its day, and the head
 PROPERTY, PART = "baiti.", "docProps/custom.xml"
+SAID_OF = "baiti.said."  # property of an Excel copy: the head over what the entries of a register say
+MOST = 1 << 20  # bytes of properties; ours take a few hundred
 BACKUPS, BACKUP = "备份", "登记_{}.db"
 LOOKED_AT = 3  # backups, the newest first
 
@@ -61,10 +63,10 @@ def written(heads: Heads) -> dict[str, str]:
     return {PROPERTY + table: f"{count} {chain}" for table, (count, chain) in heads.items()}
 
 
-def heads_in(data: bytes) -> Heads:
-    """Return the heads that an Excel copy carries; none if it has none, or none that can be read."""
+def heads_in(properties: Mapping[str, str]) -> Heads:
+    """Return the heads that the properties of an Excel copy tell, those that are ones."""
     found = {}
-    for name, text in properties_in(data).items():
+    for name, text in properties.items():
         table, (count, _, chain) = name.removeprefix(PROPERTY), text.partition(" ")
         if table in TITLES and count.isdecimal():
             found[table] = (int(count), chain)
@@ -74,7 +76,8 @@ def heads_in(data: bytes) -> Heads:
 def properties_in(data: bytes) -> dict[str, str]:
     """Return the properties of ours that a file carries; none if they cannot be read."""
     try:
-        part = next((entry.data() for entry in entries_of(data) if entry.name == PART), b"<none/>")
+        parts = (entry for entry in entries_of(data) if entry.name == PART and entry.size <= MOST)
+        part = next((entry.data() for entry in parts), b"<none/>")
         named = [(attribute(one, "name"), "".join(map(str, one.itertext())).strip()) for one in parse(part)]
     except (BadZip, BadXml):
         return {}
@@ -83,7 +86,18 @@ def properties_in(data: bytes) -> dict[str, str]:
 
 def opened(path: Path) -> sqlite3.Connection:
     """Return a register opened only to be read, without waiting for anybody. Raises sqlite3.Error."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    return sqlite3.connect(read_only(path.absolute(), immutable=True), uri=True)
+
+
+def read_only(path: PurePath, *, immutable: bool = False) -> str:
+    """Return the address by which SQLite opens a file only to read it, also one on a shared folder (//server/share).
+
+    SQLite takes no name of a server in an address, so that of a share has an empty one and goes on with two strokes.
+    """
+    address = path.as_uri()
+    if not address.startswith("file:///"):
+        address = f"file:////{address.removeprefix('file://')}"
+    return f"{address}?mode=ro{'&immutable=1' if immutable else ''}"
 
 
 def backups(root: Path) -> list[Path]:
@@ -91,16 +105,16 @@ def backups(root: Path) -> list[Path]:
     return sorted((root / BACKUPS).glob(BACKUP.format("????-??-??")), reverse=True)
 
 
-def witnesses(root: Path, copies: Sequence[Path]) -> Iterator[Witness]:
+def witnesses(root: Path, copies: Sequence[Path], kept: int = LOOKED_AT) -> Iterator[Witness]:
     """Yield what else knows the registers of an archive: Excel copies and the newest backups that can be read."""
     for path in copies:
         try:
-            found = heads_in(path.read_bytes())
+            found = heads_in(properties_in(path.read_bytes()))
         except OSError:
             continue
         if found:
             yield Witness(path.name, found)
-    for path in backups(root)[:LOOKED_AT]:
+    for path in backups(root)[:kept]:
         try:
             connection = opened(path)
             try:
@@ -174,6 +188,14 @@ class Said:
     def head(self) -> str:
         """How many entries there are, and the hash that closes them; "" for none."""
         return self.heads[-1]
+
+
+def said_of(rows: Sequence[Sequence[Any]]) -> str:
+    """Return the head over what these entries say."""
+    head = ""
+    for count, row in enumerate(rows, 1):
+        head = f"{count} {link(head, list(row))}"
+    return head
 
 
 def results_head(connection: sqlite3.Connection, day: str, until: str = "") -> dict[str, str]:

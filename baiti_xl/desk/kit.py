@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.utils import parse_wheel_filename
 
@@ -24,8 +25,9 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PLATFORMS = (WINDOWS, THIS)
 WHEELS, LIST = "wheels", "list.txt"
 HEAD = "# baiti-xl {version} {platform} {pythons}"
-HEADED = re.compile(r"# baiti-xl (\S+) ")
+HEADED = re.compile(r"# baiti-xl (\S+) (\S+)")
 INSTALLER, PAGE = "安装.bat", "安装说明.txt"
+BY_PIP = f"python -m pip install --no-index --find-links {WHEELS} --require-hashes -r {WHEELS}/{LIST}"
 SOURCES = Path(__file__).with_name("kit_files")
 
 
@@ -104,10 +106,24 @@ def text_of(source: str, words: Mapping[str, str], encoding: str) -> bytes:
     return text.replace("\n", "\r\n").encode(encoding)
 
 
-def beside(folder: Path) -> str:
-    """Return the version of the kit that is this folder or lies in it, the newest by name; "" if there is none."""
+class Found(NamedTuple):
+    """A kit that lies somewhere: the version that it installs, and for which computers."""
+
+    version: str
+    platform: str
+
+    @property
+    def way(self) -> str:
+        """How staff install it; only that for Windows has an installer."""
+        if self.platform == WINDOWS:
+            return f"双击其中的 {INSTALLER}"
+        return f"在它的文件夹里运行 {BY_PIP}，再运行 baiti-xl excel install"
+
+
+def beside(folder: Path) -> Found | None:
+    """Return the kit that is this folder or lies in it, the newest by name; None if there is none."""
     lists = [folder / WHEELS / LIST, *sorted(folder.glob(f"*/{WHEELS}/{LIST}"), reverse=True)]
     for path in lists:
         if path.is_file() and (found := HEADED.match(path.read_text(encoding="utf-8", errors="replace"))):
-            return found[1]
-    return ""
+            return Found(found[1], found[2])
+    return None

@@ -18,26 +18,19 @@ from baiti_xl.contest.sending import sending_of
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.consolidating import archive_entries, notes_after
 from baiti_xl.desk.entering import with_entered
+from baiti_xl.desk.entries import CORRECT, ISSUE, Issued, freeze
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, check_places
 from baiti_xl.desk.heads import Said
+from baiti_xl.desk.issuing import issue as issue_number
+from baiti_xl.desk.issuing import last_issue, next_number, next_version
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.publishing import frozen
 from baiti_xl.desk.reading import Progress, rare_collections, silent
 from baiti_xl.desk.reviewing import Numbered, check_answered, every_matter, numbered
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
-from baiti_xl.desk.store import (
-    CORRECT,
-    ISSUE,
-    Issued,
-    Output,
-    Store,
-    freeze,
-    last_issue,
-    next_number,
-    next_version,
-)
-from baiti_xl.desk.store import issue as issue_number
+from baiti_xl.desk.staging import Output
+from baiti_xl.desk.store import Store
 from baiti_xl.desk.templates import known_kinds, other_formats, own_template, template_of
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.catalogue import Finished

@@ -15,8 +15,9 @@ from baiti_xl.contest.choices import Flag, Level, Reported
 from baiti_xl.contest.loading import HEADINGS, console_rows, load
 from baiti_xl.contest.records import CIRCULAR, KeptFile, Outcome, Published, Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.entries import VOID, Frozen
 from baiti_xl.desk.reading import read_all
-from baiti_xl.desk.store import VOID, Frozen, Store
+from baiti_xl.desk.store import Store
 from baiti_xl.scale.reader import Source
 
 

@@ -11,9 +11,10 @@ from typing import Any, Protocol, TypeVar
 
 from baiti_xl.contest.records import PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.entries import IN_FORCE, SUPERSEDED, Archived
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import CONSOLE_NAMES
-from baiti_xl.desk.store import DATABASE, IN_FORCE, Archived, Store
+from baiti_xl.desk.store import Store, is_archive
 from baiti_xl.scale.packing import opened, packed
 from baiti_xl.scale.places import Address
 from baiti_xl.scale.processes import read_in_processes
@@ -23,8 +24,7 @@ USUAL = gc.get_threshold()
 OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 LOCKS, HIDDEN = ("~$", ".~"), ("~$", ".")
 SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-REGISTER = b"SQLite format 3\0"  # how a register begins
-ACCEPTED = frozenset({IN_FORCE, "被替代", "晚于统计日"})
+ACCEPTED = frozenset({IN_FORCE, SUPERSEDED, "晚于统计日"})
 T = TypeVar("T")
 running: list[object] = []  # runs under way that make records
 
@@ -78,7 +78,7 @@ def found_in(folder: Path | str) -> tuple[list[Source], list[PassedOver]]:
         return split([(name, file, why) for name, file, why in there])
     if not folder.is_dir():
         raise ActionError(f"找不到文件夹 {folder}。请检查路径。")
-    if is_register(folder / DATABASE):
+    if is_archive(folder):
         return archived_sources(Store(folder.parent)), []
     return split(
         [
@@ -108,7 +108,7 @@ def walked(folder: Path) -> list[tuple[Path, str]]:
     for place, folders, files in os.walk(folder, onerror=note):
         here = Path(place)
         for name in [*folders]:
-            if is_register(here / name / DATABASE):
+            if is_archive(here / name):
                 folders.remove(name)
                 found.append((here / name, "归档文件夹"))
         found.extend(
@@ -117,13 +117,35 @@ def walked(folder: Path) -> list[tuple[Path, str]]:
     return sorted([*found, *closed])
 
 
-def is_register(path: Path) -> bool:
-    """Whether a file is a register; one that was emptied is none, and hides nothing."""
+def lying_in(folder: Path | str) -> int:
+    """Return how many things lie in a folder or at an address, counted apart from what is read there, for 对账.
+
+    An archive is one, as is a link, and a folder that cannot be gone into.
+    """
+    if isinstance(folder, str):
+        from baiti_xl.scale.places import listing
+
+        return len(listing(folder))
+    if is_archive(folder):
+        return len(archived_sources(Store(folder.parent)))
+    return sum(map(things_in, listed(folder) or ()))
+
+
+def things_in(entry: "os.DirEntry[str]") -> int:
+    """Return how many things an entry of a folder stands for."""
+    if not entry.is_dir(follow_symlinks=False) or is_archive(Path(entry.path)):
+        return 1
+    below = listed(entry.path)
+    return 1 if below is None else sum(map(things_in, below))
+
+
+def listed(folder: Path | str) -> "list[os.DirEntry[str]] | None":
+    """Return the entries of a folder, None for one that cannot be gone into."""
     try:
-        with path.open("rb") as file:
-            return path.is_file() and file.read(len(REGISTER)) == REGISTER
+        with os.scandir(folder) as entries:
+            return list(entries)
     except OSError:
-        return False
+        return None
 
 
 def why_not(path: Path, folder: Path) -> str:

@@ -9,20 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from baiti_xl.desk.consolidating import notes_after
+from baiti_xl.desk.database import StoreError, damaged
+from baiti_xl.desk.entries import CLASH, ISSUE, VOID, Issued
 from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.issuing import issue, issued_papers
 from baiti_xl.desk.rules import check_open, load_rules
-from baiti_xl.desk.store import (
-    CLASH,
-    ISSUE,
-    VOID,
-    Issued,
-    Output,
-    Store,
-    StoreError,
-    damaged,
-    issue,
-    issued_papers,
-)
+from baiti_xl.desk.staging import Output
+from baiti_xl.desk.store import Store
 
 
 def listed(folder: Path, *, console: Path | None = None) -> tuple[Issued, ...]:

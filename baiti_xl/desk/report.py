@@ -7,7 +7,7 @@ from typing import Any
 
 from baiti_xl.contest.findings import count_by_severity
 from baiti_xl.contest.records import Submission
-from baiti_xl.desk.store import Issued
+from baiti_xl.desk.entries import Issued
 from baiti_xl.desk.verifying import Verified
 from baiti_xl.papers.catalogue import KINDS
 from baiti_xl.papers.due import due_when
@@ -153,3 +153,41 @@ def send_text(summary: Mapping[str, Any], chase_list: str) -> str:
         lines.append(f"没有放进去 {item['kind']}{units}：{item['reason']}")
     lines.extend(f"打印 {kind}：{path}" for kind, path in summary["print_runs"].items())
     return "\n".join((*lines, "", chase_list.rstrip()))
+
+
+# ── what both shells tell of an action ───────────────────────────────────────────────────────────
+
+UNSOUND = "对账不符，这是程序的缺陷。请不要使用这次结果，并把报送文件发给维护人员。"
+ALL_SOUND = "所有报送表都没有“错”，不用退回。"
+
+
+def issued_text(count: int, where: str = "") -> str:
+    """Return how many forms were made, and where they are."""
+    return f"已生成 {count} 份报送表{placed(where)}。"
+
+
+def reviewed_text(matters: int, waiting: int, listed: str = "") -> str:
+    """Return how many matters there are and how many wait; `listed` is where they are to be answered."""
+    told = f"会审 {matters} 件，{waiting} 件没有答复"
+    return told + (listed or "。") if waiting else f"{told}，可以正式编号。"
+
+
+def written_text(count: int, where: str = "", *, draft: bool) -> str:
+    """Return how many papers were made, and where they are."""
+    return f"已生成 {count} 份{'草稿' if draft else '文书'}，每类一份核稿表{placed(where)}。"
+
+
+def sent_back_text(faulty: int, notices: int, where: str = "") -> str:
+    """Return how many forms were sent back, and where what goes with them is."""
+    marked = f"{faulty} 份报送表有错，已各做一份标了颜色的副本"
+    return f"{marked}，另生成 {notices} 份补正通知{placed(where)}。"
+
+
+def placed(where: str) -> str:
+    """Return where something is, as it stands behind what was made."""
+    return f"，在“{where}”" if where else ""
+
+
+def joined(*parts: str) -> str:
+    """Return what there is to tell, a line each."""
+    return "\n".join(filter(None, parts))

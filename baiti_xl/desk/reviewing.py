@@ -15,12 +15,13 @@ from baiti_xl.contest.values import WEEKDAYS, comparison_key
 from baiti_xl.count.review import answered, doubtful_honours, matters
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
+from baiti_xl.desk.entries import VOID, Issued
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import check_places
 from baiti_xl.desk.outputs import render, write_file
 from baiti_xl.desk.reading import Progress, silent
 from baiti_xl.desk.rules import load_rules, working_folder
-from baiti_xl.desk.store import VOID, Issued, Store
+from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.agree import KIND as DIFFERENT
 from baiti_xl.papers.agree import disagreements
@@ -104,10 +105,10 @@ def review(
     return replace(found, outputs=(path,))
 
 
-def papers_due(outcome: Outcome, book: Rulebook) -> list[Paper]:
+def papers_due(outcome: Outcome, book: Rulebook) -> tuple[Paper, ...]:
     """Return the papers of every kind that is due."""
-    kinds = [kind for kind in catalogue.NAMES if not not_due(kind, outcome, book)]
-    return [paper for kind in kinds for paper in catalogue.papers(kind, outcome, book)]
+    kinds = (kind for kind in catalogue.NAMES if not not_due(kind, outcome, book))
+    return tuple(paper for kind in kinds for paper in catalogue.papers(kind, outcome, book))
 
 
 def numbered(outcome: Outcome, book: Rulebook, store: Store) -> Numbered:

@@ -12,7 +12,7 @@ from baiti_xl.contest.loading import HEADINGS, default_rulebook, load
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.store import DATABASE
+from baiti_xl.desk.store import is_archive
 from baiti_xl.read import guard
 from baiti_xl.read.bounds import MAX_FILE
 from baiti_xl.read.cells import read_grids
@@ -80,7 +80,7 @@ def working_folder(console: Path | None, folder: Path | str, out: Path) -> Path:
     """Return where the archive and the registers belong: beside the console in use, else the output folder."""
     if console is not None:
         return console.parent
-    if isinstance(folder, Path) and (folder / DATABASE).is_file():
+    if isinstance(folder, Path) and is_archive(folder):
         return folder.parent
     here = Path.cwd()
     return here if any((here / name).is_file() for name in CONSOLE_NAMES) else out

@@ -16,6 +16,7 @@ from baiti_xl.contest.sending import sending_of
 from baiti_xl.desk.checking import marked_copy
 from baiti_xl.desk.computing import Worked, work_out
 from baiti_xl.desk.entering import with_entered
+from baiti_xl.desk.entries import VOID, Issued
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import check_places
 from baiti_xl.desk.mail import Attached, draft
@@ -25,7 +26,7 @@ from baiti_xl.desk.pdf import converted, converter
 from baiti_xl.desk.reading import Progress, is_skipped, rare_collections, silent
 from baiti_xl.desk.reviewing import Numbered, numbered
 from baiti_xl.desk.rules import load_rules, read_bytes, working_folder
-from baiti_xl.desk.store import VOID, Issued, Store
+from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.due import not_due
 from baiti_xl.papers.outbox import IN_HOUSE, Letter, Sendable, chase_list, chased, letters
@@ -71,6 +72,16 @@ class Outbox:
     left_out: tuple[LeftOut, ...]
     papers: Numbered
     note: str = ""
+
+    @property
+    def lists(self) -> tuple[Path, ...]:
+        """The list of whom to remind and the print runs."""
+        return self.chase_file, *self.print_runs.values()
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """Every file of it: the drafts, then the lists."""
+        return *(draft.file for draft in self.drafts), *self.lists
 
 
 @rare_collections()

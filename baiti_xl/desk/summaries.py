@@ -209,9 +209,7 @@ def send_summary(done: Outbox) -> dict[str, Any]:
             {"kind": item.kind, "units": list(filter(None, item.units)), "reason": item.reason}
             for item in done.left_out
         ],
-        "outputs": [
-            str(path) for path in (*(d.file for d in done.drafts), done.chase_file, *done.print_runs.values())
-        ],
+        "outputs": list(map(str, done.outputs)),
     }
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from baiti_xl.books.figures import FIGURES, FILE, NAME, PLACE, PRINT, SHOWN
+from baiti_xl.desk.entries import CLASH, VOID, Issued
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.reading import Progress, silent
+from baiti_xl.desk.reading import Progress, is_skipped, silent
 from baiti_xl.desk.rules import read_bytes
-from baiti_xl.desk.store import CLASH, VOID, Issued, Store
+from baiti_xl.desk.store import Store
 from baiti_xl.press.listing import Listed, Listing
 from baiti_xl.press.marks import Mark
 from baiti_xl.press.proofread import Change, changes
@@ -43,12 +44,23 @@ class Verified:
         return not (self.changes or self.register or self.layout or self.problem)
 
 
+def papers_in(folder: Path) -> list[Path]:
+    """Return the papers of a folder and of what lies below, in order of path. Raises ActionError if there is none."""
+    found = [path for path in sorted(folder.rglob("*.docx")) if not is_skipped(path.relative_to(folder))]
+    if not found:
+        raise ActionError(f"“{folder}”里没有文书。请先生成文书，或者换一个文件夹。")
+    return found
+
+
 def verify(
     files: Sequence[Path], *, console: Path | None = None, progress: Progress = silent
 ) -> list[Verified]:
-    """Read papers back. The register of the working folder (the console's, else the one that a file stands in) decides for a
-    numbered paper, else the list that it carries, else the 核稿表 beside it. Raises StoreError if a register is damaged."""
-    return [verified(path, store_of(path, console)) for path in progress(files, "核对文书")]
+    """Read papers back, of a folder all that lie in it. The register of the working folder (the console's, else the one that a file stands in) decides for a
+    numbered paper, else the list that it carries, else the 核稿表 beside it.
+    Raises ActionError for a folder without papers, StoreError if a register is damaged.
+    """
+    papers = [path for file in files for path in (papers_in(file) if file.is_dir() else [file])]
+    return [verified(path, store_of(path, console)) for path in progress(papers, "核对文书")]
 
 
 def store_of(path: Path, console: Path | None) -> Store | None:

@@ -2,7 +2,6 @@
 
 import atexit
 import logging
-import os
 import sys
 from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
@@ -11,11 +10,11 @@ from typing import Any
 
 import xlwings as xw
 
+from baiti_xl.desk.machine import ADDIN, MAC, Machine
 from baiti_xl.errors import UserError
 from baiti_xl.excel import office, unit
 from baiti_xl.excel.click import TITLE, Cancelled, Click, reason
 
-ADDIN = "百日竞赛.xlam"
 Handler = Callable[[Click], str]
 # What is true of the book when a click broke off, by button; of the others, that a part may be done.
 UNCHANGED = "工作簿没有改动。"
@@ -104,8 +103,7 @@ def explain(error: Exception, name: str) -> str:
 
 def data_folder() -> Path:
     """Return the folder of the user's own settings and logs."""
-    home = os.environ.get("USERPROFILE") if sys.platform == "win32" else None
-    return Path(home or Path.home(), ".baiti")
+    return Machine.this().data
 
 
 def log() -> logging.Logger:
@@ -139,7 +137,7 @@ def spare_other_excels() -> None:
 
 def lock_again(app: xw.App) -> None:
     """On a Mac, have the add-in protect the sheets again, since its VBA does not wait for Python."""
-    if sys.platform != "darwin":
+    if sys.platform != MAC:
         return
     try:
         app.macro(f"'{ADDIN}'!BtLock")()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import Any
@@ -18,6 +18,7 @@ MIXED = object()
 Read = Callable[[xw.Range], Any]
 VISIBLE = (True, -1)  # a Mac says True, Windows -1; 0 is hidden and 2 very hidden
 DAY_ZERO, LAST_DAY = datetime(1899, 12, 30), 2_958_465  # 9999-12-31
+DAY_ONE, LEAP_DAY, ONE_DAY = datetime(1899, 12, 31), datetime(1900, 2, 28), timedelta(days=1)
 TOO_LONG = "########"  # what Excel shows of a date that is none
 FIRST_ERROR = -2_146_828_288  # what Excel adds to the number of an error when it hands it over
 ERRORS = {  # XlCVError; xlwings names the first seven and leaves the others as integers
@@ -82,8 +83,8 @@ def uniform(sheet: xw.Sheet, areas: Sequence[Area], read: Read) -> Iterator[tupl
 
 def number_format(cells: xw.Range) -> Any:
     """Return the number format of a range, or MIXED."""
-    shown = cells.number_format
-    return MIXED if shown is None else shown
+    named = cells.number_format
+    return MIXED if named is None else named
 
 
 def merged(cells: xw.Range) -> Any:
@@ -221,7 +222,18 @@ def alone(text: str) -> Any:
         number = float(text)
     except ValueError:
         return TOO_LONG
-    return number if is_no_day(text) else DAY_ZERO + timedelta(seconds=round(number * 86_400))
+    return number if is_no_day(text) else shown(DAY_ZERO + timedelta(seconds=round(number * 86_400)))
+
+
+def shown(moment: datetime) -> datetime | time:
+    """Return a moment as Excel shows it and as files give it.
+
+    Windows counts days from 1899-12-30. Excel does so from 1900-03-01 on; it has a 29th of February before that, so
+    that its earlier days are one later, and day 0 is a time of day.
+    """
+    if moment < DAY_ONE:
+        return moment.time()
+    return moment + ONE_DAY if moment < LEAP_DAY else moment
 
 
 def plain(value: Any) -> Any:
@@ -229,7 +241,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        return shown(value.replace(tzinfo=None))
     if type(value) is int and 0 <= value - FIRST_ERROR < 10_000:
         return ERRORS.get(value - FIRST_ERROR, "#VALUE!")
     return value

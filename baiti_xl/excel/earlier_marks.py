@@ -2,6 +2,7 @@
 
 A fill comes back only where all its cells still have the colour of the mark; elsewhere rows were sorted or cells painted
 since, and what is said of them is where they are. 0.1 took the fill of cells of several colours for black: that stays too.
+While a protected sheet keeps a fill or a note, what is written down of them stays too, for the next click.
 """
 
 import json
@@ -55,32 +56,51 @@ def earlier(pages: Mapping[str, Page]) -> Earlier | None:
         return None
 
 
-def marks(state: Earlier, pages: Mapping[str, Page]) -> Iterator[Any]:
-    """Yield what is to be deleted: names of cells, notes the last first, the list, and the hidden sheet at the end."""
+@dataclass(frozen=True, slots=True)
+class Fills:
+    """Where fills did not come back: places that keep the colour of a mark, or may, and sheets that take no fill now."""
+
+    lost: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+def marks(state: Earlier, pages: Mapping[str, Page]) -> Iterator[tuple[str, Any]]:
+    """Yield what is to be deleted before the hidden sheet, each with its sheet: names of cells, notes the last first, the list."""
     ours = {group.name for group in state.groups}
-    yield from [name for name in pages[STATE].sheet.book.names if name.name in ours]
+    yield from [(STATE, name) for name in pages[STATE].sheet.book.names if name.name in ours]
     for page in (pages[name] for name in state.noted if name in pages):
-        yield from [note for note in page.sheet.notes if note.text.startswith(NOTE_HEAD)][::-1]
+        yield from [(page.name, note) for note in page.sheet.notes if note.text.startswith(NOTE_HEAD)][::-1]
     if state.result in pages and pages[state.result].sheet.range("A1").value == RESULT:
-        yield pages[state.result].sheet
-    yield pages[STATE].sheet
+        yield state.result, pages[state.result].sheet
 
 
-def repaint(state: Earlier, pages: Mapping[str, Page]) -> tuple[str, ...]:
-    """Give cells their fills back; return the places of those that keep the colour of a mark, or may."""
-    places = (f"“{g.sheet}” {g.address}" for g in state.groups if not restored(g, pages))
-    return tuple(dict.fromkeys(places))
+def repaint(state: Earlier, pages: Mapping[str, Page]) -> Fills:
+    """Give cells their fills back, and return where that could not be done."""
+    lost, refused = [], []
+    for group in state.groups:
+        page = pages.get(group.sheet)
+        if page is None or not is_known(page.sheet, group):
+            lost.append(f"“{group.sheet}” {group.address}")
+        elif not done(give_back, page.sheet, group):
+            refused.append(page.name)
+    return Fills(tuple(dict.fromkeys(lost)), tuple(dict.fromkeys(refused)))
 
 
-def restored(group: Group, pages: Mapping[str, Page]) -> bool:
-    """Give a group of cells its fill back, and return whether that could be done."""
-    page = pages.get(group.sheet)
-    return page is not None and group.was != BLACK and done(give_back, page.sheet, group)
+def is_known(sheet: xw.Sheet, group: Group) -> bool:
+    """Whether cells still have the colour of the mark, or have their own back already, and it is known what that was."""
+    if group.was == BLACK:
+        return False
+    colour = sheet.range(group.address).color
+    return colour in (rgb(group.mark), rgb(group.was))
 
 
 def give_back(sheet: xw.Sheet, group: Group) -> None:
-    """Give cells their fill back. Raises ValueError if they no longer have the colour of the mark."""
+    """Give cells their fill back, unless they have it."""
     area = sheet.range(group.address)
-    if area.color != tuple(bytes.fromhex(group.mark.removeprefix("#"))):
-        raise ValueError(group.address)
-    area.color = group.was
+    if area.color != rgb(group.was):
+        area.color = group.was
+
+
+def rgb(colour: str | None) -> tuple[int, ...] | None:
+    """Return a colour as Excel tells it."""
+    return tuple(bytes.fromhex(colour.removeprefix("#"))) if colour else None

@@ -20,7 +20,7 @@ from baiti_xl.books.listing import MARKS, RESULT, WEIGHT, Listing, address_of, c
 from baiti_xl.contest.columns import heading_key
 from baiti_xl.contest.findings import Finding, Severity
 from baiti_xl.excel import cells, earlier_marks
-from baiti_xl.excel.cells import Page
+from baiti_xl.excel.cells import Area, Page
 from baiti_xl.excel.click import Trouble, done, reason
 
 OURS = "百日竞赛校验"
@@ -36,51 +36,65 @@ MAX_NOTES, MAX_GROUPS, MAX_NOTE = 100, 60, 600
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """The sheets that do not take all marks, and how many cells got no colour since they lie too far apart."""
+
+    refused: tuple[str, ...] = ()
+    uncoloured: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Cleared:
-    """How many marks were taken away, the sheets that kept some, as those with a password, and where fills of 0.1 remain."""
+    """How many marks were taken away, the sheets that kept some, as those with a password, where fills of 0.1 remain, and
+    the sheets that were its own.
+    """
 
     count: int
     kept: tuple[str, ...]
     coloured: tuple[str, ...] = ()
+    sheets: frozenset[str] = frozenset()
 
 
 # ── marking ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def mark(book: xw.Book, findings: Sequence[Finding], found: Mapping[str, Page]) -> list[str]:
+def mark(book: xw.Book, findings: Sequence[Finding], found: Mapping[str, Page]) -> Marked:
     """Mark an unmarked book with findings; `found` are its sheets by the names that findings use.
 
-    Returns the names of the sheets that do not take all marks. If Excel stops answering, what was marked so far
-    is taken away as far as it lets us. Raises Trouble if the list cannot be added; then nothing is.
+    If Excel stops answering, what was marked so far is taken away as far as it lets us. Raises Trouble if the list
+    cannot be added; then nothing is.
     """
     listing = add_listing(book, findings, found)
     try:
-        refused = [*paint(findings, found), *add_notes(findings, found)]
+        painted = paint(findings, found)
+        refused = (*painted.refused, *add_notes(findings, found))
         show_first(findings, found, listing)
     except Exception:
         with suppress(Exception):
             clear(cells.pages(book))
         raise
-    return list(dict.fromkeys(refused))
+    return Marked(tuple(dict.fromkeys(refused)), painted.uncoloured)
 
 
-def paint(findings: Sequence[Finding], pages: Mapping[str, Page]) -> list[str]:
-    """Colour the cells of findings; return the names of the sheets that take no colours."""
+def paint(findings: Sequence[Finding], pages: Mapping[str, Page]) -> Marked:
+    """Colour the cells of findings, the gravest first, as many groups of them as do not keep staff waiting."""
     refused = []
     by_weight = sorted(groups(findings, pages), key=lambda group: WEIGHT[group[1]])
-    for sheet, severity, address in by_weight[:MAX_GROUPS]:
-        rules = pages[sheet].sheet.range(address).conditional_formats
+    for sheet, severity, areas in by_weight[:MAX_GROUPS]:
+        rules = pages[sheet].sheet.range(cells.address(areas)).conditional_formats
         if not done(rules.add_custom, FORMULA, fill_color=f"#{MARKS[severity][-6:]}"):
             refused.append(pages[sheet].name)
-    return refused
+    return Marked(tuple(refused), sum(area.size for _, _, areas in by_weight[MAX_GROUPS:] for area in areas))
 
 
-def groups(findings: Sequence[Finding], pages: Mapping[str, Page]) -> Iterator[tuple[str, Severity, str]]:
-    """Yield the cells to colour: (sheet, severity, address), as few as addresses allow."""
+def groups(
+    findings: Sequence[Finding], pages: Mapping[str, Page]
+) -> Iterator[tuple[str, Severity, list[Area]]]:
+    """Yield the cells to colour: (sheet, severity, areas), as few as addresses allow."""
     for sheet, by_severity in worst_cells(findings, pages).items():
         for severity, found in by_severity.items():
             for chunk in cells.chunks(cells.runs(found)):
-                yield sheet, severity, cells.address(chunk)
+                yield sheet, severity, chunk
 
 
 def worst_cells(
@@ -207,20 +221,32 @@ def show_first(findings: Sequence[Finding], pages: Mapping[str, Page], listing: 
 
 def clear(pages: Mapping[str, Page]) -> Cleared:
     """Take away what `mark` added to a book, and what 0.1 did; `pages` are all its sheets by their names."""
-    state = earlier_marks.earlier(pages)
-    coloured = earlier_marks.repaint(state, pages) if state else ()
-    before = list(earlier_marks.marks(state, pages)) if state else []
-    sheets = {mark.name for mark in before if isinstance(mark, xw.Sheet)}
-    count = sum(done(delete, mark) for mark in before)
-    kept = [earlier_marks.STATE] * (count < len(before))
-    for page in (page for page in pages.values() if page.name not in sheets):
+    before = clear_earlier(pages)
+    count, kept = before.count, [*before.kept]
+    for page in (page for page in pages.values() if page.name not in before.sheets):
         marks: list[Any] = [page.sheet]
         if not is_listing(page):
             marks = [*our_colours(page.sheet), *our_notes(page.sheet)]
         gone = sum(done(delete, mark) for mark in marks)
         count += gone
         kept += [page.name] * (gone < len(marks))
-    return Cleared(count, tuple(kept), coloured)
+    return Cleared(count, tuple(dict.fromkeys(kept)), before.coloured)
+
+
+def clear_earlier(pages: Mapping[str, Page]) -> Cleared:
+    """Take away what 0.1 added; the sheet on which it wrote that down goes last, once nothing else is left."""
+    state = earlier_marks.earlier(pages)
+    if state is None:
+        return Cleared(0, ())
+    fills, marks = earlier_marks.repaint(state, pages), list(earlier_marks.marks(state, pages))
+    sheets = {name for name, mark in marks if isinstance(mark, xw.Sheet)} | {earlier_marks.STATE}
+    refused = [name for name, mark in marks if not done(delete, mark)]
+    count, kept = len(marks) - len(refused), [*fills.refused, *refused]
+    if not kept:
+        held = pages[earlier_marks.STATE]
+        kept += [] if done(delete, held.sheet) else [held.name]
+        count += not kept
+    return Cleared(count, tuple(kept), fills.lost, frozenset(sheets))
 
 
 def delete(mark: Any) -> None:

@@ -51,8 +51,7 @@ def issue(click: Click) -> str:
     settings = ready(click)
     out = settings.console.parent / ISSUED
     written = desk.issue(out, console=settings.console, progress=click.progress)
-    text = f"已生成 {len(written)} 份报送表，在“{out}”。"
-    return finish(click, "下发模板", text, [out])
+    return finish(click, "下发模板", report.issued_text(len(written), str(out)), [out])
 
 
 def consolidate(click: Click) -> str:
@@ -67,10 +66,10 @@ def consolidate(click: Click) -> str:
         progress=click.progress,
     )
     if not done.sound:
-        raise Trouble("对账不符，这是程序的缺陷。请不要使用这次结果，并把报送文件发给维护人员。")
+        raise Trouble(report.UNSOUND)
     text = report.consolidation_text({**desk.summary(done), "outputs": []})
     show_open(click, "汇总报送", desk.status_of(done.outcome), done.outcome.day)
-    return finish(click, "汇总报送", with_note(text, done.note), done.outputs)
+    return finish(click, "汇总报送", report.joined(text, done.note), done.outputs)
 
 
 def results(click: Click) -> str:
@@ -93,8 +92,7 @@ def review(click: Click) -> str:
     )
     show_open(click, "会审", desk.status(done), done.outcome.day)
     where = put_matters(click.book, done.open)
-    text = f"会审 {len(done.matters)} 件，{len(done.open)} 件没有答复"
-    text += where if done.open else "，可以正式编号。"
+    text = report.reviewed_text(len(done.matters), len(done.open), where)
     return finish(click, "会审", text, done.outputs)
 
 
@@ -143,18 +141,17 @@ def documents(click: Click) -> str:
     number = len(done.written)
     quiet = "".join(f"\n没有生成 {kind}：{reason}" for kind, reason in done.left_out.items())
     waiting = f"\n会审还有 {done.open} 件没有答复，正式编号以前要答复。" if done.open else ""
-    text = f"已生成 {number} 份{'草稿' if settings.draft else '文书'}，每类一份核稿表，在“{out}”。{quiet}{waiting}"
-    return finish(click, "生成文书", with_note(text, done.note), [out, *(w.file for w in done.written)])
+    text = report.written_text(number, str(out), draft=settings.draft) + quiet + waiting
+    return finish(click, "生成文书", report.joined(text, done.note), [out, *(w.file for w in done.written)])
 
 
 def verify(click: Click) -> str:
     """Read the papers of the folder 公文 back, and tell which are no longer as they were made."""
     settings = ready(click)
     folder = settings.outputs / PAPERS
-    files = [path for path in sorted(folder.rglob("*.docx")) if not desk.is_skipped(path.relative_to(folder))]
-    if not files:
-        raise Trouble(f"“{folder}”里没有文书。请先点“生成文书…”。")
-    found = desk.verify(files, console=settings.console, progress=click.progress)
+    if not folder.is_dir():
+        raise Trouble(f"没有文件夹“{folder}”。请先点“生成文书…”。")
+    found = desk.verify([folder], console=settings.console, progress=click.progress)
     wrong = [one for one in found if not one.holds]
     text = f"读回 {len(found)} 份文书，{len(found) - len(wrong)} 份与成文时一致"
     text += f"，{len(wrong)} 份不是：\n{report.verified_text(wrong)}" if wrong else "。"
@@ -174,8 +171,8 @@ def send(click: Click) -> str:
     )
     show_open(click, "发送", desk.status_of_outbox(done), done.outcome.day)
     text = report.send_text(desk.send_summary(done), "").strip()
-    outputs = [done.folder, done.chase_file, *done.print_runs.values()]
-    return finish(click, "发送", with_note(text, done.note), outputs)
+    outputs = [done.folder, *done.lists]
+    return finish(click, "发送", report.joined(text, done.note), outputs)
 
 
 def upgrade(click: Click) -> str:
@@ -201,8 +198,8 @@ def send_back(click: Click) -> str:
         progress=click.progress,
     )
     if not done.faulty:
-        return finish(click, RETURNED, "所有报送表都没有“错”，不用退回。", [])
-    text = f"{len(done.faulty)} 份报送表有错，已各做一份标了颜色的副本，另生成 {len(done.notices)} 份补正通知，在“{out}”。"
+        return finish(click, RETURNED, report.ALL_SOUND, [])
+    text = report.sent_back_text(len(done.faulty), len(done.notices), str(out))
     return finish(click, RETURNED, text, [out, *done.copies, *done.notices])
 
 
@@ -330,11 +327,6 @@ def as_day(value: Any, label: str) -> date | None:
         return datetime.strptime(str(value).strip(), "%Y-%m-%d").date()
     except ValueError as error:
         raise Trouble(f"首页的“{label}”不是日期：{value}。请写成 2011-5-13 这样的日期，或清空。") from error
-
-
-def with_note(text: str, note: str) -> str:
-    """Return what was done with what there is to tell beside it."""
-    return f"{text}\n{note}" if note else text
 
 
 def finish(click: Click, what: str, text: str, outputs: Sequence[Path]) -> str:

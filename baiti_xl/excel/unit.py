@@ -29,14 +29,19 @@ def check(click: Click) -> str:
     found = read(click, pages, rules)
     cleared = marking.clear(pages)
     findings = found.submission.findings
-    refused = marking.mark(click.book, findings, found.pages) if findings else []
+    marked = marking.mark(click.book, findings, found.pages) if findings else marking.Marked()
     counts = count_by_severity(findings)
     tally = "，".join(f"{name} {count} 条" for name, count in counts.items())
     where = (
         "\n颜色：红=错，黄=警，蓝=示。每条都列在“校验结果”表，点单元格一栏可以跳过去。" if findings else ""
     )
-    told = told_of(refused, "有的格子加不上颜色或批注") + left(cleared, "上次的标记没有清完")
-    return f"{tally}。\n{advice(counts)}{where}{told}\n{source}"
+    told = told_of(marked.refused, "有的格子加不上颜色或批注") + left(cleared, "上次的标记没有清完")
+    return f"{tally}。\n{advice(counts)}{where}{plain(marked.uncoloured)}{told}\n{source}"
+
+
+def plain(cells: int) -> str:
+    """Return what to tell of cells that got no colour, "" if all have one."""
+    return f"\n要涂色的格子太零散，有 {cells} 格没有涂，请以“校验结果”表为准。" if cells else ""
 
 
 def clear(click: Click) -> str:

@@ -1,6 +1,6 @@
 """Who reported, and the county's figures with their growth."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -54,6 +54,7 @@ REPORTING: Declared = {
     "须补报": Truth("本期是否有没有报送或者退回的单位"),
     "有未到期": Truth("本期是否有还没到报送截止日的单位"),
     "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
+    "缺期": "没有留存任何报送表、各期报送不列的以前各期，顿号分开，没有时为空",
 }
 
 
@@ -77,7 +78,14 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
         "须补报": bool(in_states(now, book, *WORDS["退回"], *WORDS["未报送"])),
         "有未到期": bool(in_states(now, book, Reported.NOT_DUE)),
         "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
+        "缺期": unknown_periods(outcome.reports),
     }
+
+
+def unknown_periods(reports: Sequence[PeriodReport]) -> str:
+    """Return the earlier periods of which nothing is known, "" if there are none."""
+    known = {report.number for report in reports}
+    return "、".join(f"第{numeral(n)}期" for n in range(1, max(known, default=1)) if n not in known)
 
 
 def in_states(report: PeriodReport, book: Rulebook, *states: Reported) -> list[Unit]:

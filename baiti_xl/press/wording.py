@@ -45,7 +45,7 @@ first annex of several is always there.
     注：数值相同的，名次并列。
 
 宽 are proportions of the line; 对齐 is one of 左中右 for each column; 字号 is 四号, 小四, 五号 or 小五. A cell `<` joins the cell on its left, `^` the cell above; a cell that starts with `#` is a label (黑体,
-centred). `\\n` in a cell is a line break, `\\|` a bar. `注：` directly below a table is its note.
+centred). `\\n` in a cell is a line break, `\\|` a bar. `注：` below a table, or below a tag there, is its note.
 
 The final ： of 主送, the 。 of 抄送, 印发 after 印发日期 and the brackets of 附注 are the layout's: values come bare.
 End the main text with a short paragraph that is always printed (特此通报。): it is what stays on one page with
@@ -272,7 +272,8 @@ def _blocks(lines: _Lines) -> Iterator[Block]:
     after_table = False
     while lines.peek() and not lines.peek().startswith("#附件"):
         block = _block(lines, after_table)
-        after_table = isinstance(block, Table)
+        is_tag = isinstance(block, Paragraph) and block.style == "标签"
+        after_table = isinstance(block, Table) or (after_table and is_tag)
         yield block
 
 

@@ -37,7 +37,7 @@ from baiti_xl.read.bounds import (
     RATIO_FLOOR,
     Refused,
 )
-from baiti_xl.read.extent import bounded, check_open_document, column_number
+from baiti_xl.read.extent import TAG, bounded, check_open_document, column_number
 from baiti_xl.read.locks import unlocked
 
 __all__ = [
@@ -71,24 +71,32 @@ USUAL = {"sharedStrings": STRINGS, "styles": "xl/styles.xml"}
 SHARED = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+si(?:\s[^<>]*+)?+>")
 SHOWN = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+v(?:\s[^<>]*+)?+>\s*+(\d{1,9})\s*+<")
 # A moment as a strict workbook writes it into a cell; the reader takes it only without its Z.
-MOMENT = re.compile(rb"(<v>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+)Z(?=</v>)")
+MOMENT = re.compile(
+    rb"""(<c\s[^<>]*?\bt="d"[^<>]*>(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)?<v>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+)Z(?=</v>)"""
+)
 EMPTY_SHEET = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 )
 
-# What a part says of its own size, and of how far it reaches; readers make room by it, so it is taken out.
-DECLARED = re.compile(rb"""(?<=[\s"'])(?:uniqueCount|count)\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+')""")
+# What a tag says of its size, and a part of how far it reaches; readers make room by it, so it is taken out.
+DECLARED = re.compile(rb"""(?<=[\s"'])(?:uniqueCount|count)\s*+=""")
+ATTRIBUTE = re.compile(rb"""\s++([^\s=<>"'/]++)\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')""")
+ATTRIBUTES = re.compile(rb"(?:%s)*+\s*+/?+" % ATTRIBUTE.pattern)
+COUNTS = (b"uniqueCount", b"count")
 DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*+(?:/>|>\s*+</(?:\w+:)?dimension\s*+>)")
 COUNTED = frozenset(USUAL.values())
 # What splits a text so that readers see one part of it and Excel all; and the cell it stands in.
 SPLIT = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
 LAST_CELL = re.compile(rb"""<c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
-DOUBLED = re.compile(rb"v>\s*+<(?:\w+:)?v[\s>/]")  # a cell with two values, of which a reader takes either
+# A cell with two values, of which a reader takes either; a formula may stand between them.
+DOUBLED = re.compile(
+    rb"v>\s*+(?:<(?:\w+:)?f(?:\s[^<>]*+)?(?:/>|>[^<>]*+</(?:\w+:)?f\s*+>)\s*+)?<(?:\w+:)?v[\s/>]"
+)
 NOTED = 20  # split cells named of one sheet
 NOTHING = 1.0  # a height or width that nobody sees
 ODD = re.compile(
     rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[ >/\s]|\bhidden\s*=\s*["'](?:1|true)["']|<(?:\w+:)?mergeCell """
-    rb"""|\b(?:ht|width)\s*=\s*["']\s*0*(?:\.|["'])|\bzeroHeight\s*="""
+    rb"""|\b(?:ht|width)\s*=\s*["'](?![1-9][0-9]*(?:\.[0-9]*)?["'])|\bzeroHeight\s*="""
 )
 # What of it can be told quickly: each looks for a rare letter first.
 ODD_SIGNS = tuple(
@@ -98,7 +106,7 @@ ODD_SIGNS = tuple(
         rb"""e["'](?<=["']e.)""",
         rb"hidden",
         rb"mergeCell ",
-        rb"""(?:ht|th)\s*=\s*["']\s*[0.]""",
+        rb"""(?:ht|th)\s*=\s*["'](?![1-9][0-9]*(?:\.[0-9]*)?["'])""",
         rb"zeroHeight",
     )
 )
@@ -243,8 +251,10 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     }
     for name in {*read, STRINGS} & xml.keys():
         xml[name] = joined(xml[name])
+    if any(DOUBLED.search(xml[path]) for path in read):
+        raise Refused("F04", what="有的单元格里有两个值")
     for name in COUNTED & xml.keys():
-        xml[name] = DECLARED.sub(b"", xml[name])
+        xml[name] = without_counts(xml[name])
     for path in read:
         xml[path] = without_dimension(xml[path])
     if WORKBOOK in xml:
@@ -260,6 +270,32 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""), split)
 
 
+def without_counts(part: bytes) -> bytes:
+    """Return a part whose tags say nothing of their size; what stands between tags or in other values is left alone.
+
+    Raises Refused for a tag that is no sound XML, of which a reader may take anything for its size.
+    """
+    last = max((found.start() for found in DECLARED.finditer(part)), default=-1)
+    pieces, done = [], 0
+    for tag in TAG.finditer(part):
+        if tag.start() > last:
+            break
+        if tag[3] is None:
+            if tag[0] == b"<":
+                raise Refused("F04", what="工作簿内部不完整")
+        elif DECLARED.search(tag[3]):
+            pieces += [part[done : tag.start(3)], without_size(tag[3])]
+            done = tag.end(3)
+    return b"".join([*pieces, part[done:]])
+
+
+def without_size(attributes: bytes) -> bytes:
+    """Return a tag's attributes without those that say how many there are of something. Raises Refused."""
+    if not ATTRIBUTES.fullmatch(attributes):
+        raise Refused("F04", what="工作簿内部不完整")
+    return ATTRIBUTE.sub(lambda one: b"" if one[1] in COUNTS else one[0], attributes)
+
+
 def without_dimension(part: bytes) -> bytes:
     """Return a sheet without what it says of its extent, which stands before its cells."""
     head, data, rest = part.partition(SHEET_DATA)
@@ -267,12 +303,7 @@ def without_dimension(part: bytes) -> bytes:
 
 
 def split_cells(part: bytes) -> tuple[str, ...]:
-    """Return the cells of a sheet in which a comment or the like parts what Excel shows as one, the first few.
-
-    Raises Refused for a cell with two values.
-    """
-    if DOUBLED.search(part):
-        raise Refused("F04", what="有的单元格里有两个值")
+    """Return the cells of a sheet in which a comment or the like parts what Excel shows as one, the first few."""
     found: dict[str, None] = {}
     for mark in islice(SPLIT.finditer(part), NOTED):
         before = part.rfind(b"<c ", 0, mark.start())

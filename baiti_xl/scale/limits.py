@@ -1,7 +1,8 @@
 """What a process that reads the files of others may take: memory and time, held by the system itself.
 
 On Unix the standard library's `resource`; on Windows a job object through pywin32, which xlwings brings along there.
-The Windows half was not tried on Windows.
+The Windows half was not tried on Windows. macOS does not tell how many addresses a process has taken, so that memory is not
+bounded there, only time.
 """
 
 import math

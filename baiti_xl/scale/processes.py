@@ -38,6 +38,9 @@ BOOT = "import sys; sys.path[:] = sys.argv[1:]; from baiti_xl.scale.processes im
 HIDDEN = 0x08000000  # Windows: no console window
 OVER_TIME, KILLED = f"超过 {SECONDS} 秒没有读完", "异常终止"
 NO_START = "启动不了读取文件的进程。请重新安装程序再试。"
+LATE_START = (
+    f"读取文件的进程 {PATIENCE} 秒还没有启动起来。请看电脑是否太忙、安全软件是否拦住了 Python，再试。"
+)
 
 
 class Refusal(Protocol):
@@ -168,7 +171,7 @@ class Child:
         """Wait until the process is ready."""
         if not self.is_ready and receive(self.answers) is None:
             self.end()
-            raise ClusterError(NO_START)
+            raise ClusterError(LATE_START if self.is_late else NO_START)
         self.is_ready = True
 
     def give_up(self) -> None:
@@ -208,6 +211,11 @@ def warm() -> None:
         idle.append(Child())
 
 
+def check_start() -> None:
+    """Raise ClusterError at once if no process can be started, for whoever reads files only much later."""
+    aside(int)
+
+
 def end_all() -> None:
     """End the processes at hand."""
     while idle:
@@ -232,11 +240,16 @@ def taken() -> Child:
 
 
 def asked(function: bytes, arguments: Sequence[Any]) -> bytes:
-    """Return the answer to a call as it was sent; a process that dies is tried again, since it may die by chance. Raises Died."""
+    """Return the answer to a call as it was sent; a process that dies or does not begin is tried again, since it may do so by
+    chance. Raises Died, and ClusterError if none begins."""
     for life in range(LIVES, 0, -1):
-        child = taken()
         try:
+            child = taken()
             found = child.ask(function, arguments)
+        except ClusterError as error:
+            if life == 1 or str(error) == LATE_START:
+                raise
+            continue
         except Died as death:
             if life == 1 or death.why == OVER_TIME:
                 raise

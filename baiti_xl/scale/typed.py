@@ -1,7 +1,9 @@
 """Records that another process sent, taken apart without running anything of its choosing.
 
 A pickle names what it is made of. Here it may name our own records, enumerations and errors, and the few plain kinds
-that they hold; whatever else it names is refused.
+that they hold; whatever else it names is refused. A pickle may also give what it holds another state, even a class or
+the member of an enumeration, which all share; so only classes come through that say themselves how a state is set: for
+a class as such that fails, and a member refuses it (`choices.Term`).
 """
 
 import io
@@ -43,8 +45,9 @@ class Unpickler(pickle.Unpickler):
 
 
 def is_record(kind: type) -> bool:
-    """Whether a class of ours holds values and does nothing."""
-    return is_dataclass(kind) or issubclass(kind, (Enum, tuple, UserError, Refused))
+    """Whether a class of ours holds values, does nothing, and lets nobody change what is not his own."""
+    is_ours = is_dataclass(kind) or issubclass(kind, (Enum, tuple, UserError, Refused))
+    return is_ours and hasattr(kind, "__setstate__")
 
 
 def loads(data: bytes) -> Any:

@@ -11,6 +11,7 @@ import pickle
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any, TypeGuard
@@ -33,7 +34,7 @@ from baiti_xl.scale.processes import (
 
 CONNECT_SECONDS, WORKERS_SECONDS = 20, 60
 BATCH = 20  # files a task; half a second of work
-LOOPBACK = ("localhost", "::1")
+HERE, SAFE = "localhost", ("tls", "wss")  # the machine itself; ways to a scheduler that are encrypted
 CARRIED = ["dask", "msgpack"]  # ways to send results that run nothing here; bytes need no other
 DEATHS = 5  # workers a batch may outlive before it is read here
 
@@ -66,14 +67,23 @@ def read_seen(reader: Reader, file: Any) -> Submission | None:
 
 
 def check_door(address: str, *, plain: bool) -> None:
-    """Raise ClusterError for a scheduler beyond this machine that anybody on the way can read and command, unless asked for."""
+    """Raise ClusterError for a scheduler that is neither on this machine nor reached by an encrypted way, unless asked for:
+    anybody between could read it and command it."""
     scheme, _, place = address.rpartition("://")
-    host = place.rpartition(":")[0].strip("[]") or place
-    if scheme in ("", "tcp", "ws") and host not in LOOPBACK and not host.startswith("127.") and not plain:
+    if not (plain or scheme in SAFE or is_here(place)):
         raise ClusterError(
             f"{address} 是明文连接，没有认证：同一网络里的人能在各节点和本机上运行程序。请改用 tls://；"
             "确知网络可信的，另加 --plain-cluster。"
         )
+
+
+def is_here(place: str) -> bool:
+    """Whether host and port are of this machine; a name that only begins like its address is not."""
+    host = (place.rpartition(":")[0] or place).strip("[]")
+    try:
+        return host == HERE or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @contextmanager
@@ -166,9 +176,14 @@ class Arrivals:
         yield from Shared(1, self.reader, [file], self.refuse)
 
     def compare(self, submission: Submission, file: Any) -> None:
-        """Read one file of a batch again here; raises ClusterError if a worker read it otherwise."""
+        """Read one file of a batch again here; raises ClusterError if a worker read it otherwise, or another file."""
         (mine,) = map(opened, self.here(file))
-        if mine.digest == submission.digest and opened(submission) != mine:
+        if mine.digest != submission.digest:
+            raise ClusterError(
+                f"{file.name}：工作节点读的不是本机读到的那份文件，没有写入任何文件。请确认文件没有正被改动、各节点看到的是同一个文件夹，"
+                "再运行一次。"
+            )
+        if opened(submission) != mine:
             raise ClusterError(
                 f"{file.name}：工作节点读出的与本机读出的不同，没有写入任何文件。请检查各节点的程序，或不用 --cluster 再运行。"
             )

@@ -22,8 +22,7 @@ from baiti_xl.desk.store import Store
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is mistaken for another
 GROUPS, GROUP = 3, 4  # of a code as it is made: 59 bits
-LEAST = 12  # characters of a code of one's own
-MOST = 128
+LEAST, MOST = 12, 128  # characters of a code of one's own, without dashes and blanks
 COST = {"n": 2**14, "r": 8, "p": 1}  # 16 MB and some 50 ms a try
 
 
@@ -66,8 +65,8 @@ def made() -> str:
 
 
 def plain(code: str) -> str:
-    """Return a code as it is compared: without dashes and blanks, in capitals."""
-    return "".join(code.split()).replace("-", "").upper()
+    """Return a code as it is compared: of one width, without dashes and blanks, in capitals."""
+    return "".join(unicodedata.normalize("NFKC", code).split()).replace("-", "").upper()
 
 
 def hashed(code: str, salt: bytes | None = None) -> str:
@@ -83,21 +82,30 @@ NOBODY = hashed("nobody")
 def fits(code: str, kept: str) -> bool:
     """Whether a code is the one of a hash; a revoked one takes as long, and no code fits it."""
     _, salt, _ = (kept or NOBODY).split("$")
-    return hmac.compare_digest(hashed(code[:MOST], bytes.fromhex(salt)), kept or "") and bool(kept)
+    text = plain(code)
+    is_same = hmac.compare_digest(hashed(text[:MOST], bytes.fromhex(salt)), kept or "")
+    return is_same and bool(kept) and len(text) <= MOST
 
 
-def accounts(store: Store) -> dict[str, Account]:
-    """Return every account by its name, the revoked ones too."""
-    return {
-        one.about: Account(one.about, Role(said["role"]), said["hash"], one.moment)
-        for one in entered(store, Act.CODE)
-        if (said := json.loads(one.body))
-    }
+def accounts(store: Store, book: Rulebook) -> dict[str, Account]:
+    """Return every account by its name, the revoked ones too; that of a unit by the code it has now (曾用代码)."""
+    found = {}
+    for one in entered(store, Act.CODE):
+        said, name = json.loads(one.body), name_now(one.about, book)
+        found[name] = Account(name, Role(said["role"]), said["hash"], one.moment)
+    return found
 
 
-def account_of(store: Store, typed: str) -> Account | None:
-    """Return the account of a name as somebody typed it, whatever its case and width."""
-    return {folded(name): account for name, account in accounts(store).items()}.get(folded(typed))
+def name_now(name: str, book: Rulebook) -> str:
+    """Return the name of an account as it is now: of a unit the code it has, whichever it had."""
+    unit = book.unit(name)
+    return unit.code if unit else name
+
+
+def account_of(store: Store, book: Rulebook, typed: str) -> Account | None:
+    """Return the account of a name as somebody typed it, whatever its case and width, or a unit's former code."""
+    held = {folded(name): account for name, account in accounts(store, book).items()}
+    return held.get(folded(name_now(folded(typed), book)))
 
 
 def folded(name: str) -> str:
@@ -111,7 +119,11 @@ def set_codes(
     """Enter the codes of accounts, "" to revoke one. Raises ActionError, OutputError or StoreError."""
     entries = [
         entry(
-            Act.CODE, who, name, {"role": role_of(name, book), "hash": hashed(code) if code else ""}, moment
+            Act.CODE,
+            who,
+            name_now(name, book),
+            {"role": role_of(name, book), "hash": hashed(code) if code else ""},
+            moment,
         )
         for name, code in codes
     ]
@@ -121,5 +133,7 @@ def set_codes(
 def check_own(code: str, name: str) -> None:
     """Raise ActionError if a code of one's own is too easy."""
     text = plain(code)
-    if len(text) < LEAST or len(text) > MOST or len(set(text)) < 6 or plain(name) in text:
-        raise ActionError(f"访问码至少 {LEAST} 位，不能是重复的几个字，也不能含有单位代码。请另写一个。")
+    if not LEAST <= len(text) <= MOST or len(set(text)) < 6 or plain(name) in text:
+        raise ActionError(
+            f"访问码至少 {LEAST} 位、至多 {MOST} 位（横线和空格不计），不能是重复的几个字，也不能含有账号。请另写一个。"
+        )

@@ -13,10 +13,10 @@ from starlette.routing import BaseRoute, Route
 from baiti_xl.errors import UserError
 from baiti_xl.serve import entrance, figures, office, unit
 from baiti_xl.serve.accounts import Role
-from baiti_xl.serve.doors import Doors, Refused
+from baiti_xl.serve.doors import NOT_HERE, Doors, Refused
 from baiti_xl.serve.place import Place
 from baiti_xl.serve.sessions import Sessions, Tries
-from baiti_xl.serve.visit import BROKEN, NOT_HERE, Served, Visit, route
+from baiti_xl.serve.visit import BROKEN, Served, Visit, route
 
 STYLE = "/desk.css"
 INCOMPLETE = "请求不完整，没有执行。请从首页重新打开。"
@@ -51,8 +51,9 @@ async def missing(request: Request, error: Exception) -> Response:
 
 async def failed(request: Request, error: Exception) -> Response:
     """Return what could not be done in one sentence."""
-    is_known = isinstance(error, UserError)
-    return faulty(request, 503 if is_known else 500, str(error) if is_known else BROKEN)
+    if isinstance(error, UserError):
+        return faulty(request, 503, request.app.state.served.place.told(error))
+    return faulty(request, 500, BROKEN)
 
 
 def routes() -> list[BaseRoute]:

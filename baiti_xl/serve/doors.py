@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -13,8 +14,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-UPLOAD = "/unit/check"
+POST, UPLOAD = "POST", "/unit/check"
 MARGIN, ORDINARY = 1 << 16, 1 << 19  # bytes of a form around its file, and of any other form
+LONGEST_PATH = 300  # characters of an address; those of pages have a fourth of that
 UPLOAD_SECONDS, ORDINARY_SECONDS = 120.0, 20.0
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -29,6 +31,8 @@ HEADERS = {
 }
 TOO_LARGE = f"文件太大：上限 {MAX_FILE >> 20} MB。请删去多余的图片或空行再放。"
 TOO_SLOW = "上传太慢，没有收完。请换个网络再放一次。"
+BODY = "这一页不收内容，没有执行。请从首页重新打开。"
+NOT_HERE = "没有这一页。"
 ELSEWHERE = "请求不是从本站的页面来的，没有执行。请从首页重新打开。"
 
 
@@ -38,6 +42,14 @@ class Refused(Exception):
     def __init__(self, status: int, sentence: str) -> None:
         self.status, self.sentence = status, sentence
         super().__init__(sentence)
+
+
+@dataclass
+class Body:
+    """What of a request's body may still come, and whether it has come as a whole."""
+
+    left: int
+    is_whole: bool
 
 
 class Doors:
@@ -52,65 +64,83 @@ class Doors:
             await self.app(scope, receive, send)
             return
         begun = False
+        body = Body(most(scope), is_whole=not brings_body(scope))
 
         async def out(message: Message) -> None:
             nonlocal begun
             begun = True
             if message["type"] == "http.response.start":
-                message["headers"] = with_headers(message["headers"], scope["scheme"] == "https")
+                message["headers"] = with_headers(
+                    message["headers"], secure=scope["scheme"] == "https", is_last=not body.is_whole
+                )
             await send(message)
 
         try:
             check(scope)
-            await self.app(scope, self.bounded(scope, receive), out)
+            await self.app(scope, self.bounded(scope, receive, body), out)
         except Refused as refusal:
             if not begun:
                 await answer(refusal, out)
 
-    def bounded(self, scope: Scope, receive: Receive) -> Receive:
+    def bounded(self, scope: Scope, receive: Receive, body: Body) -> Receive:
         """Return a receiver that stops at the bound of size and time."""
         is_upload = scope["path"] == UPLOAD
         until = monotonic() + (self.seconds if is_upload else min(self.seconds, ORDINARY_SECONDS))
-        left = most(scope)
 
         async def inner() -> Message:
-            nonlocal left
             try:
                 message = await asyncio.wait_for(receive(), max(0.01, until - monotonic()))
             except TimeoutError as error:
                 raise Refused(408, TOO_SLOW) from error
-            left -= len(message.get("body", b""))
-            if left < 0:
+            body.left -= len(message.get("body", b""))
+            body.is_whole = not message.get("more_body", False)
+            if body.left < 0:
                 raise Refused(413, TOO_LARGE)
             return message
 
-        return inner if scope["method"] == "POST" else receive
+        return inner if scope["method"] == POST else receive
 
 
 def most(scope: Scope) -> int:
-    """Return how many bytes a request may bring."""
+    """Return how many bytes a request may bring; one that is no POST none."""
+    if scope["method"] != POST:
+        return 0
     return MAX_FILE + MARGIN if scope["path"] == UPLOAD else ORDINARY
 
 
-def check(scope: Scope) -> None:
-    """Refuse by the head of a request alone: what is too large by its own word, or was sent by a page elsewhere."""
+def brings_body(scope: Scope) -> bool:
+    """Whether a request has a body by its head."""
     heads = dict(scope["headers"])
+    return b"transfer-encoding" in heads or heads.get(b"content-length", b"0") != b"0"
+
+
+def check(scope: Scope) -> None:
+    """Refuse by the head of a request alone: an endless address, a body that is too large or not asked for, a page elsewhere."""
+    if len(scope["path"]) > LONGEST_PATH:
+        raise Refused(404, NOT_HERE)
+    heads = dict(scope["headers"])
+    if scope["method"] != POST and brings_body(scope):
+        raise Refused(400, BODY)
     length = heads.get(b"content-length", b"0")
     if not length.isdigit() or int(length[:20]) > most(scope):
         raise Refused(413, TOO_LARGE)
-    if scope["method"] == "POST" and heads.get(b"sec-fetch-site", b"same-origin") not in (
+    if scope["method"] == POST and heads.get(b"sec-fetch-site", b"same-origin") not in (
         b"same-origin",
         b"none",
     ):
         raise Refused(403, ELSEWHERE)
 
 
-def with_headers(headers: list[tuple[bytes, bytes]], secure: bool) -> list[tuple[bytes, bytes]]:
-    """Return the head of an answer with what it lacks."""
+def with_headers(
+    headers: list[tuple[bytes, bytes]], *, secure: bool, is_last: bool
+) -> list[tuple[bytes, bytes]]:
+    """Return the head of an answer with what it lacks; the last of its connection if the rest of the request is not read."""
     told = {name for name, _ in headers}
     more = [(n.encode(), v.encode()) for n, v in HEADERS.items() if n.encode() not in told]
     if secure:
         more.append((b"strict-transport-security", b"max-age=31536000"))
+    if is_last and b"connection" not in told:
+        more.append((b"connection", b"close"))
     return [*headers, *more]
 
 

@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from baiti_xl.desk.entering import Act
-from baiti_xl.serve.accounts import account_of, check_own, fits, folded, set_codes
-from baiti_xl.serve.sessions import Knock
+from baiti_xl.serve.accounts import account_of, check_own, fits, folded, plain, set_codes
+from baiti_xl.serve.sessions import Knock, Tried
 from baiti_xl.serve.visit import HOME, Visit, cookie_name
 
 WRONG = "账号或访问码不对。"
@@ -20,18 +20,16 @@ def door(visit: Visit) -> Response:
 
 def sign_in(visit: Visit) -> Response:
     """Begin a session for the right code; wrong ones are counted, and after a few nobody is let try for a while."""
-    name, tries = folded(visit.text("name", 60)), visit.served.tries
-    knock = Knock(visit.address, name)
-    if knock.is_locked(tries):
+    name = folded(visit.text("name", 60))
+    account = account_of(visit.place.store, visit.book, name)
+    name = (
+        account.name if account else name
+    )  # however it is written, or was before: tries count for the account
+    found = tried(visit, name, account.hash if account else "")
+    if found is Tried.LOCKED:
         return visit.page("sign_in.html", 429, fault=LOCKED, name=name)
-    account = account_of(visit.place.store, name)
-    if not fits(visit.text("code", 200), account.hash if account else ""):
-        if knock.wrong(tries):
-            visit.place.log(Act.LOCKED, name, visit.address)
+    if found is not Tried.RIGHT or account is None:
         return visit.page("sign_in.html", 401, fault=WRONG, name=name)
-    if account is None:
-        return visit.page("sign_in.html", 401, fault=WRONG, name=name)
-    knock.right(tries)
     visit.place.log(Act.SIGN_IN, account.name, visit.address)
     secret = visit.served.sessions.begin(account)
     answer = visit.go(HOME[account.role])
@@ -44,6 +42,15 @@ def sign_in(visit: Visit) -> Response:
         samesite="strict",
     )
     return answer
+
+
+def tried(visit: Visit, name: str, kept: str, field: str = "code") -> Tried:
+    """Try the code of a field on the hash of an account; that nobody is let try any more is logged once."""
+    code = visit.text(field)
+    found = Knock(visit.address, name).tried(visit.served.tries, lambda: fits(code, kept))
+    if found is Tried.LAST:
+        visit.place.log(Act.LOCKED, name, visit.address)
+    return found
 
 
 def sign_out(visit: Visit) -> Response:
@@ -65,10 +72,13 @@ def code(visit: Visit) -> Response:
 
 def change_code(visit: Visit) -> Response:
     """Take a code of one's own; every session under the old one ends."""
-    account, new = visit.account, visit.text("new", 200)
-    if not fits(visit.text("old", 200), account.hash):
+    account, new = visit.account, visit.text("new")
+    found = tried(visit, account.name, account.hash, "old")
+    if found is Tried.LOCKED:
+        return visit.page("code.html", 429, fault=LOCKED)
+    if found is not Tried.RIGHT:
         return visit.page("code.html", 400, fault="现在的访问码不对。")
-    if new != visit.text("again", 200):
+    if plain(new) != plain(visit.text("again")):
         return visit.page("code.html", 400, fault="两次写的新访问码不一样。")
     check_own(new, account.name)
     set_codes(visit.place.store, visit.book, [(account.name, new)], account.name, visit.place.now())

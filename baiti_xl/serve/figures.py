@@ -20,6 +20,7 @@ from baiti_xl.serve.charts import Bar, Tile, bars, tiles
 from baiti_xl.serve.visit import Visit
 
 COUNTY = "全县"
+RENEWED_SECONDS = 10  # a page that is of before renews itself
 AMOUNTS = {PROJECTS.name: "contract_amount", PAYMENTS.name: "amount"}  # what a figure in money adds up
 
 
@@ -37,8 +38,10 @@ def with_outcome(visit: Visit, template: str, **facts: Any) -> Response:
         return visit.page("wait.html", refresh=3)
     return visit.page(
         template,
+        refresh=0 if picture.is_now else RENEWED_SECONDS,
         outcome=picture.outcome,
         moment=picture.moment,
+        is_now=picture.is_now,
         days=visit.place.days(),
         asked=str(day or ""),
         suffix=f"?day={day}" if day else "",

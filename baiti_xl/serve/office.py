@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from baiti_xl.contest.choices import Reported, Reviewed
 from baiti_xl.contest.records import Matter, Outcome
 from baiti_xl.desk import ActionError
 from baiti_xl.desk.entering import Act, entered
-from baiti_xl.desk.handing import HandedIn, handed_in, number_text
+from baiti_xl.desk.receipts import HandedIn, handed_in, number_text
 from baiti_xl.papers import catalogue
 from baiti_xl.serve import accounts
 from baiti_xl.serve.figures import with_outcome
@@ -27,7 +28,7 @@ def board(visit: Visit) -> Response:
     """Show who has reported, in each period, and what came through this desk."""
     came: dict[str, list[HandedIn]] = {}
     for one in handed_in(visit.place.store):
-        came.setdefault(one.unit, []).append(one)
+        came.setdefault(visit.book.current(one.unit), []).append(one)
 
     def counts(outcome: Outcome) -> list[tuple[Reported, int]]:
         held = Counter(outcome.reports[-1].states.values()) if outcome.reports else Counter()
@@ -64,7 +65,9 @@ def actions(visit: Visit) -> Response:
         days=visit.place.days(),
         kinds=catalogue.NAMES,
         files=[
-            (key_of(visit, p), p.name) for p in (job.done.outputs if job and job.done else ()) if p.is_file()
+            (key_of(visit, p), p.name)
+            for p in (job.done.outputs if job and job.done else ())
+            if p.is_file() and visit.place.is_inside(p)
         ],
     )
 
@@ -115,28 +118,47 @@ def matters(visit: Visit) -> Response:
 
 def answer(visit: Visit) -> Response:
     """Enter the answers given to matters; those without an answer stay open."""
-    held = visit.place.review
+    held, name = visit.place.review, visit.text("name", 40)
     if held is None:
         raise ActionError("还没有会审。请先在“操作”里点“会审”。")
-    name = visit.text("name", 40)
+    known = {matter.mark: matter for matter in held.matters}
     given: list[tuple[Matter, Reviewed, str]] = []
-    for at, matter in enumerate(held.matters):
-        mark, said, why = (visit.text(f"{part}{at}", 500) for part in ("mark", "answer", "reason"))
-        if said and mark == matter.mark:
-            if said not in Reviewed.answers() or not why:
-                raise ActionError(f"{matter.mark}：答复要从列表里选，并写明理由。没有登记任何答复。")
-            given.append((matter, Reviewed(said), why))
+    for field in visit.form:
+        at = field.removeprefix("mark")
+        said, why = visit.text(f"answer{at}", 20), visit.text(f"reason{at}", 500)
+        if at != field and said:
+            given.append((asked_of(known, visit.text(field, 500)), *answer_given(said, why)))
     if not given or not name:
         raise ActionError("请至少答复一件，并填答复人。没有登记任何答复。")
-    visit.place.answered([(m, s, w) for m, s, w in given], name, visit.account.name)
+    visit.place.answered(given, name, visit.account.name)
     return visit.go("/office/matters", f"已登记 {len(given)} 件答复。再点一次“会审”，看还有哪些没有答复。")
+
+
+def asked_of(known: Mapping[str, Matter], mark: str) -> Matter:
+    """Return the matter of a mark. Raises ActionError if the last review has none: its facts are others by now."""
+    if mark not in known:
+        raise ActionError(
+            f"事项“{mark}”不在最近一次会审里，它的事实变了。没有登记任何答复，请回到“会审”页重新答复。"
+        )
+    return known[mark]
+
+
+def answer_given(said: str, why: str) -> tuple[Reviewed, str]:
+    """Return an answer with its reason. Raises ActionError for none of the list, and for 照发 without a reason."""
+    if said not in Reviewed.answers():
+        raise ActionError(f"答复“{said}”不在列表里。没有登记任何答复，请从列表里选。")
+    if said == Reviewed.ISSUE and not why:
+        raise ActionError("答复“照发”的要写明理由。没有登记任何答复，请写好理由再登记。")
+    return Reviewed(said), why
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def key_of(visit: Visit, path: Path) -> str:
-    """Return by what a file is asked for: no part of its path comes back from a browser."""
+    """Return by what a file is asked for: no part of its path comes back from a browser. Raises ActionError for one outside."""
+    if not visit.place.is_inside(path):
+        raise ActionError(f"“{path.name}”不在工作文件夹里，网上不能下载。请在办公室的电脑上打开。")
     return hashlib.sha256(path.relative_to(visit.place.folder).as_posix().encode()).hexdigest()[:24]
 
 
@@ -146,7 +168,12 @@ def files(visit: Visit) -> Response:
     shown = [
         (key_of(visit, p), p.relative_to(visit.place.folder).as_posix(), p.stat()) for p in held[:SHOWN_FILES]
     ]
-    return visit.page("files.html", files=shown, more=max(0, len(held) - SHOWN_FILES))
+    return visit.page(
+        "files.html",
+        files=shown,
+        more=max(0, len(held) - SHOWN_FILES),
+        is_outside=not visit.place.is_inside(visit.place.settings.outputs),
+    )
 
 
 def file(visit: Visit) -> Response:
@@ -155,31 +182,41 @@ def file(visit: Visit) -> Response:
     path = next((p for p in visit.place.files() if key_of(visit, p) == wanted), None)
     if path is None:
         return visit.missing()
-    visit.place.log(Act.TAKEN, visit.account.name, path.name)
+    visit.took(path.name)
     return visit.download(path.name, path.read_bytes())
 
 
 # ── codes and the log ────────────────────────────────────────────────────────────────────────────
 
 
-def codes(visit: Visit, fresh: tuple[str, str] = ("", "")) -> Response:
-    """List the accounts; a code that was just made is shown this once."""
-    held = accounts.accounts(visit.place.store)
+def codes(visit: Visit) -> Response:
+    """List the accounts; a code that was just made is shown a while."""
+    held = accounts.accounts(visit.place.store, visit.book)
     named = [(u.code, u.name) for u in visit.book.units]
     named += [(name, str(one.role)) for name, one in held.items() if one.role != accounts.Role.UNIT]
+    fresh = visit.told if isinstance(visit.told, tuple) else ("", "")
     return visit.page("codes.html", named=named, held=held, fresh=fresh)
 
 
 def set_code(visit: Visit) -> Response:
-    """Make a new code for an account, or revoke it."""
+    """Make a new code for an account, or revoke it; what ends a code is asked about first."""
     name, act = visit.text("name", 60), visit.text("act", 10)
-    code = accounts.made() if act == "new" else ""
     if act not in ("new", "revoke"):
         raise ActionError("没有这项操作。请从页面上的按钮点。")
+    accounts.role_of(name, visit.book)
+    name = accounts.name_now(name, visit.book)
     if name == visit.account.name:
         raise ActionError("自己的访问码在“改访问码”里改。")
+    one = accounts.accounts(visit.place.store, visit.book).get(name)
+    mark = one.mark if one and one.hash else ""
+    if visit.text("sure", 64) != mark:
+        unit = visit.book.unit(name)
+        return visit.page(
+            "sure.html", name=name, title=unit.name if unit else "", act=act, one=one, mark=mark
+        )
+    code = accounts.made() if act == "new" else ""
     accounts.set_codes(visit.place.store, visit.book, [(name, code)], visit.account.name, visit.place.now())
-    return codes(visit, (name, code))
+    return visit.go("/office/codes", (name, code))
 
 
 def log(visit: Visit) -> Response:

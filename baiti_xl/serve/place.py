@@ -1,5 +1,6 @@
 """The working folder as the server sees it: rules that follow the console, forms not handed in yet, days worked out, one job at a time."""
 
+import hashlib
 import json
 import secrets
 import shutil
@@ -7,26 +8,31 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from stat import S_ISREG
 from threading import BoundedSemaphore, Lock
 from typing import Any, TypeVar
 
 from baiti_xl.books.carry import read_console
 from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Reviewed
-from baiti_xl.contest.records import Matter, Outcome
+from baiti_xl.contest.records import Matter, Outcome, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import CONSOLE_NAMES, ActionError, handing, load_rules
 from baiti_xl.desk.entering import Act, enter, entry, looked_up
+from baiti_xl.desk.errors import reason_of
 from baiti_xl.desk.handing import Examined
+from baiti_xl.desk.mailed import Mailbox
+from baiti_xl.desk.receipts import HandedIn, codes_of, handed_in
 from baiti_xl.desk.rules import read_bytes
 from baiti_xl.desk.store import Store
 from baiti_xl.errors import UserError
 from baiti_xl.scale.processes import aside, warm
 from baiti_xl.serve import work
 from baiti_xl.serve.slips import FOLDER as CODES
+from baiti_xl.serve.telling import without_paths
 from baiti_xl.serve.work import Asked, Done, Settings
 
 T = TypeVar("T")
@@ -45,15 +51,22 @@ class Draft:
     path: Path
     examined: Examined
     moment: datetime
+    rests_on: object = None  # what was found rests on: another makes it to be looked at anew
+
+    @property
+    def mark(self) -> str:
+        """What a page says was looked at: another mark is another file, or the same with another result."""
+        return hashlib.sha256(repr(self.examined).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A day worked out: when, from what state of the folder, and the outcome."""
+    """A day worked out: when, from what state of the folder, the outcome, and whether nothing came since."""
 
     moment: datetime
     state: object
     outcome: Outcome
+    is_now: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ class Place:
     drafts: dict[str, Draft] = field(default_factory=dict)
     job: Job | None = None
     review: Review | None = None
+    trouble: str = ""  # of the console, for the office
 
     def __post_init__(self) -> None:
         self.folder = self.folder.resolve()
@@ -107,10 +121,12 @@ class Place:
         self.lock, self.turns = Lock(), BoundedSemaphore(READINGS)
         self.pictures: OrderedDict[date | None, Picture] = OrderedDict()
         self.working: dict[date | None, Future[Picture]] = {}
+        self.mailbox = Mailbox()
         self.worker = ThreadPoolExecutor(1, "office")
         self.painter = ThreadPoolExecutor(1, "picture")
         self.seen: object = None
         self.book, self.settings = self.loaded()
+        self.contest = self.book.contest_id
         self.store.create()
         self.store.finish()
         warm()
@@ -160,12 +176,36 @@ class Place:
         return book, Settings(self.folder, console, *places)
 
     def refresh(self) -> None:
-        """Take up the console as it is now; while it is being saved or wrong, the last good one holds."""
+        """Take up the console as it is now; while it is being saved or wrong, the last good one holds, and the office is told."""
         with self.lock:
             try:
                 self.book, self.settings = self.loaded()
-            except (UserError, OSError):
-                return
+                self.trouble = self.other_contest()
+            except (UserError, OSError) as error:
+                why = self.told(error) if isinstance(error, UserError) else "文件打不开"
+                self.trouble = f"操作台现在读不出来，网页仍按上一次读到的规则：{why}"
+
+    def other_contest(self) -> str:
+        """Return that the console is another contest's by now than when the server was started, "" if it is not."""
+        if self.book.contest_id == self.contest:
+            return ""
+        return (
+            f"操作台的竞赛标识原来是 {self.contest}，现在是 {self.book.contest_id}，网页已经照现在的算。"
+            "不是有意改的，请换回原来的操作台；换了竞赛的，请另用一个工作文件夹。"
+        )
+
+    def told(self, error: UserError) -> str:
+        """Return a fault as a page tells it: where the folder lies on the server is left out."""
+        return self.without_paths("\n".join(map(str, error.faults)) or str(error))
+
+    def without_paths(self, text: str) -> str:
+        """Return a text without the places on the server."""
+        settings = self.settings
+        return without_paths(text, self.folder, (settings.submissions, settings.outputs))
+
+    def is_inside(self, path: Path) -> bool:
+        """Whether a path leads into the working folder; nothing else is given out."""
+        return path.resolve().is_relative_to(self.folder)
 
     def log(self, act: Act, who: str, about: str, **body: Any) -> None:
         """Enter in the register what was done."""
@@ -182,63 +222,95 @@ class Place:
         finally:
             self.turns.release()
 
-    def take(self, unit: str, name: str, data: Any) -> Draft:
-        """Keep a dropped form and look at it. Raises ActionError or OutputError."""
+    def take(self, unit: Unit, name: str, data: Any) -> Draft:
+        """Keep a dropped form and look at it; whatever goes wrong, nothing of it stays. Raises ActionError or OutputError."""
         path = self.drafts_folder / secrets.token_hex(16)
         try:
             with path.open("wb") as file:
                 shutil.copyfileobj(data, file)
-            found = self.in_turn(handing.examine, path, name, unit, self.now(), self.folder, self.book)
+            draft = self.looked_at(unit, name, path)
         except OSError as error:
             path.unlink(missing_ok=True)
-            raise ActionError(f"文件没有收下（{error.strerror}）。请告诉办公室，稍后再放一次。") from error
-        except ActionError:
+            why, _ = reason_of(error, self.drafts_folder)
+            raise ActionError(f"文件没有收下（{why}）。请告诉办公室，稍后再放一次。") from error
+        except BaseException:
             path.unlink(missing_ok=True)
             raise
-        draft = Draft(path, found, self.now())
         with self.lock:
-            old, self.drafts[unit] = self.drafts.get(unit), draft
+            old, self.drafts[unit.code] = self.drafts.get(unit.code), draft
         if old:
             old.path.unlink(missing_ok=True)
         return draft
 
-    def drop(self, unit: str, draft: Draft) -> None:
+    def looked_at(self, unit: Unit, name: str, path: Path) -> Draft:
+        """Return what is found of a form now. Raises ActionError, OutputError or StoreError."""
+        now, rests_on = self.now(), self.basis(unit)
+        found = self.in_turn(
+            handing.examine, path, name, unit.code, now, self.folder, self.book, self.mailed(unit)
+        )
+        return Draft(path, found, now, rests_on)
+
+    def again(self, unit: Unit, draft: Draft) -> Draft:
+        """Return what is found of a form by now: looked at anew if what that rests on is another."""
+        if draft.rests_on == self.basis(unit):
+            return draft
+        fresh = self.looked_at(unit, draft.examined.file, draft.path)
+        with self.lock:
+            if self.drafts.get(unit.code) is draft:
+                self.drafts[unit.code] = fresh
+        return fresh
+
+    def basis(self, unit: Unit) -> object:
+        """Return what the result of looking at a form rests on: the console, the day, and what else came from the unit."""
+        return self.seen, self.now().date(), *self.came(unit)
+
+    def mailed(self, unit: Unit) -> tuple[HandedIn, ...]:
+        """Return what came from a unit another way than through the desk."""
+        return self.mailbox.of(unit, self.settings.submissions, self.store, self.book)
+
+    def came(self, unit: Unit) -> list[HandedIn]:
+        """Return everything that came from a unit: its receipts in order of arrival, and what came another way."""
+        return [*handed_in(self.store, *codes_of(unit)), *self.mailed(unit)]
+
+    def drop(self, unit: Unit, draft: Draft) -> None:
         """Forget a form that was handed in."""
         with self.lock:
-            if self.drafts.get(unit) is draft:
-                del self.drafts[unit]
+            if self.drafts.get(unit.code) is draft:
+                del self.drafts[unit.code]
         draft.path.unlink(missing_ok=True)
 
     # ── days worked out ──
 
     def state(self) -> object:
         """Return what a day worked out hangs on: the files, the console and the register."""
-        folder = self.settings.submissions
-        files = sorted(
-            (str(p), s.st_mtime_ns, s.st_size) for p in folder.rglob("*") if p.is_file() and (s := p.stat())
-        )
+        files = sorted(filter(None, map(stat_of, self.settings.submissions.rglob("*"))))
         tables = "submissions", "published", "papers"
         rows = [looked_up(self.store, f"SELECT MAX(id) FROM {table}") for table in tables]
         said = looked_up(
             self.store, "SELECT MAX(id) FROM entered WHERE act IN (?, ?)", (Act.ANSWER, Act.REPLY)
         )
-        return hash(json.dumps([files, self.seen, rows, said], default=str))
+        return hash(json.dumps([files, self.seen, rows, said, self.now().date()], default=str))
 
     def picture(self, day: date | None = None, wait: float = 20) -> Picture | None:
-        """Return a day worked out, as it is now or was a moment ago; None if it is still being worked out."""
+        """Return a day worked out; None if it is still being worked out.
+
+        If something came since, it is worked out anew, at most every STALE_SECONDS; until then the picture says it is of before.
+        """
+        now = self.state()
         with self.lock:
-            held, running = self.pictures.get(day), self.working.get(day)
+            held = self.pictures.get(day)
+        if held and held.state == now:
+            return held
         if held and (self.now() - held.moment).total_seconds() < STALE_SECONDS:
-            return held
-        if running is None and (held is None or held.state != self.state()):
-            with self.lock:
-                running = self.working[day] = self.painter.submit(self.paint, day)
-        if held:
-            return held
+            return replace(held, is_now=False)
+        with self.lock:
+            running = self.working.get(day) or self.painter.submit(self.paint, day)
+            self.working[day] = running
         try:
-            return running.result(timeout=wait) if running else None
+            made = running.result(timeout=wait)
         except TimeoutError:
-            return None
+            return replace(held, is_now=False) if held else None
+        return replace(made, is_now=made.state == self.state())
 
     def paint(self, day: date | None) -> Picture:
         """Work a day out and keep it."""
@@ -279,11 +351,18 @@ class Place:
             self.log(Act.ACTION, job.who, job.title)
             done = work.act(job.name, self.settings, asked, job.progress)
             self.take_note(done, job.who)
-            job.done = done
+            job.done = replace(done, text=self.without_paths(done.text))
         except UserError as error:
-            job.failed = "\n".join(map(str, error.faults)) or str(error)
+            job.failed = self.told(error)
         except Exception as error:  # a fault of our own is told too, and ends no server
             job.failed = f"程序出错（{type(error).__name__}）。请把当时的操作告诉维护人员。"
+        finally:
+            self.work_out_anew()
+
+    def work_out_anew(self) -> None:
+        """Forget the days worked out: who did something sees what came of it."""
+        with self.lock:
+            self.pictures.clear()
 
     def take_note(self, done: Done, who: str) -> None:
         """Keep the matters of a review, and enter what was sent back to whom."""
@@ -308,13 +387,27 @@ class Place:
                 for m, said, why in given
             ],
         )
+        self.work_out_anew()
 
     def files(self) -> list[Path]:
         """Return the files that the office may take, the newest first."""
         found = (p for folder in self.settings.given_out for p in folder.rglob("*"))
-        plain = [p for p in found if p.is_file() and not p.is_symlink() and not p.name.startswith((".", "~"))]
+        plain = [
+            p
+            for p in found
+            if p.is_file() and self.is_inside(p) and not p.is_symlink() and not p.name.startswith((".", "~"))
+        ]
         plain = [p for p in plain if CODES not in p.parts]  # they are for the mails alone
         return sorted(plain, key=lambda p: -p.stat().st_mtime_ns)
+
+
+def stat_of(path: Path) -> tuple[str, int, int] | None:
+    """Return a file's path with its time and size, None for a folder and for a file that is gone by now."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (str(path), found.st_mtime_ns, found.st_size) if S_ISREG(found.st_mode) else None
 
 
 FOLDERS = {"bt_submissions": "报送", "bt_outputs": "输出"}

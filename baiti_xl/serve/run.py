@@ -133,7 +133,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 def first_codes(place: Place) -> list[str]:
     """Make the codes of the office and the leader if there are none yet; return what to tell, this once."""
-    held = accounts(place.store)
+    held = accounts(place.store, place.book)
     fresh = [(name, made()) for name in FIRST if name not in held]
     if fresh:
         set_codes(place.store, place.book, fresh, "开机", place.now())

@@ -2,8 +2,10 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from enum import Enum
 from hashlib import sha256
 from ipaddress import ip_address
 from threading import Lock
@@ -15,8 +17,14 @@ from baiti_xl.serve.accounts import Account
 
 IDLE_SECONDS, LONGEST_SECONDS = 2 * 3600, 12 * 3600
 MOST_SESSIONS, MOST_KEYS = 5000, 20_000
+MOST_OF_ACCOUNT = 10  # sign-ins of one account; one more ends the one that was used longest ago
+TURNS = 64  # codes of so many accounts and addresses are tried at once
 WINDOW_SECONDS = 15 * 60
 WRONG = {"both": 5, "address": 30, "account": 50}  # codes within a window, before nobody is let try
+MOST_TOLD, TOLD_SECONDS = (
+    20,
+    300,
+)  # so much is kept to be told, and so long: a page opened again tells it again
 UPLOADS = 40  # of one unit within a window
 
 
@@ -28,7 +36,8 @@ class Session:
     ident: str
     began: float
     last: float
-    said: list[str] = field(default_factory=list)
+    said: OrderedDict[str, tuple[float, object]] = field(default_factory=OrderedDict)
+    taken: set[str] = field(default_factory=set)
 
 
 class Sessions:
@@ -43,6 +52,9 @@ class Sessions:
         """Begin a session and return its secret."""
         secret, now = secrets.token_urlsafe(32), self.clock()
         with self.lock:
+            mine = [(held.last, key) for key, held in self.held.items() if held.account.name == account.name]
+            for _, key in sorted(mine)[: max(0, len(mine) + 1 - MOST_OF_ACCOUNT)]:
+                del self.held[key]
             self.held[key_of(secret)] = Session(account, secrets.token_hex(8), now, now)
             while len(self.held) > MOST_SESSIONS:
                 self.held.popitem(last=False)
@@ -63,6 +75,27 @@ class Sessions:
         """End a session."""
         with self.lock:
             self.held.pop(key_of(secret), None)
+
+    def tell(self, session: Session, what: object) -> str:
+        """Keep what the next page tells, and return by what its address asks for it."""
+        key = secrets.token_urlsafe(9)
+        with self.lock:
+            session.said[key] = self.clock(), what
+            while len(session.said) > MOST_TOLD:
+                session.said.popitem(last=False)
+        return key
+
+    def told(self, session: Session, key: str) -> object:
+        """Return what a page tells that was asked for by its key, None if nothing or no longer."""
+        moment, what = session.said.get(key, (0.0, None))
+        return what if self.clock() - moment < TOLD_SECONDS else None
+
+    def is_first(self, session: Session, path: str) -> bool:
+        """Whether a file is taken for the first time in a session."""
+        with self.lock:
+            is_new = path not in session.taken
+            session.taken.add(path)
+            return is_new
 
     def token(self, session: Session, path: str) -> str:
         """Return what a form must send along to be taken: good for one session and one address."""
@@ -87,6 +120,15 @@ class Tries:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.clock, self.lock = clock, Lock()
         self.held: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self.turns = [Lock() for _ in range(TURNS)]
+
+    @contextmanager
+    def in_turn(self, keys: Iterable[str]) -> Iterator[None]:
+        """Hold the turn of some keys, so that what is tried is counted before the next of the same key is tried."""
+        with ExitStack() as held:
+            for at in sorted({hash(key) % TURNS for key in keys}):
+                held.enter_context(self.turns[at])
+            yield
 
     def count(self, key: str) -> int:
         """Return how often it happened."""
@@ -110,6 +152,12 @@ class Tries:
             self.held.pop(key, None)
 
 
+class Tried(Enum):
+    """What came of a code that was tried: `LAST` is a wrong one after which nobody is let try for a while."""
+
+    RIGHT, WRONG, LAST, LOCKED = range(4)
+
+
 @dataclass(frozen=True, slots=True)
 class Knock:
     """One who tries to sign in: from where, under which name."""
@@ -121,6 +169,16 @@ class Knock:
         """Return what wrong codes are counted by: the name from this address, the address, the name from anywhere."""
         place = network(self.address)
         return {"both": f"b {place} {self.name}", "address": f"a {place}", "account": f"n {self.name}"}
+
+    def tried(self, tries: Tries, fits: Callable[[], bool]) -> Tried:
+        """Try a code when it is its turn: one at a time of a name and of an address, so that none slips past the count."""
+        with tries.in_turn((self.address, self.name)):
+            if self.is_locked(tries):
+                return Tried.LOCKED
+            if not fits():
+                return Tried.LAST if self.wrong(tries) else Tried.WRONG
+            self.right(tries)
+            return Tried.RIGHT
 
     def is_locked(self, tries: Tries) -> bool:
         """Whether nobody is let try for now."""

@@ -45,7 +45,7 @@ def give_out(out: Path, names: Sequence[str] = (), *, console: Path | None = Non
         raise ActionError("这里没有操作台。请在工作文件夹里运行，或用 --console 给出操作台。")
     book, store, now = load_rules(console), Store(console.parent), datetime.now()
     store.create()
-    held = accounts(store)
+    held = accounts(store, book)
     wanted = names or [u.code for u in book.units if not u.is_merged(now.date()) and u.code not in held]
     fresh = [(name, made()) for name in wanted]
     set_codes(store, book, fresh, who, now)

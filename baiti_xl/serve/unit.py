@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,29 +14,42 @@ from baiti_xl.contest.sending import ANSWERED, answer_by
 from baiti_xl.desk import ActionError, handing
 from baiti_xl.desk.checking import marked_copy
 from baiti_xl.desk.entering import Act, entered
-from baiti_xl.desk.handing import HandedIn, handed_in, newest, number_text
+from baiti_xl.desk.entries import VOID
 from baiti_xl.desk.making import form_name
+from baiti_xl.desk.receipts import (
+    HandedIn,
+    clash,
+    codes_of,
+    handed_in,
+    in_force,
+    last_day,
+    number_text,
+    period_due,
+)
 from baiti_xl.desk.sending import versions
-from baiti_xl.desk.store import VOID
 from baiti_xl.papers.correction import KIND as CORRECTION
 from baiti_xl.serve.place import Draft
 from baiti_xl.serve.sessions import UPLOADS
 from baiti_xl.serve.visit import Visit
 
 NO_DRAFT = "没有待交的报送表。请先放一份表。"
+CHANGED = "校验以后情况有变，没有交送。下面是现在的结果，请看过再点“交送”。"
 MOST_TEXT = 2000  # characters of a reply
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What came from the office: a kind of paper of a day, its number, when, until when to reply, and its files."""
+    """What came from the office: its place among all that ever came, from the oldest, a kind of paper of a day, its number,
+    when, until when to reply, and its files; `is_void` if it holds no longer."""
 
+    at: int
     kind: str
     day: str
     number: str
     moment: str
     due: date | None
     files: tuple[Path, ...]
+    is_void: bool = False
 
     @property
     def about(self) -> str:
@@ -55,38 +67,38 @@ def unit_of(visit: Visit) -> Unit:
 
 def home(visit: Visit) -> Response:
     """Show where the unit stands, and what it can do."""
-    unit, today = unit_of(visit), visit.place.now().date()
-    cutoff = periods.cutoff_of(visit.book, today)
-    receipts = handed_in(visit.place.store, unit.code)
-    now = [one for one in receipts if periods.cutoff_of(visit.book, one.cutoff) == cutoff]
+    unit, book, today = unit_of(visit), visit.book, visit.place.now().date()
+    came = visit.place.came(unit)
+    due, best = period_due(book, today), in_force(came, book)
+    receipts = [one for one in came if one.number]
     return visit.page(
         "unit.html",
         unit=unit,
-        period=periods.named(visit.book, cutoff),
-        cutoff=cutoff,
-        is_late=today > handing.last_day(cutoff, visit.book),
-        current=newest(now),
-        receipts=[(number_text(visit.book, one), one) for one in reversed(receipts)],
-        in_force={one.number for one in standing(receipts, visit)},
+        period=periods.named(book, due),
+        cutoff=due,
+        last=last_day(due, book),
+        is_late=today > last_day(due, book),
+        current=best.get(due),
+        clash=clash(came, best[due]) if due in best else None,
+        missed=[
+            (periods.named(book, day), day)
+            for day in periods.cutoffs(book)
+            if day < due and day not in best and not unit.is_merged(day)
+        ],
+        receipts=[(number_text(book, one), one) for one in reversed(receipts)],
+        in_force={one.number for one in best.values()},
         draft=visit.place.drafts.get(unit.code),
-        posts=list(enumerate(posts(visit, unit))),
-        replies=replies(visit, unit.code),
+        posts=posts(visit, unit),
+        replies=replies(visit, unit),
     )
-
-
-def standing(receipts: Sequence[HandedIn], visit: Visit) -> list[HandedIn]:
-    """Return the receipt in force of each period."""
-    by_period: dict[date, list[HandedIn]] = {}
-    for one in receipts:
-        by_period.setdefault(periods.cutoff_of(visit.book, one.cutoff), []).append(one)
-    return [best for held in by_period.values() if (best := newest(held))]
 
 
 def form(visit: Visit) -> Response:
     """Return the form with the unit's rows."""
     unit = unit_of(visit)
-    data = visit.place.in_turn(handing.carried_form, unit.code, visit.place.folder, visit.book)
-    visit.place.log(Act.TAKEN, unit.code, form_name(unit))
+    came = visit.place.came(unit)
+    data = visit.place.in_turn(handing.carried_form, came, unit, visit.place.folder, visit.book)
+    visit.took(form_name(unit))
     return visit.download(form_name(unit), data)
 
 
@@ -100,7 +112,7 @@ def drop(visit: Visit) -> Response:
         raise ActionError("没有选文件。请先选好报送表，再点“校验”。")
     if visit.served.tries.add(f"u {unit.code}") > UPLOADS:
         raise ActionError("一刻钟里放的文件太多。请先照已有的结果改好，过一会儿再放。")
-    draft = visit.place.take(unit.code, shown_name(file.filename or ""), file.file)
+    draft = visit.place.take(unit, shown_name(file.filename or ""), file.file)
     visit.place.log(
         Act.CHECKED, unit.code, draft.examined.file, hash=draft.examined.digest, errors=draft.examined.errors
     )
@@ -137,10 +149,10 @@ def draft_marked(visit: Visit) -> Response:
 
 
 def hand_in(visit: Visit) -> Response:
-    """Hand in the form that was looked at; this moment is its arrival."""
+    """Hand in the form that was looked at; this moment is its arrival. What was found otherwise by now is shown first."""
     moment, unit, place = visit.place.now(), unit_of(visit), visit.place
-    digest = visit.text("digest", 64)
-    known = [one for one in handed_in(place.store, unit.code) if one.hash == digest]
+    digest, seen = visit.text("digest", 64), visit.text("seen", 64)
+    known = [one for one in receipts_of(visit, unit) if one.hash == digest]
     held = place.drafts.get(unit.code)
     if known and (held is None or held.examined.digest != digest):  # the button pressed twice
         return visit.go(f"/unit/receipt/{known[-1].number}")
@@ -150,11 +162,21 @@ def hand_in(visit: Visit) -> Response:
         data = held.path.read_bytes()
     except OSError as error:
         raise ActionError(NO_DRAFT) from error
+    now = place.again(unit, held)
+    if now.mark != seen:
+        return visit.go("/unit/draft", CHANGED)
     settings = place.settings
     receipt = handing.hand_in(
-        data, held.examined, unit.code, moment, settings.submissions, place.folder, visit.book
+        data,
+        now.examined,
+        unit.code,
+        moment,
+        settings.submissions,
+        place.folder,
+        visit.book,
+        place.mailed(unit),
     )
-    place.drop(unit.code, held)
+    place.drop(unit, now)
     return visit.go(f"/unit/receipt/{receipt.number}")
 
 
@@ -164,7 +186,12 @@ def hand_in(visit: Visit) -> Response:
 def receipt_of(visit: Visit) -> HandedIn | None:
     """Return the unit's own receipt that the address names, None if there is none."""
     number = int(visit.request.path_params["number"])
-    return next((r for r in handed_in(visit.place.store, unit_of(visit).code) if r.number == number), None)
+    return next((r for r in receipts_of(visit, unit_of(visit)) if r.number == number), None)
+
+
+def receipts_of(visit: Visit, unit: Unit) -> list[HandedIn]:
+    """Return a unit's receipts, whatever code it had, in order of arrival."""
+    return handed_in(visit.place.store, *codes_of(unit))
 
 
 def receipt(visit: Visit) -> Response:
@@ -180,7 +207,7 @@ def receipt(visit: Visit) -> Response:
         unit=unit_of(visit),
         period=periods.named(visit.book, cutoff),
         cutoff=cutoff,
-        in_time=date.fromisoformat(held.moment[:10]) <= handing.last_day(cutoff, visit.book),
+        in_time=date.fromisoformat(held.moment[:10]) <= last_day(cutoff, visit.book),
     )
 
 
@@ -207,27 +234,34 @@ def receipt_marked(visit: Visit) -> Response:
 
 
 def posts(visit: Visit, unit: Unit) -> list[Post]:
-    """Return what the office sent to a unit, the newest first: numbered papers, and forms sent back."""
-    return sorted(
-        (*numbered(visit, unit), *sent_back(visit, unit)), key=lambda post: post.moment, reverse=True
-    )
+    """Return what the office sent to a unit, the newest first: numbered papers, the last version of each, and forms sent back.
+
+    Each keeps its place from the oldest when others come, so that an open page leads to what it shows.
+    """
+    came = sorted((*numbered(visit, unit), *sent_back(visit, unit)), key=lambda post: post.moment)
+    placed = [replace(post, at=at) for at, post in enumerate(came)]
+    last = {(post.kind, post.day, post.number and "numbered"): post for post in placed}
+    shown = [post for post in placed if not post.number or last[post.kind, post.day, "numbered"] is post]
+    return [post for post in reversed(shown) if not post.is_void]
 
 
 def numbered(visit: Visit, unit: Unit) -> list[Post]:
-    """Return the numbered papers to a unit, the last version of each."""
-    last = {(e.kind, e.day): e for e in visit.place.store.issued() if e.unit == unit.code}
-    files = versions(visit.place.settings.outputs) if last else {}
+    """Return every version of the numbered papers to a unit, voided ones too."""
+    mine = [e for e in visit.place.store.standing() if e.unit in codes_of(unit)]
+    files = versions(visit.place.settings.outputs) if mine else {}
     found = []
-    for entry in last.values():
-        if entry.act != VOID:
-            same = [p for p in files.get(entry.file, ()) if digest_of(p) == entry.hash]
-            shown = replace(entry, series=entry.series or visit.book.issuer_code).text
-            due = (
-                answer_by(visit.book, entry.kind, date.fromisoformat(entry.dated))
-                if entry.kind in ANSWERED
-                else None
-            )
-            found.append(Post(entry.kind, entry.day, shown, entry.moment, due, tuple(same[:1])))
+    for entry in mine:
+        same = [
+            p for p in files.get(entry.file, ()) if visit.place.is_inside(p) and digest_of(p) == entry.hash
+        ]
+        shown = replace(entry, series=entry.series or visit.book.issuer_code).text
+        due = (
+            answer_by(visit.book, entry.kind, date.fromisoformat(entry.dated))
+            if entry.kind in ANSWERED
+            else None
+        )
+        is_void = entry.act == VOID
+        found.append(Post(0, entry.kind, entry.day, shown, entry.moment, due, tuple(same[:1]), is_void))
     return found
 
 
@@ -244,30 +278,30 @@ def sent_back(visit: Visit, unit: Unit) -> list[Post]:
     found = []
     for one in entered(visit.place.store, Act.SENT_BACK):
         said = json.loads(one.body)
-        if one.about == unit.code:
+        if one.about in codes_of(unit):
             paths = [visit.place.settings.outputs / name for name in said["files"]]
-            files = tuple(path for path in paths if path.is_file())
+            files = tuple(path for path in paths if path.is_file() and visit.place.is_inside(path))
             due = answer_by(visit.book, CORRECTION, date.fromisoformat(one.moment[:10]))
-            found.append(Post(CORRECTION, said["day"], "", one.moment, due, files))
+            found.append(Post(0, CORRECTION, said["day"], "", one.moment, due, files))
     return found
 
 
 def post_file(visit: Visit) -> Response:
     """Return a paper to the unit, by its place in the list of its own."""
     at, of = (int(visit.request.path_params[name]) for name in ("post", "file"))
-    held = posts(visit, unit_of(visit))
-    if at >= len(held) or of >= len(held[at].files):
+    post = next((post for post in posts(visit, unit_of(visit)) if post.at == at), None)
+    if post is None or of >= len(post.files):
         return visit.missing()
-    path = held[at].files[of]
-    visit.place.log(Act.TAKEN, visit.account.name, path.name)
+    path = post.files[of]
+    visit.took(path.name)
     return visit.download(path.name, path.read_bytes())
 
 
-def replies(visit: Visit, unit: str) -> list[tuple[str, str, str]]:
+def replies(visit: Visit, unit: Unit) -> list[tuple[str, str, str]]:
     """Return the unit's replies: to what, when, what; the newest first."""
-    held = entered(visit.place.store, Act.REPLY)
+    held = reversed(entered(visit.place.store, Act.REPLY))
     return [
-        (one.about, one.moment, json.loads(one.body)["text"]) for one in reversed(held) if one.who == unit
+        (one.about, one.moment, json.loads(one.body)["text"]) for one in held if one.who in codes_of(unit)
     ]
 
 

@@ -16,9 +16,10 @@ from starlette.routing import Route
 
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
+from baiti_xl.desk.entering import Act
 from baiti_xl.errors import UserError
-from baiti_xl.serve.accounts import Account, Role, accounts
-from baiti_xl.serve.doors import Refused
+from baiti_xl.serve.accounts import Account, Role, account_of
+from baiti_xl.serve.doors import NOT_HERE, Refused
 from baiti_xl.serve.place import Place
 from baiti_xl.serve.sessions import Session, Sessions, Tries
 
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 COOKIE, SAFE_COOKIE = "baiti", "__Host-baiti"
 MOST_FIELDS = 3000
 STALE = "页面放得太久，或不是这次登录打开的，没有执行。请回到页面再点一次。"
-NOT_HERE = "没有这一页。"
 BROKEN = "程序出错，没有完成。请把当时的操作告诉维护人员。"
 HOME = {Role.UNIT: "/unit", Role.OFFICE: "/office", Role.LEADER: "/totals"}
 
@@ -87,15 +87,14 @@ class Visit:
 
     def page(self, template: str, status: int = 200, refresh: int = 0, **facts: Any) -> Response:
         """Return a page."""
-        said = self.session.said[:] if self.session else []
-        if self.session:
-            self.session.said.clear()
         text = (
             environment()
             .get_template(template)
             .render(
                 account=self.session.account if self.session else None,
-                said=said,
+                said=self.told if isinstance(self.told, str) else "",
+                trouble=self.place.trouble if self.is_office else "",
+                here=self.here,
                 book=self.book,
                 token=self.token,
                 home=HOME.get(self.session.account.role, "/") if self.session else "/",
@@ -109,11 +108,33 @@ class Visit:
         """Return the token of a form."""
         return self.served.sessions.token(self.session, path) if self.session else ""
 
-    def go(self, path: str, said: str = "") -> Response:
-        """Return to a page, with something to say there."""
+    @property
+    def is_office(self) -> bool:
+        """Whether one of the office asks."""
+        return self.session is not None and self.session.account.role is Role.OFFICE
+
+    @property
+    def here(self) -> str:
+        """The address of the page, as a link to it is written."""
+        url = self.request.url
+        return quote(url.path) + (f"?{url.query}" if url.query else "")
+
+    @property
+    def told(self) -> object:
+        """What there is to tell on this page of what was done before it, None if nothing."""
+        return self.served.sessions.told(self.session, self.query("said")) if self.session else None
+
+    def go(self, path: str, said: object = "") -> Response:
+        """Return to a page, with something to tell there: nothing is done again when it is opened again."""
         if said and self.session:
-            self.session.said.append(said)
+            path = f"{path}?said={self.served.sessions.tell(self.session, said)}"
         return RedirectResponse(path, 303)
+
+    def took(self, name: str) -> None:
+        """Enter in the log that a file is taken: once a session, and not by one who only asks whether it is there."""
+        is_get = self.request.method == "GET"
+        if is_get and self.session and self.served.sessions.is_first(self.session, self.request.url.path):
+            self.place.log(Act.TAKEN, self.account.name, name)
 
     def download(self, name: str, data: bytes) -> Response:
         """Return a file to be saved."""
@@ -150,10 +171,11 @@ def signed_in(request: Request, served: Served) -> Session | None:
     session = served.sessions.find(secret) if secret else None
     if session is None:
         return None
-    held = accounts(served.place.store).get(session.account.name)
+    held = account_of(served.place.store, served.place.book, session.account.name)
     if held is None or not held.hash or held.mark != session.account.mark:
         served.sessions.end(secret)
         return None
+    session.account = held  # a unit's code may be another by now
     return session
 
 
@@ -168,9 +190,11 @@ def route(path: str, handler: Handler, *roles: Role, post: bool = False) -> Rout
             return visit.go("/")
         if roles and session and session.account.role not in roles:
             return visit.missing()
+        if not post:
+            return await anyio.to_thread.run_sync(answered, handler, visit)
         async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
-            visit.form = dict(form) if post else {}
-            if post and roles and session and not served.sessions.accepts(session, path, visit.text("token")):
+            visit.form = dict(form)
+            if roles and session and not served.sessions.accepts(session, path, visit.text("token")):
                 return visit.page("fault.html", 403, sentence=STALE)
             return await anyio.to_thread.run_sync(answered, handler, visit)
 
@@ -183,11 +207,7 @@ def answered(handler: Handler, visit: Visit) -> Response:
     try:
         return handler(visit)
     except UserError as error:
-        sentence = "\n".join(map(str, error.faults)) or str(error)
-        sentence = sentence.replace(
-            str(visit.place.folder), "工作文件夹"
-        )  # where it lies is nobody's business
-        return visit.page("fault.html", 400, sentence=sentence)
+        return visit.page("fault.html", 400, sentence=visit.place.told(error))
     except Refused:
         raise
     except Exception:

@@ -11,6 +11,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import brief, report
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
+from baiti_xl.desk.report import joined
 from baiti_xl.desk.store import Store
 
 ISSUED, RETURNED, PAPERS, SENT = "下发", "退回补正", "公文", "发送"
@@ -44,7 +45,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an action did: in words, the files written, the matters of a review, and what was sent back to which unit."""
+    """What an action did: in words, the files written, the matters (of a review alone), and what was sent back to which unit."""
 
     text: str
     outputs: tuple[Path, ...] = ()
@@ -66,7 +67,7 @@ def consolidate(settings: Settings, asked: Asked, progress: desk.Progress) -> Do
         settings.submissions, settings.outputs, console=settings.console, as_of=asked.day, progress=progress
     )
     if not done.sound:
-        raise desk.ActionError("对账不符，这是程序的缺陷。请不要使用这次结果，并把报送文件发给维护人员。")
+        raise desk.ActionError(report.UNSOUND)
     text = report.consolidation_text({**desk.summary(done), "outputs": []})
     return Done(joined(text, done.note), done.outputs)
 
@@ -82,10 +83,10 @@ def review(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
         reissue=asked.reissue,
         progress=progress,
     )
-    text = f"统计日 {done.outcome.day}：会审 {len(done.matters)} 件，{len(done.open)} 件没有答复"
+    text = f"统计日 {done.outcome.day}：{report.reviewed_text(len(done.matters), len(done.open))}"
     strays = "\n".join(f"请核对：{stray}。" for stray in done.strays)
     return Done(
-        joined(text + ("。" if done.open else "，可以正式编号。"), strays),
+        joined(text, strays),
         done.outputs,
         done.matters,
         done.outcome.day,
@@ -106,12 +107,11 @@ def documents(settings: Settings, asked: Asked, progress: desk.Progress) -> Done
         progress=progress,
     )
     told = desk.documents_summary(done)
-    kinds = f"已生成 {len(done.written)} 份{'草稿' if asked.draft else '文书'}，每类一份核稿表。"
+    kinds = report.written_text(len(done.written), draft=asked.draft)
     return Done(
         joined(kinds, report.documents_text(told), done.note),
         tuple(dict.fromkeys(path for w in done.written for path in (w.file, w.figures))),
-        done.matters,
-        done.outcome.day,
+        day=done.outcome.day,
     )
 
 
@@ -126,10 +126,8 @@ def send_back(settings: Settings, asked: Asked, progress: desk.Progress) -> Done
         progress=progress,
     )
     if not done.faulty:
-        return Done("所有报送表都没有“错”，不用退回。")
-    text = (
-        f"{len(done.faulty)} 份报送表有错，已各做一份标了颜色的副本，另生成 {len(done.notices)} 份补正通知。"
-    )
+        return Done(report.ALL_SOUND)
+    text = report.sent_back_text(len(done.faulty), len(done.notices))
     return Done(
         text, (*done.copies, *done.notices), day=done.day, sent_back={u: done.of(u) for u in done.units}
     )
@@ -138,7 +136,7 @@ def send_back(settings: Settings, asked: Asked, progress: desk.Progress) -> Done
 def issue(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
     """下发模板."""
     written = desk.issue(settings.folder / ISSUED, console=settings.console, progress=progress)
-    return Done(f"已生成 {len(written)} 份报送表。单位也可以在自己的页面下载。", tuple(written))
+    return Done(report.issued_text(len(written)) + "单位也可以在自己的页面下载。", tuple(written))
 
 
 def send(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
@@ -151,8 +149,8 @@ def send(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
         as_of=asked.day,
         progress=progress,
     )
-    told = desk.send_summary(done)
-    return Done(joined(report.send_text(told, done.chase_list), done.note), tuple(map(Path, told["outputs"])))
+    told = report.send_text(desk.send_summary(done), done.chase_list)
+    return Done(joined(told, done.note), done.outputs)
 
 
 def rules(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
@@ -175,8 +173,3 @@ ACTIONS: Mapping[str, tuple[str, Action]] = {
 def act(name: str, settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
     """Carry out an action by its name."""
     return ACTIONS[name][1](settings, asked, progress)
-
-
-def joined(*parts: str) -> str:
-    """Return what there is to tell, a line each."""
-    return "\n".join(filter(None, parts))

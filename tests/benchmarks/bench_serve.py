@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2 as httpx
-from serving import form, token_of
+from serving import form, hidden_of, token_of
 
 from baiti_xl import desk
-from baiti_xl.desk.handing import handed_in
+from baiti_xl.desk.receipts import handed_in
 from baiti_xl.desk.store import Store
 from baiti_xl.serve.accounts import made, set_codes
 from baiti_xl.serve.place import Place
@@ -52,9 +52,9 @@ class Unit(threading.Thread):
     def __init__(self, address: str, code: str, access: str, wait: float) -> None:
         super().__init__()
         self.address, self.code, self.access, self.wait = address, code, access, wait
-        self.data = form(code)
+        self.data = form(code, batch=2)
         self.answers: list[float] = []
-        self.receipt = ""
+        self.receipt: tuple[int, str] | None = None  # its number and hash, as the page showed it
 
     def timed(self, client: httpx.Client, method: str, path: str, **more: object) -> httpx.Response:
         """Send a request and note how long the answer took."""
@@ -71,12 +71,9 @@ class Unit(threading.Thread):
             token = token_of(page.text, "/unit/check")
             files = {"form": (f"{self.code}.xlsx", self.data)}
             page = self.timed(client, "POST", "/unit/check", data={"token": token}, files=files)
-            digest = re.search(r'name="digest" value="(\w+)"', page.text)
-            token = token_of(page.text, "/unit/hand-in")
-            fields = {"token": token, "digest": digest[1] if digest else ""}
-            page = self.timed(client, "POST", "/unit/hand-in", data=fields)
-            found = re.search(r"SHA-256 (\w+)", page.text)
-            self.receipt = found[1] if found else page.text
+            page = self.timed(client, "POST", "/unit/hand-in", data=hidden_of(page.text, "/unit/hand-in"))
+            number, found = re.search(r"-(\d{5})</strong>", page.text), re.search(r"SHA-256 (\w+)", page.text)
+            self.receipt = (int(number[1]), found[1]) if number and found else None
 
 
 def consolidating(address: str, access: str, until: threading.Event, runs: list[int]) -> None:
@@ -123,15 +120,18 @@ def main() -> None:
         took, held = time.perf_counter() - started, peak(process)
         done.set()
         office.join()
-    receipts = {receipt.unit: receipt.hash for receipt in handed_in(Store(folder))}
-    lost = [c.code for c in clerks if receipts.get(c.code) != c.receipt]
+    register = [(receipt.number, receipt.hash, receipt.unit) for receipt in handed_in(Store(folder))]
+    told = [(*(clerk.receipt or (0, "")), clerk.code) for clerk in clerks]
+    lost = [code for number, digest, code in told if (number, digest, code) not in register]
+    untold = len(register) - len({number for number, _, _ in told if number})
     answers = sorted(seconds for clerk in clerks for seconds in clerk.answers)
     checks = [clerk.answers[1] for clerk in clerks]
     import resource
 
     kept = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     sys.stdout.write(
-        f"{len(units)} units in {took:.0f} s, {runs[0]} consolidations beside; lost {lost or 'none'}; "
+        f"{len(units)} units in {took:.0f} s, {runs[0]} consolidations beside; lost {lost or 'none'}, "
+        f"{len(register)} receipts in the register, {untold} that nobody was shown; "
         f"answers: median {statistics.median(answers):.2f} s, 95 % {answers[int(len(answers) * 0.95)]:.2f} s, "
         f"slowest {answers[-1]:.2f} s; a form read and checked: median {statistics.median(checks):.2f} s; "
         f"server at most {held} MB, any process {kept} MB; register sound: {not Store(folder).faults()}\n"

@@ -28,6 +28,7 @@ from typical import write_submissions
 from baiti_xl import desk
 from baiti_xl.books.console import write_console
 from baiti_xl.papers import catalogue
+from baiti_xl.papers.assessment import KIND
 
 SAMPLE = 60
 CONSOLIDATED, PAPERS = (60, 600, 6000), (60, 600, 3000)
@@ -62,7 +63,7 @@ def papers(count: int) -> Column:
         book = write_submissions(place / "报送", count, "bare", PROJECTS)
         with (place / "操作台.xlsx").open("wb") as target:
             write_console(target, book, macros=False)
-        (place / "模板.docx").write_bytes(catalogue.template_for(bench_papers.KIND, book))
+        (place / "模板.docx").write_bytes(catalogue.template_for(KIND, book))
         answer = subprocess.run(
             [sys.executable, __file__, "--inside", name], capture_output=True, text=True, check=False
         )
@@ -86,7 +87,7 @@ def inside(place: Path) -> None:
         out = place / "公文"
         held.append(
             desk.documents(
-                [bench_papers.KIND],
+                [KIND],
                 place / "报送",
                 out,
                 console=place / "操作台.xlsx",

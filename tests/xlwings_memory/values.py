@@ -91,7 +91,7 @@ def handed_out(value: Stored, number_format: str, epoch: dt.datetime) -> Any:
     if not isinstance(value, float) or isinstance(value, bool):
         return value
     if is_date_format(number_format) and not is_timedelta_format(number_format):
-        return _date(value, epoch)
+        return day_of(value, epoch)
     return _currency(value) if is_currency(number_format) else value
 
 
@@ -103,14 +103,17 @@ def _currency(value: float) -> Decimal:
     return Decimal(value).quantize(Decimal("0.0001"))
 
 
-def _date(value: float, epoch: dt.datetime) -> dt.datetime:
+def day_of(value: float, epoch: dt.datetime) -> dt.datetime:
     """Return a date as pywin32 makes one.
 
     It makes none before 1900 or after 9999 (xlwings #2003 and #920), and none where rounding to milliseconds gives a
-    thousand (pywin32 #1466): then the whole block cannot be read.
+    thousand (pywin32 #1466): then the whole block cannot be read. It counts from 1899-12-30 (VariantTimeToSystemTime,
+    learn.microsoft.com), where Excel, which takes 1900 for a leap year, shows one day more until 1900-02-28.
     """
     if not 0 <= value < LAST_DAY + 1 or round(value * 86_400 % 1 * 1000) == 1000:
         raise ValueError(f"year or microsecond is out of range: {value}")
+    if value < 60 and epoch == serials.CALENDAR_WINDOWS_1900:
+        return epoch + dt.timedelta(milliseconds=round(value * 86_400_000))
     date = serials.from_excel(value, epoch)
     return dt.datetime.combine(epoch, date) if isinstance(date, dt.time) else cast(dt.datetime, date)
 

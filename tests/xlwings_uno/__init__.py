@@ -9,6 +9,7 @@ It runs in the tests' own process, so Python must be the one that LibreOffice's 
 what is not there. Message boxes are those of the Excel in memory, as are addresses and the conversion of values.
 """
 
-from .session import Office, missing, running_office
+from .process import missing
+from .session import Office, running_office
 
 __all__ = ["Office", "missing", "running_office"]

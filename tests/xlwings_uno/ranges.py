@@ -1,12 +1,14 @@
 """Ranges."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import datetime as serials
 from xlwings import base_classes
 from xlwings_memory import looks, values
 from xlwings_memory.areas import LAST_COLUMN, LAST_ROW, Area, join
+from xlwings_memory.errors import ExcelError
 
 if TYPE_CHECKING:
     from .sheets import Sheet
@@ -15,6 +17,16 @@ DATE, FAILED = 2, 4  # NumberFormat.DATE, FormulaResult.ERROR (api.libreoffice.o
 ERRORS = {503: "#NUM!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
 BY_FORMULA, EXPRESSION = 0, 9  # ConditionEntryType.CONDITION, ConditionOperator2.FORMULA
 STYLE = "baiti_{}"
+DATED, COMPUTED = 2, 16  # CellFlags.DATETIME, FORMULA
+
+
+def entered(value: Any) -> str:
+    """Return a value as someone would type it into a cell of LibreOffice."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return repr(serials.to_excel(value))  # type: ignore[no-untyped-call]
+    return f"={value}" if value in values.ERROR_CODES else str(value)
 
 
 class Range(base_classes.Range):
@@ -82,7 +94,9 @@ class Range(base_classes.Range):
         return Range(self._sheet, [Area(top, left, top, left)])
 
     def select(self) -> None:
-        self._sheet._book._loaded.CurrentController.select(self._held)
+        """Select the cells of the sheet in front; Excel refuses it elsewhere."""
+        if self._sheet.name != self._sheet._book.sheets.active.name:
+            raise ExcelError(f"the sheet {self._sheet.name} is not the active one")
 
     # Values
 
@@ -90,7 +104,7 @@ class Range(base_classes.Range):
     def raw_value(self) -> Any:
         rows = [list(row) for row in self._held.getDataArray()]
         for row, column in list(self._dates(rows)):
-            rows[row][column] = serials.from_excel(rows[row][column])
+            rows[row][column] = values.day_of(rows[row][column], serials.CALENDAR_WINDOWS_1900)
         for row, column in self._spots(self._held.queryFormulaCells(FAILED)):
             code = self._held.getCellByPosition(column, row).getError()
             rows[row][column] = values.ERROR_CODES[ERRORS.get(code, "#VALUE!")]
@@ -98,21 +112,29 @@ class Range(base_classes.Range):
 
     @raw_value.setter
     def raw_value(self, data: Any) -> None:
-        rows = (
-            data
-            if isinstance(data, list | tuple) and data and isinstance(data[0], list | tuple)
-            else [[data]]
-        )
-        self._held.setFormulaArray(tuple(tuple("" if v is None else str(v) for v in row) for row in rows))
+        rows = data if isinstance(data, list | tuple) else [[data] * self._first.width] * self._first.height
+        rows = rows if isinstance(rows[0], list | tuple) else [rows]
+        top, left = self._first.top, self._first.left
+        cells = self._cells(Area(top, left, top + len(rows) - 1, left + len(rows[0]) - 1))
+        cells.setFormulaArray(tuple(tuple(map(entered, row)) for row in rows))
+        for row, held in enumerate(rows):
+            for column, value in enumerate(held):
+                if isinstance(value, datetime):
+                    self._show_date(cells.getCellByPosition(column, row))
+
+    def _show_date(self, cell: Any) -> None:
+        """Show a cell as a date if it has no format of its own."""
+        if cell.NumberFormat == 0:
+            cell.NumberFormat = self._sheet._book._format_key("yyyy-m-d")
 
     def _dates(self, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, int]]:
-        """Yield the numbers that are shown as dates, as offsets.
+        """Yield the numbers that are shown as dates, as offsets; each cell is asked that may be one.
 
-        Each cell is asked: of several formats, LibreOffice names the first.
+        Of cells with several formats, LibreOffice names the first.
         """
-        for row, values_of_row in enumerate(rows):
-            for column, value in enumerate(values_of_row):
-                if isinstance(value, float) and self._format(row, column).Type & DATE:
+        for flag in (DATED, COMPUTED):
+            for row, column in self._spots(self._held.queryContentCells(flag)):
+                if isinstance(rows[row][column], float) and self._format(row, column).Type & DATE:
                     yield row, column
 
     def _format(self, row: int, column: int) -> Any:
@@ -130,14 +152,18 @@ class Range(base_classes.Range):
                 for column in range(at.StartColumn, at.EndColumn + 1):
                     yield row - self._first.top + 1, column - self._first.left + 1
 
-    @property  # type: ignore[misc] # not set here
+    @property
     def formula(self) -> Any:
         found = self._held.getFormulaArray()
         return found[0][0] if self._first.size == 1 else found
 
+    @formula.setter
+    def formula(self, value: Any) -> None:
+        self._held.setFormulaArray(((value,),) if self._first.size == 1 else value)
+
     # Looks
 
-    @property  # type: ignore[misc] # not set here
+    @property
     def number_format(self) -> str | None:
         shown = {
             str(Range(self._sheet, [area])._format(row, column).FormatString)
@@ -147,10 +173,29 @@ class Range(base_classes.Range):
         }
         return shown.pop() if len(shown) == 1 else None
 
-    @property  # type: ignore[misc] # not set here
+    @number_format.setter
+    def number_format(self, value: str) -> None:
+        self._held.NumberFormat = self._sheet._book._format_key(value)
+
+    @property
     def color(self) -> looks.RGB | None:
         colour = self._held.CellBackColor
         return None if colour in (-1, None) else ((colour >> 16) & 255, (colour >> 8) & 255, colour & 255)
+
+    @color.setter
+    def color(self, value: looks.RGB) -> None:
+        self._held.CellBackColor = int(looks.hex_of(value)[2:], 16)
+
+    @property
+    def row_height(self) -> float:
+        return float(self._held.Rows.Height) * 72 / 2540
+
+    @row_height.setter
+    def row_height(self, value: float) -> None:
+        self._held.Rows.Height = round(value * 2540 / 72)
+
+    def merge(self, across: bool) -> None:
+        self._held.merge(True)
 
     @property
     def merge_area(self) -> "Range":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 from xlwings_memory import areas
 from xlwings_memory.areas import Area
+from xlwings_memory.errors import ExcelError
 
 from .ranges import Note, Range
 
@@ -25,7 +26,9 @@ class Sheets(base_classes.Sheets):
 
     @property
     def active(self) -> "Sheet":
-        return Sheet(self._book, self._book._loaded.CurrentController.getActiveSheet())
+        """The sheet in front: the one last activated, else the first to be seen."""
+        seen = [sheet for sheet in self if sheet.visible]
+        return next((sheet for sheet in seen if sheet.name == self._book._front), seen[0])
 
     def __call__(self, name_or_index: str | int) -> "Sheet":
         by_number = isinstance(name_or_index, int)
@@ -37,6 +40,17 @@ class Sheets(base_classes.Sheets):
 
     def __iter__(self) -> Iterator["Sheet"]:
         return (self(number) for number in range(1, len(self) + 1))
+
+    def add(
+        self, before: "Sheet | None" = None, after: "Sheet | None" = None, name: str | None = None
+    ) -> "Sheet":
+        """Add a sheet, by default before the active one; it becomes the active one."""
+        at = after.index if after else (before or self.active).index - 1
+        title = name or f"Sheet{len(self) + 1}"
+        self._held.insertNewByName(title, at)
+        made = self(title)
+        made.activate()
+        return made
 
 
 class Sheet(base_classes.Sheet):
@@ -67,7 +81,9 @@ class Sheet(base_classes.Sheet):
         self._held.IsVisible = value in (True, -1)
 
     def activate(self) -> None:
-        self._book._loaded.CurrentController.setActiveSheet(self._held)
+        if not self.visible:
+            raise ExcelError(f"the sheet {self.name} is hidden and cannot be activated")
+        self._book._front = self.name
 
     def delete(self) -> None:
         self._book._loaded.Sheets.removeByName(self.name)
@@ -75,9 +91,9 @@ class Sheet(base_classes.Sheet):
     def copy(self, before: "Sheet | None", after: "Sheet | None") -> None:
         """Copy in front of a sheet of another book."""
         assert before is not None and before._book is not self._book
-        target = before._book._loaded
-        target.Sheets.importSheet(self._book._loaded, self.name, before.index - 1)
-        target.CurrentController.setActiveSheet(target.Sheets.getByIndex(before.index - 2))
+        at = before.index - 1
+        before._book._loaded.Sheets.importSheet(self._book._loaded, self.name, at)
+        before._book.sheets(at + 1).activate()
 
     def range(self, arg1: Any, arg2: Any = None) -> Range:
         if isinstance(arg1, int):

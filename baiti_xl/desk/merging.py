@@ -1,0 +1,204 @@
+"""Two registers made one: what another PC entered, or a backup that went on by itself, is taken over."""
+
+import getpass
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.desk.consolidating import copy_registers
+from baiti_xl.desk.database import DATABASE, StoreError, damaged
+from baiti_xl.desk.entries import (
+    CLASH,
+    ENTERED_COLUMNS,
+    IN_FORCE,
+    ISSUED_COLUMNS,
+    SUPERSEDED,
+    TABLES,
+    VOID,
+    Archived,
+    Entered,
+    Frozen,
+    Issued,
+    add_entries,
+)
+from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.heads import BACKUPS
+from baiti_xl.desk.issuing import issued_papers
+from baiti_xl.desk.register import opened as archive_of
+from baiti_xl.desk.restoring import Row, Rows, read_rows
+from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
+from baiti_xl.desk.store import Readable, Store
+
+MERGED = "合并_{}.db"  # the register of another PC, as it was merged
+
+
+def merge(folder: Path, other: Path) -> list[str]:
+    """Take over what another PC's working folder registered since both were one; return what was done and what is to be voided.
+
+    A number that both gave stays with the paper of this folder; the other's is entered as 重号. Taken over again, nothing
+    is entered. Raises StoreError if either is damaged, ActionError if the other is of another contest.
+    """
+    mine, theirs = archive_of(folder), archive_of(other)
+    if mine.root.resolve() == theirs.root.resolve():
+        raise ActionError("两个是同一个文件夹。请用 --from 给出另一台电脑的工作文件夹。")
+    for store in (mine, theirs):
+        if faults := store.faults():
+            raise StoreError(f"{store.root.parent} 的{damaged(faults)}")
+    rows = read_rows(theirs.root / DATABASE)
+    check_contest(folder, other, rows)
+    before = mine.heads()
+    told = take_over(mine, rows, {entry[0]: theirs.path(entry[0]) for entry in rows["submissions"]})
+    if mine.heads() == before:
+        return [*told, f"已合并过：{other} 里没有新的登记，没有改动"]
+    kept = mine.root / BACKUPS / MERGED.format(f"{datetime.now():%Y-%m-%d_%H%M%S}")
+    kept.parent.mkdir(exist_ok=True)
+    shutil.copy2(theirs.root / DATABASE, kept)
+    who = getpass.getuser()
+    return [*told, f"已合并（{who}）；另一份登记留在“{kept}”", *copy_registers(mine)]
+
+
+def check_contest(folder: Path, other: Path, rows: Rows) -> None:
+    """Raise ActionError for a working folder of another contest, by its console or by the days of its submissions."""
+    book = load_rules(None, folder)
+    there = load_rules(None, other) if has_console(folder) and has_console(other) else book
+    if there.contest_id != book.contest_id:
+        raise ActionError(
+            f"{other} 是另一个竞赛的工作文件夹（{there.contest_id}，本机的是 {book.contest_id}），不能合并，没有改动。"
+            "请用 --from 给出同一竞赛的工作文件夹。"
+        )
+    days = [entry[TABLES["submissions"][1].index("cutoff")] for entry in rows["submissions"]]
+    if days and not any(lies_within(book, day) for day in days):
+        raise ActionError(
+            f"{other} 里登记的报送都不在本竞赛的日期（{book.start} 至 {book.end}）里，像是另一个竞赛的，不能合并，没有改动。"
+            "请用 --from 给出同一竞赛的工作文件夹。"
+        )
+
+
+def has_console(folder: Path) -> bool:
+    """Whether a working folder has its console."""
+    return any((folder / name).is_file() for name in CONSOLE_NAMES)
+
+
+def lies_within(book: Rulebook, day: str) -> bool:
+    """Whether a day as the register has it is one of the contest; one that is no day may be."""
+    try:
+        return book.start <= date.fromisoformat(day) <= book.end
+    except ValueError:
+        return True
+
+
+def take_over(mine: Store, rows: Rows, files: Mapping[str, Readable]) -> list[str]:
+    """Enter what another register has beyond what both have, with its files; return what was done and what is to be voided."""
+    ours = read_rows(mine.root / DATABASE)
+    new = {table: beyond(ours[table], rows[table]) for table in TABLES}
+    if new["numbers"]:
+        raise ActionError("另一份登记里有 0.1 版新编的号，不能合并。请先在那台电脑上用本版打开。")
+    told: list[str] = []
+
+    def enter(connection: sqlite3.Connection) -> Sequence[Any]:
+        told.extend(merged_submissions(connection, new["submissions"]))
+        told.extend(merged_papers(connection, new["papers"]))
+        told.extend(merged_published(connection, new["published"]))
+        add_entries(connection, "entered", ENTERED_COLUMNS, [Entered(*row[:-1]) for row in new["entered"]])
+        return ()
+
+    mine.publish(enter, {row[0]: files[row[0]] for row in new["submissions"] if row[0] in files})
+    return told
+
+
+def beyond(ours: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """Return the entries of another register after the last that both have, without those that were taken over before."""
+    common = 0
+    for one, other in zip(ours, others, strict=False):
+        if one[-1] != other[-1]:
+            break
+        common += 1
+    held = {row[:-1] for row in ours}
+    return [row for row in others[common:] if row[:-1] not in held]
+
+
+def merged_submissions(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    """Enter another's submissions; one in force there against another here is entered as superseded, and told."""
+    columns, count = TABLES["submissions"][1], 0
+    for row in rows:
+        entry = Archived(*row[:-1])
+        if is_taken_over(connection, entry):
+            continue
+        standing = connection.execute(
+            "SELECT hash, file FROM submissions WHERE unit = ? AND cutoff = ? AND batch IS ? AND result = ? ORDER BY id DESC LIMIT 1",
+            (entry.unit, entry.cutoff, entry.batch, IN_FORCE),
+        ).fetchone()
+        if entry.result == IN_FORCE and standing and standing[0] != entry.hash:
+            yield f"{entry.unit} {entry.cutoff} 第 {entry.batch} 批：两边采用的文件不同，仍用本机的 {standing[1]}，另一台的 {entry.file} 只存档"
+            entry = replace(entry, result=SUPERSEDED)
+        add_entries(connection, "submissions", columns, [entry])
+        count += 1
+    if count:
+        yield f"报送登记并入 {count} 条"
+
+
+def is_taken_over(connection: sqlite3.Connection, entry: Archived) -> bool:
+    """Whether an entry in force elsewhere was entered here as superseded by an earlier merge."""
+    about = replace(entry, result=SUPERSEDED)
+    columns = TABLES["submissions"][1]
+    query = f"SELECT 1 FROM submissions WHERE {' AND '.join(f'{name} IS ?' for name in columns)} LIMIT 1"
+    return connection.execute(query, [getattr(about, name) for name in columns]).fetchone() is not None
+
+
+def merged_papers(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    """Enter another's papers; yield what must be voided or called back."""
+    for row in rows:
+        entry = Issued(*row[:-1])
+        held = issued_papers(connection)
+        taken = [e for e in held if (e.series, e.year, e.number) == (entry.series, entry.year, entry.number)]
+        about = (entry.kind, entry.unit, entry.day, entry.hash)
+        same = [e for e in taken if (e.kind, e.unit, e.day, e.hash) == about and e.act in (entry.act, CLASH)]
+        if same:
+            continue
+        alive = next(
+            (e for e in reversed(held) if (e.kind, e.unit, e.day) == (entry.kind, entry.unit, entry.day)),
+            None,
+        )
+        rival = next((e for e in taken if e.version == entry.version), None)
+        twice = alive if alive and alive.act not in (VOID, CLASH) and alive not in taken else None
+        if rival or twice:
+            version = max((e.version for e in taken), default=0) + 1
+            why = f"另一台电脑的 {entry.text} 作废：{(rival or twice).text}"  # type: ignore[union-attr]
+            add_entries(
+                connection,
+                "papers",
+                ISSUED_COLUMNS,
+                [replace(entry, act=CLASH, version=version, reason=why)],
+            )
+            yield clash_told(entry, rival, twice)
+            continue
+        add_entries(connection, "papers", ISSUED_COLUMNS, [entry])
+        yield f"发文登记并入 {entry.text} {entry.kind}{entry.unit}（{entry.act}）"
+
+
+def clash_told(entry: Issued, rival: Issued | None, twice: Issued | None) -> str:
+    """Return what to do about a paper of another PC that cannot keep its number."""
+    theirs = (
+        f"另一台电脑的 {entry.text}（{entry.kind} {entry.unit}，{entry.day}，{entry.moment} {entry.who}）"
+    )
+    if rival:
+        return f"重号：{rival.text} 本机给了 {rival.kind} {rival.unit}（{rival.day}）；{theirs}应收回作废，要发就在本机重新生成，编新号"
+    return f"一文两号：本机已编为 {twice.text if twice else ''}；{theirs}应收回作废，这个号不再使用"
+
+
+def merged_published(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    """Enter what another made public on days of which nothing was made public here; yield the days left as they are."""
+    known = {row[0]: json.loads(row[1]) for row in connection.execute("SELECT day, body FROM published")}
+    for row in rows:
+        entry = Frozen(*row[:-1])
+        if entry.day not in known:
+            add_entries(connection, "published", TABLES["published"][1], [entry])
+            yield f"并入 {entry.day} 公布的数字（{entry.kinds}）"
+        elif json.loads(entry.body)["figures"] != known[entry.day]["figures"]:
+            yield f"{entry.day} 两边公布的数字不同，以本机的为准；请核对已发出的公文"
