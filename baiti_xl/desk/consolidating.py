@@ -3,7 +3,7 @@
 import getpass
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from baiti_xl.count.review import answered, raised
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.entries import IN_FORCE, SUPERSEDED, Archived
+from baiti_xl.desk.errors import cannot_write
 from baiti_xl.desk.gathering import Gathered, check_places
 from baiti_xl.desk.heads import results_head
 from baiti_xl.desk.outputs import (
@@ -86,7 +87,10 @@ def consolidate(
         console_rules, book = book, world.book
         if not all(identity.holds for identity in outcome.identities):
             return Consolidation(outcome, tuple(read.submissions), (), skipped=read.passed_over)
-        with parts_of(outcome, book, out, store, overwrite, client, progress) as parts:
+        with (
+            parts_of(outcome, book, out, store, overwrite, client, progress) as parts,
+            temporary_folder(out) as place,
+        ):
             beside, source = parts.folder.name if parts else None, as_seen_from(out, folder, store)
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
             found = raised(outcome, book)
@@ -95,15 +99,14 @@ def consolidate(
             day = str(outcome.day)
             until = world.held.moment if world.held else ""
             heads = foretold(store, entries, day, until)
-            made = [(heads, render(lambda target: written(target, outcome, heads=heads)))]
+            draft = drafted(place, partial(written, outcome=outcome, heads=heads))
 
             def results(connection: sqlite3.Connection) -> list[Output]:
-                """Hand the workbook over, so that a large one is held only once; made anew if others entered something meanwhile."""
-                known, data = made.pop()
+                """Hand the workbook over, made anew if others entered something meanwhile."""
                 now = results_head(connection, day, until)
-                if now != known:
-                    data = render(lambda target: written(target, outcome, heads=now))
-                workbook = Output(out, f"汇总结果_{day}.xlsx", data, overwrite)
+                if now != heads:
+                    drafted(place, partial(written, outcome=outcome, heads=now))
+                workbook = Output(out, f"汇总结果_{day}.xlsx", draft, overwrite)
                 return [workbook, *(parts.outputs() if parts else ())]
 
             paths = store.publish(results, {e.hash: read.paths[e.hash] for e in entries}, entries)
@@ -113,6 +116,17 @@ def consolidate(
     waiting = sum(matter.answer is None for matter in answered(found, now))
     read_now = tuple(s for s in world.submissions if not s.is_kept)
     return Consolidation(outcome, read_now, outputs, note, waiting, read.passed_over)
+
+
+def drafted(place: Path, write: Callable[..., None]) -> Path:
+    """Write the results as a draft and return its path; neither it nor its long tables are held. Raises OutputError."""
+    path = place / "汇总结果.xlsx"
+    try:
+        with path.open("wb") as target, path.with_suffix(".long").open("w+b") as spool:
+            write(target, spool=spool)
+    except OSError as error:
+        raise OutputError(cannot_write(path.parent.parent, error)) from error
+    return path
 
 
 def as_seen_from(out: Path, folder: Path | str, store: Store) -> str:
@@ -141,14 +155,9 @@ class Parts:
     replace: bool
 
     def outputs(self) -> list[Output]:
-        """Return the parts as outputs, each read when it is staged."""
+        """Return the parts as outputs."""
         return [
-            Output(
-                self.folder / file.parent.relative_to(self.draft),
-                file.name,
-                lambda _, file=file: file.read_bytes(),  # type: ignore[misc]
-                self.replace,
-            )
+            Output(self.folder / file.parent.relative_to(self.draft), file.name, file, self.replace)
             for file in sorted(self.draft.glob("*/*.parquet"))
         ]
 

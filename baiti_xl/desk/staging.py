@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from filecmp import cmp
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,12 +23,13 @@ from baiti_xl.desk.outputs import (
 class Output:
     """A file to be published: where, its bytes, and whether it may replace one of the same name.
 
-    Bytes that hang on where the outputs before it go are made of their paths.
+    Bytes that are many lie in a draft, of which a path is given; those that hang on where the outputs before it go are made of
+    their paths.
     """
 
     folder: Path
     name: str
-    data: bytes | Callable[[Sequence[Path]], bytes]
+    data: bytes | Path | Callable[[Sequence[Path]], bytes]
     replace: bool = False
 
 
@@ -38,13 +40,16 @@ def stage(connection: sqlite3.Connection, staging: Path, outputs: Sequence[Outpu
         check_writable(folder)
     targets: list[Path] = []
     for output in outputs:
-        data = output.data if isinstance(output.data, bytes) else output.data(targets)
+        data = output.data(targets) if callable(output.data) else output.data
         target = choose(output, data, frozenset(targets))
         targets.append(target)
         if target.exists() and not output.replace:
             continue
         staged = staging / f"{uuid4().hex}.part"
-        staged.write_bytes(data)
+        if isinstance(data, bytes):
+            staged.write_bytes(data)
+        else:
+            shutil.copyfile(data, staged)
         staged.chmod(0o644)
         connection.execute(
             "INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)",
@@ -55,7 +60,7 @@ def stage(connection: sqlite3.Connection, staging: Path, outputs: Sequence[Outpu
     return targets
 
 
-def choose(output: Output, data: bytes, taken: Collection[Path]) -> Path:
+def choose(output: Output, data: bytes | Path, taken: Collection[Path]) -> Path:
     """Return where an output goes: its name, the same file already there, or a free numbered name."""
     if output.replace:
         return output.folder / file_name(output.name)
@@ -63,9 +68,14 @@ def choose(output: Output, data: bytes, taken: Collection[Path]) -> Path:
         target = output.folder / name
         if target in taken:
             continue
-        if not target.exists() or (target.is_file() and target.read_bytes() == data):
+        if not target.exists() or (target.is_file() and is_same(target, data)):
             return target
     raise OutputError(f"{output.folder} 里同名文件太多：{output.name}。请清理后再试。")
+
+
+def is_same(file: Path, data: bytes | Path) -> bool:
+    """Whether a file holds just these bytes, or those of a draft."""
+    return cmp(file, data, shallow=False) if isinstance(data, Path) else file.read_bytes() == data
 
 
 def settle(connection: sqlite3.Connection, staging: Path) -> tuple[set[Path], list[str]]:
