@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import is_too_long, write_results
@@ -89,7 +90,7 @@ def consolidate(
             return Consolidation(outcome, tuple(read.submissions), (), skipped=read.passed_over)
         with (
             parts_of(outcome, book, out, store, overwrite, client, progress) as parts,
-            temporary_folder(out) as place,
+            unnamed(out) as draft,
         ):
             beside, source = parts.folder.name if parts else None, as_seen_from(out, folder, store)
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
@@ -99,13 +100,13 @@ def consolidate(
             day = str(outcome.day)
             until = world.held.moment if world.held else ""
             heads = foretold(store, entries, day, until)
-            draft = drafted(place, partial(written, outcome=outcome, heads=heads))
+            drafted(out, draft, partial(written, outcome=outcome, heads=heads))
 
             def results(connection: sqlite3.Connection) -> list[Output]:
                 """Hand the workbook over, made anew if others entered something meanwhile."""
                 now = results_head(connection, day, until)
                 if now != heads:
-                    drafted(place, partial(written, outcome=outcome, heads=now))
+                    drafted(out, draft, partial(written, outcome=outcome, heads=now))
                 workbook = Output(out, f"汇总结果_{day}.xlsx", draft, overwrite)
                 return [workbook, *(parts.outputs() if parts else ())]
 
@@ -118,15 +119,28 @@ def consolidate(
     return Consolidation(outcome, read_now, outputs, note, waiting, read.passed_over)
 
 
-def drafted(place: Path, write: Callable[..., None]) -> Path:
-    """Write the results as a draft and return its path; neither it nor its long tables are held. Raises OutputError."""
-    path = place / "汇总结果.xlsx"
+@contextmanager
+def unnamed(folder: Path) -> Iterator[IO[bytes]]:
+    """Give a file without a name on the disk of a folder: nothing is left of it, however the program ends. Raises OutputError."""
     try:
-        with path.open("wb") as target, path.with_suffix(".long").open("w+b") as spool:
-            write(target, spool=spool)
+        folder.mkdir(parents=True, exist_ok=True)
+        file = TemporaryFile(dir=folder)  # noqa: SIM115 - what goes wrong in its use is another's
     except OSError as error:
-        raise OutputError(cannot_write(path.parent.parent, error)) from error
-    return path
+        raise OutputError(cannot_write(folder, error)) from error
+    with file:
+        yield file
+
+
+def drafted(out: Path, draft: IO[bytes], write: Callable[..., None]) -> None:
+    """Write the results into a draft; neither they nor their long tables are held. Raises OutputError."""
+    draft.seek(0)
+    draft.truncate()
+    try:
+        with unnamed(out) as spool:
+            write(draft, spool=spool)
+            draft.flush()
+    except OSError as error:
+        raise OutputError(cannot_write(out, error)) from error
 
 
 def as_seen_from(out: Path, folder: Path | str, store: Store) -> str:
@@ -155,9 +169,14 @@ class Parts:
     replace: bool
 
     def outputs(self) -> list[Output]:
-        """Return the parts as outputs."""
+        """Return the parts as outputs, each read when it is staged."""
         return [
-            Output(self.folder / file.parent.relative_to(self.draft), file.name, file, self.replace)
+            Output(
+                self.folder / file.parent.relative_to(self.draft),
+                file.name,
+                lambda _, file=file: file.read_bytes(),  # type: ignore[misc]
+                self.replace,
+            )
             for file in sorted(self.draft.glob("*/*.parquet"))
         ]
 

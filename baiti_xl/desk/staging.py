@@ -4,8 +4,10 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from filecmp import cmp
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 from baiti_xl.desk.outputs import (
@@ -18,18 +20,19 @@ from baiti_xl.desk.outputs import (
     sync_folder,
 )
 
+PIECE = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """A file to be published: where, its bytes, and whether it may replace one of the same name.
 
-    Bytes that are many lie in a draft, of which a path is given; those that hang on where the outputs before it go are made of
-    their paths.
+    Bytes that are many lie in an open file; those that hang on where the outputs before it go are made of their paths.
     """
 
     folder: Path
     name: str
-    data: bytes | Path | Callable[[Sequence[Path]], bytes]
+    data: bytes | IO[bytes] | Callable[[Sequence[Path]], bytes]
     replace: bool = False
 
 
@@ -49,7 +52,9 @@ def stage(connection: sqlite3.Connection, staging: Path, outputs: Sequence[Outpu
         if isinstance(data, bytes):
             staged.write_bytes(data)
         else:
-            shutil.copyfile(data, staged)
+            data.seek(0)
+            with staged.open("wb") as file:
+                shutil.copyfileobj(data, file)
         staged.chmod(0o644)
         connection.execute(
             "INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)",
@@ -60,7 +65,7 @@ def stage(connection: sqlite3.Connection, staging: Path, outputs: Sequence[Outpu
     return targets
 
 
-def choose(output: Output, data: bytes | Path, taken: Collection[Path]) -> Path:
+def choose(output: Output, data: bytes | IO[bytes], taken: Collection[Path]) -> Path:
     """Return where an output goes: its name, the same file already there, or a free numbered name."""
     if output.replace:
         return output.folder / file_name(output.name)
@@ -73,9 +78,14 @@ def choose(output: Output, data: bytes | Path, taken: Collection[Path]) -> Path:
     raise OutputError(f"{output.folder} 里同名文件太多：{output.name}。请清理后再试。")
 
 
-def is_same(file: Path, data: bytes | Path) -> bool:
-    """Whether a file holds just these bytes, or those of a draft."""
-    return cmp(file, data, shallow=False) if isinstance(data, Path) else file.read_bytes() == data
+def is_same(file: Path, data: bytes | IO[bytes]) -> bool:
+    """Whether a file holds just these bytes, or those of an open file."""
+    if isinstance(data, bytes):
+        return file.read_bytes() == data
+    data.seek(0)
+    with file.open("rb") as held:
+        pieces = (iter(partial(one.read, PIECE), b"") for one in (held, data))
+        return all(one == other for one, other in zip_longest(*pieces))
 
 
 def settle(connection: sqlite3.Connection, staging: Path) -> tuple[set[Path], list[str]]:
