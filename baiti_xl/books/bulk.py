@@ -5,13 +5,14 @@ are turned into XML and packed as they come, their texts in their cells, and put
 place of its marker row. Formats stay XlsxWriter's.
 """
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -64,14 +65,18 @@ class FileLink(NamedTuple):
 class Rows:
     """The rows of one sheet below its headings, as packed XML.
 
-    `styles` are formats' indexes by column; `wrapped` are (column, width) of those whose text breaks into lines.
+    `styles` are formats' indexes by column; `wrapped` are (column, width) of those whose text breaks into lines. The XML is
+    kept in memory, or in a `spool` that several sheets share.
     """
 
     styles: Sequence[int]
     own_styles: Mapping[str, int] = field(default_factory=dict)
     wrapped: Sequence[tuple[int, float]] = ()
+    spool: BinaryIO = field(default_factory=io.BytesIO)
     count: int = 0
-    chunks: list[bytes] = field(default_factory=list)
+    chunks: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # where each begins in the spool, and its size
 
     def fill(self, rows: Iterable[Sequence[Any]]) -> None:
         """Turn rows into packed XML; a value in a two-tuple carries the name of its own style."""
@@ -89,9 +94,14 @@ class Rows:
             self.count += 1
             held.append(self.row(cells, row, str(self.count + MARKER - 1)))
             if len(held) == CHUNK:
-                self.chunks.append(segment("".join(held).encode()))
+                self.keep(segment("".join(held).encode()))
                 held.clear()
-        self.chunks.append(segment("".join(held).encode()))
+        self.keep(segment("".join(held).encode()))
+
+    def keep(self, chunk: bytes) -> None:
+        """Put packed XML behind what is in the spool."""
+        self.chunks.append((self.spool.seek(0, io.SEEK_END), len(chunk)))
+        self.spool.write(chunk)
 
     def row(self, cells: Sequence[tuple[str, ...]], row: Sequence[Any], number: str) -> str:
         """Return one row as XML. Text is always text; what is missing is an empty cell."""
@@ -135,10 +145,11 @@ class Rows:
         return joined(name, self.pieces(head, tail))
 
     def pieces(self, head: bytes, tail: bytes) -> Iterator[bytes]:
-        """Yield the packed sheet piece by piece, letting go of each."""
+        """Yield the packed sheet piece by piece."""
         yield segment(head)
-        while self.chunks:
-            yield self.chunks.pop(0)
+        for at, size in self.chunks:
+            self.spool.seek(at)
+            yield self.spool.read(size)
         yield segment(tail)
 
 

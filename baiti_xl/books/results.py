@@ -61,14 +61,15 @@ def write_results(
     folder: str = "",
     heads: Mapping[str, str] = MappingProxyType({}),
     found: Sequence[Matter] | None = None,
+    spool: BinaryIO | None = None,
 ) -> None:
     """Write the results workbook of an outcome; a table too long for Excel says that it is in the folder of parts.
 
     `folder` is where submissions lie, as seen from where the workbook will lie; "" if nothing can lead there.
     `heads` are properties by which the workbook bears witness of the register; `found` are the matters of the review, if
-    they are worked out already.
+    they are worked out already; in a `spool` the long tables are kept until all are known.
     """
-    file = Book(target, f"{book.contest}汇总结果 {outcome.day}")
+    file = Book(target, f"{book.contest}汇总结果 {outcome.day}", spool)
     file.bear(heads)
     elsewhere = too_long(outcome) if parts else {}
     overview.write_overview(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from math import ceil
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -37,10 +37,13 @@ class Page(Worksheet):  # type: ignore[misc]
 
 
 class Book:
-    """A workbook being written: XlsxWriter with our formats by name and no text ever taken as a formula."""
+    """A workbook being written: XlsxWriter with our formats by name and no text ever taken as a formula.
 
-    def __init__(self, target: Any, title: str) -> None:
-        self.target, self.draft = target, io.BytesIO()
+    Long tables are kept in a `spool` until it is closed, in memory if none is given.
+    """
+
+    def __init__(self, target: Any, title: str, spool: BinaryIO | None = None) -> None:
+        self.target, self.draft, self.spool = target, io.BytesIO(), spool
         self.bulk: dict[str, Rows] = {}
         self.file = xlsxwriter.Workbook(
             self.draft,
@@ -118,7 +121,8 @@ class Book:
         for at, shape in enumerate((*formats, *own.values())):
             sheet.write_blank(1, at, None, shape)
         styles = [shape._get_xf_index() for shape in formats]
-        rows = Rows(styles, {name: shape._get_xf_index() for name, shape in own.items()}, wrapped)
+        names = {name: shape._get_xf_index() for name, shape in own.items()}
+        rows = Rows(styles, names, wrapped, self.spool or io.BytesIO())
         self.bulk[f"xl/worksheets/sheet{sheet.index + 1}.xml"] = rows
         return rows
 

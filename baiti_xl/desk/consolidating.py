@@ -3,13 +3,14 @@
 import getpass
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import is_too_long, write_results
@@ -19,6 +20,7 @@ from baiti_xl.count.review import answered, raised
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.entries import IN_FORCE, SUPERSEDED, Archived
+from baiti_xl.desk.errors import cannot_write
 from baiti_xl.desk.gathering import Gathered, check_places
 from baiti_xl.desk.heads import results_head
 from baiti_xl.desk.outputs import (
@@ -86,7 +88,10 @@ def consolidate(
         console_rules, book = book, world.book
         if not all(identity.holds for identity in outcome.identities):
             return Consolidation(outcome, tuple(read.submissions), (), skipped=read.passed_over)
-        with parts_of(outcome, book, out, store, overwrite, client, progress) as parts:
+        with (
+            parts_of(outcome, book, out, store, overwrite, client, progress) as parts,
+            unnamed(out) as draft,
+        ):
             beside, source = parts.folder.name if parts else None, as_seen_from(out, folder, store)
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
             found = raised(outcome, book)
@@ -95,15 +100,14 @@ def consolidate(
             day = str(outcome.day)
             until = world.held.moment if world.held else ""
             heads = foretold(store, entries, day, until)
-            made = [(heads, render(lambda target: written(target, outcome, heads=heads)))]
+            drafted(out, draft, partial(written, outcome=outcome, heads=heads))
 
             def results(connection: sqlite3.Connection) -> list[Output]:
-                """Hand the workbook over, so that a large one is held only once; made anew if others entered something meanwhile."""
-                known, data = made.pop()
+                """Hand the workbook over, made anew if others entered something meanwhile."""
                 now = results_head(connection, day, until)
-                if now != known:
-                    data = render(lambda target: written(target, outcome, heads=now))
-                workbook = Output(out, f"汇总结果_{day}.xlsx", data, overwrite)
+                if now != heads:
+                    drafted(out, draft, partial(written, outcome=outcome, heads=now))
+                workbook = Output(out, f"汇总结果_{day}.xlsx", draft, overwrite)
                 return [workbook, *(parts.outputs() if parts else ())]
 
             paths = store.publish(results, {e.hash: read.paths[e.hash] for e in entries}, entries)
@@ -113,6 +117,30 @@ def consolidate(
     waiting = sum(matter.answer is None for matter in answered(found, now))
     read_now = tuple(s for s in world.submissions if not s.is_kept)
     return Consolidation(outcome, read_now, outputs, note, waiting, read.passed_over)
+
+
+@contextmanager
+def unnamed(folder: Path) -> Iterator[IO[bytes]]:
+    """Give a file without a name on the disk of a folder: nothing is left of it, however the program ends. Raises OutputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = TemporaryFile(dir=folder)  # noqa: SIM115 - what goes wrong in its use is another's
+    except OSError as error:
+        raise OutputError(cannot_write(folder, error)) from error
+    with file:
+        yield file
+
+
+def drafted(out: Path, draft: IO[bytes], write: Callable[..., None]) -> None:
+    """Write the results into a draft; neither they nor their long tables are held. Raises OutputError."""
+    draft.seek(0)
+    draft.truncate()
+    try:
+        with unnamed(out) as spool:
+            write(draft, spool=spool)
+            draft.flush()
+    except OSError as error:
+        raise OutputError(cannot_write(out, error)) from error
 
 
 def as_seen_from(out: Path, folder: Path | str, store: Store) -> str:

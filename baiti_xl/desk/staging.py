@@ -4,7 +4,10 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 from baiti_xl.desk.outputs import (
@@ -17,17 +20,19 @@ from baiti_xl.desk.outputs import (
     sync_folder,
 )
 
+PIECE = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """A file to be published: where, its bytes, and whether it may replace one of the same name.
 
-    Bytes that hang on where the outputs before it go are made of their paths.
+    Bytes that are many lie in an open file; those that hang on where the outputs before it go are made of their paths.
     """
 
     folder: Path
     name: str
-    data: bytes | Callable[[Sequence[Path]], bytes]
+    data: bytes | IO[bytes] | Callable[[Sequence[Path]], bytes]
     replace: bool = False
 
 
@@ -38,13 +43,18 @@ def stage(connection: sqlite3.Connection, staging: Path, outputs: Sequence[Outpu
         check_writable(folder)
     targets: list[Path] = []
     for output in outputs:
-        data = output.data if isinstance(output.data, bytes) else output.data(targets)
+        data = output.data(targets) if callable(output.data) else output.data
         target = choose(output, data, frozenset(targets))
         targets.append(target)
         if target.exists() and not output.replace:
             continue
         staged = staging / f"{uuid4().hex}.part"
-        staged.write_bytes(data)
+        if isinstance(data, bytes):
+            staged.write_bytes(data)
+        else:
+            data.seek(0)
+            with staged.open("wb") as file:
+                shutil.copyfileobj(data, file)
         staged.chmod(0o644)
         connection.execute(
             "INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)",
@@ -55,7 +65,7 @@ def stage(connection: sqlite3.Connection, staging: Path, outputs: Sequence[Outpu
     return targets
 
 
-def choose(output: Output, data: bytes, taken: Collection[Path]) -> Path:
+def choose(output: Output, data: bytes | IO[bytes], taken: Collection[Path]) -> Path:
     """Return where an output goes: its name, the same file already there, or a free numbered name."""
     if output.replace:
         return output.folder / file_name(output.name)
@@ -63,9 +73,19 @@ def choose(output: Output, data: bytes, taken: Collection[Path]) -> Path:
         target = output.folder / name
         if target in taken:
             continue
-        if not target.exists() or (target.is_file() and target.read_bytes() == data):
+        if not target.exists() or (target.is_file() and is_same(target, data)):
             return target
     raise OutputError(f"{output.folder} 里同名文件太多：{output.name}。请清理后再试。")
+
+
+def is_same(file: Path, data: bytes | IO[bytes]) -> bool:
+    """Whether a file holds just these bytes, or those of an open file."""
+    if isinstance(data, bytes):
+        return file.read_bytes() == data
+    data.seek(0)
+    with file.open("rb") as held:
+        pieces = (iter(partial(one.read, PIECE), b"") for one in (held, data))
+        return all(one == other for one, other in zip_longest(*pieces))
 
 
 def settle(connection: sqlite3.Connection, staging: Path) -> tuple[set[Path], list[str]]:

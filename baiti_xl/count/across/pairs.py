@@ -183,10 +183,10 @@ def meetings(
 
 def rare_keys(sounds: Sequence[str]) -> Iterator[Collection[str]]:
     """Yield for each text, by sound, the whole of it and the rarest of its character pairs, as far as some other has them."""
-    found = [character_pairs(sound) for sound in sounds]
-    counts = Counter(key for keys in found for key in keys)
+    counts = Counter(key for sound in sounds for key in character_pairs(sound))
     whole = Counter(sounds)
-    for sound, keys in zip(sounds, found, strict=True):
+    for sound in sounds:
+        keys = character_pairs(sound)
         shared = sorted((key for key in keys if counts[key] > 1), key=lambda key: (counts[key], key))
         yield dict.fromkeys([sound] * (whole[sound] > 1) + shared[:RAREST])
 
