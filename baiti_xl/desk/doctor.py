@@ -119,7 +119,7 @@ def programs(seen: Surroundings) -> Iterator[Finding]:
 def kit_beside(seen: Surroundings) -> Iterator[Finding]:
     """Whether a kit for this computer that lies here is what is installed."""
     found = seen.kit
-    if found is None or (found.platform == kits.WINDOWS and seen.machine.platform != WINDOWS):
+    if found is None or (found.for_windows and seen.machine.platform != WINDOWS):
         return
     if found.version == __version__:
         yield Finding(True, f"旁边的安装包是 {found.version}，已装的就是这一版")

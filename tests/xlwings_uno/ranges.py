@@ -25,7 +25,8 @@ def entered(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return repr(serials.to_excel(value))
+        days: Any = serials.to_excel  # untyped in its stubs
+        return repr(days(value))
     return f"={value}" if value in values.ERROR_CODES else str(value)
 
 
@@ -152,7 +153,7 @@ class Range(base_classes.Range):
                 for column in range(at.StartColumn, at.EndColumn + 1):
                     yield row - self._first.top + 1, column - self._first.left + 1
 
-    @property
+    @property  # type: ignore[misc] # not set here
     def formula(self) -> Any:
         found = self._held.getFormulaArray()
         return found[0][0] if self._first.size == 1 else found
@@ -186,7 +187,7 @@ class Range(base_classes.Range):
         """Make rows so many points high."""
         self._held.Rows.Height = round(value * 2540 / 72)
 
-    row_height = property(None, set_row_height)  # type: ignore[assignment] # only set
+    row_height = property(None, set_row_height)
 
     def merge(self, across: bool) -> None:
         self._held.merge(True)
