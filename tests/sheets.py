@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from string import ascii_uppercase
 from typing import Any, cast
 
@@ -239,6 +240,17 @@ def template_of(
     target = io.BytesIO()
     write_template(target, book, None, Filling(cover_of(rows, unit, cover or {}), by_field(rows)))
     return target.getvalue()
+
+
+def form_of(tables: Tables, unit: str = "X01") -> bytes:
+    """Return the standard template filled in with tables; equal ones are drawn once."""
+    return drawn(tuple(tables.items()), unit, sheets.DATA_SHEETS[0].capacity)
+
+
+@lru_cache(maxsize=16)
+def drawn(tables: tuple[tuple[str, str], ...], unit: str, capacity: int) -> bytes:
+    """Return a form; one of another capacity is another."""
+    return template_of(dict(tables), unit)
 
 
 def read_file(data: bytes, file: str = "X01.xlsx", book: Rulebook = BOOK) -> Submission:

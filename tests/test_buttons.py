@@ -18,7 +18,7 @@ import pytest
 import xlwings as xw
 import xlwings_memory as memory
 from marked import mark_of, marks_on
-from sheets import BOOK, template_of
+from sheets import BOOK, form_of, template_of
 from template_judge import short_forms
 from xlwings_memory import Excel
 
@@ -62,15 +62,15 @@ def press(app: Excel, name: str) -> str:
 def form(app: Excel, folder: Path, tables: dict[str, str], **cover: Any) -> xw.Book:
     """Open a filled form."""
     path = folder / "X01_报送表.xlsx"
-    path.write_bytes(template_of(tables, cover=cover or None))
+    path.write_bytes(template_of(tables, cover=cover) if cover else form_of(tables))
     return app.open(path)
 
 
 def console(app: Excel, folder: Path, book: Rulebook = BOOK) -> xw.Book:
     """Open a console of two units in a working folder, with one sound and one faulty submission."""
     (folder / "报送").mkdir(parents=True)
-    (folder / "报送" / "一.xlsx").write_bytes(template_of(SOUND, "X01"))
-    (folder / "报送" / "二.xlsx").write_bytes(template_of(FAULTY, "X02"))
+    (folder / "报送" / "一.xlsx").write_bytes(form_of(SOUND, "X01"))
+    (folder / "报送" / "二.xlsx").write_bytes(form_of(FAULTY, "X02"))
     return app.open(written(folder / "操作台.xlsx", replace(book, units=book.units[:2])))
 
 

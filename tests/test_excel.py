@@ -20,7 +20,7 @@ import xlwings_memory as memory
 from marked import mark_of, marks_on
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
-from sheets import BOOK, submission_of, template_of
+from sheets import BOOK, form_of, submission_of, template_of
 from template_judge import short_forms
 from xlwings_memory import Excel
 
@@ -64,8 +64,8 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def quick_forms() -> Iterator[None]:
-    """Open forms of sixty rows a sheet: Excel in memory takes its time over formulas."""
-    with short_forms(60):
+    """Open forms of twenty rows a sheet: Excel in memory takes its time over formulas."""
+    with short_forms(20):
         yield
 
 
@@ -77,7 +77,8 @@ def app() -> Iterator[Excel]:
 
 def unit_file(tmp_path: Path, tables: dict[str, str] | None = None, **cover: Any) -> Path:
     path = tmp_path / "X01_城关镇_报送表.xlsx"
-    path.write_bytes(template_of(FAULTY if tables is None else tables, cover=cover or None))
+    wanted = FAULTY if tables is None else tables
+    path.write_bytes(template_of(wanted, cover=cover) if cover else form_of(wanted))
     return path
 
 
@@ -493,8 +494,8 @@ def desk(app: Excel, tmp_path: Path) -> xw.Book:
     """An open console in a working folder with one sound and one faulty submission."""
     folder = tmp_path / "工作"
     (folder / "报送").mkdir(parents=True)
-    (folder / "报送" / "一.xlsx").write_bytes(template_of(SOUND, "X01"))
-    (folder / "报送" / "二.xlsx").write_bytes(template_of(FAULTY, "X02"))
+    (folder / "报送" / "一.xlsx").write_bytes(form_of(SOUND, "X01"))
+    (folder / "报送" / "二.xlsx").write_bytes(form_of(FAULTY, "X02"))
     few = replace(BOOK, units=BOOK.units[:4])
     return app.open(write(folder / "操作台.xlsx", few))
 

@@ -210,7 +210,7 @@ def test_every_step_of_the_self_test_tells_in_libreoffice_what_it_tells_on_the_d
 
 def test_a_test_is_run_once_more_where_libreoffice_died_of_it(office: Office, folder: Path) -> None:
     died: list[int] = []
-    read: list[Any] = []
+    read: list[object] = []
 
     @again_if_it_dies
     def once(office: Office) -> None:

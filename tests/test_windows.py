@@ -20,7 +20,7 @@ for module, names in (
     for name in names.split():
         delattr(module, name)
 import pytest
-sys.exit(pytest.main(["--collect-only", "-p", "no:cacheprovider", "-o", "python_files=*.py", "baiti_xl", "tests"]))
+sys.exit(pytest.main(["--collect-only", "--assert=plain", "-p", "no:cacheprovider", "-o", "python_files=*.py", "baiti_xl", "tests"]))
 """
 FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f]|[ .]$|(?i:^(con|prn|aux|nul|com\d|lpt\d)(\.|$))')
 

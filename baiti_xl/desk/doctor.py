@@ -11,7 +11,6 @@ from pathlib import Path
 
 from baiti_xl import __version__
 from baiti_xl.desk import kit as kits
-from baiti_xl.desk import wheels
 from baiti_xl.desk.machine import ADDIN, AWKWARD, MAC, WINDOWS, Machine, config_lines, version_of
 from baiti_xl.desk.registry import OfWindows, Registered, Registry, registered
 
@@ -120,7 +119,7 @@ def programs(seen: Surroundings) -> Iterator[Finding]:
 def kit_beside(seen: Surroundings) -> Iterator[Finding]:
     """Whether a kit for this computer that lies here is what is installed."""
     found = seen.kit
-    if found is None or (found.platform == wheels.WINDOWS and seen.machine.platform != WINDOWS):
+    if found is None or (found.for_windows and seen.machine.platform != WINDOWS):
         return
     if found.version == __version__:
         yield Finding(True, f"旁边的安装包是 {found.version}，已装的就是这一版")

@@ -113,9 +113,14 @@ class Found(NamedTuple):
     platform: str
 
     @property
+    def for_windows(self) -> bool:
+        """Whether it is for Windows alone; otherwise for computers such as made it."""
+        return self.platform == WINDOWS
+
+    @property
     def way(self) -> str:
         """How staff install it; only that for Windows has an installer."""
-        if self.platform == WINDOWS:
+        if self.for_windows:
             return f"双击其中的 {INSTALLER}"
         return f"在它的文件夹里运行 {BY_PIP}，再运行 baiti-xl excel install"
 

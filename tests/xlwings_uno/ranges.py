@@ -25,7 +25,8 @@ def entered(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return repr(serials.to_excel(value))  # type: ignore[no-untyped-call]
+        days: Any = serials.to_excel  # untyped in its stubs
+        return repr(days(value))
     return f"={value}" if value in values.ERROR_CODES else str(value)
 
 
@@ -152,14 +153,10 @@ class Range(base_classes.Range):
                 for column in range(at.StartColumn, at.EndColumn + 1):
                     yield row - self._first.top + 1, column - self._first.left + 1
 
-    @property
+    @property  # type: ignore[misc] # not set here
     def formula(self) -> Any:
         found = self._held.getFormulaArray()
         return found[0][0] if self._first.size == 1 else found
-
-    @formula.setter
-    def formula(self, value: Any) -> None:
-        self._held.setFormulaArray(((value,),) if self._first.size == 1 else value)
 
     # Looks
 
@@ -186,13 +183,11 @@ class Range(base_classes.Range):
     def color(self, value: looks.RGB) -> None:
         self._held.CellBackColor = int(looks.hex_of(value)[2:], 16)
 
-    @property
-    def row_height(self) -> float:
-        return float(self._held.Rows.Height) * 72 / 2540
-
-    @row_height.setter
-    def row_height(self, value: float) -> None:
+    def set_row_height(self, value: float) -> None:
+        """Make rows so many points high."""
         self._held.Rows.Height = round(value * 2540 / 72)
+
+    row_height = property(None, set_row_height)
 
     def merge(self, across: bool) -> None:
         self._held.merge(True)
