@@ -114,13 +114,13 @@ def segment(data: bytes) -> bytes:
 def joined(name: str, segments: Iterable[bytes]) -> Entry:
     """An entry of deflated segments, which are only unpacked to be counted."""
     crc = size = 0
-    raw = []
+    raw = bytearray()
     for piece in segments:
         content = unpacked(piece, MOST_SEGMENT)
         crc, size = zlib.crc32(content, crc), size + len(content)
-        raw.append(piece)
-    end = zlib.compressobj(LEVEL, zlib.DEFLATED, -15).flush()
-    return Entry(name, zipfile.ZIP_DEFLATED, crc, size, b"".join([*raw, end]))
+        raw += piece
+    raw += zlib.compressobj(LEVEL, zlib.DEFLATED, -15).flush()
+    return Entry(name, zipfile.ZIP_DEFLATED, crc, size, memoryview(raw))
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
