@@ -191,13 +191,15 @@ def days_paid(account: Account) -> Days:
 
 
 def dated(outcome: Outcome, name: str, days_of: Callable[[Account], Days]) -> list[tuple[date, Decimal]]:
-    """Return (day, amount) of every record behind a figure, over all units."""
-    found: list[tuple[date, Decimal]] = []
+    """Return (day, amount) of the records behind a figure, over all units, a day once."""
+    found: dict[date, Decimal] = {}
     for result in outcome.singles:
         if name in result.figures:
-            days, lines = days_of(result.account), result.figures[name].lines
-            found.extend((day, line.value) for line in lines if (day := days[line.file, line.row]))
-    return found
+            days = days_of(result.account)
+            for line in result.figures[name].lines:
+                if day := days[line.file, line.row]:
+                    found[day] = found.get(day, Decimal(0)) + line.value
+    return list(found.items())
 
 
 def until(amounts: Sequence[tuple[date, Decimal]], end: date) -> Decimal:
