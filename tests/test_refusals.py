@@ -72,7 +72,7 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, saved: Rulebook) -> Ite
     done = SimpleNamespace(
         outcome=outcome, sound=True, note="", outputs=[tmp_path], open=[MATTER], matters=[MATTER], papers=None
     )
-    sent = SimpleNamespace(outcome=outcome, folder=tmp_path, chase_file=tmp_path, print_runs={}, note="")
+    sent = SimpleNamespace(outcome=outcome, folder=tmp_path, lists=[tmp_path], note="")
     submission = SimpleNamespace(findings=(), cover=SimpleNamespace(code=""))
     quick = {
         "issue": [tmp_path], "consolidate": done, "review": done, "documents": desk.Documents(None, (), {}),  # type: ignore[arg-type]
