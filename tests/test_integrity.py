@@ -497,7 +497,7 @@ def test_no_two_investors_are_compared_twice() -> None:
         for brand in ("恒羽", "恒宇", "羽恒", "海澜屿")
     ]
     investors = [i for name in names if (i := read_investor(name))]
-    met = [frozenset(map(id, two)) for two in neighbours(investors)]
+    met = [frozenset(map(id, two)) for two in neighbours(investors, [""] * len(investors), set())]
     assert len(met) == len(set(met))
     assert len(met) == 9 * 8 // 2 + 3
 
@@ -506,7 +506,7 @@ def test_the_index_misses_nothing_that_comparing_everything_finds() -> None:
     """The inverted index against all pairs, on five hundred invented projects."""
     held_ones = invented(25, 20, 0, 0)
 
-    def everything(investors: Sequence[Any], homes: object) -> Iterator[tuple[Any, Any]]:
+    def everything(investors: Sequence[Any], *others: object) -> Iterator[tuple[Any, Any]]:
         return ((a, b) for at, b in enumerate(investors) for a in investors[:at])
 
     fast = across(held_ones, BOOK)
