@@ -26,7 +26,7 @@ REACH = 3  # characters of a brand this near to one another form a pair
 RAREST = 4  # character pairs by which a brand is looked up
 MET = 20  # rows of one unit with one investor and name, each of which meets every like row of another unit
 EACH = 500  # other investors that each may meet on the average, whatever they have in common
-NAMED = 100  # other names that each name of one investor, or of two, may be compared with on the average
+NAMED = 200  # other names that each name of one investor, or of two, may be compared with on the average
 NEAR = 50  # of a crowd beyond that, those who are met through one key and whatever else they share
 
 
@@ -203,10 +203,15 @@ def neighbours(
     share the trade or the place as well; `crowded` takes up those that may have missed some.
     """
     keys = rare_keys([investor.sound for investor in investors])
-    nearer = [(f"{i.trade[:2]}…", i.province, f"{i.province}{i.trade[:2]}…{i.sound}") for i in investors]
+    nearer = [(f"{i.province}：", *words_of(i.trade)) for i in investors]
     meeting = Meeting(homes, keys, nearer, EACH)
     yield from ((investors[one], investors[other]) for one, other in meeting.pairs())
     crowded.update(investors[at] for at in meeting.crowded)
+
+
+def words_of(trade: str) -> Collection[str]:
+    """Return the adjacent pairs of characters of a trade, itself if it has no two."""
+    return dict.fromkeys(trade[at : at + 2] for at in range(max(1, len(trade) - 1)))
 
 
 class Meeting:
