@@ -3,6 +3,7 @@
 All four rest on 本系统约定 (the plan says nothing of double claims); 方案二 makes every figure a unit's own.
 """
 
+import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,7 +19,7 @@ from sheets import BOOK, CUTOFF, Tables, ledger_of, rules, submission_of, text_l
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.predicates import voucher_of
-from baiti_xl.contest.records import Ledger, Pair, Ruling
+from baiti_xl.contest.records import Ledger, Pair, Ruling, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import CATALOGUE
 from baiti_xl.contest.sheets import PAYMENTS
@@ -497,7 +498,7 @@ def test_no_two_investors_are_compared_twice() -> None:
         for brand in ("恒羽", "恒宇", "羽恒", "海澜屿")
     ]
     investors = [i for name in names if (i := read_investor(name))]
-    met = [frozenset(map(id, two)) for two in neighbours(investors)]
+    met = [frozenset(map(id, two)) for two in neighbours(investors, [""] * len(investors), set())]
     assert len(met) == len(set(met))
     assert len(met) == 9 * 8 // 2 + 3
 
@@ -506,12 +507,110 @@ def test_the_index_misses_nothing_that_comparing_everything_finds() -> None:
     """The inverted index against all pairs, on five hundred invented projects."""
     held_ones = invented(25, 20, 0, 0)
 
-    def everything(investors: Sequence[Any], homes: object) -> Iterator[tuple[Any, Any]]:
+    def everything(investors: Sequence[Any], *others: object) -> Iterator[tuple[Any, Any]]:
         return ((a, b) for at, b in enumerate(investors) for a in investors[:at])
 
     fast = across(held_ones, BOOK)
     with patch.object(pairs_module, "neighbours", everything):
         assert across(held_ones, BOOK) == fast
+
+
+PLACES, BRANDS = (
+    ("郑州", "河南", "佛山", "广东", "杭州", ""),
+    ("宏达", "鸿达", "达宏", "宏达兴", "红达源", "金梭", "恒羽"),
+)
+MADE = ("机械", "机械制造", "羽绒", "农用机械", "服装", "")
+
+
+def crowd(seed: int) -> Ledger:
+    """Return what twenty units report who all name a few brands; one of them puts in as much as the others together."""
+    dice = random.Random(seed)
+
+    def row() -> str:
+        investor = (
+            f"{dice.choice(PLACES)}{dice.choice(BRANDS)}{dice.choice(MADE)}{dice.choice(('', '有限公司'))}"
+        )
+        name = f"{dice.choice(('', '年产5万台'))}{dice.choice(MADE)}{chr(0x4E00 + dice.randrange(60))}{dice.choice(MADE)}"
+        return f"{name}生产线项目 | {investor}"
+
+    def reported(unit: str, rows: int) -> Submission:
+        listed = "\n".join(row() for _ in range(rows))
+        return submission_of({"项目台账": f"项目名称 | 投资方\n{listed}"}, unit=unit)
+
+    return ledger_of(*(reported(u.code, 380 if at == 0 else 20) for at, u in enumerate(BOOK.units[:20])))
+
+
+def sharing_keys(
+    investors: Sequence[Any], homes: Sequence[str], crowded: object
+) -> Iterator[tuple[Any, Any]]:
+    """Yield each two investors of two units that share a key, without any index."""
+    keys = [frozenset(mine) for mine in pairs_module.rare_keys([i.sound for i in investors])]
+    for at, other in enumerate(investors):
+        for before in range(at):
+            if keys[before] & keys[at] and not (homes[at] and homes[at] == homes[before]):
+                yield investors[before], other
+
+
+def test_a_unit_hides_no_pair_however_much_it_puts_in() -> None:
+    """At the size of a county the index finds each pair that comparing all who share a key finds."""
+    for seed in range(3):
+        ledger = crowd(seed)
+        found = across(ledger, BOOK)
+        with patch.object(pairs_module, "neighbours", sharing_keys):
+            assert across(ledger, BOOK) == found
+        assert len(found.pairs) > 100
+        assert not [f for f in found.findings if "查重不全" in f.message or "过多" in f.message]
+
+
+@pytest.mark.parametrize("others", [40, 60])
+def test_projects_of_one_brand_are_found_however_many_others_bear_it(others: int) -> None:
+    """Two units report one project; a third reports many of other companies of that name."""
+    cities = "佛山 杭州 常州 青岛 晋江 温州".split()
+    made = "羽绒 服装 化工 涂料 树脂 塑料 橡胶 木业 石材 陶瓷".split()
+    flood = [f"{t}{c}项目 | {c}宏达{t}有限公司" for c in cities for t in made][:others]
+    pair = [
+        "年产5万台农用机械生产线项目 | 郑州宏达机械有限公司",
+        "农用机械生产线建设项目 | 河南宏达机械有限公司",
+    ]
+    tables = ["\n".join(["项目名称 | 投资方", *rows]) for rows in (flood, pair[:1], pair[1:])]
+    sent = [submission_of({"项目台账": t}, unit=f"X0{n}") for n, t in enumerate(tables, 1)]
+    assert [p.units for p in across(ledger_of(*sent), BOOK).pairs] == [("X02", "X03")]
+
+
+def test_who_has_too_many_like_it_still_meets_the_nearest_and_is_named() -> None:
+    """Beyond any county: of a crowd those meet that share trade or place; each unit is told how many of its rows."""
+    ledger = crowd(0)
+    whole = across(ledger, BOOK)
+    with patch.object(pairs_module, "EACH", 0), patch.object(pairs_module, "NEAR", 400):
+        nearest = across(ledger, BOOK)
+    with patch.object(pairs_module, "EACH", 0), patch.object(pairs_module, "NEAR", 1):
+        least = across(ledger, BOOK)
+    assert len(least.pairs) < len(nearest.pairs) <= len(whole.pairs)
+    for pair in set(whole.pairs) - set(nearest.pairs):
+        one, other = (read_investor(project.investor) for project in pair.projects)
+        assert one and other and one.province != other.province
+        assert not set(pairs_module.words_of(one.trade)) & set(pairs_module.words_of(other.trade))
+    assert set(least.pairs) <= set(nearest.pairs) <= set(whole.pairs)
+    told = [f for f in nearest.findings if f.rule == "X01" and "过多的项目相近" in f.message]
+    assert [f.unit for f in told] == [u.code for u in BOOK.units[:20]]
+    assert "本单位有 20 个项目" in told[1].message
+
+
+def test_names_beyond_what_may_be_compared_meet_those_that_begin_or_end_alike() -> None:
+    """Two investors, or one, with more names in two units than may each be compared."""
+    rows = [
+        f"{a}{b}羽绒厂 | 佛山恒羽{t}" for a in "甲乙丙丁" for b in "戊己庚辛" for t in ("", "公司", "羽绒")
+    ]
+    sent = [
+        submission_of({"项目台账": "\n".join(["项目名称 | 投资方", *rows])}, unit=u) for u in ("X01", "X02")
+    ]
+    whole = across(ledger_of(*sent), BOOK)
+    with patch.object(pairs_module, "NAMED", 0):
+        capped = across(ledger_of(*sent), BOOK)
+    assert set(capped.pairs) <= set(whole.pairs)
+    same = {p for p in whole.pairs if p.projects[0].name == p.projects[1].name}
+    assert same <= set(capped.pairs)
+    assert {f.unit for f in capped.findings if "过多的项目相近" in f.message} == {"X01", "X02"}
 
 
 # ── names ────────────────────────────────────────────────────────────────────────────────────────

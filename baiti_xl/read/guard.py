@@ -88,9 +88,14 @@ COUNTED = frozenset(USUAL.values())
 # What splits a text so that readers see one part of it and Excel all; and the cell it stands in.
 SPLIT = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
 LAST_CELL = re.compile(rb"""<c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
-# A cell with two values, of which a reader takes either; a formula may stand between them.
-DOUBLED = re.compile(
-    rb"v>\s*+(?:<(?:\w+:)?f(?:\s[^<>]*+)?(?:/>|>[^<>]*+</(?:\w+:)?f\s*+>)\s*+)?<(?:\w+:)?v[\s/>]"
+# A value, or another cell, that begins behind the beginning of a value before its cell ends, whatever stands between
+# them: a reader may take either. What of it can be told quickly: a value behind which its cell does not end at once.
+PREFIX = rb"(?:[^\s<>/!?:=]*+:)?+"
+VALUE, CELL = rb"%s(?:v|is)[\s/>]" % PREFIX, rb"%sc[\s/>]" % PREFIX
+DOUBLED = re.compile(rb"<%s(?:[^<]++|<(?!%s|/?%s))*+<(?!/)" % (VALUE, VALUE, CELL))
+DOUBLED_SIGNS = (
+    re.compile(rb"v[\s/>](?<=[<:]v.)(?!(?<=v>)[^<]*+</v></c>)", re.S),
+    re.compile(rb"is(?:>(?<=[/:]is>)(?!</c>)|[\s/](?<=[</:]is.))", re.S),
 )
 NOTED = 20  # split cells named of one sheet
 NOTHING = 1.0  # a height or width that nobody sees
@@ -251,7 +256,7 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     }
     for name in {*read, STRINGS} & xml.keys():
         xml[name] = joined(xml[name])
-    if any(DOUBLED.search(xml[path]) for path in read):
+    if any(has_two_values(xml[path]) for path in read):
         raise Refused("F04", what="有的单元格里有两个值")
     for name in COUNTED & xml.keys():
         xml[name] = without_counts(xml[name])
@@ -268,6 +273,11 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     clean = repacked(names, xml)
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
     return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""), split)
+
+
+def has_two_values(part: bytes) -> bool:
+    """Whether a cell of a sheet holds two values."""
+    return any(sign.search(part) for sign in DOUBLED_SIGNS) and bool(DOUBLED.search(part))
 
 
 def without_counts(part: bytes) -> bytes:

@@ -1,12 +1,16 @@
 """X and H: one claim in two units, and the past; found on counting, where all files are known."""
 
-from baiti_xl.contest.rules.rule import ERROR, OWN, WARNING, Rule
+from baiti_xl.contest.rules.rule import ERROR, NOTE, OWN, WARNING, Rule
 
 OTHERS, EARLIER = "要看其他单位的报送", "要看本单位上一次的报送"
 RULES = (
     Rule(
         "X01", WARNING, "疑似同一项目", "与{other}的项目 {number}「{name}」疑似同一个（相似度 {score}）",
         "请办公室核实并在“裁定”里写明归属，或由双方按联合引进填报", OWN, unseen=OTHERS,
+    ),
+    Rule(
+        "X01/crowd", NOTE, "查重不全", "本单位有 {count} 个项目的投资方或名称与过多的项目相近，只与最相近的一部分比对过，可能还有没查出的同一项目",
+        "请办公室按投资方另行核对", OWN, unseen=OTHERS, own=None,
     ),
     Rule(
         "X02/over", ERROR, "联合份额超过 100", "联合标识「{value}」各单位份额合计 {total}，超过 100",

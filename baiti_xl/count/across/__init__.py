@@ -13,7 +13,7 @@ from baiti_xl.contest.sheets import DATA_SHEETS, INVITATIONS, PAYMENTS, PROJECTS
 from baiti_xl.count.across.belonging import Sent, given_away
 from baiti_xl.count.across.claims import Claim, Rulings, claims, sharing
 from baiti_xl.count.across.joint import different_books, disagreements
-from baiti_xl.count.across.pairs import same_projects, undecided
+from baiti_xl.count.across.pairs import Compared, same_projects, uncompared, undecided
 from baiti_xl.count.across.renumbered import renumbered
 from baiti_xl.count.across.repeats import guest_of, same_guests, same_vouchers
 
@@ -44,11 +44,12 @@ def across(ledger: Ledger, book: Rulebook, sent: Sent = nobody) -> Across:
     projects = list(claims(ledger, PROJECTS))
     listed = "X01" not in book.disabled
     given = any(r.decision == Decision.BELONG for r in book.rulings)
-    pairs = same_projects(projects, Rulings(book), book) if listed or given else ()
+    pairs, crowded = same_projects(projects, Rulings(book), book) if listed or given else Compared((), ())
     again, renamed = renumbered(ledger, book, sent)
     barred = {**renamed, **given_away(ledger, pairs, book, sent)}
     found = settled(pairs, barred) if listed else ()
-    raised = [*again, *run(ledger, projects, found, Rulings(book, barred), book.ended_money_counts)]
+    more = uncompared(crowded)
+    raised = [*again, *more, *run(ledger, projects, found, Rulings(book, barred), book.ended_money_counts)]
     return Across(in_order(ledger, [f for f in raised if f.rule not in book.disabled]), found, barred)
 
 

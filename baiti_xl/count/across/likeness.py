@@ -1,5 +1,7 @@
 """How alike two projects are, from 0 to 100: the mean of how alike their investors and their names are."""
 
+from functools import lru_cache
+
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
@@ -49,6 +51,7 @@ def investor_likeness(one: Investor, other: Investor, least: float = 0.0) -> flo
     return BRAND * brand + (1 - BRAND) * trade - distance
 
 
+@lru_cache(maxsize=65536)
 def trade_likeness(one: str, other: str) -> float:
     """Return how alike two trades are; one may be an extract of the other."""
     short, long = sorted((one, other), key=len)

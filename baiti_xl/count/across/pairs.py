@@ -2,14 +2,15 @@
 
 Investors are met through an inverted index of the rare character pairs of their brands; projects are then
 compared only where their investors are alike enough for the whole to reach the threshold. Whatever a file holds, time grows
-with its rows: where very many bear one brand, or one investor has very many names, each meets only the first of the others.
+with its rows: what very many have in common is a crowd, of which only those meet that have more in common, and of these
+some of each unit. No county comes near that, whatever one of its units sends; where it happens, the projects are named.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice, product
-from typing import TypeVar
+from itertools import accumulate, combinations, islice, product, zip_longest
+from typing import NamedTuple
 
 from baiti_xl.contest.choices import Stage
 from baiti_xl.contest.findings import Finding
@@ -24,8 +25,9 @@ RULE = "X01"
 REACH = 3  # characters of a brand this near to one another form a pair
 RAREST = 4  # character pairs by which a brand is looked up
 MET = 20  # rows of one unit with one investor and name, each of which meets every like row of another unit
-NAMES = 100  # names of one investor, each of which is compared with every other
-NEAR = 50  # brands, or names of an investor that has more, that are met through one pair of characters
+EACH = 500  # other investors that each may meet on the average, whatever they have in common
+NAMED = 200  # other names that each name of one investor, or of two, may be compared with on the average
+NEAR = 50  # of a crowd beyond that, those who are met through one key and whatever else they share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,15 +52,31 @@ class Written:
         return next(iter(self.units)) if len(self.units) == 1 else ""
 
 
+class Crowd(NamedTuple):
+    """The investors and the names that have so many like them that they were compared only with the nearest."""
+
+    investors: set[Investor]
+    names: set[Written]
+
+
 Match = tuple[int, Candidate, Candidate]
-T = TypeVar("T")
 
 
-def same_projects(claims: Sequence[Claim[Project]], rulings: Rulings, book: Rulebook) -> tuple[Pair, ...]:
-    """Return the pairs of projects of two units that reach the threshold, in order of units and rows."""
-    named = by_investor(claims, NameReader(book))
-    found = sorted(likely(named, book.duplicate_threshold), key=lambda f: (f[1].order, f[2].order))
-    return tuple(as_pair(points, one.claim, other.claim, rulings) for points, one, other in found)
+class Compared(NamedTuple):
+    """The pairs of projects of two units that reach the threshold, and the projects that may be in more of them."""
+
+    pairs: tuple[Pair, ...]
+    crowded: tuple[Claim[Project], ...]
+
+
+def same_projects(claims: Sequence[Claim[Project]], rulings: Rulings, book: Rulebook) -> Compared:
+    """Return what comparing the projects of all units found, in order of units and rows."""
+    named, crowd = by_investor(claims, NameReader(book)), Crowd(set(), set())
+    found = sorted(likely(named, book.duplicate_threshold, crowd), key=lambda f: (f[1].order, f[2].order))
+    pairs = tuple(as_pair(points, one.claim, other.claim, rulings) for points, one, other in found)
+    lots = ((i, name) for i, names in named.items() for name in names)
+    left = [m for i, n in lots if i in crowd.investors or n in crowd.names for m in n.members]
+    return Compared(pairs, tuple(m.claim for m in sorted(left, key=lambda m: m.order)))
 
 
 def by_investor(claims: Sequence[Claim[Project]], reader: NameReader) -> dict[Investor, list[Written]]:
@@ -80,17 +98,17 @@ def written(title: Title, members: Sequence[Candidate]) -> Written:
     return Written(title, members, units)
 
 
-def likely(named: Mapping[Investor, Sequence[Written]], threshold: int) -> Iterator[Match]:
-    """Yield (score, project, other) for projects that reach the threshold; no two are compared twice."""
+def likely(named: Mapping[Investor, Sequence[Written]], threshold: int, crowd: Crowd) -> Iterator[Match]:
+    """Yield (score, project, other) for projects that reach the threshold; no two are compared twice. Fills the crowd."""
     homes = {investor: by_home(names) for investor, names in named.items()}
     for names in named.values():
-        yield from alike(100.0, within(names), threshold)
+        yield from alike(100.0, within(names, crowd.names), threshold)
     least = 2 * threshold - 101  # what the investors must reach even if the names are the same
     lived = [next(iter(held)) if len(held) == 1 else "" for held in homes.values()]
-    for one, other in neighbours(tuple(named), lived):
+    for one, other in neighbours(tuple(named), lived, crowd.investors):
         likeness = investor_likeness(one, other, least)
         if likeness >= least:
-            yield from alike(likeness, between(homes[one], homes[other]), threshold)
+            yield from alike(likeness, between(homes[one], homes[other], crowd.names), threshold)
 
 
 Homes = Mapping[str, Sequence[Written]]
@@ -104,28 +122,49 @@ def by_home(names: Iterable[Written]) -> Homes:
     return homes
 
 
-def between(first: Homes, second: Homes) -> Iterator[tuple[Written, Written]]:
-    """Yield each name of one investor with each of another that another unit has; of very many names the first."""
-    for (one, mine), (other, theirs) in product(first.items(), second.items()):
+def between(first: Homes, second: Homes, crowded: set[Written]) -> Iterator[tuple[Written, Written]]:
+    """Yield each name of one investor with each of another that another unit has.
+
+    Of very many names those that have more in common; `crowded` takes up those that may have missed some.
+    """
+    mine, theirs = ([name for names in side.values() for name in names] for side in (first, second))
+    if len(mine) * len(theirs) > NAMED * (len(mine) + len(theirs)):
+        sides = {id(name) for name in mine}
+        yield from (
+            (a, b) for a, b in of_names([*mine, *theirs], crowded) if (id(a) in sides) != (id(b) in sides)
+        )
+        return
+    for (one, ours), (other, others) in product(first.items(), second.items()):
         if not one or one != other:
-            yield from product(mine[:NAMES], theirs[:NAMES])
+            yield from product(ours, others)
 
 
-def within(names: Sequence[Written]) -> Iterator[tuple[Written, Written]]:
+def within(names: Sequence[Written], crowded: set[Written]) -> Iterator[tuple[Written, Written]]:
     """Yield each two names of one investor that two units have, and each name that two units have with itself.
 
-    Of very many names only those that share a rare pair of characters.
+    Of very many names those that have more in common; `crowded` takes up those that may have missed some.
     """
     homes = by_home(names)
     shared = homes.get("", ())
     yield from ((one, one) for one in shared)
-    if len(names) > NAMES:
-        keys = rare_keys([name.title.sound for name in names])
-        yield from meetings(names, [name.home for name in names], keys)
+    if pairs_of({home: len(held) for home, held in homes.items()}) > NAMED * len(names):
+        yield from of_names(names, crowded)
         return
     yield from combinations(shared, 2)
     for mine, theirs in combinations(homes.values(), 2):
         yield from product(mine, theirs)
+
+
+def of_names(names: Sequence[Written], crowded: set[Written]) -> Iterator[tuple[Written, Written]]:
+    """Yield each two of very many names that share a rare pair of characters, of a crowd those that begin or end alike."""
+    sounds = [name.title.sound for name in names]
+    nearer = [
+        (f"{sound[:1]}…", f"…{sound[-1:]}", name.title.letters)
+        for name, sound in zip(names, sounds, strict=True)
+    ]
+    meeting = Meeting([name.home for name in names], rare_keys(sounds), nearer, NAMED)
+    yield from ((names[one], names[other]) for one, other in meeting.pairs())
+    crowded.update(names[at] for at in meeting.crowded)
 
 
 def alike(investors: float, compared: Iterable[tuple[Written, Written]], threshold: int) -> Iterator[Match]:
@@ -156,29 +195,83 @@ def met(mine: Sequence[Candidate], theirs: Sequence[Candidate]) -> Iterator[tupl
 
 
 def neighbours(
-    investors: Sequence[Investor], homes: Sequence[str] = ()
+    investors: Sequence[Investor], homes: Sequence[str], crowded: set[Investor]
 ) -> Iterator[tuple[Investor, Investor]]:
     """Yield each two investors whose brands share a rare pair of characters, once, in a fixed order.
 
-    `homes` gives the one unit that reports each ("" for several); two of the same are not compared.
+    `homes` gives the one unit that reports each ("" for several); two of the same are not compared. Of a crowd those that
+    share the trade or the place as well; `crowded` takes up those that may have missed some.
     """
     keys = rare_keys([investor.sound for investor in investors])
-    return meetings(investors, homes or [""] * len(investors), keys)
+    nearer = [(f"{i.province}：", *words_of(i.trade)) for i in investors]
+    meeting = Meeting(homes, keys, nearer, EACH)
+    yield from ((investors[one], investors[other]) for one, other in meeting.pairs())
+    crowded.update(investors[at] for at in meeting.crowded)
 
 
-def meetings(
-    items: Sequence[T], homes: Sequence[str], keys: Iterable[Collection[str]]
-) -> Iterator[tuple[T, T]]:
-    """Yield each two items of two homes ("" for several) that share a key, once, in a fixed order; the first NEAR through each."""
-    index: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for at, (home, mine) in enumerate(zip(homes, keys, strict=True)):
-        met: set[int] = set()
-        for key in mine:
-            others = (held for other, held in index[key].items() if not home or other != home)
-            met.update(islice((i for held in others for i in held), NEAR))
-        yield from ((items[i], items[at]) for i in sorted(met))
-        for key in mine:
-            index[key][home].append(at)
+def words_of(trade: str) -> Collection[str]:
+    """Return the adjacent pairs of characters of a trade, itself if it has no two."""
+    return dict.fromkeys(trade[at : at + 2] for at in range(max(1, len(trade) - 1)))
+
+
+class Meeting:
+    """Who meets whom, by number: each two of two homes ("" for several) that share a key.
+
+    Beyond `each` meetings for each on the average, the keys that most share bring together only those that share one of
+    their `nearer` keys too, and through each NEAR of them at most, in turn from every home.
+    """
+
+    def __init__(
+        self,
+        homes: Sequence[str],
+        keys: Iterable[Collection[str]],
+        nearer: Sequence[Sequence[str]],
+        each: int,
+    ) -> None:
+        self.homes, self.keys, self.nearer = homes, [tuple(mine) for mine in keys], nearer
+        self.crowds = self.crowds_beyond(each * len(homes))
+        self.crowded = [at for at, mine in enumerate(self.keys) if not self.crowds.isdisjoint(mine)]
+
+    def crowds_beyond(self, most: int) -> frozenset[str]:
+        """Return the keys that more share than may meet, when those that fewest share come first."""
+        sharing: dict[str, Counter[str]] = defaultdict(Counter)
+        for home, mine in zip(self.homes, self.keys, strict=True):
+            for key in mine:
+                sharing[key][home] += 1
+        meant = sorted((pairs_of(counts), key) for key, counts in sharing.items())
+        reached = accumulate(count for count, _ in meant)
+        return frozenset(key for (_, key), sum_ in zip(meant, reached, strict=True) if sum_ > most)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Yield each two, once, in a fixed order."""
+        index: dict[str | tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for at, (home, mine) in enumerate(zip(self.homes, self.keys, strict=True)):
+            wide = [key for key in mine if key not in self.crowds]
+            narrow = [(key, near) for key in mine if key in self.crowds for near in self.nearer[at]]
+            met: set[int] = set()
+            for key in wide:
+                met.update(*(held for other, held in index[key].items() if not home or other != home))
+            for two in narrow:
+                met.update(self.some(home, index[two]))
+            yield from ((one, at) for one in sorted(met))
+            for key in (*wide, *narrow):
+                index[key][home].append(at)
+
+    def some(self, home: str, held: Mapping[str, Sequence[int]]) -> Iterator[int]:
+        """Return those of a crowd whom one of a home meets."""
+        homes = islice(held.items(), NEAR + 1)
+        return islice(in_turn([theirs for other, theirs in homes if not home or other != home]), NEAR)
+
+
+def in_turn(lots: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Yield the first of each lot, then the second of each, and so on."""
+    return (one for layer in zip_longest(*lots) for one in layer if one is not None)
+
+
+def pairs_of(counts: Mapping[str, int]) -> int:
+    """Return how many pairs of two homes there are of so many in each home, "" standing for several homes."""
+    same = sum(count * (count if home else 1) for home, count in counts.items())
+    return (sum(counts.values()) ** 2 - same) // 2
 
 
 def rare_keys(sounds: Sequence[str]) -> Iterator[Collection[str]]:
@@ -228,3 +321,12 @@ def accused(claim: Claim[Project], other: Claim[Project], points: int) -> Findin
     """Return X01 at a project's name."""
     project = other.record
     return claim.find(RULE, "name", other=other.name, number=project.number, name=project.name, score=points)
+
+
+def uncompared(crowded: Sequence[Claim[Project]]) -> Iterator[Finding]:
+    """Yield X01/crowd at the first project of each unit that was compared only with the nearest of very many."""
+    counts = Counter(claim.unit for claim in crowded)
+    first: dict[str, Claim[Project]] = {}
+    for claim in crowded:
+        first.setdefault(claim.unit, claim)
+    yield from (claim.find(f"{RULE}/crowd", "investor", count=counts[unit]) for unit, claim in first.items())
