@@ -227,6 +227,77 @@ def test_two_pcs_that_gave_one_number_are_told_what_to_void(place: Path, tmp_pat
     assert merging.merge(place, other)[0].startswith("已合并")  # again it finds nothing new
 
 
+def versions(place: Path, *changes: tuple[str, str, str]) -> None:
+    """Enter versions of the number 12 on one of the PCs: what was done, the document's hash and the moment of each."""
+    last = next(e for e in reversed(Store(place).issued()) if e.number == 12)
+    made = [
+        replace(last, version=at, act=act, hash=digest * 64, moment=moment, reason="改数")
+        for at, (act, digest, moment) in enumerate(changes, 2)
+    ]
+    numbered(place, *made)
+
+
+def test_merging_both_ways_calls_no_paper_of_ones_own_back(place: Path, tmp_path: Path) -> None:
+    """What the other PC entered as 重号 of a paper of this one is no paper of the other."""
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    numbered(place, paper(Store(place), 13, "X05"))
+    numbered(other, paper(Store(other), 13, "X07", "2" * 64))
+    assert "通知 X07，2011-07-12，2011-07-13 刘主任）应收回作废，要发就在本机重新生成" in "\n".join(
+        merging.merge(place, other)
+    )
+    back = "\n".join(merging.merge(other, place))
+    assert (
+        "通知 X05，2011-07-12，2011-07-13 刘主任）在那台电脑上仍有效，那台电脑合并时也以它自己的为准：只能留一份" in back
+    )
+    assert back.count("另一台电脑的") == 1
+    for one, two in ((place, other), (other, place)):
+        assert merging.merge(one, two) == [f"已合并过：{two} 里没有新的登记，没有改动"]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "said"),
+    [
+        (
+            [("更正", "3", "2011-08-01")],
+            [("更正", "4", "2011-08-02")],
+            "12号（更正） 两边各出了一版，以本机的为准（2011-08-01 刘主任）；另一台电脑的 台政办〔2011〕12号（更正）"
+            "（通知 X03，2011-07-12，2011-08-02 刘主任）应收回作废",
+        ),
+        (
+            [("更正", "3", "2011-08-01")],
+            [("作废", "0", "2011-08-02")],
+            "另一台电脑把 台政办〔2011〕12号（通知 X03，2011-07-12，2011-08-02 刘主任）作废了：改数；"
+            "本机登记里它仍是 台政办〔2011〕12号（更正）（更正，2011-08-01），没有改动，确要作废的请在本机也作废一次",
+        ),
+        (
+            [("作废", "0", "2011-08-01")],
+            [("更正", "4", "2011-08-02")],
+            "12号 本机已作废（2011-08-01 刘主任）；另一台电脑的 台政办〔2011〕12号（更正）"
+            "（通知 X03，2011-07-12，2011-08-02 刘主任）应收回作废",
+        ),
+        (
+            [("更正", "3", "2011-08-01"), ("作废", "3", "2011-08-03")],
+            [("作废", "0", "2011-08-02")],
+            "12号（通知 X03，2011-07-12，2011-08-02 刘主任）作废了：改数；本机也已作废，不用再作废",
+        ),
+        (
+            [("更正", "3", "2011-08-01")],
+            [("更正", "4", "2011-08-02"), ("作废", "4", "2011-08-03")],
+            "（通知 X03，2011-07-12，2011-08-02 刘主任）在那台电脑上已作废，发出过的应收回",
+        ),
+        ([], [("作废", "0", "2011-08-02")], "发文登记并入 台政办〔2011〕12号 通知X03（作废）"),
+    ],
+)
+def test_what_both_did_to_one_number_is_told_as_it_is(
+    place: Path, tmp_path: Path, mine: list[tuple[str, str, str]], theirs: list[tuple[str, str, str]], said: str
+) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    versions(place, *mine)
+    versions(other, *theirs)
+    assert said in "\n".join(merging.merge(place, other))
+    assert Store(place).faults() == []
+
+
 def test_a_witness_of_the_other_pc_shows_the_fork(place: Path, tmp_path: Path) -> None:
     other = Path(shutil.copytree(place, tmp_path / "另一台"))
     numbered(place, paper(Store(place), 13, "X05"))
