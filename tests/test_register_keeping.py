@@ -3,8 +3,10 @@
 import hashlib
 import os
 import shutil
+import sqlite3
 import time
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
@@ -16,18 +18,20 @@ from sheets import replaced
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest.loading import default_rulebook
-from baiti_xl.desk import ActionError, keeping, merging, register
+from baiti_xl.desk import ActionError, handing, keeping, merging, register
 from baiti_xl.desk.consolidating import copy_registers
 from baiti_xl.desk.database import DATABASE, StoreError
-from baiti_xl.desk.entering import looked_up
-from baiti_xl.desk.entries import CLASH, Archived, Issued, freeze
+from baiti_xl.desk.entering import Act, add_entered, enter, entry, looked_up, with_entered
+from baiti_xl.desk.entries import ARCHIVED_COLUMNS, CLASH, Archived, Issued, add_entries, freeze
 from baiti_xl.desk.heads import BACKUPS, backups, read_only
 from baiti_xl.desk.issuing import issue, last_issue, next_number
 from baiti_xl.desk.outputs import render
+from baiti_xl.desk.receipts import HANDED_IN, all_received, handed_in, newest, number_text
 from baiti_xl.desk.restoring import read_rows
 from baiti_xl.desk.staging import Output
 from baiti_xl.desk.store import Store
 from baiti_xl.scale.processes import Died
+from baiti_xl.serve import accounts
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +251,8 @@ def test_merging_both_ways_calls_no_paper_of_ones_own_back(place: Path, tmp_path
     )
     back = "\n".join(merging.merge(other, place))
     assert (
-        "通知 X05，2011-07-12，2011-07-13 刘主任）在那台电脑上仍有效，那台电脑合并时也以它自己的为准：只能留一份" in back
+        "通知 X05，2011-07-12，2011-07-13 刘主任）在那台电脑上仍有效，那台电脑合并时也以它自己的为准：只能留一份"
+        in back
     )
     assert back.count("另一台电脑的") == 1
     for one, two in ((place, other), (other, place)):
@@ -289,7 +294,11 @@ def test_merging_both_ways_calls_no_paper_of_ones_own_back(place: Path, tmp_path
     ],
 )
 def test_what_both_did_to_one_number_is_told_as_it_is(
-    place: Path, tmp_path: Path, mine: list[tuple[str, str, str]], theirs: list[tuple[str, str, str]], said: str
+    place: Path,
+    tmp_path: Path,
+    mine: list[tuple[str, str, str]],
+    theirs: list[tuple[str, str, str]],
+    said: str,
 ) -> None:
     other = Path(shutil.copytree(place, tmp_path / "另一台"))
     versions(place, *mine)
@@ -527,6 +536,127 @@ def test_merging_keeps_what_each_made_public(place: Path, tmp_path: Path) -> Non
     assert f"{DAYS[2]} 两边公布的数字不同，以本机的为准" in told and "并入 2011-07-31 公布的数字" in told
     assert [entry.day for entry in mine.frozen()] == [*DAYS, "2011-07-31"]
     assert [*(mine.root / BACKUPS).glob("合并_*.db")]
+
+
+NOON = datetime(2011, 7, 13, 12)
+
+
+def at(hour: int) -> datetime:
+    """Return an hour of the day."""
+    return NOON.replace(hour=hour)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "fits"),
+    [
+        (
+            (17, ""),
+            (10, "OLDB-OLDB-OLDB"),
+            "",
+        ),  # revoked here, later: what the other PC gave before is no way in
+        ((10, ""), (17, "NEWB-NEWB-NEWB"), "NEWB-NEWB-NEWB"),
+        ((10, "MINE-MINE-MINE"), (17, ""), ""),
+        ((10, ""), (10, "SAME-SAME-SAME"), ""),  # of one moment, revoked
+        ((10, "SAME-SAME-SAME"), (10, ""), ""),
+    ],
+)
+def test_of_codes_on_two_pcs_the_latest_holds(
+    place: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mine: tuple[int, str],
+    theirs: tuple[int, str],
+    fits: str,
+) -> None:
+    monkeypatch.setitem(accounts.COST, "n", 2)
+    book, store = default_rulebook(), Store(place)
+    accounts.set_codes(store, book, [("X01", "FIRS-FIRS-FIRS")], "办公室", at(9))
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    for folder, (hour, code) in ((place, mine), (other, theirs)):
+        accounts.set_codes(Store(folder), book, [("X01", code)], "办公室", at(hour))
+    assert "网上登记并入 1 条" in "\n".join(merging.merge(place, other))
+    merging.merge(other, place)
+    for folder in (place, other):
+        held = accounts.accounts(Store(folder), book)["X01"].hash
+        assert accounts.fits(fits, held) if fits else not held
+        assert merging.merge(folder, other if folder == place else place)[0].startswith("已合并过")
+
+
+def test_a_code_that_is_entered_holds_whatever_the_clock_says(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that was ahead and was set right; two acts within one second."""
+    monkeypatch.setitem(accounts.COST, "n", 2)
+    book, store = default_rulebook(), Store(place)
+    for hour, code in ((17, "AHEA-AHEA-AHEA"), (9, ""), (9, "AGAI-AGAI-AGAI")):
+        accounts.set_codes(store, book, [("X01", code)], "办公室", at(hour))
+        held = accounts.accounts(store, book)["X01"]
+        assert accounts.fits(code, held.hash) if code else not held.hash
+    assert held.moment == "2011-07-13 17:00:02"
+
+
+def answered(folder: Path, answer: str, moment: datetime) -> None:
+    """Enter an answer of the review on one of the PCs, and a reply."""
+    body = {"answer": answer, "reason": "已核", "name": "甲"}
+    reply = {"unit": "X01", "text": answer}
+    enter(
+        Store(folder),
+        [
+            entry(Act.ANSWER, "办公室", "M1", body, moment),
+            entry(Act.REPLY, "X01", f"通报/{DAYS[0]}", reply, moment),
+        ],
+    )
+
+
+def test_of_answers_on_two_pcs_the_latest_holds(place: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    answered(place, "已改", at(18))
+    answered(other, "照发", at(9))
+    merging.merge(place, other)
+    book = with_entered(default_rulebook(), Store(place))
+    assert [one.answer for one in book.answers] == ["照发", "已改"]
+    assert [one.content for one in book.replies] == ["照发", "已改"]
+
+
+def handed(folder: Path, unit: str, text: str, moment: datetime) -> str:
+    """Hand a form in through the desk of one of the PCs; return its hash."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    stamp, store = moment.isoformat(" ", "seconds"), Store(folder)
+    one = Archived(digest, f"第3期/{unit}.xlsx", unit, DAYS[2], 1, HANDED_IN, unit, stamp, DAYS[2])
+
+    def put(connection: sqlite3.Connection) -> list[Output]:
+        add_entries(connection, "submissions", ARCHIVED_COLUMNS, [one])
+        number = max(each.number for each in all_received(connection))
+        body = {"number": number, "hash": digest, "file": one.file}
+        add_entered(connection, [entry(Act.HANDED_IN, unit, unit, body, moment)])
+        return []
+
+    store.publish(put, {digest: handing.Bytes(text.encode())})
+    return digest
+
+
+@pytest.mark.parametrize("is_later_there", [False, True])
+def test_receipts_of_two_pcs_keep_their_numbers_and_the_latest_is_in_force(
+    place: Path, tmp_path: Path, is_later_there: bool
+) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    handed(place, "X02", "别的单位", at(10))
+    mine = handed(place, "X01", "本机的", at(11))
+    theirs = handed(other, "X01", "另一台的", at(12 if is_later_there else 9))
+    before = {
+        one.hash: number_text(default_rulebook(), one) for f in (place, other) for one in handed_in(Store(f))
+    }
+    told = "\n".join(merging.merge(place, other))
+    held = handed_in(Store(place), "X01")
+    after = {one.hash: number_text(default_rulebook(), one) for one in held}
+    assert after == {mine: before[mine], theirs: f"{before[theirs]}（另一台电脑）"}
+    assert before[theirs].endswith("-00025") and before[mine].endswith("-00026")
+    best = newest(held)
+    assert best and best.hash == (theirs if is_later_there else mine)
+    assert "X01 的回执 00025（截至 2011-07-12 第 1 批，另一台电脑 2011-07-13" in told and "仍用原号" in told
+    assert (
+        "最晚，现在以它为准：请把那台电脑报送文件夹里的“第3期/X01.xlsx”复制到本机" in told
+    ) == is_later_there
 
 
 def test_a_voided_number_of_a_pair_stays_with_the_paper_of_this_pc(place: Path, tmp_path: Path) -> None:

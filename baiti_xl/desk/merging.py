@@ -30,6 +30,7 @@ from baiti_xl.desk.entries import (
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.heads import BACKUPS
 from baiti_xl.desk.issuing import issued_papers
+from baiti_xl.desk.receipts import all_received, newest, said
 from baiti_xl.desk.register import opened as archive_of
 from baiti_xl.desk.restoring import Row, Rows, read_rows
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
@@ -105,7 +106,8 @@ def take_over(mine: Store, rows: Rows, files: Mapping[str, Readable]) -> list[st
         told.extend(merged_submissions(connection, new["submissions"]))
         told.extend(merged_papers(connection, new["papers"]))
         told.extend(merged_published(connection, new["published"]))
-        add_entries(connection, "entered", ENTERED_COLUMNS, [Entered(*row[:-1]) for row in new["entered"]])
+        told.extend(merged_entered(connection, new["entered"]))
+        told.extend(merged_receipts(connection, new["submissions"]))
         return ()
 
     mine.publish(enter, {row[0]: files[row[0]] for row in new["submissions"] if row[0] in files})
@@ -230,6 +232,27 @@ def to_do(entry: Issued, held: Issued, others: Sequence[Issued]) -> str:
     if any(e.act == CLASH and paper_of(e) == paper_of(held) for e in same):
         return "在那台电脑上仍有效，那台电脑合并时也以它自己的为准：只能留一份，请商定后把不留的一份收回作废"
     return "应收回作废"
+
+
+def merged_entered(connection: sqlite3.Connection, rows: Sequence[Row]) -> Iterator[str]:
+    """Enter what was entered through the desk of another PC; yield how much, and by what it is decided which holds."""
+    add_entries(connection, "entered", ENTERED_COLUMNS, [Entered(*row[:-1]) for row in rows])
+    if rows:
+        yield f"网上登记并入 {len(rows)} 条；同一账号的访问码、同一事项的答复，两边时间最晚的为准"
+
+
+def merged_receipts(connection: sqlite3.Connection, rows: Sequence[Row]) -> Iterator[str]:
+    """Yield which receipts of another PC stand beside a number of this one, and which are in force here from now on."""
+    new = {(e.unit, e.moment, e.hash) for e in (Archived(*row[:-1]) for row in rows)}
+    held = all_received(connection)
+    for one in held:
+        if (one.unit, one.moment, one.hash) not in new:
+            continue
+        what = f"{one.unit} 的回执 {one.given or one.number:05}（{said(one)}，另一台电脑 {one.moment} 收到）"
+        if newest(each for each in held if each.unit == one.unit and each.key == one.key) == one:
+            yield f"{what}最晚，现在以它为准：请把那台电脑报送文件夹里的“{one.file}”复制到本机的报送文件夹"
+        if one.given:
+            yield f"{what}仍用原号，在本机注明“另一台电脑”"
 
 
 def merged_published(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:

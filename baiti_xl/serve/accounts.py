@@ -1,6 +1,6 @@
 """Who may come in: units, clerks of the office and leaders, each by a name and an access code.
 
-A code is made here, told once, and kept only as a hash, as an entry of the register; the last entry of a name holds, and
+A code is made here, told once, and kept only as a hash, as an entry of the register; the latest entry of a name holds, and
 one without a hash revokes it.
 """
 
@@ -17,7 +17,7 @@ from functools import cached_property
 
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import ActionError
-from baiti_xl.desk.entering import Act, enter, entered, entry
+from baiti_xl.desk.entering import Act, enter, entered, entry, in_time
 from baiti_xl.desk.store import Store
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is mistaken for another
@@ -90,7 +90,7 @@ def fits(code: str, kept: str) -> bool:
 def accounts(store: Store, book: Rulebook) -> dict[str, Account]:
     """Return every account by its name, the revoked ones too; that of a unit by the code it has now (曾用代码)."""
     found = {}
-    for one in entered(store, Act.CODE):
+    for one in in_time(entered(store, Act.CODE)):
         said, name = json.loads(one.body), name_now(one.about, book)
         found[name] = Account(name, Role(said["role"]), said["hash"], one.moment)
     return found

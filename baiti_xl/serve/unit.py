@@ -13,7 +13,7 @@ from baiti_xl.contest.records import Unit
 from baiti_xl.contest.sending import ANSWERED, answer_by
 from baiti_xl.desk import ActionError, handing
 from baiti_xl.desk.checking import marked_copy
-from baiti_xl.desk.entering import Act, entered
+from baiti_xl.desk.entering import Act, entered, in_time
 from baiti_xl.desk.entries import VOID
 from baiti_xl.desk.making import form_name
 from baiti_xl.desk.receipts import (
@@ -299,7 +299,7 @@ def post_file(visit: Visit) -> Response:
 
 def replies(visit: Visit, unit: Unit) -> list[tuple[str, str, str]]:
     """Return the unit's replies: to what, when, what; the newest first."""
-    held = reversed(entered(visit.place.store, Act.REPLY))
+    held = reversed(in_time(entered(visit.place.store, Act.REPLY)))
     return [
         (one.about, one.moment, json.loads(one.body)["text"]) for one in held if one.who in codes_of(unit)
     ]

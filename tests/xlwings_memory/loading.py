@@ -39,7 +39,7 @@ def read(path: Path, *, keep_vba: bool) -> tuple[Workbook, Results]:
     return wb, found
 
 
-class Parser(reader.WorkSheetParser): # untyped in its stubs
+class Parser(reader.WorkSheetParser):  # untyped in its stubs
     """Parses a sheet, and keeps what each formula gave, as openpyxl gives it when it is asked for data only."""
 
     def __init__(self, *args: Any, **kwargs: Any):
