@@ -7,7 +7,7 @@ they are the log too. Answers and replies of the register stand beside those of 
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,7 @@ from baiti_xl.desk.entries import ENTERED_COLUMNS, Entered, add_entries
 from baiti_xl.desk.heads import read_only
 from baiti_xl.desk.outputs import OutputError
 from baiti_xl.desk.store import Store
+from baiti_xl.errors import UserError
 
 
 class Act(StrEnum):
@@ -39,6 +40,7 @@ class Act(StrEnum):
     SENT_BACK = "退回补正"
 
 
+KEPT = (Act.CODE, Act.REPLY, Act.ANSWER, Act.SENT_BACK)  # what no Excel copy has
 HOLDING = (Act.CODE, Act.ANSWER)  # of what one is about, the last holds
 
 
@@ -49,9 +51,16 @@ def entry(act: Act, who: str, about: str, body: Mapping[str, Any], moment: datet
 
 
 def enter(store: Store, entries: Iterable[Entered]) -> None:
-    """Add entries to the register. Raises OutputError or StoreError."""
+    """Add entries to the register, which is backed up if nothing else has what they say. Raises OutputError or StoreError.
+
+    Once they are entered, a backup that cannot be made says nothing; the next is made with whatever comes.
+    """
+    held = list(entries)
     with store.locked() as connection:
-        add_entered(connection, entries)
+        add_entered(connection, held)
+    if any(one.act in KEPT for one in held):
+        with suppress(UserError):
+            store.back_up()
 
 
 def add_entered(connection: sqlite3.Connection, entries: Iterable[Entered]) -> None:

@@ -157,7 +157,10 @@ class Store:
         return stuck
 
     def back_up(self) -> None:
-        """Keep a copy of the register as it is now as that of today, unless it says nothing new. Raises OutputError."""
+        """Keep a copy of the register as it is now as that of today, unless it says nothing new or is not sound.
+
+        Raises OutputError.
+        """
         with self.locked() as connection:
             target = self.root / BACKUPS / BACKUP.format(date.today())
             newest = next(iter(backups(self.root)), None)
@@ -165,7 +168,7 @@ class Store:
             known = next(
                 (w.heads for w in witnesses(self.root, ()) if newest and w.name.endswith(newest.name)), {}
             )
-            if known == heads:
+            if known == heads or any(self.register_faults(connection)):
                 return
             target.parent.mkdir(exist_ok=True)
             with temporary(target.parent, b"") as draft:
