@@ -18,14 +18,14 @@ from sheets import replaced
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest.loading import default_rulebook
-from baiti_xl.desk import ActionError, handing, keeping, merging, register
+from baiti_xl.desk import ActionError, database, handing, keeping, merging, register
 from baiti_xl.desk.consolidating import copy_registers
 from baiti_xl.desk.database import DATABASE, StoreError
-from baiti_xl.desk.entering import Act, add_entered, enter, entry, looked_up, with_entered
+from baiti_xl.desk.entering import Act, add_entered, enter, entered, entry, looked_up, with_entered
 from baiti_xl.desk.entries import ARCHIVED_COLUMNS, CLASH, Archived, Issued, add_entries, freeze
 from baiti_xl.desk.heads import BACKUPS, backups, read_only
 from baiti_xl.desk.issuing import issue, last_issue, next_number
-from baiti_xl.desk.outputs import render
+from baiti_xl.desk.outputs import OutputError, render
 from baiti_xl.desk.receipts import HANDED_IN, all_received, handed_in, newest, number_text
 from baiti_xl.desk.restoring import read_rows
 from baiti_xl.desk.staging import Output
@@ -109,6 +109,134 @@ def test_what_was_mended_keeps_what_was_there(place: Path) -> None:
     (kept,) = (Store(place).root / BACKUPS).glob("修复前_*")
     assert (kept / DATABASE).read_bytes() == spoiled
     assert {p.name for p in kept.iterdir()} >= {DATABASE, "报送登记.xlsx", "发文登记.xlsx"}
+
+
+def replies(place: Path, count: int) -> None:
+    """Enter replies of units, each of which is backed up."""
+    for number in range(1, count + 1):
+        body = {"unit": f"X0{number}", "text": f"回复{number}"}
+        enter(Store(place), [entry(Act.REPLY, f"X0{number}", f"通报/{DAYS[0]}", body, at(number))])
+
+
+def changed(place: Path, number: int) -> None:
+    """Change a reply in the register, as someone with a database program may."""
+    without_triggers(Store(place), [f"UPDATE entered SET body = '{{}}' WHERE id = {number}"])
+
+
+@pytest.mark.parametrize("is_backed_up", [False, True])
+def test_what_stands_behind_a_break_is_restored_or_told(place: Path, *, is_backed_up: bool) -> None:
+    replies(place, 5)
+    changed(place, 2)
+    if not is_backed_up:
+        shutil.rmtree(Store(place).root / BACKUPS)
+    told = "\n".join(keeping.repair(place))
+    held = [one.who for one in entered(Store(place), Act.REPLY)]
+    assert held == (["X01", "X02", "X03", "X04", "X05"] if is_backed_up else ["X01"])
+    lost = "网上登记应有 5 条，只找回 1 条：其余还读得出，但它们或之前的记录被改动过，没有采用，请核对后重新登记：第 2 条 回复 X02"
+    assert (lost in told) != is_backed_up
+    assert ("第 5 条 回复 X05 通报/2011-05-13 X05，回复5 2011-07-13 05:00:00" in told) != is_backed_up
+    kept = [*(Store(place).root / BACKUPS).glob("修复前_*/没有采用的记录.txt")]
+    assert [path.read_text("utf-8").count("第 ") for path in kept] == ([] if is_backed_up else [4])
+    assert keeping.verify(place) == []
+
+
+def test_a_backup_that_is_spoiled_itself_is_a_witness_no_more(place: Path) -> None:
+    """It knew of five entries, so that the register mended to one would not be sound beside it."""
+    replies(place, 5)
+    changed(place, 2)
+    (newest,) = backups(Store(place).root)
+    shutil.copy(Store(place).root / DATABASE, newest)
+    told = "\n".join(keeping.repair(place))
+    assert (
+        f"“备份/{newest.name}”也有损坏，不再当作备份，改名为“{newest.with_name(f'损坏_{newest.name}')}”"
+        in told
+    )
+    assert "网上登记应有 5 条，只找回 1 条" in told
+    assert keeping.verify(place) == [] and keeping.repair(place) == ["登记和归档都是好的，没有要修的。"]
+
+
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_a_revocation_that_is_lost_is_told(
+    place: Path, monkeypatch: pytest.MonkeyPatch, *, is_revoked: bool
+) -> None:
+    monkeypatch.setitem(accounts.COST, "n", 2)
+    book, store = default_rulebook(), Store(place)
+    accounts.set_codes(store, book, [("X01", "AAAA-BBBB-CCCC")], "办公室", at(9))
+    replies(place, 1)
+    accounts.set_codes(store, book, [("X01", "")] if is_revoked else [], "办公室", at(12))
+    changed(place, 2)
+    shutil.rmtree(store.root / BACKUPS)
+    told = "\n".join(keeping.repair(place))
+    assert not is_revoked or accounts.fits("AAAA-BBBB-CCCC", accounts.accounts(store, book)["X01"].hash)
+    assert ("X01 的访问码改过或撤销过，没有找回，原来的访问码又能用" in told) == is_revoked
+    assert "scrypt" not in told
+
+
+@pytest.mark.parametrize(
+    ("act", "is_kept"), [(Act.REPLY, True), (Act.ANSWER, True), (Act.CODE, True), (Act.SIGN_IN, False)]
+)
+def test_what_no_copy_shows_is_backed_up_at_once(place: Path, act: Act, *, is_kept: bool) -> None:
+    enter(Store(place), [entry(act, "X01", "X01", {"hash": ""}, NOON)])
+    (newest,) = backups(Store(place).root)
+    assert [row[0] for row in read_rows(newest)["entered"]] == ([act] if is_kept else [])
+
+
+@pytest.mark.parametrize("way", ["changed", "put back"])
+def test_a_register_that_is_not_sound_replaces_no_backup(place: Path, way: str) -> None:
+    replies(place, 3)
+    (newest,) = backups(Store(place).root)
+    before = newest.read_bytes()
+    if way == "changed":
+        changed(place, 2)
+    else:
+        without_triggers(Store(place), ["DELETE FROM entered WHERE id > 1"])
+    replies(place, 1)
+    Store(place).finish()
+    assert newest.read_bytes() == before
+
+
+@pytest.mark.parametrize("is_in_place", [True, False])
+def test_what_is_entered_while_a_register_is_mended_is_not_lost(
+    place: Path, monkeypatch: pytest.MonkeyPatch, *, is_in_place: bool
+) -> None:
+    """Whoever enters waits for the lock; where there is none to hold, another register than was read is not replaced."""
+    monkeypatch.setattr(database, "WAIT_SECONDS", 0.05)
+    replies(place, 2)
+    back_to(place, 8)
+    whole, tried = (Store(place).root / DATABASE).read_bytes(), list[str]()
+    if not is_in_place:
+        (Store(place).root / DATABASE).write_bytes(b"no database" * 100)
+
+    def meanwhile(*given: object) -> object:
+        if is_in_place:
+            with pytest.raises(OutputError, match="正被另一个程序使用"):
+                replies(place, 1)
+        else:
+            (Store(place).root / DATABASE).write_bytes(whole)
+        tried.append("")
+        return read(*given)  # type: ignore[arg-type]
+
+    read = keeping.read_pending
+    monkeypatch.setattr(keeping, "read_pending", meanwhile)
+    if is_in_place:
+        keeping.repair(place)
+        assert len(Store(place).issued()) == 12 and Store(place).faults() == []
+    else:
+        with pytest.raises(ActionError, match="修复时登记又有变动，没有改动它"):
+            keeping.repair(place)
+        assert (Store(place).root / DATABASE).read_bytes() == whole
+    assert tried == [""]
+
+
+def test_nothing_is_mended_while_the_reporting_desk_is_open(place: Path) -> None:
+    back_to(place, 8)
+    before = (Store(place).root / DATABASE).read_bytes()
+    desk = database.desk_held(Store(place).root)
+    with pytest.raises(ActionError, match="的网上交送开着，没有修复.*请先关掉网上交送，再修复"):
+        keeping.repair(place)
+    assert (Store(place).root / DATABASE).read_bytes() == before
+    desk.close()
+    assert keeping.repair(place) and Store(place).faults() == []
 
 
 def test_a_sound_register_is_left_as_it_is(place: Path) -> None:

@@ -291,21 +291,6 @@ class Store:
         own = list(own_faults(connection))
         yield from own or otherwise(connection, witnesses(self.root, self.copies))
 
-    def is_broken(self) -> bool:
-        """Whether the register is lost, its file damaged, or an entry changed. Raises OutputError if that cannot be told now."""
-        try:
-            with self.locked() as connection:
-                return any(own_faults(connection))
-        except StoreError:
-            return True
-
-    def witness_faults(self) -> list[str]:
-        """Return what the witnesses of a sound register know that it does not say."""
-        if not self.exists:
-            return []
-        with self.locked() as connection:
-            return list(otherwise(connection, witnesses(self.root, self.copies)))
-
 
 def foretold(store: Store, entries: Iterable[Archived], day: str, until: str = "") -> dict[str, str]:
     """Return the property that results of a day will bear once these entries are added, if nobody adds others meanwhile."""
