@@ -51,6 +51,8 @@ class Account:
 
 def role_of(name: str, book: Rulebook) -> Role:
     """Return the role of an account by its name: 办公室, 办公室甲 …, 领导 …, else a unit. Raises ActionError for a stranger."""
+    if not name.isprintable():
+        raise ActionError("账号里有换行或看不见的字符。请重新写一个。")
     for role in (Role.OFFICE, Role.LEADER):
         if name.startswith(role):
             return role
@@ -88,12 +90,17 @@ def fits(code: str, kept: str) -> bool:
 
 
 def accounts(store: Store, book: Rulebook) -> dict[str, Account]:
-    """Return every account by its name, the revoked ones too; that of a unit by the code it has now (曾用代码)."""
-    found = {}
+    """Return every account by its name, the revoked ones too; that of a unit by the code it has now (曾用代码).
+
+    Names that differ in case or width alone are one, as first written.
+    """
+    found: dict[str, Account] = {}
     for one in in_time(entered(store, Act.CODE)):
-        said, name = json.loads(one.body), name_now(one.about, book)
-        found[name] = Account(name, Role(said["role"]), said["hash"], one.moment)
-    return found
+        said, written = json.loads(one.body), name_now(one.about, book)
+        key = folded(written)
+        name = found[key].name if key in found else written
+        found[key] = Account(name, Role(said["role"]), said["hash"], one.moment)
+    return {one.name: one for one in found.values()}
 
 
 def name_now(name: str, book: Rulebook) -> str:
@@ -106,6 +113,12 @@ def account_of(store: Store, book: Rulebook, typed: str) -> Account | None:
     """Return the account of a name as somebody typed it, whatever its case and width, or a unit's former code."""
     held = {folded(name): account for name, account in accounts(store, book).items()}
     return held.get(folded(name_now(folded(typed), book)))
+
+
+def name_of(store: Store, book: Rulebook, typed: str) -> str:
+    """Return the name of the account that somebody typed the name of, as typed if there is none yet."""
+    one = account_of(store, book, typed)
+    return one.name if one else name_now(typed, book)
 
 
 def folded(name: str) -> str:
@@ -121,7 +134,7 @@ def set_codes(
         entry(
             Act.CODE,
             who,
-            name_now(name, book),
+            name_of(store, book, name),
             {"role": role_of(name, book), "hash": hashed(code) if code else ""},
             moment,
         )

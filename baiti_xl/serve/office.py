@@ -205,7 +205,7 @@ def set_code(visit: Visit) -> Response:
     if act not in ("new", "revoke"):
         raise ActionError("没有这项操作。请从页面上的按钮点。")
     accounts.role_of(name, visit.book)
-    name = accounts.name_now(name, visit.book)
+    name = accounts.name_of(visit.place.store, visit.book, name)
     if name == visit.account.name:
         raise ActionError("自己的访问码在“改访问码”里改。")
     one = accounts.accounts(visit.place.store, visit.book).get(name)
