@@ -25,6 +25,7 @@ from baiti_xl.desk.receipts import (
     last_day,
     number_text,
     period_due,
+    said,
 )
 from baiti_xl.desk.sending import versions
 from baiti_xl.papers.correction import KIND as CORRECTION
@@ -208,7 +209,18 @@ def receipt(visit: Visit) -> Response:
         period=periods.named(visit.book, cutoff),
         cutoff=cutoff,
         in_time=date.fromisoformat(held.moment[:10]) <= last_day(cutoff, visit.book),
+        replaced=replaced(visit, held, in_force(visit.place.came(unit_of(visit)), visit.book).get(cutoff)),
     )
+
+
+def replaced(visit: Visit, held: HandedIn, best: HandedIn | None) -> str:
+    """Return that another form is in force than that of a receipt, "" if there is none."""
+    if best is None or best.number == held.number:
+        return ""
+    if best.number:
+        came = "此后又交过，" if best.moment >= held.moment else ""
+        return f"{came}现在以回执 {number_text(visit.book, best)} 为准（{best.moment} 收到，{said(best)}）。"
+    return f"办公室另外收到了“{best.file}”（{said(best)}），现在以它为准。"
 
 
 def receipt_file(visit: Visit) -> Response:
