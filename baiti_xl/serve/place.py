@@ -33,7 +33,7 @@ from baiti_xl.errors import UserError
 from baiti_xl.scale.processes import aside, warm
 from baiti_xl.serve import work
 from baiti_xl.serve.slips import FOLDER as CODES
-from baiti_xl.serve.telling import without_paths
+from baiti_xl.serve.telling import files_named, without_paths
 from baiti_xl.serve.work import Asked, Done, Settings
 
 T = TypeVar("T")
@@ -193,12 +193,12 @@ class Place:
 
     def told(self, error: UserError) -> str:
         """Return a fault as a page tells it: where the folder lies on the server is left out."""
-        return self.without_paths("\n".join(map(str, error.faults)) or str(error))
+        return self.without_paths("\n".join(map(str, error.faults)) or str(error), files_named(error))
 
-    def without_paths(self, text: str) -> str:
-        """Return a text without the places on the server."""
+    def without_paths(self, text: str, others: Iterable[Path] = ()) -> str:
+        """Return a text without the places on the server, of which some are known beside those of the console."""
         settings = self.settings
-        return without_paths(text, self.folder, (settings.submissions, settings.outputs))
+        return without_paths(text, self.folder, (settings.submissions, settings.outputs, *others))
 
     def is_inside(self, path: Path) -> bool:
         """Whether a path leads into the working folder; nothing else is given out."""
