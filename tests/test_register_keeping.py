@@ -3,8 +3,10 @@
 import hashlib
 import os
 import shutil
+import sqlite3
 import time
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
@@ -16,18 +18,20 @@ from sheets import replaced
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest.loading import default_rulebook
-from baiti_xl.desk import ActionError, keeping, merging, register
+from baiti_xl.desk import ActionError, database, handing, keeping, merging, register
 from baiti_xl.desk.consolidating import copy_registers
 from baiti_xl.desk.database import DATABASE, StoreError
-from baiti_xl.desk.entering import looked_up
-from baiti_xl.desk.entries import CLASH, Archived, Issued, freeze
+from baiti_xl.desk.entering import Act, add_entered, enter, entered, entry, looked_up, with_entered
+from baiti_xl.desk.entries import ARCHIVED_COLUMNS, CLASH, Archived, Issued, add_entries, freeze
 from baiti_xl.desk.heads import BACKUPS, backups, read_only
 from baiti_xl.desk.issuing import issue, last_issue, next_number
-from baiti_xl.desk.outputs import render
+from baiti_xl.desk.outputs import OutputError, render
+from baiti_xl.desk.receipts import HANDED_IN, all_received, handed_in, newest, number_text
 from baiti_xl.desk.restoring import read_rows
 from baiti_xl.desk.staging import Output
 from baiti_xl.desk.store import Store
 from baiti_xl.scale.processes import Died
+from baiti_xl.serve import accounts
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +109,134 @@ def test_what_was_mended_keeps_what_was_there(place: Path) -> None:
     (kept,) = (Store(place).root / BACKUPS).glob("修复前_*")
     assert (kept / DATABASE).read_bytes() == spoiled
     assert {p.name for p in kept.iterdir()} >= {DATABASE, "报送登记.xlsx", "发文登记.xlsx"}
+
+
+def replies(place: Path, count: int) -> None:
+    """Enter replies of units, each of which is backed up."""
+    for number in range(1, count + 1):
+        body = {"unit": f"X0{number}", "text": f"回复{number}"}
+        enter(Store(place), [entry(Act.REPLY, f"X0{number}", f"通报/{DAYS[0]}", body, at(number))])
+
+
+def changed(place: Path, number: int) -> None:
+    """Change a reply in the register, as someone with a database program may."""
+    without_triggers(Store(place), [f"UPDATE entered SET body = '{{}}' WHERE id = {number}"])
+
+
+@pytest.mark.parametrize("is_backed_up", [False, True])
+def test_what_stands_behind_a_break_is_restored_or_told(place: Path, *, is_backed_up: bool) -> None:
+    replies(place, 5)
+    changed(place, 2)
+    if not is_backed_up:
+        shutil.rmtree(Store(place).root / BACKUPS)
+    told = "\n".join(keeping.repair(place))
+    held = [one.who for one in entered(Store(place), Act.REPLY)]
+    assert held == (["X01", "X02", "X03", "X04", "X05"] if is_backed_up else ["X01"])
+    lost = "网上登记应有 5 条，只找回 1 条：其余还读得出，但它们或之前的记录被改动过，没有采用，请核对后重新登记：第 2 条 回复 X02"
+    assert (lost in told) != is_backed_up
+    assert ("第 5 条 回复 X05 通报/2011-05-13 X05，回复5 2011-07-13 05:00:00" in told) != is_backed_up
+    kept = [*(Store(place).root / BACKUPS).glob("修复前_*/没有采用的记录.txt")]
+    assert [path.read_text("utf-8").count("第 ") for path in kept] == ([] if is_backed_up else [4])
+    assert keeping.verify(place) == []
+
+
+def test_a_backup_that_is_spoiled_itself_is_a_witness_no_more(place: Path) -> None:
+    """It knew of five entries, so that the register mended to one would not be sound beside it."""
+    replies(place, 5)
+    changed(place, 2)
+    (newest,) = backups(Store(place).root)
+    shutil.copy(Store(place).root / DATABASE, newest)
+    told = "\n".join(keeping.repair(place))
+    assert (
+        f"“备份/{newest.name}”也有损坏，不再当作备份，改名为“{newest.with_name(f'损坏_{newest.name}')}”"
+        in told
+    )
+    assert "网上登记应有 5 条，只找回 1 条" in told
+    assert keeping.verify(place) == [] and keeping.repair(place) == ["登记和归档都是好的，没有要修的。"]
+
+
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_a_revocation_that_is_lost_is_told(
+    place: Path, monkeypatch: pytest.MonkeyPatch, *, is_revoked: bool
+) -> None:
+    monkeypatch.setitem(accounts.COST, "n", 2)
+    book, store = default_rulebook(), Store(place)
+    accounts.set_codes(store, book, [("X01", "AAAA-BBBB-CCCC")], "办公室", at(9))
+    replies(place, 1)
+    accounts.set_codes(store, book, [("X01", "")] if is_revoked else [], "办公室", at(12))
+    changed(place, 2)
+    shutil.rmtree(store.root / BACKUPS)
+    told = "\n".join(keeping.repair(place))
+    assert not is_revoked or accounts.fits("AAAA-BBBB-CCCC", accounts.accounts(store, book)["X01"].hash)
+    assert ("X01 的访问码改过或撤销过，没有找回，原来的访问码又能用" in told) == is_revoked
+    assert "scrypt" not in told
+
+
+@pytest.mark.parametrize(
+    ("act", "is_kept"), [(Act.REPLY, True), (Act.ANSWER, True), (Act.CODE, True), (Act.SIGN_IN, False)]
+)
+def test_what_no_copy_shows_is_backed_up_at_once(place: Path, act: Act, *, is_kept: bool) -> None:
+    enter(Store(place), [entry(act, "X01", "X01", {"hash": ""}, NOON)])
+    (newest,) = backups(Store(place).root)
+    assert [row[0] for row in read_rows(newest)["entered"]] == ([act] if is_kept else [])
+
+
+@pytest.mark.parametrize("way", ["changed", "put back"])
+def test_a_register_that_is_not_sound_replaces_no_backup(place: Path, way: str) -> None:
+    replies(place, 3)
+    (newest,) = backups(Store(place).root)
+    before = newest.read_bytes()
+    if way == "changed":
+        changed(place, 2)
+    else:
+        without_triggers(Store(place), ["DELETE FROM entered WHERE id > 1"])
+    replies(place, 1)
+    Store(place).finish()
+    assert newest.read_bytes() == before
+
+
+@pytest.mark.parametrize("is_in_place", [True, False])
+def test_what_is_entered_while_a_register_is_mended_is_not_lost(
+    place: Path, monkeypatch: pytest.MonkeyPatch, *, is_in_place: bool
+) -> None:
+    """Whoever enters waits for the lock; where there is none to hold, another register than was read is not replaced."""
+    monkeypatch.setattr(database, "WAIT_SECONDS", 0.05)
+    replies(place, 2)
+    back_to(place, 8)
+    whole, tried = (Store(place).root / DATABASE).read_bytes(), list[str]()
+    if not is_in_place:
+        (Store(place).root / DATABASE).write_bytes(b"no database" * 100)
+
+    def meanwhile(*given: object) -> object:
+        if is_in_place:
+            with pytest.raises(OutputError, match="正被另一个程序使用"):
+                replies(place, 1)
+        else:
+            (Store(place).root / DATABASE).write_bytes(whole)
+        tried.append("")
+        return read(*given)  # type: ignore[arg-type]
+
+    read = keeping.read_pending
+    monkeypatch.setattr(keeping, "read_pending", meanwhile)
+    if is_in_place:
+        keeping.repair(place)
+        assert len(Store(place).issued()) == 12 and Store(place).faults() == []
+    else:
+        with pytest.raises(ActionError, match="修复时登记又有变动，没有改动它"):
+            keeping.repair(place)
+        assert (Store(place).root / DATABASE).read_bytes() == whole
+    assert tried == [""]
+
+
+def test_nothing_is_mended_while_the_reporting_desk_is_open(place: Path) -> None:
+    back_to(place, 8)
+    before = (Store(place).root / DATABASE).read_bytes()
+    desk = database.desk_held(Store(place).root)
+    with pytest.raises(ActionError, match="的网上交送开着，没有修复.*请先关掉网上交送，再修复"):
+        keeping.repair(place)
+    assert (Store(place).root / DATABASE).read_bytes() == before
+    desk.close()
+    assert keeping.repair(place) and Store(place).faults() == []
 
 
 def test_a_sound_register_is_left_as_it_is(place: Path) -> None:
@@ -225,6 +357,82 @@ def test_two_pcs_that_gave_one_number_are_told_what_to_void(place: Path, tmp_pat
         standing = last_issue(connection, "通知", "X05", DAYS[2])
         assert standing is not None and standing.number == 13
     assert merging.merge(place, other)[0].startswith("已合并")  # again it finds nothing new
+
+
+def versions(place: Path, *changes: tuple[str, str, str]) -> None:
+    """Enter versions of the number 12 on one of the PCs: what was done, the document's hash and the moment of each."""
+    last = next(e for e in reversed(Store(place).issued()) if e.number == 12)
+    made = [
+        replace(last, version=at, act=act, hash=digest * 64, moment=moment, reason="改数")
+        for at, (act, digest, moment) in enumerate(changes, 2)
+    ]
+    numbered(place, *made)
+
+
+def test_merging_both_ways_calls_no_paper_of_ones_own_back(place: Path, tmp_path: Path) -> None:
+    """What the other PC entered as 重号 of a paper of this one is no paper of the other."""
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    numbered(place, paper(Store(place), 13, "X05"))
+    numbered(other, paper(Store(other), 13, "X07", "2" * 64))
+    assert "通知 X07，2011-07-12，2011-07-13 刘主任）应收回作废，要发就在本机重新生成" in "\n".join(
+        merging.merge(place, other)
+    )
+    back = "\n".join(merging.merge(other, place))
+    assert (
+        "通知 X05，2011-07-12，2011-07-13 刘主任）在那台电脑上仍有效，那台电脑合并时也以它自己的为准：只能留一份"
+        in back
+    )
+    assert back.count("另一台电脑的") == 1
+    for one, two in ((place, other), (other, place)):
+        assert merging.merge(one, two) == [f"已合并过：{two} 里没有新的登记，没有改动"]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "said"),
+    [
+        (
+            [("更正", "3", "2011-08-01")],
+            [("更正", "4", "2011-08-02")],
+            "12号（更正） 两边各出了一版，以本机的为准（2011-08-01 刘主任）；另一台电脑的 台政办〔2011〕12号（更正）"
+            "（通知 X03，2011-07-12，2011-08-02 刘主任）应收回作废",
+        ),
+        (
+            [("更正", "3", "2011-08-01")],
+            [("作废", "0", "2011-08-02")],
+            "另一台电脑把 台政办〔2011〕12号（通知 X03，2011-07-12，2011-08-02 刘主任）作废了：改数；"
+            "本机登记里它仍是 台政办〔2011〕12号（更正）（更正，2011-08-01），没有改动，确要作废的请在本机也作废一次",
+        ),
+        (
+            [("作废", "0", "2011-08-01")],
+            [("更正", "4", "2011-08-02")],
+            "12号 本机已作废（2011-08-01 刘主任）；另一台电脑的 台政办〔2011〕12号（更正）"
+            "（通知 X03，2011-07-12，2011-08-02 刘主任）应收回作废",
+        ),
+        (
+            [("更正", "3", "2011-08-01"), ("作废", "3", "2011-08-03")],
+            [("作废", "0", "2011-08-02")],
+            "12号（通知 X03，2011-07-12，2011-08-02 刘主任）作废了：改数；本机也已作废，不用再作废",
+        ),
+        (
+            [("更正", "3", "2011-08-01")],
+            [("更正", "4", "2011-08-02"), ("作废", "4", "2011-08-03")],
+            "（通知 X03，2011-07-12，2011-08-02 刘主任）在那台电脑上已作废，发出过的应收回",
+        ),
+        ([], [("作废", "0", "2011-08-02")], "发文登记并入 台政办〔2011〕12号 通知X03（作废）"),
+    ],
+)
+def test_what_both_did_to_one_number_is_told_as_it_is(
+    place: Path,
+    tmp_path: Path,
+    mine: list[tuple[str, str, str]],
+    theirs: list[tuple[str, str, str]],
+    said: str,
+) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    versions(place, *mine)
+    versions(other, *theirs)
+    assert said in "\n".join(merging.merge(place, other))
+    assert Store(place).faults() == []
 
 
 def test_a_witness_of_the_other_pc_shows_the_fork(place: Path, tmp_path: Path) -> None:
@@ -456,6 +664,127 @@ def test_merging_keeps_what_each_made_public(place: Path, tmp_path: Path) -> Non
     assert f"{DAYS[2]} 两边公布的数字不同，以本机的为准" in told and "并入 2011-07-31 公布的数字" in told
     assert [entry.day for entry in mine.frozen()] == [*DAYS, "2011-07-31"]
     assert [*(mine.root / BACKUPS).glob("合并_*.db")]
+
+
+NOON = datetime(2011, 7, 13, 12)
+
+
+def at(hour: int) -> datetime:
+    """Return an hour of the day."""
+    return NOON.replace(hour=hour)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "fits"),
+    [
+        (
+            (17, ""),
+            (10, "OLDB-OLDB-OLDB"),
+            "",
+        ),  # revoked here, later: what the other PC gave before is no way in
+        ((10, ""), (17, "NEWB-NEWB-NEWB"), "NEWB-NEWB-NEWB"),
+        ((10, "MINE-MINE-MINE"), (17, ""), ""),
+        ((10, ""), (10, "SAME-SAME-SAME"), ""),  # of one moment, revoked
+        ((10, "SAME-SAME-SAME"), (10, ""), ""),
+    ],
+)
+def test_of_codes_on_two_pcs_the_latest_holds(
+    place: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mine: tuple[int, str],
+    theirs: tuple[int, str],
+    fits: str,
+) -> None:
+    monkeypatch.setitem(accounts.COST, "n", 2)
+    book, store = default_rulebook(), Store(place)
+    accounts.set_codes(store, book, [("X01", "FIRS-FIRS-FIRS")], "办公室", at(9))
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    for folder, (hour, code) in ((place, mine), (other, theirs)):
+        accounts.set_codes(Store(folder), book, [("X01", code)], "办公室", at(hour))
+    assert "网上登记并入 1 条" in "\n".join(merging.merge(place, other))
+    merging.merge(other, place)
+    for folder in (place, other):
+        held = accounts.accounts(Store(folder), book)["X01"].hash
+        assert accounts.fits(fits, held) if fits else not held
+        assert merging.merge(folder, other if folder == place else place)[0].startswith("已合并过")
+
+
+def test_a_code_that_is_entered_holds_whatever_the_clock_says(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that was ahead and was set right; two acts within one second."""
+    monkeypatch.setitem(accounts.COST, "n", 2)
+    book, store = default_rulebook(), Store(place)
+    for hour, code in ((17, "AHEA-AHEA-AHEA"), (9, ""), (9, "AGAI-AGAI-AGAI")):
+        accounts.set_codes(store, book, [("X01", code)], "办公室", at(hour))
+        held = accounts.accounts(store, book)["X01"]
+        assert accounts.fits(code, held.hash) if code else not held.hash
+    assert held.moment == "2011-07-13 17:00:02"
+
+
+def answered(folder: Path, answer: str, moment: datetime) -> None:
+    """Enter an answer of the review on one of the PCs, and a reply."""
+    body = {"answer": answer, "reason": "已核", "name": "甲"}
+    reply = {"unit": "X01", "text": answer}
+    enter(
+        Store(folder),
+        [
+            entry(Act.ANSWER, "办公室", "M1", body, moment),
+            entry(Act.REPLY, "X01", f"通报/{DAYS[0]}", reply, moment),
+        ],
+    )
+
+
+def test_of_answers_on_two_pcs_the_latest_holds(place: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    answered(place, "已改", at(18))
+    answered(other, "照发", at(9))
+    merging.merge(place, other)
+    book = with_entered(default_rulebook(), Store(place))
+    assert [one.answer for one in book.answers] == ["照发", "已改"]
+    assert [one.content for one in book.replies] == ["照发", "已改"]
+
+
+def handed(folder: Path, unit: str, text: str, moment: datetime) -> str:
+    """Hand a form in through the desk of one of the PCs; return its hash."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    stamp, store = moment.isoformat(" ", "seconds"), Store(folder)
+    one = Archived(digest, f"第3期/{unit}.xlsx", unit, DAYS[2], 1, HANDED_IN, unit, stamp, DAYS[2])
+
+    def put(connection: sqlite3.Connection) -> list[Output]:
+        add_entries(connection, "submissions", ARCHIVED_COLUMNS, [one])
+        number = max(each.number for each in all_received(connection))
+        body = {"number": number, "hash": digest, "file": one.file}
+        add_entered(connection, [entry(Act.HANDED_IN, unit, unit, body, moment)])
+        return []
+
+    store.publish(put, {digest: handing.Bytes(text.encode())})
+    return digest
+
+
+@pytest.mark.parametrize("is_later_there", [False, True])
+def test_receipts_of_two_pcs_keep_their_numbers_and_the_latest_is_in_force(
+    place: Path, tmp_path: Path, is_later_there: bool
+) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    handed(place, "X02", "别的单位", at(10))
+    mine = handed(place, "X01", "本机的", at(11))
+    theirs = handed(other, "X01", "另一台的", at(12 if is_later_there else 9))
+    before = {
+        one.hash: number_text(default_rulebook(), one) for f in (place, other) for one in handed_in(Store(f))
+    }
+    told = "\n".join(merging.merge(place, other))
+    held = handed_in(Store(place), "X01")
+    after = {one.hash: number_text(default_rulebook(), one) for one in held}
+    assert after == {mine: before[mine], theirs: f"{before[theirs]}（另一台电脑）"}
+    assert before[theirs].endswith("-00025") and before[mine].endswith("-00026")
+    best = newest(held)
+    assert best and best.hash == (theirs if is_later_there else mine)
+    assert "X01 的回执 00025（截至 2011-07-12 第 1 批，另一台电脑 2011-07-13" in told and "仍用原号" in told
+    assert (
+        "最晚，现在以它为准：请把那台电脑报送文件夹里的“第3期/X01.xlsx”复制到本机" in told
+    ) == is_later_there
 
 
 def test_a_voided_number_of_a_pair_stays_with_the_paper_of_this_pc(place: Path, tmp_path: Path) -> None:

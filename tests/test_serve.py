@@ -574,6 +574,40 @@ def test_a_new_code_for_one_in_use_is_asked_about_and_ends_the_old_one_at_once(o
     assert unit.get("/unit").url.path == "/"
 
 
+def test_names_that_differ_in_case_or_width_are_one_account(office: Office) -> None:
+    """Whoever writes the second changes the code of the first, and is asked about it."""
+    clerk, found = office.visitor("办公室"), []
+    for name in ("办公室A", "办公室a", "办公室Ａ"):
+        clerk.post("/office/codes", at="/office/codes", name=name, act="new")
+        assert ("立即失效" in clerk.said()) == bool(found)
+        if found:
+            clerk.post("/office/codes", act="new")
+        code = re.search(r"办公室A 的新访问码：<strong>([^<]+)<", clerk.page.text)
+        assert code, clerk.said()
+        found.append(code[1])
+    held = accounts.accounts(office.place.store, office.place.book)
+    assert set(held) == {*CODES, "办公室A"}
+    for name in ("办公室A", "办公室a"):
+        assert [office.visitor().sign_in(name, code).status_code for code in found] == [401, 401, 200]
+
+
+def test_two_accounts_of_an_earlier_version_that_differ_in_case_are_one(office: Office) -> None:
+    place = office.place
+    for name, code in (("办公室A", "AAAA-BBBB-CCCC"), ("办公室a", "DDDD-EEEE-FFFF")):
+        office.now += timedelta(minutes=1)
+        place.log(Act.CODE, "办公室", name, role="办公室", hash=accounts.hashed(code))
+    held = accounts.accounts(place.store, place.book)
+    assert "办公室a" not in held and accounts.fits("DDDD-EEEE-FFFF", held["办公室A"].hash)
+
+
+@pytest.mark.parametrize("name", ["办公室\n甲", "办公室\u200b甲", "办公室\u202e甲"])
+def test_no_account_has_a_name_that_cannot_be_seen(office: Office, name: str) -> None:
+    clerk = office.visitor("办公室")
+    clerk.post("/office/codes", at="/office/codes", name=name, act="new")
+    assert "账号里有换行或看不见的字符" in clerk.said()
+    assert set(accounts.accounts(office.place.store, office.place.book)) == set(CODES)
+
+
 def test_a_code_is_shown_five_minutes(serve: Callable[..., Office]) -> None:
     now = [1000.0]
     office = serve(sessions=Sessions(lambda: now[0]))

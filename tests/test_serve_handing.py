@@ -11,11 +11,11 @@ from typing import Any, cast
 
 import openpyxl
 import pytest
-from serving import FIRST, SOUND, Office, blank, form, office, serve, text_of
+from serving import FIRST, SOUND, Office, blank, form, hidden_of, office, serve, text_of
 
 from baiti_xl import desk
 from baiti_xl.contest.rulebook import Days
-from baiti_xl.desk.receipts import handed_in
+from baiti_xl.desk.receipts import handed_in, number_text
 from baiti_xl.errors import UserError
 from baiti_xl.serve.office import key_of
 from baiti_xl.serve.telling import without_paths
@@ -319,6 +319,8 @@ def test_files_outside_the_working_folder_are_not_given_out_and_break_no_page(
         ("/srv/desk/竞赛 不可写", "工作文件夹 不可写"),
         ("/srv/desk/竞赛2/操作台.xlsm", "操作台.xlsm"),
         ("无法读取 /tmp/a b/c.xlsx。", "无法读取 a b/c.xlsx。"),
+        ("无法读取“/tmp/a b/c d.xlsx”和“D:\\县 办\\报送 表\\x.docx”，另见“说明/一 二”", "无法读取“c d.xlsx”和“x.docx”，另见“说明/一 二”"),
+        ("无法写入 '/mnt/a b/c/' 和 \"/mnt/a b/c\"", "无法写入 'a b/c/' 和 \"c\""),
         ("打开 C:\\Users\\李\\x.docx 失败", "打开 x.docx 失败"),
         ("写在 /mnt/out/公文/通报.docx", "写在 out/公文/通报.docx"),
         ("2011/5/13，1/2，https://a/b/c，报送/第一期/X01.xlsx", "2011/5/13，1/2，https://a/b/c，报送/第一期/X01.xlsx"),
@@ -327,6 +329,36 @@ def test_files_outside_the_working_folder_are_not_given_out_and_break_no_page(
 )  # fmt: skip
 def test_no_sentence_tells_where_on_the_server_a_file_lies(text: str, told: str) -> None:
     assert without_paths(text, Path("/srv/desk/竞赛"), (Path("/mnt/out"),)) == told
+
+
+@pytest.mark.parametrize("told", ["{}（没有写入权限）", "{} 没有写入权限", "没有写入权限：{}"])
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_a_file_that_the_system_names_is_known_with_its_blanks(
+    office: Office, told: str, *, is_folder: bool
+) -> None:
+    path = Path("/mnt/县 办 公 用/输 出/通 报.docx")
+    place = path.parent if is_folder else path
+    error = UserError(told.format(f"无法写入 {place}"))
+    error.__cause__ = PermissionError(13, "Permission denied", str(path))
+    assert office.place.told(error) == told.format(f"无法写入 {place.name}")
+
+
+def test_a_receipt_that_was_replaced_says_by_which(office: Office) -> None:
+    """Two windows: the button of the older page, pressed once more, leads to the older receipt."""
+    old, new = office.visitor("X01"), office.visitor("X01")
+    old.drop(form())
+    button = hidden_of(old.page.text, "/unit/hand-in")
+    assert "为准" not in text_of(old.post("/unit/hand-in"))
+    office.now += timedelta(minutes=5)
+    assert "为准" not in text_of(new.hand_in(form(tables=MORE)))
+    again = old.client.post("/unit/hand-in", data=button)
+    assert str(again.url).endswith("/unit/receipt/1")
+    number = number_text(office.place.book, handed_in(office.place.store)[-1])
+    assert f"此后又交过，现在以回执 {number} 为准（2011-05-12 09:35:00 收到" in text_of(again)
+    mailed(office, "邮件.xlsx", form(tables=MOST, batch=3))
+    assert "办公室另外收到了“邮件.xlsx”（截至 2011-05-13 第 3 批），现在以它为准" in text_of(
+        old.get(str(again.url))
+    )
 
 
 @pytest.mark.parametrize(

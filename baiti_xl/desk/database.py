@@ -1,7 +1,7 @@
 """The database of the registers: its tables, its one write lock, what its errors mean, and whether it is as it was made."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from baiti_xl.desk.outputs import OutputError
 from baiti_xl.errors import UserError
 
 DATABASE = "登记.db"
+DESK_LOCK = "网上交送.锁"  # beside the register: held as long as its reporting desk is open
 REGISTER = b"SQLite format 3\0"  # how a register begins
 WAIT_SECONDS = 60
 VERIFY, REPAIR = "baiti-xl archive verify 工作文件夹", "baiti-xl archive repair 工作文件夹"
@@ -105,6 +106,51 @@ def locked(root: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+def desk_held(root: Path) -> sqlite3.Connection:
+    """Hold an archive for its reporting desk until the connection is closed. Raises sqlite3.DatabaseError if another does."""
+    held = sqlite3.connect(root / DESK_LOCK, timeout=0, check_same_thread=False, isolation_level=None)
+    try:
+        held.execute("BEGIN EXCLUSIVE")
+    except sqlite3.DatabaseError:
+        held.close()
+        raise
+    return held
+
+
+@contextmanager
+def standing(root: Path) -> Iterator[sqlite3.Connection | None]:
+    """Hold the write lock of a register as it is, None if it cannot be opened as one; what is not committed is undone.
+
+    Raises OutputError if somebody else writes it.
+    """
+    path = root / DATABASE
+    if not path.is_file() or not path.stat().st_size:
+        yield None
+        return
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    try:
+        is_open = not fails(connection, root, begin)
+        if not is_open:
+            connection.close()
+        yield connection if is_open else None
+    finally:
+        connection.close()
+
+
+def fails(connection: sqlite3.Connection, root: Path, step: Callable[[sqlite3.Connection], object]) -> bool:
+    """Whether a step on a register fails because of damage. Raises OutputError if it fails for another reason."""
+    try:
+        step(connection)
+    except UnicodeDecodeError:
+        return True
+    except sqlite3.DatabaseError as error:
+        told = meaning(error, root)
+        if isinstance(told, OutputError):
+            raise told from error
+        return True
+    return False
+
+
 def begin(connection: sqlite3.Connection) -> None:
     """Take the write lock, and make what tables are missing. Raises sqlite3.Error."""
     try:
@@ -122,10 +168,15 @@ def begin(connection: sqlite3.Connection) -> None:
 
 def meaning(error: sqlite3.Error, root: Path) -> UserError:
     """Return what an error of the register means to whoever reads it."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    code = meaning_code(error)
     if code in TEMPORARY:
         return OutputError(f"归档{TEMPORARY[code]}（{root}）。{REMEDIES.get(code, '请稍后再试')}。")
     return StoreError(f"归档登记 {root / DATABASE} 已损坏。请从备份恢复：{REPAIR}。")
+
+
+def meaning_code(error: sqlite3.Error) -> int:
+    """Return the number of an error of the register, without what tells its kinds apart."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
 
 
 def create_tables(connection: sqlite3.Connection) -> None:

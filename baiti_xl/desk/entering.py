@@ -7,9 +7,9 @@ they are the log too. Answers and replies of the register stand beside those of 
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ from baiti_xl.desk.entries import ENTERED_COLUMNS, Entered, add_entries
 from baiti_xl.desk.heads import read_only
 from baiti_xl.desk.outputs import OutputError
 from baiti_xl.desk.store import Store
+from baiti_xl.errors import UserError
 
 
 class Act(StrEnum):
@@ -39,6 +40,10 @@ class Act(StrEnum):
     SENT_BACK = "退回补正"
 
 
+KEPT = (Act.CODE, Act.REPLY, Act.ANSWER, Act.SENT_BACK)  # what no Excel copy has
+HOLDING = (Act.CODE, Act.ANSWER)  # of what one is about, the last holds
+
+
 def entry(act: Act, who: str, about: str, body: Mapping[str, Any], moment: datetime) -> Entered:
     """Return an entry of the register."""
     text = json.dumps(body, ensure_ascii=False)
@@ -46,14 +51,32 @@ def entry(act: Act, who: str, about: str, body: Mapping[str, Any], moment: datet
 
 
 def enter(store: Store, entries: Iterable[Entered]) -> None:
-    """Add entries to the register. Raises OutputError or StoreError."""
+    """Add entries to the register, which is backed up if nothing else has what they say. Raises OutputError or StoreError.
+
+    Once they are entered, a backup that cannot be made says nothing; the next is made with whatever comes.
+    """
+    held = list(entries)
     with store.locked() as connection:
-        add_entered(connection, entries)
+        add_entered(connection, held)
+    if any(one.act in KEPT for one in held):
+        with suppress(UserError):
+            store.back_up()
 
 
 def add_entered(connection: sqlite3.Connection, entries: Iterable[Entered]) -> None:
-    """Add entries under a lock that is held."""
-    add_entries(connection, "entered", ENTERED_COLUMNS, entries)
+    """Add entries under a lock that is held; one that is to hold is later than what it stands for, whatever the clock says."""
+    for one in entries:
+        add_entries(connection, "entered", ENTERED_COLUMNS, [after_others(connection, one)])
+
+
+def after_others(connection: sqlite3.Connection, one: Entered) -> Entered:
+    """Return an entry with a moment after the last of its act and what it is about: by that two registers made one are read."""
+    query = "SELECT MAX(moment) FROM entered WHERE act = ? AND about = ?"
+    last = connection.execute(query, (one.act, one.about)).fetchone()[0] if one.act in HOLDING else None
+    if last is None or one.moment > last:
+        return one
+    after = datetime.fromisoformat(last) + timedelta(seconds=1)
+    return replace(one, moment=after.isoformat(" ", "seconds"))
 
 
 def looked_up(store: Store, query: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
@@ -74,12 +97,25 @@ def entered(store: Store, *acts: Act, last: int = 0) -> list[Entered]:
     return [Entered(*row) for row in reversed(rows)]
 
 
+def in_time(held: Iterable[Entered]) -> list[Entered]:
+    """Return entries in order of their moments, so that the last holds on whichever PC it was entered.
+
+    Of one moment, a code that is revoked comes last.
+    """
+    return sorted(held, key=lambda one: (one.moment, is_revoked(one)))
+
+
+def is_revoked(one: Entered) -> bool:
+    """Whether an entry revokes a code."""
+    return one.act == Act.CODE and not json.loads(one.body)["hash"]
+
+
 def with_entered(book: Rulebook, store: Store) -> Rulebook:
     """Return the rules with the answers and replies that the register holds beside those of the console."""
     if not store.exists:
         return book
     store.create()  # of an earlier version, it had no such table
-    held = entered(store, Act.ANSWER, Act.REPLY)
+    held = in_time(entered(store, Act.ANSWER, Act.REPLY))
     answers = tuple(answer_of(one) for one in held if one.act == Act.ANSWER)
     replies = tuple(reply_of(one) for one in held if one.act == Act.REPLY)
     return replace(book, answers=(*book.answers, *answers), replies=(*book.replies, *replies))

@@ -8,7 +8,7 @@ earlier one's place there until the cutoff; the register keeps both.
 import hashlib
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -296,10 +296,12 @@ def hand_in(
             best = newest([*mine, *of_period(mailed, cutoff, book)])
             if why := stale(key, suffix_of(examined.file), archived.hash, best, moment, book):
                 raise ActionError(why)
-            add_entries(connection, "submissions", ARCHIVED_COLUMNS, [archived])
+            last = max([stamp, *(one.moment for one in mine)])  # of a PC whose clock is ahead, too
+            add_entries(connection, "submissions", ARCHIVED_COLUMNS, [replace(archived, moment=last)])
             mine = received(connection, unit, cutoff, book)
             body = {"number": mine[-1].number, "hash": archived.hash, "file": shown}
-            add_entered(connection, [entry(Act.HANDED_IN, who, unit.code, body, moment)])
+            arrived = datetime.fromisoformat(last)
+            add_entered(connection, [entry(Act.HANDED_IN, who, unit.code, body, arrived)])
         given.append(mine[-1])
         return [Output(submissions / period, Path(mine[-1].file).name, data, replace=True)]
 

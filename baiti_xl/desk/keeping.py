@@ -1,16 +1,27 @@
 """The register and the archive against their witnesses: verified, and mended from what else is there."""
 
 import hashlib
+import json
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, suppress
-from dataclasses import replace
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from baiti_xl.desk.consolidating import copy_registers
-from baiti_xl.desk.database import DATABASE, StoreError
+from baiti_xl.desk.database import (
+    DATABASE,
+    StoreError,
+    create_tables,
+    desk_held,
+    fails,
+    meaning_code,
+    own_faults,
+    standing,
+)
+from baiti_xl.desk.entering import Act
 from baiti_xl.desk.entries import TABLES
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.heads import (
@@ -19,11 +30,24 @@ from baiti_xl.desk.heads import (
     Said,
     backups,
     opened,
+    otherwise,
     properties_in,
     unlike,
+    witnesses,
 )
 from baiti_xl.desk.merging import MERGED, take_over
-from baiti_xl.desk.restoring import Row, Rows, Source, copied, copied_rows, fork, sources_of
+from baiti_xl.desk.restoring import (
+    Row,
+    Rows,
+    Source,
+    Unsound,
+    copied,
+    copied_rows,
+    fork,
+    shown_of,
+    source_of,
+    sources_of,
+)
 from baiti_xl.desk.rules import read_bytes
 from baiti_xl.desk.store import COPY_OF_PAPERS, Store
 from baiti_xl.errors import UserError
@@ -35,8 +59,14 @@ from baiti_xl.scale.processes import aside
 
 UNCOPIED = {  # registers that no Excel copy shows, and what is lost with their entries
     "published": "那些天公布的数字不再能与以后比较",
-    "entered": "那些口令、回复和答复要重新录入",
+    "entered": "那些访问码、回复和答复要重新录入；撤销过的访问码可能又能用，请到“访问码”页逐个核对",
 }
+UNSAID = {  # what is not told of an entry that is lost
+    "": ("hash", "figures", "answers", "body"),
+    "entered": (),
+}
+MOST_SAID, MOST_TEXT = 20, 80  # entries told one by one, and characters of each
+LOST, SPOILED = "没有采用的记录.txt", "损坏_"
 
 
 # ── verify ───────────────────────────────────────────────────────────────────────────────────────
@@ -140,14 +170,37 @@ def repair(folder: Path) -> list[str]:
     store = Store(folder)
     if not store.root.is_dir():
         raise ActionError(f"{folder} 里没有归档，不是工作文件夹。请给出操作台所在的文件夹。")
+    with desk_closed(store):
+        return mended(store) or ["登记和归档都是好的，没有要修的。"]
+
+
+@contextmanager
+def desk_closed(store: Store) -> Iterator[None]:
+    """Keep the reporting desk of an archive closed meanwhile. Raises ActionError if it is open."""
+    held = None
+    try:
+        held = desk_held(store.root)
+    except sqlite3.DatabaseError as error:
+        if meaning_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise ActionError(
+                f"{store.root.parent} 的网上交送开着，没有修复：单位这时交的会丢。请先关掉网上交送，再修复。"
+            ) from error
+    try:
+        yield
+    finally:
+        if held:
+            held.close()
+
+
+def mended(store: Store) -> list[str]:
+    """Restore what is missing or spoiled of an archive that nobody else changes; return what was done."""
     had_backups = bool(backups(store.root))
     told = [*restored_register(store)]
     told += restored_files(store)
     told += set_aside(store)
     if store.archived() and not had_backups:
         told.append("备份不见了，已按现在的登记补上今天的")
-    told += renewed_copies(store, told)
-    return told or ["登记和归档都是好的，没有要修的。"]
+    return [*told, *renewed_copies(store, told)]
 
 
 def renewed_copies(store: Store, told: Sequence[str]) -> Iterator[str]:
@@ -162,10 +215,55 @@ def renewed_copies(store: Store, told: Sequence[str]) -> Iterator[str]:
 
 
 def restored_register(store: Store) -> Iterator[str]:
-    """Restore the register if it is not sound or its witnesses know more; yield what was done."""
-    is_broken = store.is_broken()
-    if not is_broken and not store.witness_faults():
-        return
+    """Restore the register if it is not sound or its witnesses know more; yield what was done.
+
+    Nobody else can enter anything from when it is read until it is written.
+    """
+    with standing(store.root) as connection:
+        is_broken = connection is None or is_unsound(connection, store)
+        if (
+            connection
+            and not is_broken
+            and not any(otherwise(connection, witnesses(store.root, store.copies)))
+        ):
+            return
+        plan = planned(store, is_broken=is_broken)
+        place = keep_old(store, connection)
+        is_written = not plan.is_changed or (
+            connection is not None and rewritten(connection, store, plan.rows)
+        )
+    if not is_written:
+        write_register(store, plan)
+    if plan.is_changed:
+        yield f"登记恢复自“{plan.base.name}”，共 {sum(map(len, plan.rows.values()))} 条"
+    yield from plan.told
+    yield f"修复前的登记和副本留在“{place}”"
+    yield from told_lost(plan, place)
+    for path in store.copies:
+        path.unlink(missing_ok=True)  # kept aside; written anew after this
+    for other in (*plan.kept, plan.at_hand):
+        if fork(plan.base, other):
+            yield from merged_fork(store, plan.base, other)
+        elif other is not plan.at_hand and any(other.unsound.values()):
+            spoiled = other.path.replace(other.path.with_name(f"{SPOILED}{other.path.name}"))
+            yield f"“{other.name}”也有损坏，不再当作备份，改名为“{spoiled}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a register is to be restored: what there is, on which it goes on, its entries, what to tell, and what is lost."""
+
+    at_hand: Source
+    kept: Sequence[Source]
+    base: Source
+    rows: Rows
+    told: Sequence[str]
+    lost: Unsound
+    is_changed: bool
+
+
+def planned(store: Store, *, is_broken: bool) -> Plan:
+    """Return how the register is to be restored. Raises ActionError if there is nothing to restore it from."""
     at_hand, *kept = sources_of(store)
     base = max([at_hand, *kept], key=lambda source: source.size) if is_broken else at_hand
     if not any(one.size for one in (at_hand, *kept)) and not any(path.exists() for path in store.copies):
@@ -177,18 +275,66 @@ def restored_register(store: Store) -> Iterator[str]:
         raise ActionError(
             f"{store.root} 里没有能用的备份，登记簿的 Excel 副本也不能用（{'；'.join(added)}），登记无从恢复。"
         )
-    is_changed = is_broken or rows != at_hand.rows
-    if is_changed:
-        yield f"登记恢复自“{base.name}”，共 {sum(map(len, rows.values()))} 条"
-    yield from added
-    yield from keep_old(store)
-    if is_changed:
-        write_register(store, rows)
-    for path in store.copies:
-        path.unlink(missing_ok=True)  # kept aside; written anew after this
-    for other in (*kept, at_hand):
-        if fork(base, other):
-            yield from merged_fork(store, base, other)
+    lost = {table: lost_of(table, rows[table], [one.unsound[table] for one in sound]) for table in TABLES}
+    if is_broken:
+        added += [
+            f"{TABLES[table][0]}有读不出来的地方，最后一次备份以后登记的可能没有找回，请照手头的材料核对"
+            for table in TABLES
+            if table in at_hand.unread
+        ]
+    return Plan(at_hand, kept, base, rows, added, lost, is_broken or rows != at_hand.rows)
+
+
+def is_unsound(connection: sqlite3.Connection, store: Store) -> bool:
+    """Whether a register's file is damaged or an entry was changed. Raises OutputError if that cannot be told now."""
+    found: list[str] = []
+    return fails(connection, store.root, lambda held: found.extend(own_faults(held))) or bool(found)
+
+
+def lost_of(table: str, rows: Sequence[Row], unsound: Sequence[dict[int, Row]]) -> dict[int, Row]:
+    """Return what can still be read of a register and is not among the entries restored, by the number of the entry."""
+    chains, shown = {row[-1] for row in rows}, {tuple(shown_of(table, row[:-1])) for row in rows}
+    return {
+        number: row
+        for one in reversed(unsound)
+        for number, row in sorted(one.items())
+        if row[-1] not in chains and tuple(shown_of(table, row[:-1])) not in shown
+    }
+
+
+def told_lost(plan: Plan, place: Path) -> Iterator[str]:
+    """Yield which entries can be read and are not believed, so that they can be entered again; all of them are written beside
+    what was kept."""
+    lines: list[str] = []
+    for table, (title, _) in TABLES.items():
+        lost, held = plan.lost[table], len(plan.rows[table])
+        if not lost:
+            continue
+        said = [f"第 {number} 条 {entry_text(table, row)}" for number, row in sorted(lost.items())]
+        lines += [title, *said]
+        more = f"等 {len(said)} 条" if len(said) > MOST_SAID else ""
+        yield (
+            f"{title}应有 {held + len(lost)} 条，只找回 {held} 条：其余还读得出，但它们或之前的记录被改动过，没有采用，"
+            f"请核对后重新登记：{'；'.join(one[:MOST_TEXT] for one in said[:MOST_SAID])}{more}"
+        )
+    codes = sorted({str(row[2]) for row in plan.lost["entered"].values() if row[0] == Act.CODE})
+    if codes:
+        yield f"{'、'.join(codes)} 的访问码改过或撤销过，没有找回，原来的访问码又能用：请到“访问码”页重新发码或撤销"
+    if lines:
+        (place / LOST).write_text("\n".join(lines), encoding="utf-8")
+        yield f"没有采用的记录全文留在“{place / LOST}”"
+
+
+def entry_text(table: str, row: Row) -> str:
+    """Return what an entry says, for whoever enters it again: no hash of a file or a code."""
+    told = dict(zip(TABLES[table][1], row, strict=False))
+    if table == "entered":
+        with suppress(ValueError, AttributeError):
+            said = json.loads(str(told["body"]))
+            told["body"] = "，".join(str(value) for name, value in said.items() if name != "hash" and value)
+    return " ".join(
+        str(value) for name, value in told.items() if name not in UNSAID.get(table, UNSAID[""]) and value
+    )
 
 
 def longest(held: Sequence[Sequence[Row]]) -> list[Row]:
@@ -243,32 +389,62 @@ def added_from_copies(store: Store, rows: Rows) -> Iterator[str]:
             yield f"{TABLES[table][0]}应有 {known} 条，只找回 {len(rows[table])} 条；{lost}"
 
 
-def keep_old(store: Store) -> Iterator[str]:
-    """Set the register and its Excel copies aside, whatever they are; yield where."""
+def keep_old(store: Store, connection: sqlite3.Connection | None) -> Path:
+    """Set the register and its Excel copies aside, whatever they are; return where.
+
+    A register whose lock is held is copied by SQLite: to open and close its file would let go of the lock.
+    """
     place = store.root / BACKUPS / f"修复前_{datetime.now():%Y-%m-%d_%H%M%S}"
     place.mkdir(parents=True, exist_ok=True)
-    for path in (
-        store.root / DATABASE,
-        store.root / f"{DATABASE}-journal",
-        *store.copies,
-        *backups(store.root)[:1],
-    ):
+    files = [store.root / DATABASE, store.root / f"{DATABASE}-journal"] if connection is None else []
+    for path in (*files, *store.copies, *backups(store.root)[:1]):
         if path.is_file():
             shutil.copy2(path, place / path.name)
-    yield f"修复前的登记和副本留在“{place}”"
+    if connection:
+        (place / DATABASE).write_bytes(connection.serialize())
+    return place
 
 
-def write_register(store: Store, rows: Rows) -> None:
-    """Write a register of these entries in the place of the one at hand."""
+def rewritten(connection: sqlite3.Connection, store: Store, rows: Rows) -> bool:
+    """Write a register of these entries in its own file, under the lock that is held; whether that could be done.
+
+    Raises OutputError if the disk cannot take it.
+    """
+    moves = read_pending(store)
+
+    def write(held: sqlite3.Connection) -> None:
+        kinds = held.execute("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+        for kind in ("trigger", "view", "table"):
+            for name in (name for one, name in kinds if one == kind):
+                quoted = name.replace('"', '""')
+                held.execute(f'DROP {kind} "{quoted}"')
+        create_tables(held)
+        fill(held, rows, moves)
+        if any(own_faults(held)):
+            raise sqlite3.DatabaseError("not sound")
+        held.execute("COMMIT")
+
+    return not fails(connection, store.root, write)
+
+
+def fill(connection: sqlite3.Connection, rows: Rows, moves: Sequence[tuple[str, str, str]]) -> None:
+    """Put entries with their hashes into empty tables, and what waits to be moved."""
+    for table, (_, columns) in TABLES.items():
+        marks = ", ".join("?" * (len(columns) + 1))
+        names = ", ".join(columns)
+        connection.executemany(f"INSERT INTO {table} ({names}, chain) VALUES ({marks})", rows[table])
+    connection.executemany("INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)", moves)
+
+
+def write_register(store: Store, plan: Plan) -> None:
+    """Write a register in the place of the one at hand. Raises ActionError if that is another than was read."""
     fresh = Store(store.root / BACKUPS / ".修复")
     shutil.rmtree(fresh.root.parent, ignore_errors=True)
     with fresh.locked() as connection:
-        pending = read_pending(store)
-        for table, (_, columns) in TABLES.items():
-            marks = ", ".join("?" * (len(columns) + 1))
-            names = ", ".join(columns)
-            connection.executemany(f"INSERT INTO {table} ({names}, chain) VALUES ({marks})", rows[table])
-        connection.executemany("INSERT INTO pending (staged, target, how) VALUES (?, ?, ?)", pending)
+        fill(connection, plan.rows, read_pending(store))
+    if source_of(DATABASE, store.root / DATABASE) != plan.at_hand:
+        shutil.rmtree(fresh.root.parent, ignore_errors=True)
+        raise ActionError("修复时登记又有变动，没有改动它。请关掉用着这个文件夹的程序，再修复一次。")
     (store.root / f"{DATABASE}-journal").unlink(missing_ok=True)
     (fresh.root / DATABASE).replace(store.root / DATABASE)
     shutil.rmtree(fresh.root.parent, ignore_errors=True)

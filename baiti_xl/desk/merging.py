@@ -30,6 +30,7 @@ from baiti_xl.desk.entries import (
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.heads import BACKUPS
 from baiti_xl.desk.issuing import issued_papers
+from baiti_xl.desk.receipts import all_received, newest, said
 from baiti_xl.desk.register import opened as archive_of
 from baiti_xl.desk.restoring import Row, Rows, read_rows
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
@@ -105,7 +106,8 @@ def take_over(mine: Store, rows: Rows, files: Mapping[str, Readable]) -> list[st
         told.extend(merged_submissions(connection, new["submissions"]))
         told.extend(merged_papers(connection, new["papers"]))
         told.extend(merged_published(connection, new["published"]))
-        add_entries(connection, "entered", ENTERED_COLUMNS, [Entered(*row[:-1]) for row in new["entered"]])
+        told.extend(merged_entered(connection, new["entered"]))
+        told.extend(merged_receipts(connection, new["submissions"]))
         return ()
 
     mine.publish(enter, {row[0]: files[row[0]] for row in new["submissions"] if row[0] in files})
@@ -153,19 +155,18 @@ def is_taken_over(connection: sqlite3.Connection, entry: Archived) -> bool:
 
 def merged_papers(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
     """Enter another's papers; yield what must be voided or called back."""
-    for row in rows:
-        entry = Issued(*row[:-1])
+    theirs = [Issued(*row[:-1]) for row in rows]
+    for entry in theirs:
         held = issued_papers(connection)
-        taken = [e for e in held if (e.series, e.year, e.number) == (entry.series, entry.year, entry.number)]
-        about = (entry.kind, entry.unit, entry.day, entry.hash)
-        same = [e for e in taken if (e.kind, e.unit, e.day, e.hash) == about and e.act in (entry.act, CLASH)]
-        if same:
+        taken = [e for e in held if number_of(e) == number_of(entry)]
+        if any(paper_of(e) == paper_of(entry) and says_as_much(e, entry) for e in taken):
             continue
         alive = next(
             (e for e in reversed(held) if (e.kind, e.unit, e.day) == (entry.kind, entry.unit, entry.day)),
             None,
         )
-        rival = next((e for e in taken if e.version == entry.version), None)
+        standing = next((e for e in reversed(taken) if e.act != CLASH), None)
+        rival = next((standing or e for e in taken if e.version == entry.version), None)
         twice = alive if alive and alive.act not in (VOID, CLASH) and alive not in taken else None
         if rival or twice:
             version = max((e.version for e in taken), default=0) + 1
@@ -176,20 +177,82 @@ def merged_papers(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]
                 ISSUED_COLUMNS,
                 [replace(entry, act=CLASH, version=version, reason=why)],
             )
-            yield clash_told(entry, rival, twice)
+            yield clash_told(entry, rival, twice, theirs)
             continue
         add_entries(connection, "papers", ISSUED_COLUMNS, [entry])
         yield f"发文登记并入 {entry.text} {entry.kind}{entry.unit}（{entry.act}）"
 
 
-def clash_told(entry: Issued, rival: Issued | None, twice: Issued | None) -> str:
-    """Return what to do about a paper of another PC that cannot keep its number."""
-    theirs = (
-        f"另一台电脑的 {entry.text}（{entry.kind} {entry.unit}，{entry.day}，{entry.moment} {entry.who}）"
-    )
-    if rival:
-        return f"重号：{rival.text} 本机给了 {rival.kind} {rival.unit}（{rival.day}）；{theirs}应收回作废，要发就在本机重新生成，编新号"
-    return f"一文两号：本机已编为 {twice.text if twice else ''}；{theirs}应收回作废，这个号不再使用"
+def number_of(entry: Issued) -> tuple[str, int, int]:
+    """Return the number of a paper, whichever its version."""
+    return entry.series, entry.year, entry.number
+
+
+def paper_of(entry: Issued) -> tuple[str, str, str, str]:
+    """Return which document an entry is about."""
+    return entry.kind, entry.unit, entry.day, entry.hash
+
+
+def says_as_much(held: Issued, entry: Issued) -> bool:
+    """Whether an entry held of a document leaves nothing to enter: the same act, or one of them says that it lost its number."""
+    return held.act in (entry.act, CLASH) or entry.act == CLASH
+
+
+def clash_told(
+    entry: Issued, rival: Issued | None, twice: Issued | None, others: Sequence[Issued] = ()
+) -> str:
+    """Return what to do about a paper of another PC that cannot keep its number; `others` is all that is taken over from it."""
+    held = rival or twice
+    at, who = f"{entry.day}，{entry.moment} {entry.who}", f"{entry.kind} {entry.unit}".strip()
+    if held is None or entry.act == VOID:
+        return voided_told(entry, held, at)
+    theirs = f"另一台电脑的 {entry.text}（{who}，{at}）{to_do(entry, held, others)}"
+    if twice and not rival:
+        return f"一文两号：本机已编为 {held.text}；{theirs}，这个号不再使用"
+    if (held.kind, held.unit, held.day) == (entry.kind, entry.unit, entry.day):
+        what = "本机已作废" if held.act == VOID else "两边各出了一版，以本机的为准"
+        return f"{held.text} {what}（{held.moment} {held.who}）；{theirs}"
+    mine = f"重号：{held.text} 本机给了 {held.kind} {held.unit}（{held.day}）"
+    return f"{mine}；{theirs}，要发就在本机重新生成，编新号"
+
+
+def voided_told(entry: Issued, held: Issued | None, at: str) -> str:
+    """Return what to do where another PC voided what this one issued a later version of, or voided too."""
+    said = f"另一台电脑把 {entry.text}（{entry.kind} {entry.unit}，{at}）作废了：{entry.reason}"
+    if held is None or held.act == VOID:
+        return f"{said}；本机也已作废，不用再作废"
+    return f"{said}；本机登记里它仍是 {held.text}（{held.act}，{held.moment}），没有改动，确要作废的请在本机也作废一次"
+
+
+def to_do(entry: Issued, held: Issued, others: Sequence[Issued]) -> str:
+    """Return what becomes of a paper of another PC whose number stands for one held here."""
+    same = [e for e in others if number_of(e) == number_of(entry)]
+    if any(e.act == VOID and paper_of(e) == paper_of(entry) for e in same):
+        return "在那台电脑上已作废，发出过的应收回"
+    if any(e.act == CLASH and paper_of(e) == paper_of(held) for e in same):
+        return "在那台电脑上仍有效，那台电脑合并时也以它自己的为准：只能留一份，请商定后把不留的一份收回作废"
+    return "应收回作废"
+
+
+def merged_entered(connection: sqlite3.Connection, rows: Sequence[Row]) -> Iterator[str]:
+    """Enter what was entered through the desk of another PC; yield how much, and by what it is decided which holds."""
+    add_entries(connection, "entered", ENTERED_COLUMNS, [Entered(*row[:-1]) for row in rows])
+    if rows:
+        yield f"网上登记并入 {len(rows)} 条；同一账号的访问码、同一事项的答复，两边时间最晚的为准"
+
+
+def merged_receipts(connection: sqlite3.Connection, rows: Sequence[Row]) -> Iterator[str]:
+    """Yield which receipts of another PC stand beside a number of this one, and which are in force here from now on."""
+    new = {(e.unit, e.moment, e.hash) for e in (Archived(*row[:-1]) for row in rows)}
+    held = all_received(connection)
+    for one in held:
+        if (one.unit, one.moment, one.hash) not in new:
+            continue
+        what = f"{one.unit} 的回执 {one.given or one.number:05}（{said(one)}，另一台电脑 {one.moment} 收到）"
+        if newest(each for each in held if each.unit == one.unit and each.key == one.key) == one:
+            yield f"{what}最晚，现在以它为准：请把那台电脑报送文件夹里的“{one.file}”复制到本机的报送文件夹"
+        if one.given:
+            yield f"{what}仍用原号，在本机注明“另一台电脑”"
 
 
 def merged_published(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:

@@ -1,15 +1,16 @@
 """Receipts: what a unit handed in through the reporting desk, and which of everything that came from it is in force."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from baiti_xl.contest import periods
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.desk.entering import looked_up
+from baiti_xl.desk.entering import Act, looked_up
 from baiti_xl.desk.store import Store
 
 HANDED_IN = (
@@ -18,13 +19,16 @@ HANDED_IN = (
 RECEIVED = (
     "SELECT id, unit, cutoff, batch, file, hash, who, moment FROM submissions WHERE result = ? ORDER BY id"
 )
+GIVEN = "SELECT about, moment, body FROM entered WHERE act = ?"
+ELSEWHERE = "（另一台电脑）"
 
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """One receipt: its running number in the register, whose form, of which day and batch, where it was put, its hash, and when.
+    """One receipt: its place in the register, whose form, of which day and batch, where it was put, its hash, and when.
 
-    What came another way than through the desk (`mailed.py`) has the number 0.
+    What came another way than through the desk (`mailed.py`) has the number 0. `given` is the number that a receipt bears
+    if another PC gave it, 0 for one of this.
     """
 
     number: int
@@ -36,6 +40,7 @@ class HandedIn:
     who: str
     moment: str
     place: Path | None = None  # where it lies if the archive has it not
+    given: int = 0
 
     @property
     def key(self) -> tuple[date, int]:
@@ -45,13 +50,26 @@ class HandedIn:
 
 def handed_in(store: Store, *codes: str) -> list[HandedIn]:
     """Return the receipts of a unit, whatever code it had (default: of all), in order of arrival."""
-    held = [receipt_of(row) for row in looked_up(store, RECEIVED, (HANDED_IN,))]
+    rows = looked_up(store, RECEIVED, (HANDED_IN,))
+    held = receipts_of(rows, looked_up(store, GIVEN, (Act.HANDED_IN,)))
     return [one for one in held if not codes or one.unit in codes]
 
 
 def codes_of(unit: Unit) -> tuple[str, ...]:
     """Return the codes that a unit has and had (曾用代码)."""
     return unit.code, *unit.former
+
+
+def receipts_of(rows: Iterable[Sequence[object]], given: Iterable[tuple[str, str, str]]) -> list[HandedIn]:
+    """Return the receipts of rows of the register in order of arrival, with the numbers they were given when they arrived."""
+    numbers = {}
+    for unit, moment, body in given:
+        told = json.loads(body)
+        numbers[unit, moment, told["hash"]] = int(told["number"])
+    held = [receipt_of(row) for row in rows]
+    known = [(one, numbers.get((one.unit, one.moment, one.hash), one.number)) for one in held]
+    named = [replace(one, given=0 if number == one.number else number) for one, number in known]
+    return sorted(named, key=lambda one: (one.moment, one.number))
 
 
 def receipt_of(row: Sequence[object]) -> HandedIn:
@@ -63,14 +81,14 @@ def receipt_of(row: Sequence[object]) -> HandedIn:
     )  # fmt: skip
 
 
-def newest(held: Sequence[HandedIn]) -> HandedIn | None:
-    """Return what is in force of what came from a unit: of the greatest day and batch the last."""
+def newest(held: Iterable[HandedIn]) -> HandedIn | None:
+    """Return what is in force of what came from a unit: of the greatest day and batch the last to arrive."""
     return max(held, key=rank, default=None)
 
 
-def rank(one: HandedIn) -> tuple[tuple[date, int], int]:
-    """Return by what the file in force is chosen."""
-    return one.key, one.number
+def rank(one: HandedIn) -> tuple[tuple[date, int], bool, str, int]:
+    """Return by what the file in force is chosen: a receipt before what came another way, then the moment, on whichever PC."""
+    return one.key, bool(one.number), one.moment if one.number else "", one.number
 
 
 def of_period(held: Iterable[HandedIn], cutoff: date, book: Rulebook) -> list[HandedIn]:
@@ -98,14 +116,19 @@ def clash(held: Iterable[HandedIn], best: HandedIn) -> HandedIn | None:
 
 
 def number_text(book: Rulebook, receipt: HandedIn) -> str:
-    """Return a receipt's number as it is printed: 台前-2011-00012."""
-    return f"{book.contest_id}-{receipt.number:05}"
+    """Return a receipt's number as it is printed: 台前-2011-00012; one that another PC gave keeps its number, and says so."""
+    return f"{book.contest_id}-{receipt.given or receipt.number:05}" + (ELSEWHERE if receipt.given else "")
 
 
 def received(connection: sqlite3.Connection, unit: Unit, cutoff: date, book: Rulebook) -> list[HandedIn]:
     """Return the receipts of a unit for one period, in order of arrival."""
-    rows = map(receipt_of, connection.execute(RECEIVED, (HANDED_IN,)).fetchall())
-    return of_period([one for one in rows if one.unit in codes_of(unit)], cutoff, book)
+    return of_period([one for one in all_received(connection) if one.unit in codes_of(unit)], cutoff, book)
+
+
+def all_received(connection: sqlite3.Connection) -> list[HandedIn]:
+    """Return the receipts of all under a lock that is held, in order of arrival."""
+    rows = connection.execute(RECEIVED, (HANDED_IN,)).fetchall()
+    return receipts_of(rows, connection.execute(GIVEN, (Act.HANDED_IN,)).fetchall())
 
 
 def last_day(cutoff: date, book: Rulebook) -> date:

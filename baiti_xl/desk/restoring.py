@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -40,15 +40,19 @@ UNSHOWN = {"figures": "[]", "answers": "[]"}  # what no copy shows of a paper
 EDITED = "副本被改过"
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
+Unsound = dict[str, dict[int, Row]]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A register from which another can be restored: what it is, where, and its sound entries by table."""
+    """A register from which another can be restored: what it is, where, its sound entries by table, what else of it can be
+    read by the number of the entry, and the tables of which a part cannot be read."""
 
     name: str
     path: Path
     rows: Rows
+    unsound: Unsound
+    unread: frozenset[str]
 
     @property
     def size(self) -> int:
@@ -59,8 +63,33 @@ class Source:
 def sources_of(store: Store) -> list[Source]:
     """Return what registers there are: the one at hand as far as it is sound, then the backups, the newest first."""
     at_hand = store.root / DATABASE
-    kept = (Source(f"{BACKUPS}/{path.name}", path, read_rows(path)) for path in backups(store.root))
-    return [Source(DATABASE, at_hand, read_rows(at_hand)), *(one for one in kept if one.size)]
+    kept = (source_of(f"{BACKUPS}/{path.name}", path) for path in backups(store.root))
+    return [source_of(DATABASE, at_hand), *(one for one in kept if one.size or any(one.unsound.values()))]
+
+
+def source_of(name: str, path: Path) -> Source:
+    """Return a register as far as it can be read."""
+    rows = read_rows(path)
+    return Source(name, path, rows, *read_unsound(path, rows))
+
+
+def read_unsound(path: Path, sound: Rows) -> tuple[Unsound, frozenset[str]]:
+    """Return what can be read of a register beside its sound entries, from the first and from the last, and what cannot."""
+    found: Unsound = {table: {} for table in TABLES}
+    unread = set(TABLES)
+    if not path.is_file() or not path.stat().st_size:
+        return found, frozenset()
+    with suppress(sqlite3.Error, UnicodeDecodeError), closing(opened(path)) as connection:
+        for table, (_, columns) in TABLES.items():
+            held = {row[-1] for row in sound[table]}
+            for way in ("ASC", "DESC"):
+                query = f"SELECT id, {', '.join(columns)}, chain FROM {table} ORDER BY id {way}"
+                with suppress(sqlite3.Error, UnicodeDecodeError):
+                    found[table].update(
+                        (row[0], row[1:]) for row in connection.execute(query) if row[-1] not in held
+                    )
+                    unread.discard(table)
+    return found, frozenset(unread)
 
 
 def read_rows(path: Path) -> Rows:

@@ -157,7 +157,10 @@ class Store:
         return stuck
 
     def back_up(self) -> None:
-        """Keep a copy of the register as it is now as that of today, unless it says nothing new. Raises OutputError."""
+        """Keep a copy of the register as it is now as that of today, unless it says nothing new or is not sound.
+
+        Raises OutputError.
+        """
         with self.locked() as connection:
             target = self.root / BACKUPS / BACKUP.format(date.today())
             newest = next(iter(backups(self.root)), None)
@@ -165,7 +168,7 @@ class Store:
             known = next(
                 (w.heads for w in witnesses(self.root, ()) if newest and w.name.endswith(newest.name)), {}
             )
-            if known == heads:
+            if known == heads or any(self.register_faults(connection)):
                 return
             target.parent.mkdir(exist_ok=True)
             with temporary(target.parent, b"") as draft:
@@ -287,21 +290,6 @@ class Store:
         """Yield what is wrong with the register itself: its file, its entries, and what its witnesses know of it."""
         own = list(own_faults(connection))
         yield from own or otherwise(connection, witnesses(self.root, self.copies))
-
-    def is_broken(self) -> bool:
-        """Whether the register is lost, its file damaged, or an entry changed. Raises OutputError if that cannot be told now."""
-        try:
-            with self.locked() as connection:
-                return any(own_faults(connection))
-        except StoreError:
-            return True
-
-    def witness_faults(self) -> list[str]:
-        """Return what the witnesses of a sound register know that it does not say."""
-        if not self.exists:
-            return []
-        with self.locked() as connection:
-            return list(otherwise(connection, witnesses(self.root, self.copies)))
 
 
 def foretold(store: Store, entries: Iterable[Archived], day: str, until: str = "") -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Who may come in: units, clerks of the office and leaders, each by a name and an access code.
 
-A code is made here, told once, and kept only as a hash, as an entry of the register; the last entry of a name holds, and
+A code is made here, told once, and kept only as a hash, as an entry of the register; the latest entry of a name holds, and
 one without a hash revokes it.
 """
 
@@ -17,7 +17,7 @@ from functools import cached_property
 
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import ActionError
-from baiti_xl.desk.entering import Act, enter, entered, entry
+from baiti_xl.desk.entering import Act, enter, entered, entry, in_time
 from baiti_xl.desk.store import Store
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is mistaken for another
@@ -51,6 +51,8 @@ class Account:
 
 def role_of(name: str, book: Rulebook) -> Role:
     """Return the role of an account by its name: 办公室, 办公室甲 …, 领导 …, else a unit. Raises ActionError for a stranger."""
+    if not name.isprintable():
+        raise ActionError("账号里有换行或看不见的字符。请重新写一个。")
     for role in (Role.OFFICE, Role.LEADER):
         if name.startswith(role):
             return role
@@ -88,12 +90,17 @@ def fits(code: str, kept: str) -> bool:
 
 
 def accounts(store: Store, book: Rulebook) -> dict[str, Account]:
-    """Return every account by its name, the revoked ones too; that of a unit by the code it has now (曾用代码)."""
-    found = {}
-    for one in entered(store, Act.CODE):
-        said, name = json.loads(one.body), name_now(one.about, book)
-        found[name] = Account(name, Role(said["role"]), said["hash"], one.moment)
-    return found
+    """Return every account by its name, the revoked ones too; that of a unit by the code it has now (曾用代码).
+
+    Names that differ in case or width alone are one, as first written.
+    """
+    found: dict[str, Account] = {}
+    for one in in_time(entered(store, Act.CODE)):
+        said, written = json.loads(one.body), name_now(one.about, book)
+        key = folded(written)
+        name = found[key].name if key in found else written
+        found[key] = Account(name, Role(said["role"]), said["hash"], one.moment)
+    return {one.name: one for one in found.values()}
 
 
 def name_now(name: str, book: Rulebook) -> str:
@@ -106,6 +113,12 @@ def account_of(store: Store, book: Rulebook, typed: str) -> Account | None:
     """Return the account of a name as somebody typed it, whatever its case and width, or a unit's former code."""
     held = {folded(name): account for name, account in accounts(store, book).items()}
     return held.get(folded(name_now(folded(typed), book)))
+
+
+def name_of(store: Store, book: Rulebook, typed: str) -> str:
+    """Return the name of the account that somebody typed the name of, as typed if there is none yet."""
+    one = account_of(store, book, typed)
+    return one.name if one else name_now(typed, book)
 
 
 def folded(name: str) -> str:
@@ -121,7 +134,7 @@ def set_codes(
         entry(
             Act.CODE,
             who,
-            name_now(name, book),
+            name_of(store, book, name),
             {"role": role_of(name, book), "hash": hashed(code) if code else ""},
             moment,
         )

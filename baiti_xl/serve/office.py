@@ -13,7 +13,7 @@ from starlette.responses import Response
 from baiti_xl.contest.choices import Reported, Reviewed
 from baiti_xl.contest.records import Matter, Outcome
 from baiti_xl.desk import ActionError
-from baiti_xl.desk.entering import Act, entered
+from baiti_xl.desk.entering import Act, entered, in_time
 from baiti_xl.desk.receipts import HandedIn, handed_in, number_text
 from baiti_xl.papers import catalogue
 from baiti_xl.serve import accounts
@@ -48,7 +48,7 @@ def board(visit: Visit) -> Response:
 
 def replies(visit: Visit) -> list[tuple[str, str, str, str]]:
     """Return the replies of units: when, who, to what, what; the newest first."""
-    held = reversed(entered(visit.place.store, Act.REPLY))
+    held = reversed(in_time(entered(visit.place.store, Act.REPLY)))
     return [(one.moment, one.who, one.about, json.loads(one.body)["text"]) for one in held]
 
 
@@ -109,7 +109,8 @@ def as_day(text: str, label: str) -> date | None:
 def matters(visit: Visit) -> Response:
     """Show the matters of the last review, those that wait first."""
     held = visit.place.review
-    answers = {one.about: json.loads(one.body) for one in entered(visit.place.store, Act.ANSWER)}
+    given = in_time(entered(visit.place.store, Act.ANSWER))
+    answers = {one.about: json.loads(one.body) for one in given}
     listed = sorted(held.matters, key=lambda m: m.answer is not None) if held else []
     return visit.page(
         "matters.html", review=held, matters=listed, answers=answers, choices=Reviewed.answers()
@@ -204,7 +205,7 @@ def set_code(visit: Visit) -> Response:
     if act not in ("new", "revoke"):
         raise ActionError("没有这项操作。请从页面上的按钮点。")
     accounts.role_of(name, visit.book)
-    name = accounts.name_now(name, visit.book)
+    name = accounts.name_of(visit.place.store, visit.book, name)
     if name == visit.account.name:
         raise ActionError("自己的访问码在“改访问码”里改。")
     one = accounts.accounts(visit.place.store, visit.book).get(name)

@@ -21,6 +21,7 @@ from baiti_xl.contest.choices import Reviewed
 from baiti_xl.contest.records import Matter, Outcome, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import CONSOLE_NAMES, ActionError, handing, load_rules
+from baiti_xl.desk.database import desk_held
 from baiti_xl.desk.entering import Act, enter, entry, looked_up
 from baiti_xl.desk.errors import reason_of
 from baiti_xl.desk.handing import Examined
@@ -32,11 +33,11 @@ from baiti_xl.errors import UserError
 from baiti_xl.scale.processes import aside, warm
 from baiti_xl.serve import work
 from baiti_xl.serve.slips import FOLDER as CODES
-from baiti_xl.serve.telling import without_paths
+from baiti_xl.serve.telling import files_named, without_paths
 from baiti_xl.serve.work import Asked, Done, Settings
 
 T = TypeVar("T")
-DRAFTS, LOCK = ".待交", "网上交送.锁"
+DRAFTS = ".待交"
 READINGS = 2  # forms read at once
 WAIT_SECONDS = 30  # for a turn to be read
 KEPT_DAYS = 4  # worked out, kept at hand
@@ -143,13 +144,9 @@ class Place:
 
     def hold(self) -> None:
         """Hold the folder for this server as long as it lives. Raises ActionError if another holds it."""
-        self.held = sqlite3.connect(
-            self.store.root / LOCK, timeout=0, check_same_thread=False, isolation_level=None
-        )
         try:
-            self.held.execute("BEGIN EXCLUSIVE")
+            self.held = desk_held(self.store.root)
         except sqlite3.OperationalError as error:
-            self.held.close()
             raise ActionError(
                 f"{self.folder} 的网上交送已经开着，不用再开。要重开，先关掉那一个。"
             ) from error
@@ -196,12 +193,12 @@ class Place:
 
     def told(self, error: UserError) -> str:
         """Return a fault as a page tells it: where the folder lies on the server is left out."""
-        return self.without_paths("\n".join(map(str, error.faults)) or str(error))
+        return self.without_paths("\n".join(map(str, error.faults)) or str(error), files_named(error))
 
-    def without_paths(self, text: str) -> str:
-        """Return a text without the places on the server."""
+    def without_paths(self, text: str, others: Iterable[Path] = ()) -> str:
+        """Return a text without the places on the server, of which some are known beside those of the console."""
         settings = self.settings
-        return without_paths(text, self.folder, (settings.submissions, settings.outputs))
+        return without_paths(text, self.folder, (settings.submissions, settings.outputs, *others))
 
     def is_inside(self, path: Path) -> bool:
         """Whether a path leads into the working folder; nothing else is given out."""

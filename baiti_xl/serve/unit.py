@@ -13,7 +13,7 @@ from baiti_xl.contest.records import Unit
 from baiti_xl.contest.sending import ANSWERED, answer_by
 from baiti_xl.desk import ActionError, handing
 from baiti_xl.desk.checking import marked_copy
-from baiti_xl.desk.entering import Act, entered
+from baiti_xl.desk.entering import Act, entered, in_time
 from baiti_xl.desk.entries import VOID
 from baiti_xl.desk.making import form_name
 from baiti_xl.desk.receipts import (
@@ -25,6 +25,7 @@ from baiti_xl.desk.receipts import (
     last_day,
     number_text,
     period_due,
+    said,
 )
 from baiti_xl.desk.sending import versions
 from baiti_xl.papers.correction import KIND as CORRECTION
@@ -208,7 +209,18 @@ def receipt(visit: Visit) -> Response:
         period=periods.named(visit.book, cutoff),
         cutoff=cutoff,
         in_time=date.fromisoformat(held.moment[:10]) <= last_day(cutoff, visit.book),
+        replaced=replaced(visit, held, in_force(visit.place.came(unit_of(visit)), visit.book).get(cutoff)),
     )
+
+
+def replaced(visit: Visit, held: HandedIn, best: HandedIn | None) -> str:
+    """Return that another form is in force than that of a receipt, "" if there is none."""
+    if best is None or best.number == held.number:
+        return ""
+    if best.number:
+        came = "此后又交过，" if best.moment >= held.moment else ""
+        return f"{came}现在以回执 {number_text(visit.book, best)} 为准（{best.moment} 收到，{said(best)}）。"
+    return f"办公室另外收到了“{best.file}”（{said(best)}），现在以它为准。"
 
 
 def receipt_file(visit: Visit) -> Response:
@@ -299,7 +311,7 @@ def post_file(visit: Visit) -> Response:
 
 def replies(visit: Visit, unit: Unit) -> list[tuple[str, str, str]]:
     """Return the unit's replies: to what, when, what; the newest first."""
-    held = reversed(entered(visit.place.store, Act.REPLY))
+    held = reversed(in_time(entered(visit.place.store, Act.REPLY)))
     return [
         (one.about, one.moment, json.loads(one.body)["text"]) for one in held if one.who in codes_of(unit)
     ]
