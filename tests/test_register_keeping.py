@@ -249,8 +249,8 @@ def test_a_sound_register_is_left_as_it_is(place: Path) -> None:
 def test_a_lost_file_is_fetched_by_its_hash_or_named(place: Path) -> None:
     store = Store(place)
     first, second = store.archived()[:2]
-    for entry in (first, second):
-        store.path(entry.hash).unlink()
+    for lost in (first, second):
+        store.path(lost.hash).unlink()
     (place / "报送" / second.file).unlink()
     told = keeping.repair(place)
     assert f"归档文件 {first.file} 找回自“{place / '报送' / first.file}”" in told
@@ -316,8 +316,8 @@ def numbered(place: Path, *entries: Issued) -> None:
     store = Store(place)
 
     def enter(connection: object) -> list[Output]:
-        for entry in entries:
-            issue(connection, entry)  # type: ignore[arg-type]
+        for paper in entries:
+            issue(connection, paper)  # type: ignore[arg-type]
         return []
 
     store.publish(enter)

@@ -576,7 +576,8 @@ def test_a_new_code_for_one_in_use_is_asked_about_and_ends_the_old_one_at_once(o
 
 def test_names_that_differ_in_case_or_width_are_one_account(office: Office) -> None:
     """Whoever writes the second changes the code of the first, and is asked about it."""
-    clerk, found = office.visitor("办公室"), []
+    clerk = office.visitor("办公室")
+    found: list[Any] = []
     for name in ("办公室A", "办公室a", "办公室Ａ"):
         clerk.post("/office/codes", at="/office/codes", name=name, act="new")
         assert ("立即失效" in clerk.said()) == bool(found)

@@ -249,12 +249,13 @@ class Meeting:
             wide = [key for key in mine if key not in self.crowds]
             narrow = [(key, near) for key in mine if key in self.crowds for near in self.nearer[at]]
             met: set[int] = set()
-            for key in wide:
-                met.update(*(held for other, held in index[key].items() if not home or other != home))
+            for shared in wide:
+                met.update(*(held for other, held in index[shared].items() if not home or other != home))
             for two in narrow:
                 met.update(self.some(home, index[two]))
             yield from ((one, at) for one in sorted(met))
-            for key in (*wide, *narrow):
+            under: list[str | tuple[str, str]] = [*wide, *narrow]
+            for key in under:
                 index[key][home].append(at)
 
     def some(self, home: str, held: Mapping[str, Sequence[int]]) -> Iterator[int]:
