@@ -763,6 +763,12 @@ def handed(folder: Path, unit: str, text: str, moment: datetime) -> str:
     return digest
 
 
+def test_the_same_form_twice_within_one_second_has_two_receipts_of_this_pc(place: Path) -> None:
+    for text in ("甲", "乙", "甲"):
+        handed(place, "X01", text, at(10))
+    assert [(one.number, one.given) for one in handed_in(Store(place))] == [(25, 0), (26, 0), (27, 0)]
+
+
 @pytest.mark.parametrize("is_later_there", [False, True])
 def test_receipts_of_two_pcs_keep_their_numbers_and_the_latest_is_in_force(
     place: Path, tmp_path: Path, is_later_there: bool

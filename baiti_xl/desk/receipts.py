@@ -62,13 +62,12 @@ def codes_of(unit: Unit) -> tuple[str, ...]:
 
 def receipts_of(rows: Iterable[Sequence[object]], given: Iterable[tuple[str, str, str]]) -> list[HandedIn]:
     """Return the receipts of rows of the register in order of arrival, with the numbers they were given when they arrived."""
-    numbers = {}
+    numbers: dict[tuple[str, str, str], list[int]] = {}
     for unit, moment, body in given:
         told = json.loads(body)
-        numbers[unit, moment, told["hash"]] = int(told["number"])
-    held = [receipt_of(row) for row in rows]
-    known = [(one, numbers.get((one.unit, one.moment, one.hash), one.number)) for one in held]
-    named = [replace(one, given=0 if number == one.number else number) for one, number in known]
+        numbers.setdefault((unit, moment, told["hash"]), []).append(int(told["number"]))
+    held = [(one, numbers.get((one.unit, one.moment, one.hash), [])) for one in map(receipt_of, rows)]
+    named = [one if one.number in known or not known else replace(one, given=known[0]) for one, known in held]
     return sorted(named, key=lambda one: (one.moment, one.number))
 
 
