@@ -36,6 +36,7 @@ from baiti_xl.desk.heads import (
     witnesses,
 )
 from baiti_xl.desk.merging import MERGED, take_over
+from baiti_xl.desk.outputs import write_file
 from baiti_xl.desk.restoring import (
     Row,
     Rows,
@@ -321,7 +322,7 @@ def told_lost(plan: Plan, place: Path) -> Iterator[str]:
     if codes:
         yield f"{'、'.join(codes)} 的访问码改过或撤销过，没有找回，原来的访问码又能用：请到“访问码”页重新发码或撤销"
     if lines:
-        (place / LOST).write_text("\n".join(lines), encoding="utf-8")
+        write_file(place, LOST, "\n".join(lines).encode())
         yield f"没有采用的记录全文留在“{place / LOST}”"
 
 
@@ -401,7 +402,7 @@ def keep_old(store: Store, connection: sqlite3.Connection | None) -> Path:
         if path.is_file():
             shutil.copy2(path, place / path.name)
     if connection:
-        (place / DATABASE).write_bytes(connection.serialize())
+        write_file(place, DATABASE, connection.serialize())
     return place
 
 
