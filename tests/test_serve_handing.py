@@ -118,6 +118,19 @@ def test_what_a_form_takes_the_place_of_is_told_with_its_receipt(office: Office)
     assert told in visitor.said()
 
 
+def test_the_form_in_force_is_still_the_same_receipt_when_another_period_was_handed_in(
+    office: Office,
+) -> None:
+    visitor = office.visitor("X01")
+    visitor.hand_in(form())
+    office.now = at("6-12")
+    visitor.hand_in(form(cutoff=SECOND))
+    page = visitor.drop(form())
+    assert "不能再换" not in visitor.said() and 'action="/unit/hand-in"' in page.text
+    assert str(visitor.post("/unit/hand-in").url).endswith("/unit/receipt/1")
+    assert len(handed_in(office.place.store)) == 2
+
+
 # ── which period ─────────────────────────────────────────────────────────────────────────────────
 
 

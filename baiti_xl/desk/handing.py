@@ -2,7 +2,7 @@
 
 What a unit hands in is kept byte for byte, entered in the register of submissions with the moment it arrived, and put
 into the folder of its period, all in one step (`Store.publish`). A newer file of the same day and batch takes the
-earlier one's place there until the cutoff; the register keeps both.
+earlier one's place there until the last day in time; the register keeps both.
 """
 
 import hashlib
@@ -116,8 +116,9 @@ def examine(
     found = submission.findings + history.compare(past.before(submission), submission, book)
     result = brief.result_of(submission, book)
     cutoff = periods.cutoff_of(book, submission.key[0])
-    best = newest(of_period(held, cutoff, book))
-    refusal = "" if is_last(submission.digest, held) else in_the_way(submission, best, moment, book)
+    mine = of_period(held, cutoff, book)
+    best = newest(mine)
+    refusal = "" if is_last(submission.digest, mine) else in_the_way(submission, best, moment, book)
     return Examined(
         *about,
         findings=found,
@@ -134,7 +135,7 @@ def examine(
 
 
 def is_last(digest: str, held: Sequence[HandedIn]) -> bool:
-    """Whether a form is the one handed in last, which gives the same receipt."""
+    """Whether a form is the one handed in last for its period, which gives the same receipt."""
     receipts = [one for one in held if one.number]
     return bool(receipts) and receipts[-1].hash == digest
 
