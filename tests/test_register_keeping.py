@@ -746,11 +746,11 @@ def test_of_answers_on_two_pcs_the_latest_holds(place: Path, tmp_path: Path) -> 
     assert [one.content for one in book.replies] == ["照发", "已改"]
 
 
-def handed(folder: Path, unit: str, text: str, moment: datetime) -> str:
+def handed(folder: Path, unit: str, text: str, moment: datetime, batch: int = 1) -> str:
     """Hand a form in through the desk of one of the PCs; return its hash."""
     digest = hashlib.sha256(text.encode()).hexdigest()
     stamp, store = moment.isoformat(" ", "seconds"), Store(folder)
-    one = Archived(digest, f"第3期/{unit}.xlsx", unit, DAYS[2], 1, HANDED_IN, unit, stamp, DAYS[2])
+    one = Archived(digest, f"第3期/{unit}.xlsx", unit, DAYS[2], batch, HANDED_IN, unit, stamp, DAYS[2])
 
     def put(connection: sqlite3.Connection) -> list[Output]:
         add_entries(connection, "submissions", ARCHIVED_COLUMNS, [one])
@@ -791,6 +791,17 @@ def test_receipts_of_two_pcs_keep_their_numbers_and_the_latest_is_in_force(
     assert (
         "最晚，现在以它为准：请把那台电脑报送文件夹里的“第3期/X01.xlsx”复制到本机" in told
     ) == is_later_there
+
+
+def test_a_batch_of_the_other_pc_that_a_greater_one_stands_for_is_not_called_in_force(
+    place: Path, tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    mine = handed(place, "X01", "第二批", at(11), batch=2)
+    handed(other, "X01", "第一批", at(12))
+    assert "以它为准" not in "\n".join(merging.merge(place, other))
+    best = newest(handed_in(Store(place), "X01"))
+    assert best and best.hash == mine
 
 
 def test_a_voided_number_of_a_pair_stays_with_the_paper_of_this_pc(place: Path, tmp_path: Path) -> None:

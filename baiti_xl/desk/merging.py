@@ -249,7 +249,7 @@ def merged_receipts(connection: sqlite3.Connection, rows: Sequence[Row]) -> Iter
         if (one.unit, one.moment, one.hash) not in new:
             continue
         what = f"{one.unit} 的回执 {one.given or one.number:05}（{said(one)}，另一台电脑 {one.moment} 收到）"
-        if newest(each for each in held if each.unit == one.unit and each.key == one.key) == one:
+        if newest(each for each in held if each.unit == one.unit and each.cutoff == one.cutoff) == one:
             yield f"{what}最晚，现在以它为准：请把那台电脑报送文件夹里的“{one.file}”复制到本机的报送文件夹"
         if one.given:
             yield f"{what}仍用原号，在本机注明“另一台电脑”"
