@@ -14,9 +14,13 @@ import pytest
 from serving import FIRST, SOUND, Office, blank, form, hidden_of, office, serve, text_of
 
 from baiti_xl import desk
-from baiti_xl.contest.rulebook import Days
+from baiti_xl.contest.records import Submission
+from baiti_xl.contest.rulebook import Days, Rulebook
+from baiti_xl.desk import mailed as mailbox
+from baiti_xl.desk.reading import read_one
 from baiti_xl.desk.receipts import handed_in, number_text
 from baiti_xl.errors import UserError
+from baiti_xl.scale.reader import Source
 from baiti_xl.serve.office import key_of
 from baiti_xl.serve.telling import without_paths
 from baiti_xl.serve.visit import Visit
@@ -84,6 +88,26 @@ def test_the_same_file_by_mail_and_through_the_desk_is_one(office: Office) -> No
     assert "台前-2011-00001" in visitor.said()
     assert "会冲突" not in text_of(visitor.get("/unit"))
     assert consolidated(office).outcome.ledger.rejected == ()
+
+
+@pytest.mark.parametrize(("is_consolidated", "times"), [(False, 1), (True, 0)])
+def test_mail_is_read_once_and_what_is_registered_not_at_all(
+    office: Office, monkeypatch: pytest.MonkeyPatch, times: int, *, is_consolidated: bool
+) -> None:
+    mailed(office, "邮件.xlsx", form())
+    if is_consolidated:
+        consolidated(office)
+    seen: list[str] = []
+
+    def counted(source: Source, book: Rulebook) -> Submission:
+        seen.append(source.name)
+        return read_one(source, book)
+
+    monkeypatch.setattr(mailbox, "read_one", counted)
+    visitor = office.visitor("X01")
+    for _ in range(2):
+        assert "邮件.xlsx" in text_of(visitor.get("/unit"))
+    assert seen == ["邮件.xlsx"] * times
 
 
 def test_another_units_mail_and_what_cannot_be_used_hinder_nobody(office: Office) -> None:

@@ -1,6 +1,5 @@
 """The unit's pages: the form to fill in, what the office finds of it, handing in, receipts, papers and replies."""
 
-import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +14,7 @@ from baiti_xl.desk import ActionError, handing
 from baiti_xl.desk.checking import marked_copy
 from baiti_xl.desk.entering import Act, entered, in_time
 from baiti_xl.desk.entries import VOID
+from baiti_xl.desk.mailed import digest_of
 from baiti_xl.desk.making import form_name
 from baiti_xl.desk.receipts import (
     HandedIn,
@@ -275,14 +275,6 @@ def numbered(visit: Visit, unit: Unit) -> list[Post]:
         is_void = entry.act == VOID
         found.append(Post(0, entry.kind, entry.day, shown, entry.moment, due, tuple(same[:1]), is_void))
     return found
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file, "" if it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def sent_back(visit: Visit, unit: Unit) -> list[Post]:
