@@ -19,7 +19,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.review import answered, raised
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
-from baiti_xl.desk.entries import IN_FORCE, SUPERSEDED, Archived
+from baiti_xl.desk.entries import IN_FORCE, LATER, SHOWN, SUPERSEDED, Archived
 from baiti_xl.desk.errors import cannot_write
 from baiti_xl.desk.gathering import Gathered, check_places
 from baiti_xl.desk.heads import results_head
@@ -254,7 +254,7 @@ def results_by_file(outcome: Outcome, read: Gathered) -> Iterator[tuple[str, Seq
         yield result, held
     rest = [s for s in read.submissions if s.digest not in told]
     sound = {id(s) for s in rest if s.usable and s.digest not in read.past.clashing}
-    yield "晚于统计日", [s for s in rest if id(s) in sound]
+    yield LATER, [s for s in rest if id(s) in sound]
     yield "退回", [s for s in rest if id(s) not in sound]
 
 
@@ -262,7 +262,7 @@ def told_by(outcome: Outcome) -> Iterator[tuple[str, Sequence[Submission]]]:
     """Yield (result, files) as an outcome has them."""
     yield IN_FORCE, [a.submission for a in outcome.ledger.accounts if a.submission]
     yield SUPERSEDED, outcome.ledger.superseded
-    yield "晚于统计日", outcome.ledger.later
+    yield LATER, outcome.ledger.later
     yield "退回", outcome.ledger.rejected
 
 
@@ -285,34 +285,11 @@ def copy_registers(store: Store) -> Iterator[str]:
 
 def write_registers(store: Store) -> None:
     """Write the registers' Excel copies for reading."""
-    archive = [
-        (e.moment, e.who, e.unit, e.cutoff, e.batch, e.result, e.as_of, e.file, e.hash)
-        for e in store.archived()
-    ]
+    archive = [[getattr(one, name) for name in SHOWN["submissions"]] for one in store.archived()]
     head, (first, second) = store.heads(), store.copies
     data = render(lambda target: write_archive_register(target, archive, head))
     write_file(first.parent, first.name, data, replace=True)
-    issued = [
-        (
-            i.series,
-            i.year,
-            i.number,
-            i.version,
-            i.act,
-            i.kind,
-            i.unit,
-            i.title,
-            i.day,
-            i.dated,
-            i.signer,
-            i.reason,
-            i.file,
-            i.hash,
-            i.who,
-            i.moment,
-        )
-        for i in store.issued()
-    ]
+    issued = [[getattr(one, name) for name in SHOWN["papers"]] for one in store.issued()]
     if issued:
         data = render(lambda target: write_issue_register(target, issued, head))
         write_file(second.parent, second.name, data, replace=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, fields
 
 from baiti_xl.desk.heads import TITLES, link
 
-IN_FORCE, SUPERSEDED = "采用", "被替代"
+IN_FORCE, SUPERSEDED, LATER = "采用", "被替代", "晚于统计日"
 ISSUE, CORRECT, VOID = "发文", "更正", "作废"
+AGAIN = "（更正）"  # behind the number of a later version
 CLASH = "重号"  # another PC's paper whose number stands for one of this: it holds it, and says nothing
 
 
@@ -55,7 +56,12 @@ class Issued:
     @property
     def text(self) -> str:
         """The number as it is printed: 台政办〔2011〕9号; a later version is marked."""
-        return f"{self.series}〔{self.year}〕{self.number}号" + ("（更正）" if self.act == CORRECT else "")
+        return self.bare + (AGAIN if self.act == CORRECT else "")
+
+    @property
+    def bare(self) -> str:
+        """The number without the mark of a later version."""
+        return f"{self.series}〔{self.year}〕{self.number}号"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +86,17 @@ class Entered:
     moment: str
 
 
-ARCHIVED_COLUMNS = ("hash", "file", "unit", "cutoff", "batch", "result", "who", "moment", "as_of")
-FROZEN_COLUMNS = ("day", "kinds", "body", "who", "moment")
-ENTERED_COLUMNS = ("act", "who", "about", "body", "moment")
 NUMBER_COLUMNS = ("year", "number", "kind", "unit", "day", "title", "file", "hash", "who", "moment")
-ISSUED_COLUMNS = tuple(field.name for field in fields(Issued))
+ARCHIVED_COLUMNS, ISSUED_COLUMNS, FROZEN_COLUMNS, ENTERED_COLUMNS = (
+    tuple(field.name for field in fields(kind)) for kind in (Archived, Issued, Frozen, Entered)
+)
+SHOWN = {  # what an Excel copy has of a register, column by column
+    "submissions": ("moment", "who", "unit", "cutoff", "batch", "result", "as_of", "file", "hash"),
+    "papers": (
+        "series", "year", "number", "version", "act", "kind", "unit", "title", "day", "dated", "signer", "reason", "file", "hash",
+        "who", "moment",
+    ),
+}  # fmt: skip
 
 TABLES = {
     "submissions": (TITLES["submissions"], ARCHIVED_COLUMNS),
@@ -93,6 +105,11 @@ TABLES = {
     "published": (TITLES["published"], FROZEN_COLUMNS),
     "entered": (TITLES["entered"], ENTERED_COLUMNS),
 }
+
+
+def bare_text(number: str) -> str:
+    """Return a number without the mark of a later version."""
+    return number.removesuffix(AGAIN)
 
 
 def add_entries(

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from baiti_xl.desk.database import (
     standing,
 )
 from baiti_xl.desk.entering import Act
-from baiti_xl.desk.entries import TABLES
+from baiti_xl.desk.entries import TABLES, bare_text
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.heads import (
     BACKUPS,
@@ -102,7 +102,7 @@ def papers_otherwise(folder: Path, store: Store) -> Iterator[str]:
     """Yield the numbered papers in the working folder of which the register says otherwise, or that cannot be read."""
     known: dict[str, set[tuple[str, str]]] = {}
     for entry in store.issued():
-        known.setdefault(replace(entry, act="").text, set()).add((entry.kind, entry.unit))
+        known.setdefault(entry.bare, set()).add((entry.kind, entry.unit))
     said = chains(store, "papers")
     for path in written_below(folder, "*.docx"):
         try:
@@ -147,7 +147,7 @@ def chains(store: Store, table: str, day: str = "") -> list[Said]:
 
 def unregistered(listing: Listing, known: dict[str, set[tuple[str, str]]]) -> str:
     """Return that the register does not know a paper's number, or gave it to another paper; "" if it is in order."""
-    number = listing.about.get("number", "").removesuffix("（更正）")
+    number = bare_text(listing.about.get("number", ""))
     about = (listing.about.get("kind", ""), listing.about.get("unit", ""))
     bare = number.partition("〔")[2]
     if not bare or "__" in number:

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from baiti_xl.contest.records import PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.desk.entries import IN_FORCE, SUPERSEDED, Archived
+from baiti_xl.desk.entries import IN_FORCE, LATER, SUPERSEDED, Archived
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.rules import CONSOLE_NAMES
 from baiti_xl.desk.store import Store, is_archive
@@ -24,7 +24,7 @@ USUAL = gc.get_threshold()
 OPEN_SUBMISSIONS = 1000  # a run of more keeps them packed; 400 MB as records
 LOCKS, HIDDEN = ("~$", ".~"), ("~$", ".")
 SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-ACCEPTED = frozenset({IN_FORCE, SUPERSEDED, "晚于统计日"})
+ACCEPTED = frozenset({IN_FORCE, SUPERSEDED, LATER})
 T = TypeVar("T")
 running: list[object] = []  # runs under way that make records
 

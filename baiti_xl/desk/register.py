@@ -10,7 +10,7 @@ from pathlib import Path
 
 from baiti_xl.desk.consolidating import notes_after
 from baiti_xl.desk.database import StoreError, damaged
-from baiti_xl.desk.entries import CLASH, ISSUE, VOID, Issued
+from baiti_xl.desk.entries import CLASH, ISSUE, VOID, Issued, bare_text
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.issuing import issue, issued_papers
 from baiti_xl.desk.rules import check_open, load_rules
@@ -44,11 +44,7 @@ def void(number: str, reason: str, folder: Path, *, console: Path | None = None)
     if not reason.strip():
         raise ActionError("作废要写明理由，请用 --reason 写明。")
     store = opened(folder)
-    wanted = (
-        unicodedata.normalize("NFKC", number.strip().removesuffix("（更正）"))
-        .replace("[", "〔")
-        .replace("]", "〕")
-    )
+    wanted = unicodedata.normalize("NFKC", bare_text(number.strip())).replace("[", "〔").replace("]", "〕")
     told: list[str] = []
 
     def enter(connection: sqlite3.Connection) -> Sequence[Output]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from baiti_xl.desk.database import DATABASE
-from baiti_xl.desk.entries import TABLES
+from baiti_xl.desk.entries import SHOWN, TABLES
 from baiti_xl.desk.heads import (
     BACKUPS,
     SAID,
@@ -28,13 +28,6 @@ from baiti_xl.read.bounds import Refused
 from baiti_xl.read.cells import read_grids
 from baiti_xl.scale.processes import aside
 
-SHOWN = {  # what an Excel copy has of a register, column by column
-    "submissions": ("moment", "who", "unit", "cutoff", "batch", "result", "as_of", "file", "hash"),
-    "papers": (
-        "series", "year", "number", "version", "act", "kind", "unit", "title", "day", "dated", "signer", "reason", "file", "hash",
-        "who", "moment",
-    ),
-}  # fmt: skip
 WHOLE = ("year", "number", "version", "batch")  # whole numbers, of which a batch may be empty
 UNSHOWN = {"figures": "[]", "answers": "[]"}  # what no copy shows of a paper
 EDITED = "副本被改过"

@@ -163,12 +163,8 @@ class Store:
         """
         with self.locked() as connection:
             target = self.root / BACKUPS / BACKUP.format(date.today())
-            newest = next(iter(backups(self.root)), None)
-            heads = heads_of(connection)
-            known = next(
-                (w.heads for w in witnesses(self.root, ()) if newest and w.name.endswith(newest.name)), {}
-            )
-            if known == heads or any(self.register_faults(connection)):
+            known = next((witness.heads for witness in witnesses(self.root, (), kept=1)), {})
+            if known == heads_of(connection) or any(self.register_faults(connection)):
                 return
             target.parent.mkdir(exist_ok=True)
             with temporary(target.parent, b"") as draft:

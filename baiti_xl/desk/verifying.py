@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from baiti_xl.books.figures import FIGURES, FILE, NAME, PLACE, PRINT, SHOWN
-from baiti_xl.desk.entries import CLASH, VOID, Issued
+from baiti_xl.desk.entries import CLASH, VOID, Issued, bare_text
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.reading import Progress, is_skipped, silent
 from baiti_xl.desk.rules import read_bytes
@@ -115,20 +115,10 @@ def entry_of(issued: Sequence[Issued], own: Listing | None, path: Path) -> Issue
         about = own.about
         known = ("number", "kind", "unit")
         number, kind, unit = (about.get(name, "") for name in known)
-        found = (e for e in issued if bare(e) == bare_text(number) and (e.kind, e.unit) == (kind, unit))
+        found = (e for e in issued if e.bare == bare_text(number) and (e.kind, e.unit) == (kind, unit))
     else:
         found = (e for e in issued if e.file == path.name)
     return next(iter([*found][::-1]), None)
-
-
-def bare(entry: Issued) -> str:
-    """Return an entry's number without the mark of a later version."""
-    return bare_text(entry.text)
-
-
-def bare_text(number: str) -> str:
-    """Return a number without the mark of a later version."""
-    return number.removesuffix("（更正）")
 
 
 def expected(
@@ -162,9 +152,9 @@ def told_otherwise(own: Listing | None, entry: Issued | None) -> Iterator[str]:
     if entry is None:
         return
     if entry.act in (VOID, CLASH):
-        yield f"{bare(entry)} 已作废：{entry.reason}"
+        yield f"{entry.bare} 已作废：{entry.reason}"
     elif own and own.about.get("number") != entry.text:
-        yield f"{bare(entry)} 已改发（{entry.reason}），这不是最后一版"
+        yield f"{entry.bare} 已改发（{entry.reason}），这不是最后一版"
     registered = {one.key: one for one in in_register(entry, own.figures if own else ())}
     for one in own.figures if own and registered else ():
         held = registered.get(one.key)
