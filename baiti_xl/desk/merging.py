@@ -168,16 +168,16 @@ def merged_papers(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]
         standing = next((e for e in reversed(taken) if e.act != CLASH), None)
         rival = next((standing or e for e in taken if e.version == entry.version), None)
         twice = alive if alive and alive.act not in (VOID, CLASH) and alive not in taken else None
-        if rival or twice:
+        if keeps := rival or twice:
             version = max((e.version for e in taken), default=0) + 1
-            why = f"另一台电脑的 {entry.text} 作废：{(rival or twice).text}"  # type: ignore[union-attr]
+            why = f"另一台电脑的 {entry.text} 作废：{keeps.text}"
             add_entries(
                 connection,
                 "papers",
                 ISSUED_COLUMNS,
                 [replace(entry, act=CLASH, version=version, reason=why)],
             )
-            yield clash_told(entry, rival, twice, theirs)
+            yield clash_told(entry, keeps, theirs, is_twice=rival is None)
             continue
         add_entries(connection, "papers", ISSUED_COLUMNS, [entry])
         yield f"发文登记并入 {entry.text} {entry.kind}{entry.unit}（{entry.act}）"
@@ -198,16 +198,14 @@ def says_as_much(held: Issued, entry: Issued) -> bool:
     return held.act in (entry.act, CLASH) or entry.act == CLASH
 
 
-def clash_told(
-    entry: Issued, rival: Issued | None, twice: Issued | None, others: Sequence[Issued] = ()
-) -> str:
-    """Return what to do about a paper of another PC that cannot keep its number; `others` is all that is taken over from it."""
-    held = rival or twice
+def clash_told(entry: Issued, held: Issued, others: Sequence[Issued], *, is_twice: bool) -> str:
+    """Return what to do about a paper of another PC that cannot keep its number, as this one holds that number or
+    (`is_twice`) has the paper under another; `others` is all that is taken over from it."""
     at, who = f"{entry.day}，{entry.moment} {entry.who}", f"{entry.kind} {entry.unit}".strip()
-    if held is None or entry.act == VOID:
+    if entry.act == VOID:
         return voided_told(entry, held, at)
     theirs = f"另一台电脑的 {entry.text}（{who}，{at}）{to_do(entry, held, others)}"
-    if twice and not rival:
+    if is_twice:
         return f"一文两号：本机已编为 {held.text}；{theirs}，这个号不再使用"
     if (held.kind, held.unit, held.day) == (entry.kind, entry.unit, entry.day):
         what = "本机已作废" if held.act == VOID else "两边各出了一版，以本机的为准"
@@ -216,10 +214,10 @@ def clash_told(
     return f"{mine}；{theirs}，要发就在本机重新生成，编新号"
 
 
-def voided_told(entry: Issued, held: Issued | None, at: str) -> str:
+def voided_told(entry: Issued, held: Issued, at: str) -> str:
     """Return what to do where another PC voided what this one issued a later version of, or voided too."""
     said = f"另一台电脑把 {entry.text}（{entry.kind} {entry.unit}，{at}）作废了：{entry.reason}"
-    if held is None or held.act == VOID:
+    if held.act == VOID:
         return f"{said}；本机也已作废，不用再作废"
     return f"{said}；本机登记里它仍是 {held.text}（{held.act}，{held.moment}），没有改动，确要作废的请在本机也作废一次"
 
