@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from browser import Desk
-from serving import CODES, Office, blank, form, office, serve
+from serving import CODES, Office, blank, form, office, serve, text_of
 from test_hostile import CASES, Case
 
 from baiti_xl import desk
@@ -415,7 +415,12 @@ def test_t15_a_slow_upload_ends_and_who_is_not_signed_in_is_not_waited_for(offic
 def test_t15_ordinary_forms_are_bounded_too(office: Office) -> None:
     visitor = office.visitor("X01")
     visitor.get("/unit")
-    assert visitor.client.post("/unit/reply", content=b"x" * (doors.ORDINARY + 1)).status_code == 413
+    answer = visitor.client.post("/unit/reply", content=b"x" * (doors.ORDINARY + 1))
+    assert (answer.status_code, "填的内容太多" in answer.text, "文件" in text_of(answer)) == (
+        413,
+        True,
+        False,
+    )
     many = {f"f{n}": "x" for n in range(4000)}
     assert visitor.client.post("/unit/reply", data=many).status_code == 400
     assert visitor.get("/unit").status_code == 200

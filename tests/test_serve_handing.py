@@ -187,7 +187,7 @@ def test_within_the_days_of_grace_the_period_is_still_due(office: Office, day: s
     office.now = at(day)
     said = office.visitor("X01").said()
     assert f"{due}还没有交" in said
-    assert ("2011-05-15 以前收到的仍算按时" in said) is (due == "第一期")
+    assert ("2011-05-15（含当天）以前收到的仍算按时" in said) is (due == "第一期")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ HEADERS = {
 }
 TOO_LARGE = f"文件太大：上限 {MAX_FILE >> 20} MB。请删去多余的图片或空行再放。"
 TOO_SLOW = "上传太慢，没有收完。请换个网络再放一次。"
+TOO_LONG = f"填的内容太多：上限 {ORDINARY >> 10} KB，没有执行。请返回上一页写短些再提交。"
+HELD_UP = "网络太慢，没有收完，没有执行。请返回上一页再点一次。"
 BODY = "这一页不收内容，没有执行。请从首页重新打开。"
 NOT_HERE = "没有这一页。"
 ELSEWHERE = "请求不是从本站的页面来的，没有执行。请从首页重新打开。"
@@ -91,11 +93,11 @@ class Doors:
             try:
                 message = await asyncio.wait_for(receive(), max(0.01, until - monotonic()))
             except TimeoutError as error:
-                raise Refused(408, TOO_SLOW) from error
+                raise Refused(408, TOO_SLOW if is_upload else HELD_UP) from error
             body.left -= len(message.get("body", b""))
             body.is_whole = not message.get("more_body", False)
             if body.left < 0:
-                raise Refused(413, TOO_LARGE)
+                raise Refused(413, TOO_LARGE if is_upload else TOO_LONG)
             return message
 
         return inner if scope["method"] == POST else receive
@@ -123,7 +125,7 @@ def check(scope: Scope) -> None:
         raise Refused(400, BODY)
     length = heads.get(b"content-length", b"0")
     if not length.isdigit() or int(length[:20]) > most(scope):
-        raise Refused(413, TOO_LARGE)
+        raise Refused(413, TOO_LARGE if scope["path"] == UPLOAD else TOO_LONG)
     if scope["method"] == POST and heads.get(b"sec-fetch-site", b"same-origin") not in (
         b"same-origin",
         b"none",
