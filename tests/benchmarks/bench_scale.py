@@ -8,6 +8,7 @@ from every other unit's (`typical.py`). Prints Markdown.
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -56,19 +57,30 @@ def consolidate(place: Path, run: Run) -> dict[str, float]:
         yield from items
         laps.append(time.perf_counter())
 
-    start = time.perf_counter()
+    start, spent = time.perf_counter(), processor()
     done = desk.consolidate(place / "报送", place / "输出", console=console, progress=progress, **options)
     end = time.perf_counter()
     rows = sum(len(result.rows) for result in done.outcome.results)
     size = sum(path.stat().st_size for path in done.outputs if path.is_file())
+    peak, reader = (
+        peak_memory(),
+        max((peak_memory(child.process.pid) for child in processes.idle), default=0.0),
+    )
+    processes.end_all()  # so that what reading took is told by the system
     return {
         "seconds": end - start,
+        "processor": processor() - spent,
         "reading": laps[0] - start,
-        "peak": peak_memory(),
-        "reader": max((peak_memory(child.process.pid) for child in processes.idle), default=0.0),
+        "peak": peak,
+        "reader": reader,
         "rows": rows,
         "megabytes": size / 1e6,
     }
+
+
+def processor() -> float:
+    """Return the processor time of this process and of those that it ended, in seconds."""
+    return sum(os.times()[:4])
 
 
 def measure(run: Run) -> dict[str, float]:

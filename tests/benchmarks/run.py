@@ -2,7 +2,7 @@
 
     python tests/benchmarks/run.py [--quick] [--only WORD] [--out FILE]
 
-The table of the README alone: `--only "as they grow"`.
+The README's rows on growth alone: `--only "as they grow"`.
 
 Rivals are measured side by side, in alternating blocks of one process. `--quick` takes small sizes: a few minutes
 in place of half an hour. What cannot be measured here is said in its place, with the reason.
@@ -51,14 +51,6 @@ def reading(quick: bool) -> None:
     import bench_pipeline
 
     bench_pipeline.main(40 if quick else 600)
-
-
-def growth(quick: bool) -> None:
-    """Consolidate at several sizes, one process each."""
-    import bench_scale
-
-    sizes = (60, 300) if quick else bench_scale.SIZES
-    bench_scale.report([bench_scale.Run(size) for size in sizes])
 
 
 def processes(quick: bool) -> None:
@@ -165,7 +157,7 @@ def starts(_: bool) -> None:
 
 
 def readme(quick: bool) -> None:
-    """The table of the README."""
+    """The rows of the README on growth."""
     try:
         import bench_table
     except ImportError as error:
@@ -176,14 +168,11 @@ def readme(quick: bool) -> None:
 SECTIONS = (
     Section(
         "Consolidation and papers as they grow",
-        "The table of the README. A process of its own for each size; rivals over 60 files or papers, times the number.",
+        "The README's rows on growth. A process of its own for each size; rivals over 60 files or papers, times the number.",
         readme,
     ),
     Section(
         "Reading and checking", "Milliseconds a file; readers interleaved in blocks of 20 files.", reading
-    ),
-    Section(
-        "Consolidate as submissions grow", "A process of its own for each size; peak resident memory.", growth
     ),
     Section("Consolidate with several processes", "`--jobs N` on this machine.", processes),
     Section("Checks across units", "Same project, voucher or guest in two units.", duplicates),
