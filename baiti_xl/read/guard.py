@@ -67,9 +67,10 @@ STRINGS = "xl/sharedStrings.xml"
 DESCRIPTION = "EncryptionInfo"
 # Where readers look for what the workbook is related to; anything else stands by its kind and number.
 USUAL = {"sharedStrings": STRINGS, "styles": "xl/styles.xml"}
+PREFIX = rb"(?:[^\s<>/!?:=]*+:)?+"
 # The content of each shared string, with its markup; and whatever number a cell shows, which may be a string's.
-SHARED = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+si(?:\s[^<>]*+)?+>")
-SHOWN = re.compile(rb"<(?:[^\s<>/!?:=]*+:)?+v(?:\s[^<>]*+)?+>\s*+(\d{1,9})\s*+<")
+SHARED = re.compile(rb"<%ssi(?:\s[^<>]*+)?+>" % PREFIX)
+SHOWN = re.compile(rb"<%sv(?:\s[^<>]*+)?+>\s*+(\d{1,9})\s*+<" % PREFIX)
 # A moment as a strict workbook writes it into a cell; the reader takes it only without its Z.
 MOMENT = re.compile(
     rb"""(<c\s[^<>]*?\bt="d"[^<>]*>(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)?<v>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+)Z(?=</v>)"""
@@ -90,7 +91,6 @@ SPLIT = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
 LAST_CELL = re.compile(rb"""<c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
 # A value, or another cell, that begins behind the beginning of a value before its cell ends, whatever stands between
 # them: a reader may take either. What of it can be told quickly: a value behind which its cell does not end at once.
-PREFIX = rb"(?:[^\s<>/!?:=]*+:)?+"
 VALUE, CELL = rb"%s(?:v|is)[\s/>]" % PREFIX, rb"%sc[\s/>]" % PREFIX
 DOUBLED = re.compile(rb"<%s(?:[^<]++|<(?!%s|/?%s))*+<(?!/)" % (VALUE, VALUE, CELL))
 DOUBLED_SIGNS = (
@@ -99,9 +99,10 @@ DOUBLED_SIGNS = (
 )
 NOTED = 20  # split cells named of one sheet
 NOTHING = 1.0  # a height or width that nobody sees
+SMALL = rb"""["'](?![1-9][0-9]*(?:\.[0-9]*)?["'])"""  # what is no plain number of one or more
 ODD = re.compile(
     rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[ >/\s]|\bhidden\s*=\s*["'](?:1|true)["']|<(?:\w+:)?mergeCell """
-    rb"""|\b(?:ht|width)\s*=\s*["'](?![1-9][0-9]*(?:\.[0-9]*)?["'])|\bzeroHeight\s*="""
+    rb"""|\b(?:ht|width)\s*=\s*%s|\bzeroHeight\s*=""" % SMALL
 )
 # What of it can be told quickly: each looks for a rare letter first.
 ODD_SIGNS = tuple(
@@ -111,7 +112,7 @@ ODD_SIGNS = tuple(
         rb"""e["'](?<=["']e.)""",
         rb"hidden",
         rb"mergeCell ",
-        rb"""(?:ht|th)\s*=\s*["'](?![1-9][0-9]*(?:\.[0-9]*)?["'])""",
+        rb"(?:ht|th)\s*=\s*%s" % SMALL,
         rb"zeroHeight",
     )
 )
