@@ -53,6 +53,10 @@ Reader = Callable[[Any], Submission]
 Progress = Callable[[Any, str], Any]
 
 
+class LateStart(ClusterError):
+    """A process has not begun in time."""
+
+
 class Died(UserError):
     """What was asked of a process ended it, or went wrong in it; `why` says how in a few words."""
 
@@ -171,7 +175,7 @@ class Child:
         """Wait until the process is ready."""
         if not self.is_ready and receive(self.answers) is None:
             self.end()
-            raise ClusterError(LATE_START if self.is_late else NO_START)
+            raise LateStart(LATE_START) if self.is_late else ClusterError(NO_START)
         self.is_ready = True
 
     def give_up(self) -> None:
@@ -240,14 +244,14 @@ def taken() -> Child:
 
 
 def asked(function: bytes, arguments: Sequence[Any]) -> bytes:
-    """Return the answer to a call as it was sent; a process that dies or does not begin is tried again, since it may do so by
-    chance. Raises Died, and ClusterError if none begins."""
+    """Return the answer to a call as it was sent; a process that dies, or ends before it begins, is tried again, since it may do
+    so by chance; one that is only slow is not. Raises Died, and ClusterError if none begins."""
     for life in range(LIVES, 0, -1):
         try:
             child = taken()
             found = child.ask(function, arguments)
         except ClusterError as error:
-            if life == 1 or str(error) == LATE_START:
+            if life == 1 or isinstance(error, LateStart):
                 raise
             continue
         except Died as death:
