@@ -170,7 +170,7 @@ class Shelf:
     def __init__(self) -> None:
         self.data = b""
         self.held: list[tuple[type, Columns]] = []
-        self.known: dict[int, int] = {}
+        self.known: dict[int, tuple[int, Sequence[Any]]] = {}  # with the list, so that no other gets its id
 
     def figure(self, figure: Figure) -> Figure:
         """Return a figure whose lines lie here."""
@@ -185,9 +185,9 @@ class Shelf:
         if not items:
             return ()
         if id(items) not in self.known:
-            self.known[id(items)] = len(self.held)
+            self.known[id(items)] = len(self.held), items
             self.held.append((kind, list(zip(*map(FIELDS[kind], items), strict=True))))
-        return PackedItems(self, self.known[id(items)], len(items))
+        return PackedItems(self, self.known[id(items)][0], len(items))
 
     def close(self) -> None:
         """Pack what was put here."""
@@ -198,24 +198,19 @@ class Shelf:
 class Lines:
     """The lines behind several figures of one unit, packed together once all are put here."""
 
-    __slots__ = ("alive", "shelf")
+    __slots__ = ("shelf",)
 
     def __init__(self) -> None:
         self.shelf = Shelf()
-        self.alive: list[
-            Sequence[Line]
-        ] = []  # a shelf knows lists by what they are, so none may end before it is closed
 
     def put(self, lines: Sequence[Line]) -> Sequence[Line]:
         """Put lines here and return what stands for them."""
-        self.alive.append(lines)
         found: Sequence[Line] = self.shelf.put(Line, lines)
         return found
 
     def close(self) -> None:
         """Pack what was put here."""
         self.shelf.close()
-        self.alive.clear()
 
 
 class JoinedItems(PackedItems):
