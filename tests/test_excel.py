@@ -326,7 +326,7 @@ def test_marks_of_0_1_on_a_protected_sheet_get_their_colours_back_once_it_is_not
     first, second, lost = app.alerts[-1].prompt.splitlines()
     assert first == "标记已清除，其他内容没有动。"
     assert [note.text[:6] for note in page.notes] == ["【本机校验】", "问过"]
-    assert second == "“拜访客商”的标记没有清完（可能设了保护，或者格里另有批注），请撤销保护后再点一次。"
+    assert second == "“拜访客商”的标记没有清完（可能设了保护），请撤销保护后再点一次。"
     assert "“拜访客商” D4:D6、“拜访客商” E4:E6" in lost and "B4" not in lost and "C4" not in lost
     assert page["B4"].color == page["C4"].color == RED
     locked.sheet = False

@@ -35,11 +35,11 @@ def check(click: Click) -> str:
     where = (
         "\n颜色：红=错，黄=警，蓝=示。每条都列在“校验结果”表，点单元格一栏可以跳过去。" if findings else ""
     )
-    told = told_of(marked.refused, "有的格子加不上颜色或批注") + left(cleared, "上次的标记没有清完")
-    return f"{tally}。\n{advice(counts)}{where}{plain(marked.uncoloured)}{told}\n{source}"
+    told = told_of(marked.refused, "有的格子加不上颜色或批注（可能设了保护，或者格里另有批注）") + left(cleared, "上次的标记没有清完")
+    return f"{tally}。\n{advice(counts)}{where}{uncoloured_text(marked.uncoloured)}{told}\n{source}"
 
 
-def plain(cells: int) -> str:
+def uncoloured_text(cells: int) -> str:
     """Return what to tell of cells that got no colour, "" if all have one."""
     return f"\n要涂色的格子太零散，有 {cells} 格没有涂，请以“校验结果”表为准。" if cells else ""
 
@@ -55,7 +55,7 @@ def clear(click: Click) -> str:
 
 def left(cleared: marking.Cleared, what: str) -> str:
     """Return what to tell of marks that stayed, "" if none did."""
-    told = told_of(cleared.kept, what)
+    told = told_of(cleared.kept, f"{what}（可能设了保护）")
     if not cleared.coloured:
         return told
     shown, more = "、".join(cleared.coloured[:MAX_PLACES]), len(cleared.coloured) - MAX_PLACES
@@ -69,7 +69,7 @@ def left(cleared: marking.Cleared, what: str) -> str:
 def told_of(sheets: Sequence[str], what: str) -> str:
     """Return what to tell of sheets that Excel does not let us mark or clear, "" if there are none."""
     named = "、".join(f"“{sheet}”" for sheet in sheets)
-    return f"\n{named}{what}（可能设了保护，或者格里另有批注），请撤销保护后再点一次。" if sheets else ""
+    return f"\n{named}{what}，请撤销保护后再点一次。" if sheets else ""
 
 
 def figures(click: Click) -> str:
