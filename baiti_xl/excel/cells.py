@@ -175,7 +175,7 @@ def block(sheet: xw.Sheet, area: Area) -> list[list[Any]]:
     """Return the values of an area.
 
     Excel hands over no block that holds a date before 1900 or after 9999 (xlwings #2003, pywin32 #1466): then
-    by halves, until that column is alone. If Excel itself is gone, the first cell alone says so.
+    by halves, until that column is alone. If Excel itself is gone, the first column says so.
     """
     read = sheet.range((area.top, area.left), (area.bottom, area.right))
     try:

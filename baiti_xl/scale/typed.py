@@ -45,8 +45,8 @@ class Unpickler(pickle.Unpickler):
 
 
 def is_record(kind: type) -> bool:
-    """Whether a class of ours holds values, does nothing, and lets nobody change what is not his own."""
-    is_ours = is_dataclass(kind) or issubclass(kind, (Enum, tuple, UserError, Refused))
+    """Whether a class of ours holds values, does nothing, and lets nobody change what is not his own; named tuples do not."""
+    is_ours = is_dataclass(kind) or issubclass(kind, (Enum, UserError, Refused))
     return is_ours and hasattr(kind, "__setstate__")
 
 
