@@ -7,7 +7,6 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -82,21 +81,10 @@ def unit_file(tmp_path: Path, tables: dict[str, str] | None = None, **cover: Any
     return path
 
 
-@contextmanager
-def as_vba_does(book: xw.Book) -> Iterator[None]:
-    """Take the protection off around a click and put it back, as Ribbon.bas does around RunPython."""
-    worksheets = [ws for ws in book.impl._wb.worksheets if ws.protection.sheet]
-    for ws in worksheets:
-        ws.protection.sheet = False
-    yield
-    for ws in worksheets:
-        ws.protection.sheet = True
-
-
 def press(app: Excel, name: str) -> str:
     """Click a button and return what the message box said."""
     before = len(app.alerts)
-    with as_vba_does(xw.Book.caller()):
+    with memory.unlocked(xw.Book.caller()):
         excel.run(name)
     said = app.alerts[before:]
     return said[-1].prompt if said else ""
@@ -188,7 +176,7 @@ def test_what_values_do_not_show_is_read_too(app: Excel, tmp_path: Path) -> None
     joint = {"项目台账": "项目编号 | 引进方式 | 本单位份额\nX01-001 | 联合 | 0.5\nX01-002 | 联合 | 60"}
     book = app.open(unit_file(tmp_path, joint))
     page = book.sheets["项目台账"]
-    with as_vba_does(book):
+    with memory.unlocked(book):
         page["T4"].number_format = "0%"
         page["I5"].value = "#REF!"
         page["B6:B7"].merge()
@@ -251,7 +239,7 @@ def test_marks_that_were_copied_along_with_cells_are_cleared(app: Excel, tmp_pat
     """Also a rule that pasting has parted, on a sheet where nothing was found, and after the list was deleted."""
     book = app.open(unit_file(tmp_path))
     press(app, "check")
-    with as_vba_does(book):
+    with memory.unlocked(book):
         book.sheets["困难问题"]["D5:D9"].conditional_formats.add_custom(marking.FORMULA, fill_color=RED)
         book.sheets["校验结果"].delete()
     press(app, "clear")
@@ -263,7 +251,7 @@ def test_a_note_that_staff_wrote_on_stays(app: Excel, tmp_path: Path) -> None:
     press(app, "check")
     note = book.sheets["项目台账"]["A5"].note
     assert note is not None
-    with as_vba_does(book):
+    with memory.unlocked(book):
         note.text += "\n已问过开发区，是同一项目"
     press(app, "clear")
     assert [n.text for n in book.sheets["项目台账"].notes] == [note.text]
@@ -293,7 +281,7 @@ def marked_by_01(book: xw.Book) -> None:
 
 def test_marks_of_0_1_are_cleared_and_colours_that_cannot_be_are_named(app: Excel, tmp_path: Path) -> None:
     book = app.open(unit_file(tmp_path))
-    with as_vba_does(book):
+    with memory.unlocked(book):
         page, sheets = book.sheets["拜访客商"], [sheet.name for sheet in book.sheets]
         names = {name.name for name in book.names}
         marked_by_01(book)
@@ -315,12 +303,12 @@ def test_marks_of_0_1_on_a_protected_sheet_get_their_colours_back_once_it_is_not
     app: Excel, tmp_path: Path
 ) -> None:
     book = app.open(unit_file(tmp_path))
-    with as_vba_does(book):
+    with memory.unlocked(book):
         page, sheets = book.sheets["拜访客商"], [sheet.name for sheet in book.sheets]
         names = {name.name for name in book.names}
         marked_by_01(book)
     locked = page.impl._ws.protection
-    with as_vba_does(book):
+    with memory.unlocked(book):
         locked.sheet = locked.formatCells = True  # by a password that VBA does not have
         excel.run("clear")
     first, second, lost = app.alerts[-1].prompt.splitlines()
@@ -366,7 +354,7 @@ def test_a_sheet_of_that_name_that_0_1_did_not_make_stays(
     app: Excel, tmp_path: Path, cell: str, text: str
 ) -> None:
     book = app.open(unit_file(tmp_path))
-    with as_vba_does(book):
+    with memory.unlocked(book):
         marked_by_01(book)
         book.sheets["校验标记"].range(cell).value = text
     before = memory.snapshot(book)
@@ -423,7 +411,7 @@ def test_marking_and_clearing_2000_rows_take_few_calls(app: Excel, tmp_path: Pat
     read = reading.submission(book, pages, BOOK)
     findings = [f for f in read.submission.findings if f.place.sheet == "拜访客商"]
     assert len(findings) > 1000
-    with as_vba_does(book):
+    with memory.unlocked(book):
         memory.reset_calls()
         assert marking.mark(book, findings, read.pages) == marking.Marked()
         marked = memory.engine_calls()

@@ -99,8 +99,7 @@ def on_the_double(path: Path, name: str) -> str:
     """Return what a button says on the Excel in memory."""
     with the_double() as app:
         book = app.open(path)
-        for ws in book.impl._wb.worksheets:
-            ws.protection.sheet = False
+        xlwings_memory.unlock(book)
         excel.run(name)
         return app.alerts[-1].prompt
 

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import pytest
 import xlwings as xw
+import xlwings_memory
 
 from baiti_xl.desk import sending
 from baiti_xl.desk.errors import ActionError
@@ -15,19 +16,8 @@ from baiti_xl.excel.selftest import Host, Outcome, Step
 
 
 @contextmanager
-def unlocked_in_memory(book: xw.Book) -> Iterator[None]:
-    """Take the protection off around a click, as Ribbon.bas does."""
-    held = [ws for ws in book.impl._wb.worksheets if ws.protection.sheet]
-    for ws in held:
-        ws.protection.sheet = False
-    yield
-    for ws in held:
-        ws.protection.sheet = True
-
-
-@contextmanager
 def unlocked_live(book: xw.Book) -> Iterator[None]:
-    """The same in LibreOffice."""
+    """Take the protection off around a click in LibreOffice and put it back."""
     held = [sheet._held for sheet in book.impl.sheets if sheet._held.isProtected()]
     for sheet in held:
         sheet.unprotect("")
@@ -38,7 +28,9 @@ def unlocked_live(book: xw.Book) -> Iterator[None]:
 
 def in_memory(stop: Callable[[int], None]) -> Host:
     """Return the Excel in memory as a host."""
-    return Host("内存里的 Excel", lambda: xw.App(add_book=False), stop, unlocked_in_memory, has_macros=False)
+    return Host(
+        "内存里的 Excel", lambda: xw.App(add_book=False), stop, xlwings_memory.unlocked, has_macros=False
+    )
 
 
 def live() -> Host:

@@ -117,8 +117,7 @@ def clicks(quick: bool) -> None:
             with (path.parent / "操作台.xlsx").open("wb") as file:
                 write_console(file, book, macros=False)
             opened = app.open(path)
-            for sheet in opened.impl._wb.worksheets:
-                sheet.protection.sheet = False
+            memory.unlock(opened)
             cells = [str(sum(len(held) for held in few.rows.values()))]
             for button in ("check", "clear"):
                 memory.reset_calls()

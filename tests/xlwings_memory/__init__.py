@@ -42,7 +42,7 @@ It behaves like Excel for Windows, Chinese regional settings:
 from .app import Alert
 from .errors import ExcelError
 from .meter import calls_by_name, engine_calls, reset_calls
-from .session import Excel, running_excel, set_result, snapshot
+from .session import Excel, running_excel, set_result, snapshot, unlock, unlocked
 
 __all__ = [
     "Alert",
@@ -54,4 +54,6 @@ __all__ = [
     "running_excel",
     "set_result",
     "snapshot",
+    "unlock",
+    "unlocked",
 ]

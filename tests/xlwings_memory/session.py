@@ -62,6 +62,23 @@ class Excel:
         return [value for name, value in self.history if name == "status_bar" and value is not False]
 
 
+def unlock(book: xw.Book) -> list[Any]:
+    """Take the protection off every sheet, as Ribbon.bas does before RunPython; return the sheets that had it."""
+    held = [ws for ws in book.impl._wb.worksheets if ws.protection.sheet]
+    for ws in held:
+        ws.protection.sheet = False
+    return held
+
+
+@contextmanager
+def unlocked(book: xw.Book) -> Iterator[None]:
+    """Take the protection off around a click and put it back, as Ribbon.bas does around RunPython."""
+    held = unlock(book)
+    yield
+    for ws in held:
+        ws.protection.sheet = True
+
+
 @contextmanager
 def running_excel(parses_text: bool = True) -> Iterator[Excel]:
     """Run an Excel in memory as xlwings' active engine, then put everything back."""
