@@ -51,28 +51,30 @@ def reporting_day(submissions: Iterable[Submission], book: Rulebook) -> date | N
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentByUnit:
     """What was sent, by unit and in order of file: what can stand for the unit, and what cannot be used."""
 
     usable: Mapping[str, Sequence[Submission]]
     returned: Mapping[str, Sequence[Submission]]
 
 
-def by_unit(submissions: Iterable[Submission]) -> Sent:
+def by_unit(submissions: Iterable[Submission]) -> SentByUnit:
     """Return submissions by unit; the outcome does not depend on their order."""
     held: dict[bool, dict[str, list[Submission]]] = {True: defaultdict(list), False: defaultdict(list)}
     for submission in sorted(submissions, key=lambda s: (s.file, s.digest)):
         usable = submission.usable
         held[usable][submission.cover.code if usable else submission.unit].append(submission)
-    return Sent(held[True], held[False])
+    return SentByUnit(held[True], held[False])
 
 
-def account_on(unit: Unit, sent: Sent, book: Rulebook, day: date) -> Account:
+def account_on(unit: Unit, sent: SentByUnit, book: Rulebook, day: date) -> Account:
     """Return a unit's account as of a day."""
     return standing(unit, sent, book, day)[0]
 
 
-def standing(unit: Unit, sent: Sent, book: Rulebook, day: date) -> tuple[Account, list[Submission], Clashes]:
+def standing(
+    unit: Unit, sent: SentByUnit, book: Rulebook, day: date
+) -> tuple[Account, list[Submission], Clashes]:
     """Return a unit's account as of a day, its files that are not in force, and those in conflict."""
     chosen, status, spare, clashes = choose(sent.usable.get(unit.code, ()), day)
     returned = sent.returned.get(unit.code, ())

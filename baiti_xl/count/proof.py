@@ -141,7 +141,7 @@ class Proof:
                 self.counts[joint_key(project)].append((share, ONE))
             else:
                 self.alone[AMOUNT.name] += share * amount
-                self.alone[SIGNED.name] += share * ONE
+                self.alone[SIGNED.name] += share
 
     def add_vouchers(self, result: UnitResult) -> None:
         """Add a unit's shares in projects, and what it knows of their vouchers."""
@@ -181,13 +181,13 @@ class Proof:
         A joint project is taken once where its partners' shares add to 100; otherwise by the shares reported.
         """
         distinct = {
-            AMOUNT.name: self.alone[AMOUNT.name] + together(self.amounts),
+            AMOUNT.name: self.alone[AMOUNT.name] + joint_total(self.amounts),
             PAID.name: sum(
                 (worth(held, self.shares[key]) for key, held in self.books.items()), self.alone[PAID.name]
             ),
         }
         if self.book.joint_basis == JointBasis.SHARE:
-            distinct[SIGNED.name] = self.alone[SIGNED.name] + together(self.counts)
+            distinct[SIGNED.name] = self.alone[SIGNED.name] + joint_total(self.counts)
         for name, total in distinct.items():
             yield Identity(COUNTY, "", name, self.by_units[name], total, ZERO)
 
@@ -197,7 +197,7 @@ def worth(vouchers: Vouchers, share: Decimal) -> Decimal:
     return sum((share * amount * times for (_, amount), times in vouchers.items()), ZERO)
 
 
-def together(joint: Parts) -> Decimal:
+def joint_total(joint: Parts) -> Decimal:
     """Return the sum over joint projects of what their partners report."""
     total = ZERO
     for parts in joint.values():

@@ -42,10 +42,10 @@ CLASH, RETURNED, TWIN, WARNED, LARGE, LEAP, CORRECTED, CARRIED, WIDE, BROKEN, CO
 
 def matters(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
     """Return what an outcome gives to answer, with the answers that hold, in the order of the kinds, then of the units."""
-    return answered(raised(outcome, book), book)
+    return answered(unanswered(outcome, book), book)
 
 
-def raised(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
+def unanswered(outcome: Outcome, book: Rulebook) -> tuple[Matter, ...]:
     """Return what an outcome gives to answer, whatever was answered."""
     worth = effects(outcome, book)
     return (

@@ -16,7 +16,7 @@ from baiti_xl.books.registers import write_archive_register, write_issue_registe
 from baiti_xl.books.results import is_too_long, write_results
 from baiti_xl.contest.records import Outcome, PassedOver, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.count.review import answered, raised
+from baiti_xl.count.review import answered, unanswered
 from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.entries import IN_FORCE, LATER, SHOWN, SUPERSEDED, Archived
@@ -94,7 +94,7 @@ def consolidate(
         ):
             beside, source = parts.folder.name if parts else None, as_seen_from(out, folder, store)
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
-            found = raised(outcome, book)
+            found = unanswered(outcome, book)
             told = answered(found, book)
             written = partial(write_results, book=book, parts=beside, folder=source, found=told)
             day = str(outcome.day)

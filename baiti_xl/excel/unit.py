@@ -35,7 +35,9 @@ def check(click: Click) -> str:
     where = (
         "\n颜色：红=错，黄=警，蓝=示。每条都列在“校验结果”表，点单元格一栏可以跳过去。" if findings else ""
     )
-    told = told_of(marked.refused, "有的格子加不上颜色或批注（可能设了保护，或者格里另有批注）") + left(cleared, "上次的标记没有清完")
+    told = told_of(marked.refused, "有的格子加不上颜色或批注（可能设了保护，或者格里另有批注）") + left(
+        cleared, "上次的标记没有清完"
+    )
     return f"{tally}。\n{advice(counts)}{where}{uncoloured_text(marked.uncoloured)}{told}\n{source}"
 
 
