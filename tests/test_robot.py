@@ -10,7 +10,7 @@ from office import GNUMERIC, needs_gnumeric, recalculated_by_gnumeric
 from robot import BOOKS, CAPACITY, compared, rounds, run_of
 from template_judge import short_forms
 
-SEED, RUNS, FIRST = 20110413, 20, 413
+SEED, RUNS, FIRST = 20110413, 24, 413
 needs_both = pytest.mark.skipif(
     bool(missing()) or GNUMERIC is None, reason="LibreOffice or Gnumeric is missing"
 )
@@ -28,7 +28,7 @@ def test_whatever_is_done_to_a_form_it_says_what_the_office_says() -> None:
 def test_forms_as_they_are_filled_in_say_what_the_office_says(tmp_path: Path) -> None:
     """Without gestures, and so in a few seconds: what a change of a formula is tried with first."""
     with short_forms(CAPACITY):
-        runs = [run_of(seed) for seed in range(FIRST, FIRST + 6)]
+        runs = [run_of(seed) for seed in range(FIRST, FIRST + 12)]
     files = [tmp_path / f"{run.seed}.xlsx" for run in runs]
     for run, file in zip(runs, files, strict=True):
         file.write_bytes(run.form)
