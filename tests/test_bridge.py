@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from baiti_xl.books.console import write_console
 from baiti_xl.contest.choices import Decision, Inspected
 from baiti_xl.contest.records import Inspection, Outcome, Ruling, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.desk import report
+from baiti_xl.desk import consolidating, printing, report
 from baiti_xl.desk.store import Store
 from baiti_xl.papers import catalogue
 
@@ -238,8 +238,24 @@ def test_what_was_published_does_not_change_with_what_comes_later(office: Office
     assert told(office.consolidated(JUNE), "签约金额") == "9000 + 0 + 900 = 9900"
 
 
-def test_a_published_day_is_what_was_published_to_the_byte(office: Office) -> None:
-    """As of May from the archive: other files, rules and rulings since then change nothing of it."""
+class OneSecond(datetime):
+    """A clock in whose one second everything happens."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        """Return that second."""
+        return datetime(2011, 6, 20, 9, 30, 15, tzinfo=tz)
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_published_day_is_what_was_published_to_the_byte(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    """As of May from the archive: other files, rules and rulings since then, or in the same second, change nothing of it."""
+    if at_once:
+        for module in (consolidating, printing):
+            monkeypatch.setattr(module, "datetime", OneSecond)
+    office: Office = request.getfixturevalue("office")
     book, paper = (
         office.place / "输出" / "汇总结果_2011-05-13.xlsx",
         office.place / "输出" / "进展通报_2011-05-13_台政办〔2011〕1号.docx",

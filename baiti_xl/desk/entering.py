@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +17,7 @@ from baiti_xl.contest.choices import Reviewed
 from baiti_xl.contest.records import Reply, ReviewAnswer
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.database import DATABASE, WAIT_SECONDS
-from baiti_xl.desk.entries import ENTERED_COLUMNS, Entered, add_entries
+from baiti_xl.desk.entries import ENTERED_COLUMNS, Entered, add_entries, second_after
 from baiti_xl.desk.heads import read_only
 from baiti_xl.desk.outputs import OutputError
 from baiti_xl.desk.store import Store
@@ -75,8 +75,7 @@ def after_others(connection: sqlite3.Connection, one: Entered) -> Entered:
     last = connection.execute(query, (one.act, one.about)).fetchone()[0] if one.act in HOLDING else None
     if last is None or one.moment > last:
         return one
-    after = datetime.fromisoformat(last) + timedelta(seconds=1)
-    return replace(one, moment=after.isoformat(" ", "seconds"))
+    return replace(one, moment=second_after(last))
 
 
 def looked_up(store: Store, query: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:

@@ -1,8 +1,9 @@
 """The entries of the registers: what each says, and how one is added, chained to the one before."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
 
 from baiti_xl.desk.heads import TITLES, link
 
@@ -128,14 +129,30 @@ def add_entries(
 
 
 def fresh(connection: sqlite3.Connection, entries: Iterable[Archived]) -> Iterator[Archived]:
-    """Yield the entries that say something new: another result of the file, or its return into force."""
+    """Yield the entries that say something new: another result of the file, or its return into force.
+
+    What was made public rests on what was entered by its moment. So nothing later bears that moment.
+    """
+    taken = {row[0] for row in connection.execute("SELECT moment FROM published")}
     for entry in entries:
         row = connection.execute(
             "SELECT result FROM submissions WHERE hash = ? AND file = ? ORDER BY id DESC LIMIT 1",
             (entry.hash, entry.file),
         ).fetchone()
         if row is None or row[0] != entry.result or was_replaced(connection, entry):
-            yield entry
+            yield replace(entry, moment=free(entry.moment, taken))
+
+
+def free(moment: str, taken: Collection[str]) -> str:
+    """Return a moment, or the next second that is not taken."""
+    while moment in taken:
+        moment = second_after(moment)
+    return moment
+
+
+def second_after(moment: str) -> str:
+    """Return the second after a moment of the registers."""
+    return (datetime.fromisoformat(moment) + timedelta(seconds=1)).isoformat(" ", "seconds")
 
 
 def was_replaced(connection: sqlite3.Connection, entry: Archived) -> bool:
@@ -148,9 +165,11 @@ def was_replaced(connection: sqlite3.Connection, entry: Archived) -> bool:
 
 
 def freeze(connection: sqlite3.Connection, entry: Frozen) -> None:
-    """Enter what was made public, unless the last entry of the day says the same."""
+    """Enter what was made public, unless the last entry of the day says the same; not before what was entered last."""
     last = connection.execute(
         "SELECT kinds, body FROM published WHERE day = ? ORDER BY id DESC LIMIT 1", (entry.day,)
     ).fetchone()
     if last is None or tuple(last) != (entry.kinds, entry.body):
-        add_entries(connection, "published", FROZEN_COLUMNS, [entry])
+        held = connection.execute("SELECT moment FROM submissions ORDER BY id DESC LIMIT 1").fetchone()
+        moment = max([entry.moment, *(held or ())])
+        add_entries(connection, "published", FROZEN_COLUMNS, [replace(entry, moment=moment)])
