@@ -25,11 +25,15 @@ from test_facts import papers_of
 from test_layout import samples
 
 from baiti_xl.contest.choices import PaperFormat, Seal
+from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import catalogue
+from baiti_xl.press.checking.cutting import cut
+from baiti_xl.press.checking.kept import Kept
 from baiti_xl.press.checking.roles import BY_NAME
 from baiti_xl.press.checking.styled import CLAUSES
 from baiti_xl.press.layout import build_template
-from baiti_xl.press.layout_check import CHECKS, RULES, LayoutError, check_layout
+from baiti_xl.press.layout_check import CHECKS, RULES, LayoutError, Seen, check_layout
+from baiti_xl.press.listing import document_of
 
 
 def sentences(content: bytes) -> list[str]:
@@ -255,3 +259,51 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return stream.getvalue()
+
+
+# ── papers of one run ────────────────────────────────────────────────────────────────────────────
+
+TEXTS = (
+    "", "2011年2月30日", "\u3000\u3000字", "{%tr if 有 %}", "{{ 数 }}", "一、情况", "附件：名单", "抄送：县委。", "注：无",
+    "办公室2011年5月1日印发", "实,于", "台政办〔2011〕第3号", "甲 & 乙", "\ufffc", "附件2", "（一）好。", " ",
+)  # fmt: skip
+
+
+def reworded(content: bytes, chance: Random) -> bytes:
+    """A paper with some texts changed and perhaps an element lost, as the press writes it."""
+    package = Package.open(content)
+    tree = package.edit(document_of(package))
+    for text in chance.sample(list(tree.iter(qn("w:t"))), 3):
+        text.text = chance.choice(TEXTS)
+    lost = chance.choice([*tree.iter(qn("w:pPr"), qn("w:trPr"), qn("w:tr"), qn("w:rPr"), qn("w:tblHeader"))])
+    above = lost.getparent()
+    if above is not None and chance.random() < 0.5:
+        above.remove(lost)
+    return package.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["样张_公文", "公文_考核评价表_样例6月", "公文_进展通报_样例6月", "公文_补正通知_样例6月"]
+)
+def test_papers_of_one_run_are_judged_as_each_alone_and_whole(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = [reworded(content, Random(f"{name}{at}")) for content in good(name)[:1] for at in range(40)]
+    seen = Seen()
+    together = [[str(fault) for fault in check_layout(paper, seen)] for paper in papers]
+    assert any(together)
+    monkeypatch.setattr("baiti_xl.press.checking.outline.cut", lambda _: None)
+    assert together == [sentences(paper) for paper in papers]
+
+
+def test_a_paper_is_cut_into_frame_rows_and_texts_unless_written_otherwise() -> None:
+    package = Package.open(good("公文_考核评价表_样例6月")[0])
+    data = package.data(document_of(package))
+    parts = cut(data)
+    assert parts and parts.rows and all(text not in parts.frame for text in parts.texts if len(text) > 3)
+    assert cut(data.replace(b"UTF-8", b"GB18030", 1)) is None and cut(b"\xff") is None
+
+
+def test_what_is_kept_is_bounded() -> None:
+    kept = Kept[int, str](3)
+    assert [kept.made(at, lambda: "新") for at in (1, 2, 3, 4, 4)] == ["新"] * 5 and list(kept) == [4]

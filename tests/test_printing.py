@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import docx
@@ -523,6 +524,24 @@ def test_the_layout_of_an_edited_template_is_told_and_stops_nothing(folder: Path
     done = written(folder, "补正通知", "说明通知书", units=["X02"])
     (line,) = (line for line in done.note.splitlines() if "版式" in line)
     assert line.startswith("补正通知的模板做出的版式有问题：") and done.written[1].file.is_file()
+
+
+def test_every_paper_of_a_kind_is_looked_at_with_one_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[tuple[bytes, object]] = []
+
+    def faults(data: bytes, seen: object) -> list[str]:
+        looked.append((data, seen))
+        return ["有错"] if data == b"599" else []
+
+    monkeypatch.setattr(printing, "layout_faults", faults)
+    made: Any = [
+        SimpleNamespace(paper=SimpleNamespace(kind=kind), done=SimpleNamespace(data=f"{at}".encode()))
+        for kind in ("考核评价表", "补正通知")
+        for at in range(600)
+    ]
+    press: Any = SimpleNamespace(made=made)
+    assert printing.Press.layout_faults(press, "考核评价表") == "考核评价表的模板做出的版式有问题：有错"
+    assert len(looked) == 600 and len({id(seen) for _, seen in looked}) == 1
 
 
 def test_a_template_made_from_a_paper_brings_none_of_its_figures(folder: Path) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from baiti_xl.books.figures import Printed, write_figures
@@ -31,18 +30,18 @@ from baiti_xl.desk.reviewing import Numbered, check_answered, every_matter, numb
 from baiti_xl.desk.rules import check_open, load_rules, working_folder
 from baiti_xl.desk.staging import Output
 from baiti_xl.desk.store import Store
-from baiti_xl.desk.templates import known_kinds, other_formats, own_template, template_of
+from baiti_xl.desk.templates import known_kinds, other_formats, template_of
 from baiti_xl.papers import catalogue
 from baiti_xl.papers.catalogue import Finished
 from baiti_xl.papers.coordination import KIND as LETTER
 from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
 from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.press.engine import CompiledTemplate
+from baiti_xl.press.layout_check import Seen
 from baiti_xl.press.marks import Mark
 from baiti_xl.press.readback import layout_faults
 
 MOST_CHANGES = 6  # named in a message
-MOST_CHECKED = 20  # papers of a kind, of a shipped template
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,7 @@ def documents(
     if not draft and to_number:
         check_numbering(to_number, templates, outcome, since, units)
         check_answered(found, outcome.day)
-    edited = {name for name in templates if own_template(name, place)}
-    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found, edited)
+    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found)
     entries = [] if draft else archive_entries(folder, store, outcome, read)
     files = {e.hash: read.paths[e.hash] for e in entries}
     paths = store.publish(
@@ -225,7 +223,6 @@ class Press:
     reissue: str
     past: Past
     matters: Sequence[Matter] = ()
-    edited: Collection[str] = ()
     made: list[Made] = field(default_factory=list)
     numbered: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
@@ -263,15 +260,9 @@ class Press:
         return unit.name if unit else paper.unit or COUNTY_WIDE
 
     def layout_faults(self, kind: str) -> str:
-        """Return what is wrong with the layout of the papers of a kind as they were made, each fault once; "" for nothing.
-
-        Of an edited template every paper is looked at, of a shipped one, which tests judge, the first twenty: a county's, and
-        no more of hundreds, as looking takes a third as long as making.
-        """
-        made = islice(
-            (o for o in self.made if o.paper.kind == kind), None if kind in self.edited else MOST_CHECKED
-        )
-        faults = list(dict.fromkeys(fault for one in made for fault in layout_faults(one.done.data)))
+        """Return what is wrong with the layout of the papers of a kind as they were made, each fault once; "" for nothing."""
+        made, seen = (one.done.data for one in self.made if one.paper.kind == kind), Seen()
+        faults = list(dict.fromkeys(fault for data in made for fault in layout_faults(data, seen)))
         more = f"；还有 {len(faults) - MOST_CHANGES} 处" if len(faults) > MOST_CHANGES else ""
         return f"{kind}的模板做出的版式有问题：{'；'.join(faults[:MOST_CHANGES])}{more}" if faults else ""
 

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from baiti_xl.press.checking import frames, pages, places, styled, texts
 from baiti_xl.press.checking.looks import LayoutError
-from baiti_xl.press.checking.reading import Document, read_document
+from baiti_xl.press.checking.reading import Document, Seen, read_document
 from baiti_xl.press.checking.roles import recognise
 from baiti_xl.press.checking.rules import RULES, Faults, LayoutFault
 
-__all__ = ["CHECKS", "RULES", "LayoutError", "LayoutFault", "check_layout"]
+__all__ = ["CHECKS", "RULES", "LayoutError", "LayoutFault", "Seen", "check_layout"]
 
 CHECKS: tuple[Callable[[Document], Faults], ...] = (
     *(pages.check_paper, pages.check_page_numbers, pages.check_letter, styled.check_styled),
@@ -28,8 +28,11 @@ CHECKS: tuple[Callable[[Document], Faults], ...] = (
 _ORDER = {rule: at for at, rule in enumerate(RULES)}
 
 
-def check_layout(content: bytes) -> tuple[LayoutFault, ...]:
-    """Every departure found in a .docx, in the order of the clauses; raises LayoutError for another file."""
-    document = read_document(content, recognise)
+def check_layout(content: bytes, seen: Seen | None = None) -> tuple[LayoutFault, ...]:
+    """Every departure found in a .docx, in the order of the clauses; raises LayoutError for another file.
+
+    What papers of one run share is read once if they are given the same `seen`.
+    """
+    document = read_document(content, recognise, seen or Seen())
     faults = (fault for check in CHECKS for fault in check(document))
     return tuple(sorted(faults, key=lambda fault: _ORDER[fault.rule]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from baiti_xl.ooxml.markup import BadXml
 from baiti_xl.ooxml.package import Package
 from baiti_xl.ooxml.zips import BadZip
-from baiti_xl.press.layout_check import LayoutError, check_layout
+from baiti_xl.press.layout_check import LayoutError, Seen, check_layout
 from baiti_xl.press.listing import Listing, document_of, listing_of
 from baiti_xl.press.marks import Mark, read_through
 
@@ -31,9 +31,9 @@ def read_back(data: bytes) -> ReadBack | None:
     return ReadBack(reader.found, reader.lines, own, layout_faults(data))
 
 
-def layout_faults(data: bytes) -> list[str]:
-    """Return what is wrong with the layout of a template or a paper."""
+def layout_faults(data: bytes, seen: Seen | None = None) -> list[str]:
+    """Return what is wrong with the layout of a template or a paper; papers of one run may share what was `seen`."""
     try:
-        return [str(fault) for fault in check_layout(data)]
+        return [str(fault) for fault in check_layout(data, seen)]
     except LayoutError as error:
         return [f"无法检查版式：{error}"]

@@ -1,11 +1,11 @@
 """What is drawn and set around the lines: rules, 版记, tables and pictures (clauses 7.2.7, 7.4 and ours)."""
 
-import re
 from collections.abc import Iterator
 
 from baiti_xl.ooxml.markup import Element
+from baiti_xl.press.checking.lines import DRAWN, WP, Line, Table, V, lines_of, opened, side_of_box
 from baiti_xl.press.checking.looks import MM, W, attribute, number, on
-from baiti_xl.press.checking.reading import DRAWN, WP, Document, Line, Table, V, lines_of, opened, side_of_box
+from baiti_xl.press.checking.reading import Document
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout_parts import RED, WIDTH, mm
 from baiti_xl.press.settle import LONGEST_KEPT
@@ -26,9 +26,10 @@ def check_red_rule(document: Document) -> Faults:
 
 def _rules_below(document: Document, line: Line) -> Iterator[str]:
     """What is wrong with each rule from 文号 to the title, nothing for a good one."""
-    for item in document.flow[document.at.get(line.element, 0) :]:
+    for item in document.flow[document.at.get(line.number, 0) :]:
         if isinstance(item, Table):
-            edges = item.element.iter(f"{W}top", f"{W}bottom", f"{W}insideH")
+            parts = dict.fromkeys((item.element, *(row.element for row in item.rows)))
+            edges = (edge for part in parts for edge in part.iter(f"{W}top", f"{W}bottom", f"{W}insideH"))
             colours = [attribute(edge, "color") for edge in edges if attribute(edge, "val") not in _NONE]
             yield from ("" if colour.upper() == RED else "的分隔线不是红色" for colour in colours)
             continue
@@ -79,7 +80,7 @@ def borders(document: Document, table: Table, side: str) -> list[Element | None]
         each.find(f"{W}tblPr/{W}tblBorders/{W}{side}") for each in (table.element, style) if each is not None
     ]
     general = next((edge for edge in wholes if edge is not None), None)
-    rows, found = table.rows, []
+    rows, found = [row.element for row in table.rows], []
     for at, row in list(enumerate(rows))[
         {"top": slice(1), "bottom": slice(-1, None), "insideH": slice(-1)}[side]
     ]:
@@ -119,15 +120,19 @@ def _at_foot(table: Table) -> bool:
 
 
 def _width(table: Table, document: Document) -> int:
-    """How wide a table is, in twips: as stated, a share of the text block, or the sum of its columns."""
-    stated = table.element.find(f"{W}tblPr/{W}tblW")
+    """How wide a table is, in twips; one that papers share is measured once."""
+    room = document.width(table.section)
+    return document.styles.widths.made((table.element, room), lambda: _measured(table.element, room))
+
+
+def _measured(table: Element, room: int) -> int:
+    """How wide a table is: as stated, a share of the room, or the sum of its columns."""
+    stated = table.find(f"{W}tblPr/{W}tblW")
     width, kind = attribute(stated, "w"), attribute(stated, "type")
     if kind == "pct":
         share = number(width.rstrip("%")) / (100 if width.endswith("%") else 5000)
-        return round(share * document.width(table.section))
-    columns = sum(
-        number(attribute(column, "w")) for column in table.element.iterfind(f"{W}tblGrid/{W}gridCol")
-    )
+        return round(share * room)
+    columns = sum(number(attribute(column, "w")) for column in table.iterfind(f"{W}tblGrid/{W}gridCol"))
     return (number(width) if kind == "dxa" else 0) or columns
 
 
@@ -144,28 +149,24 @@ def check_letter_imprint(document: Document) -> Faults:
 def check_tables(document: Document) -> Faults:
     """Ours: the head of a table that may break repeats, no row breaks, no fixed pitch, 小五 at least, no wider than the text block."""
     for at, table in enumerate(document.tables, 1):
-        place, rows = f"第{at}个表", [row for row in table.rows if not _steers(row)]
-        heads = {line.element for line in table.lines if line.role == "表头"}
+        place, rows = f"第{at}个表", [row for row in table.rows if not row.steers]
         grows = len(rows) > LONGEST_KEPT + 1 or len(rows) < len(table.rows)
-        first = list(rows[0].iter(f"{W}p")) if grows and rows else []
-        if first and heads.issuperset(first) and rows[0].find(f"{W}trPr/{W}tblHeader") is None:
+        first = list(rows[0].element.iter(f"{W}p")) if grows and rows else []
+        heads = {line.element for line in table.lines if line.role == "表头"} if first else set()
+        if first and heads.issuperset(first) and not rows[0].heads:
             yield fault("table-head", place)
-        if any(row.find(f"{W}trPr/{W}cantSplit") is None for row in rows):
+        if not all(row.whole for row in rows):
             yield fault("table-split", place)
-        if any(line.text and line.exact for line in table.lines):
+        if any(look.exact for look in table.dresses) and any(
+            line.text and line.exact for line in table.lines
+        ):
             yield fault("table-pitch", place)
-        size = min((run.size for line in table.lines for run in line.runs), default=SMALLEST)
+        size = min((look.smallest for look in table.dresses), default=SMALLEST)
         if size < SMALLEST:
             yield fault("table-small", place, found=size, due=SMALLEST)
         wide, room = _width(table, document), document.width(table.section)
         if wide > room + mm(1):
             yield fault("table-wide", place, found=wide / MM, due=room / MM)
-
-
-def _steers(row: Element) -> bool:
-    """Whether a row holds only a row tag."""
-    text = "".join(node.text or "" for node in row.iter(f"{W}t")).strip()
-    return re.fullmatch(r"\{%-?\s*tr\s.*%\}", text) is not None
 
 
 def check_pictures(document: Document) -> Faults:

@@ -5,18 +5,20 @@ Settings are a flat mapping `tag.attribute` → text; ways of saying the same ar
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import Any
 
 from lxml.etree import tostring
 
 from baiti_xl.errors import UserError
 from baiti_xl.ooxml.markup import Element, parse
+from baiti_xl.press.checking.kept import Kept
 from baiti_xl.press.layout_parts import CHAR, LINE
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MM = 1440 / 25.4
 """Twips in a millimetre."""
 Settings = Mapping[str, str]
+MOST = 5000
 _OFF = ("", "0", "false", "off", "none", "nil")
 _INDENTS = (("left", ("left", "start")), ("right", ("right", "end")), ("first", ("firstLine", "hanging")))
 
@@ -86,29 +88,36 @@ def merged(base: Settings, own: Settings) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """styles.xml by style id: names, settings of a paragraph and of its runs, and the styles themselves."""
+    """styles.xml by style id: names, settings of a paragraph and of its runs, and the styles themselves.
+
+    With them is kept what was read under them: settings, what is dressed alike, and parts of papers.
+    """
 
     names: Mapping[str, str]
     looks: Mapping[str, tuple[Settings, Settings]]
     elements: Mapping[str, Element]
     default: str
-    dressings: dict[tuple[object, ...], Settings] = field(default_factory=dict)
+    dressings: Kept[tuple[object, ...], Settings] = field(default_factory=lambda: Kept(MOST))
+    dresses: Kept[tuple[int, ...], Any] = field(default_factory=lambda: Kept(MOST))
+    frames: Kept[str, Any] = field(default_factory=lambda: Kept(64))
+    rows: Kept[str, Any] = field(default_factory=lambda: Kept(8))
+    widths: Kept[tuple[Element, int], int] = field(default_factory=lambda: Kept(256))
+    parts: Kept[tuple[Element, str], Any] = field(default_factory=lambda: Kept(64))
 
     def dressed(self, base: Settings, own: Element | None) -> Settings:
         """A style's settings with direct ones put over them; what is formatted alike shares one mapping."""
         if own is None or not len(own):
             return base
         key = (id(base), *((child.tag, *child.items(), *map(tostring, child)) for child in own))
-        if key not in self.dressings:
-            direct = settings_of(own)
-            named = self.looks.get(direct.get("rStyle.val", " "), ({}, {}))[1]
-            self.dressings[key] = merged(merged(base, named), direct)
-        return self.dressings[key]
+        return self.dressings.made(key, lambda: self._put_over(base, settings_of(own)))
+
+    def _put_over(self, base: Settings, direct: Settings) -> Settings:
+        named = self.looks.get(direct.get("rStyle.val", " "), ({}, {}))[1]
+        return merged(merged(base, named), direct)
 
 
-@lru_cache(maxsize=32)
 def styles_of(data: bytes) -> Styles:
-    """Read a styles part; that of one template is read once."""
+    """Read a styles part."""
     sheet = parse(data)
     every = {attribute(style, "styleId"): style for style in sheet.iterchildren(f"{W}style")}
     plain = [ident for ident, style in every.items() if attribute(style, "type") == "paragraph"]

@@ -3,8 +3,9 @@
 import re
 
 from baiti_xl.ooxml.markup import Element
+from baiti_xl.press.checking.lines import Line, side_of_box
 from baiti_xl.press.checking.looks import MM, W, attribute, number, on
-from baiti_xl.press.checking.reading import Document, Line, side_of_box
+from baiti_xl.press.checking.reading import Document
 from baiti_xl.press.checking.roles import BY_NAME, FAMILIES
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout_pages import FOOTER

@@ -2,8 +2,9 @@
 
 from itertools import pairwise
 
+from baiti_xl.press.checking.lines import Line, Table
 from baiti_xl.press.checking.looks import MM, W, attribute, number, on
-from baiti_xl.press.checking.reading import Document, Line, Table
+from baiti_xl.press.checking.reading import Document
 from baiti_xl.press.checking.roles import BY_NAME
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout_parts import CHAR, LINE, TOP, WIDTH, text_width
@@ -26,7 +27,7 @@ DEPTHS = {(False, False): 72, (False, True): 72, (True, False): 62, (True, True)
 def _above(document: Document, line: Line) -> tuple[Line | Table | None, int]:
     """What stands above a line of the flow, a rule too, and the space between in twips; blank lines count by their height."""
     space = line.spacing("before")
-    for item in reversed(document.flow[: document.at[line.element]]):
+    for item in reversed(document.flow[: document.at[line.number]]):
         if isinstance(item, Table):
             return item, space
         if item.prints or on(item.look, "bottom.val") or on(item.look, "top.val"):
@@ -38,7 +39,7 @@ def _above(document: Document, line: Line) -> tuple[Line | Table | None, int]:
 def check_blanks(document: Document) -> Faults:
     """Blank lines above the first line of some roles."""
     for role, (rule, wanted, least, most) in BLANKS.items():
-        for line in [line for line in document.of(role) if line.element in document.at][:1]:
+        for line in [line for line in document.of(role) if line.number in document.at][:1]:
             above, space = _above(document, line)
             fits = isinstance(above, Line) and above.role in wanted if wanted else above is not None
             if fits and not least - 0.4 <= space / LINE <= most + 0.4:
@@ -54,7 +55,7 @@ def check_name(document: Document) -> Faults:
             yield fault("name-size", line.place, found=size, due=full, what="一行排不下")
         elif size < full * 0.75:
             yield fault("name-size", line.place, found=size, due=full, what="不够醒目")
-        elif line.exact and (line.role == "信函标志" or line.element in document.at):
+        elif line.exact and (line.role == "信函标志" or line.number in document.at):
             ink = (_top(document, line) + BASELINE * line.spacing("line") - ASCENT * size * 20) / MM
             upward = any("签发人" in each.text for each in document.of("发文字号"))
             due = 30 if document.is_letter else DEPTHS[document.old, upward]
@@ -67,7 +68,7 @@ def _top(document: Document, line: Line) -> int:
     if line.role == "信函标志":
         head = number(attribute(document.sections[0].find(f"{W}pgMar"), "header"))
         return head + line.spacing("before")
-    above = (item.height for item in document.flow[: document.at[line.element]] if isinstance(item, Line))
+    above = (item.height for item in document.flow[: document.at[line.number]] if isinstance(item, Line))
     return TOP + sum(above) + line.spacing("before")
 
 
@@ -116,7 +117,7 @@ def check_signature_kept(document: Document) -> Faults:
 def check_new_pages(document: Document) -> Faults:
     """7.3.7: an annex begins on a new page, however it is broken."""
     for line in document.of("附件标识"):
-        if line.element in document.at and not _starts_page(document, line):
+        if line.number in document.at and not _starts_page(document, line):
             yield fault("annex-page", line.place)
 
 
@@ -124,7 +125,7 @@ def _starts_page(document: Document, line: Line) -> bool:
     """Whether a page or a section ends between the text above and a line."""
     if "\f" in line.raw.partition(line.text)[0] or on(line.look, "pageBreakBefore.val"):
         return True
-    for item in reversed(document.flow[: document.at[line.element]]):
+    for item in reversed(document.flow[: document.at[line.number]]):
         raw = item.raw.rstrip(" \t\n\u3000") if isinstance(item, Line) else "表"
         if raw.endswith("\f") or item.element.find(f"{W}pPr/{W}sectPr") is not None:
             return True

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
+from baiti_xl.press.checking.lines import Line
 from baiti_xl.press.checking.looks import number, on
-from baiti_xl.press.checking.reading import Document, Line
+from baiti_xl.press.checking.reading import Document
 from baiti_xl.press.checking.roles import BY_NAME, FAMILIES
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout_parts import CHAR, FANGSONG, KAITI, LINE, SMALL_CHAR, TIGHTEN, Style
@@ -41,19 +43,31 @@ CLAUSES: Mapping[str, Mapping[str, str]] = {
 def check_styled(document: Document) -> Faults:
     """The first departure of each kind in every line; in a table only its colour, unless it is 版记."""
     for line in (*document.letter_names, *document.lines):
-        clauses = CLAUSES.get(line.role, {})
-        if line.inside and clauses is not _IMPRINT:
-            clauses = clauses and _PRINT
-        found: dict[str, tuple[str, str]] = {}
-        for what, is_now, due in _departures(line, clauses, document.old):
-            found.setdefault(what, (is_now, due))
-        for what, (is_now, due) in found.items():
-            rule = "theme" if is_now.startswith(("minor", "major")) else clauses[what]
+        asked = line.role, line.inside, document.old, line.typed if line.raw[:1] == "\u3000" else 0
+        found = line.dress.judged.get(asked)
+        if found is None:
+            found = line.dress.judged.made(asked, partial(_first_departures, line, document.old))
+        for rule, is_now, due in found:
             yield fault(rule, line.place, role=line.role, found=is_now, due=due)
 
 
-Departures = Iterator[tuple[str, str, str]]
-"""What is not as the style has it, how it is, and how it should be."""
+Departure = tuple[str, str, str]
+"""What is not as the style has it, or the rule that says so, how it is, and how it should be."""
+Departures = Iterator[Departure]
+
+
+def _first_departures(line: Line, old: bool) -> tuple[Departure, ...]:
+    """The first departure of each kind, by rule; the same for lines of one look and role with as many spaces before them."""
+    clauses = CLAUSES.get(line.role, {})
+    if line.inside and clauses is not _IMPRINT:
+        clauses = clauses and _PRINT
+    found: dict[str, tuple[str, str]] = {}
+    for what, is_now, due in _departures(line, clauses, old):
+        found.setdefault(what, (is_now, due))
+    return tuple(
+        ("theme" if is_now.startswith(("minor", "major")) else clauses[what], is_now, due)
+        for what, (is_now, due) in found.items()
+    )
 
 
 def _departures(line: Line, clauses: Mapping[str, str], old: bool) -> Departures:

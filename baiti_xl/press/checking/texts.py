@@ -4,8 +4,9 @@ import re
 from datetime import date
 from itertools import zip_longest
 
+from baiti_xl.press.checking.lines import DRAWN, IMPRINT, lines_of
 from baiti_xl.press.checking.looks import W
-from baiti_xl.press.checking.reading import DRAWN, IMPRINT, Document, lines_of
+from baiti_xl.press.checking.reading import Document
 from baiti_xl.press.checking.roles import FAMILIES, HEADINGS
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout_parts import KAITI
@@ -123,9 +124,9 @@ def check_annexes(document: Document) -> Faults:
         due = "附件" if max(len(labels), len(listed)) == 1 else f"附件{at}"
         if line.known and line.text != due:
             yield fault("annex-label", line.place, text=line.text, due=due)
-    order = {item.element: at for at, item in enumerate(document.items)}
-    end = max((order[table.element] for table in document.imprints), default=len(order))
-    yield from (fault("annex-after", line.place) for line in labels if order.get(line.element, 0) > end)
+    order = {id(item): at for at, item in enumerate(document.items)}
+    end = max((order[id(table)] for table in document.imprints), default=len(order))
+    yield from (fault("annex-after", line.place) for line in labels if order.get(id(line), 0) > end)
     if labels and not document.is_template:
         names = [re.sub(r"^(附件?[：:])?(\d+[.．])?|[。，、；：,.;:]$", "", name) for name in listed]
         pairs = enumerate(zip_longest(names, _titles(document), fillvalue="（无）"), 1)
@@ -151,7 +152,9 @@ def check_dates(document: Document) -> Faults:
         if line.known and (not form.fullmatch(line.text) or re.search("[年月]0", line.text)):
             yield fault(rule, line.place, text=line.text)
     for line in document.lines:
-        for match in (*_DATE.finditer(line.text), *_CHINESE_DATE.finditer(line.text)):
+        for match in (
+            () if "日" not in line.text else (*_DATE.finditer(line.text), *_CHINESE_DATE.finditer(line.text))
+        ):
             if not _is_day(*match.groups()):
                 yield fault("date-real", line.place, text=match[0])
 
