@@ -31,9 +31,11 @@ def spelled(one: str, other: str) -> float:
 
 def brand_likeness(one: Investor, other: Investor) -> float:
     """Return how alike two brands are."""
-    short, long = sorted((one.brand, other.brand), key=len)
-    within = len(short) >= 2 and short != long and (long.startswith(short) or long.endswith(short))
-    return max(spelled(one.brand, other.brand), PART if within else 0.0)
+    brand, longer = one.brand, other.brand
+    if len(brand) > len(longer):
+        brand, longer = longer, brand
+    within = len(brand) >= 2 and (longer.startswith(brand) or longer.endswith(brand))
+    return max(spelled(brand, longer), PART if within else 0.0)
 
 
 def investor_likeness(one: Investor, other: Investor, least: float = 0.0) -> float:
@@ -41,8 +43,6 @@ def investor_likeness(one: Investor, other: Investor, least: float = 0.0) -> flo
 
     What only one of them tells is no difference.
     """
-    if one == other:
-        return 100.0
     distance = FAR if apart(one, other) else 0.0
     brand = brand_likeness(one, other)
     if brand < 100 and BRAND * brand + (1 - BRAND) * 100 - distance < least:
