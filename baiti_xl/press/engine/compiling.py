@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from baiti_xl.ooxml.markup import Element
-from baiti_xl.ooxml.zips import packed
+from baiti_xl.ooxml.package import Package
 from baiti_xl.press.engine.blocks import Blocks, Layout, lay_out
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, block_tag, loaded, print_tag
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
 from baiti_xl.press.engine.hoist import frame_figures, hoist
-from baiti_xl.press.engine.package import Template, open_package
+from baiti_xl.press.engine.package import open_package
 from baiti_xl.press.engine.pictures import find_slots
 from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.reaching import reaching
@@ -38,36 +38,33 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     `name` is what messages call the template. Staff may write {{ }}, {% %}, {%p %}, {%tr %}, {%tc %}, {% vm %} and
     {# #}; plain block tags that each stand alone in a paragraph work on whole paragraphs.
     """
-    package = open_package(data, name)
-    parts, used = list(_parts(package)), dict[str, None]()
+    package, main = open_package(data, name)
+    parts, used = list(_parts(package, main)), dict[str, None]()
     faults = [*_unsupported(package), *_reaching(package, {part.name for part in parts})]
     for part in parts:
         faults += part.check(fields, used)
     if not faults:
-        faults += [fault for part in parts for fault in part.settle(with_figures=part.name == package.main)]
+        faults += [fault for part in parts for fault in part.settle(with_figures=part.name == main)]
     if faults:
         raise TemplateErrors(name, faults)
     slots = find_slots(package, {part.name: part.root for part in parts if not part.is_property})
-    entries = dict(package.entries)
-    entries |= {key: packed(key, package.data(key)) for key in slots.changed}
-    entries |= {copy: replace(entries[of], name=copy) for copy, of in slots.copies.items()}
     compiled = tuple(part.compiled() for part in parts if part.scan.count)
     rendered = {part.name for part in compiled}
     return CompiledTemplate(
         name=name,
         spec=fields,
         used_fields=tuple(used),
-        picture_slots=slots.media,
+        picture_slots=slots,
         parts=compiled,
-        fixed=tuple(one for key, one in entries.items() if key not in rendered),
+        fixed=tuple(one for key, one in package.entries.items() if key not in rendered),
     )
 
 
-def _parts(package: Template) -> Iterator["_Part"]:
+def _parts(package: Package, main: str) -> Iterator["_Part"]:
     """The parts that may hold tags, the document first, then headers and footers, notes, properties."""
-    yield _Part(package.main, "正文", package.trees[package.main])
+    yield _Part(main, "正文", package.trees[main])
     for kind, label in LABELS.items():
-        parts = sorted(set(package.related(package.main, kind)) & package.trees.keys())
+        parts = sorted(set(package.related(main, kind)) & package.trees.keys())
         for number, part in enumerate(parts, 1):
             yield _Part(part, f"{label}{number}" if len(parts) > 1 else label, package.trees[part])
     for kind, label in DOC_PROPS.items():
@@ -76,14 +73,14 @@ def _parts(package: Template) -> Iterator["_Part"]:
                 yield _Part(part, label, package.trees[part], is_property=True)
 
 
-def _reaching(package: Template, known: Collection[str]) -> Iterator[TemplateFault]:
+def _reaching(package: Package, known: Collection[str]) -> Iterator[TemplateFault]:
     """What reaches out of the file from parts that no tags stand in: comments, settings, building blocks."""
     for name, root in package.trees.items():
         if name not in known and not name.endswith(".rels"):
             yield from (TemplateFault(f"部件 {name}", *told) for _, *told in reaching(root))
 
 
-def _unsupported(package: Template) -> list[TemplateFault]:
+def _unsupported(package: Package) -> list[TemplateFault]:
     fault = ("图表或图示里写了标签", "把标签移到正文里，图用图片占位")
     return [
         TemplateFault(f"部件 {name}", *fault)
