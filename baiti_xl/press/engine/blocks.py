@@ -8,7 +8,7 @@ from baiti_xl.press.engine.expressions import LOOP, Expression, Known
 from baiti_xl.press.engine.fields import FieldSpec
 from baiti_xl.press.engine.scan import TOKEN, Scan, text_of
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
-from baiti_xl.press.engine.wordxml import nearest, parent_of, w
+from baiti_xl.press.engine.wordxml import nearest, w
 
 DEEPEST = 12
 MOST_FREE_LOOPS = 2
@@ -143,7 +143,7 @@ class Blocks:
 
     def _settle_plain(self, block: Block, alone: set[Element]) -> None:
         paragraphs = {tag.paragraph for tag in block.tags}
-        if paragraphs <= alone and len({parent_of(one) for one in paragraphs}) == 1:
+        if paragraphs <= alone and len({one.getparent() for one in paragraphs}) == 1:
             for tag in block.tags:
                 tag.level = "p"
             return
@@ -171,8 +171,8 @@ def unit_of(tag: Tag) -> Element | None:
 
 def _home_of(tag: Tag) -> Element | None:
     """The element in which the tag's mark will stand: its two ends must have the same one."""
-    unit = unit_of(tag) if tag.level else parent_of(tag.holder)
-    return None if unit is None else parent_of(unit)
+    unit = unit_of(tag) if tag.level else tag.holder.getparent()
+    return None if unit is None else unit.getparent()
 
 
 def _is_row_loop(block: Block) -> bool:

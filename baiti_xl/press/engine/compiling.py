@@ -10,15 +10,13 @@ from baiti_xl.press.engine.blocks import Blocks, Layout, lay_out
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, block_tag, loaded, print_tag
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.hoist import frame_figures, hoist
+from baiti_xl.press.engine.hoist import hoist
 from baiti_xl.press.engine.package import open_package
 from baiti_xl.press.engine.pictures import find_slots
-from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
 from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
 from baiti_xl.press.engine.tags import Tag
-from baiti_xl.press.engine.tidy import tidy
 from baiti_xl.press.engine.wordxml import MARK, WP, Sign, W, as_xml
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
@@ -97,7 +95,7 @@ class _Part:
     label: str
     root: Element
     is_property: bool = False
-    scan: Scan = field(default_factory=Scan)
+    scan: Scan = field(default_factory=lambda: Scan(str))
     layouts: list[Layout] = field(default_factory=list)
 
     def check(self, spec: FieldSpec, used: dict[str, None]) -> list[TemplateFault]:
@@ -127,11 +125,7 @@ class _Part:
         """Bring the tags to where they work; the faults that only show then."""
         if self.is_property or not self.scan.count:
             return []
-        places = Places(self.root, self.label)
-        hoist(self.scan, self.root, self.layouts)
-        tidy(self.scan, self.root, places)
-        if with_figures:
-            frame_figures(self.scan, self.root)
+        hoist(self.scan, self.root, self.layouts, with_figures)
         return self.scan.faults()
 
     def compiled(self) -> CompiledPart:
