@@ -28,8 +28,8 @@ from baiti_xl.papers import catalogue
 from baiti_xl.papers.notes import money, spoken
 from baiti_xl.press import charts
 from baiti_xl.press.engine import CompiledTemplate, compile_template
-from baiti_xl.press.engine.formats import plain_number
 from baiti_xl.press.layout_check import check_layout
+from baiti_xl.press.numerals import plain_number
 
 BOOK = default_rulebook()
 NUMBER = "台政办〔2011〕9号"

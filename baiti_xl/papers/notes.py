@@ -10,8 +10,8 @@ from baiti_xl.contest.measures import Measure, Number, measure
 from baiti_xl.contest.records import Figure, FigureNote, Line, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.papers.fields import Declared, Each, Num
-from baiti_xl.press.engine.formats import CENT, half_up, percentage, plain_number, wan_yuan, whole_number
 from baiti_xl.press.engine.printed import PrintedNumber
+from baiti_xl.press.numerals import CENT, half_up, percentage, plain_number, wan_yuan, whole_number
 
 NOTHING = "—"
 ONE = Decimal(1)

@@ -16,7 +16,7 @@ from baiti_xl.contest.rules import for_unit
 from baiti_xl.contest.values import numeral
 from baiti_xl.papers import correction, exposure, summary
 from baiti_xl.papers.correction import still_open
-from baiti_xl.press.engine.formats import plain_date
+from baiti_xl.press.numerals import plain_date
 
 IN_HOUSE = (exposure.KIND,)  # goes to nobody outside
 UPWARDS = (summary.KIND,)  # printed, and no unit's

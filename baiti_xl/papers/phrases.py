@@ -7,7 +7,7 @@ from datetime import date
 from baiti_xl.contest.records import Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import WEEKDAYS
-from baiti_xl.press.engine.formats import plain_date
+from baiti_xl.press.numerals import plain_date
 from baiti_xl.press.title import break_title
 
 GROUP_NAMES = {"乡镇": "各乡（镇）人民政府", "街道": "各街道办事处", "县直": "县直有关单位"}

@@ -19,7 +19,7 @@ from lxml import etree
 from baiti_xl.ooxml.markup import OFFICE as R
 from baiti_xl.ooxml.markup import Element, parse
 from baiti_xl.ooxml.package import Package
-from baiti_xl.press.engine.formats import half_up
+from baiti_xl.press.numerals import half_up
 
 Form = Literal["横条", "竖柱", "叠柱"]
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"

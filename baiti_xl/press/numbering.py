@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from docx.oxml.ns import qn
 
 from baiti_xl.ooxml.markup import Element
-from baiti_xl.press.engine.formats import numeral
+from baiti_xl.press.numerals import numeral
 from baiti_xl.press.wording import LEVELS
 
 _CHINESE = "[一二三四五六七八九十百]+"

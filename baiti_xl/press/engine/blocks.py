@@ -1,6 +1,7 @@
 """Tags in the order of the text: what each may say where it stands, which belong together, and where each block works."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from baiti_xl.ooxml.markup import Element
@@ -8,22 +9,25 @@ from baiti_xl.press.engine.expressions import LOOP, Expression, Known
 from baiti_xl.press.engine.fields import FieldSpec
 from baiti_xl.press.engine.scan import TOKEN, Scan, text_of
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
-from baiti_xl.press.engine.wordxml import nearest, parent_of, w
+from baiti_xl.press.engine.wordxml import nearest, w
 
 DEEPEST = 12
 MOST_FREE_LOOPS = 2
 UNITS = {"p": "段落", "tr": "表格行", "tc": "单元格"}
+WITHIN = {"": "段落、超链接或修订", "p": "正文、单元格或文本框", "tr": "表格", "tc": "表格行"}
+Scope = Mapping[str, Known]
 
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """An if or a for with all its tags, opening one first and closing one last, and the names it gives.
+    """An if or a for with all its tags, opening one first and closing one last, and the names known around and in it.
 
     `free` if it is a loop that does not run over the rows of the loop around it.
     """
 
     tags: list[Tag]
-    names: dict[str, Known] = field(default_factory=dict)
+    around: Scope
+    scope: Scope
     variable: str = ""
     free: bool = False
 
@@ -45,49 +49,46 @@ class Blocks:
 
     def walk(self) -> None:
         """Check each tag in its scope, match the blocks, and find the level each works at."""
-        merged: list[tuple[Tag, list[Block]]] = []
         for tag in self.scan.tags.values():
             if tag.keyword in OPENERS:
                 self._start(tag)
             elif tag.keyword in ENDINGS:
                 self._end(tag)
             elif tag.keyword == "vm":
-                merged.append((tag, list(self.open)))
+                row_loops = [b for b in self.open if (b.head.keyword, b.head.level) == ("for", "tr")]
+                if nearest(tag.paragraph, "tc") is None or not row_loops:
+                    remedy = "写在 {%tr for … %} 和 {%tr endfor %} 之间的格子里"
+                    self.scan.refuse(tag, "不在行循环的格子里", remedy)
             elif tag.is_block:
                 self._divide(tag)
             elif not tag.keyword:
                 tag.code = self._check(tag).printed(tag.code)
         for block in self.open:
             self._leave_open(block)
-        self._settle_levels()
-        for tag, around in merged:
-            if nearest(tag.paragraph, "tc") is None or not any(_is_row_loop(block) for block in around):
-                self.scan.refuse(
-                    tag, "不在行循环的格子里", "写在 {%tr for … %} 和 {%tr endfor %} 之间的格子里"
-                )
+        alone = _holding_only_blocks(self.scan)
+        for block in self.done:
+            self._settle_level(block, alone)
 
     # ── scopes ──
 
+    @property
+    def _scope(self) -> Scope:
+        return self.open[-1].scope if self.open else self.fields
+
     def _check(self, tag: Tag) -> Expression:
-        scope = dict(self.fields)
-        for block in self.open:
-            scope.update(block.names)
-        return Expression(scope, partial(self.scan.refuse, tag), self.used.setdefault)
+        return Expression(self._scope, partial(self.scan.refuse, tag), self.used.setdefault)
 
     def _start(self, tag: Tag) -> None:
-        block = Block([tag])
+        block = Block([tag], self._scope, self._scope)
         if len(self.open) >= DEEPEST:
             self.scan.refuse(tag, f"嵌套超过{DEEPEST}层", "把条件放进事实里算好")
         if tag.keyword == "if":
             self._check(tag).condition(tag.code)
         elif found := self._check(tag).loop(tag.code):
             block.variable, rows = found
-            block.names = {
-                block.variable: Known(rows.kind, rows.path, block.variable),
-                "loop": Known(LOOP, root="loop"),
-            }
-            innermost = next((one.variable for one in reversed(self.open) if one.variable), "")
-            block.free = rows.root != innermost
+            row = Known(rows.kind, rows.path, block.variable)
+            block.scope = {**block.around, block.variable: row, "loop": Known(LOOP, root="loop")}
+            block.free = rows.root != next((b.variable for b in reversed(self.open) if b.variable), "")
         self.open.append(block)
         if block.free and sum(one.free for one in self.open) > MOST_FREE_LOOPS:
             self.scan.refuse(tag, "互不相干的循环套得太深，行数会成倍膨胀", "在事实里先把行组织好")
@@ -105,7 +106,7 @@ class Blocks:
             self.scan.refuse(tag, "for 里不能直接写 elif", "先写 {% if … %}")
         block.tags.append(tag)
         if tag.keyword == "else":
-            block.names = {}  # a loop's variable is gone
+            block.scope = block.around  # a loop's variable is gone
 
     def _end(self, tag: Tag) -> None:
         wanted = ENDINGS[tag.keyword]
@@ -114,9 +115,8 @@ class Blocks:
             return
         while self.open[-1].head.keyword != wanted:
             self._leave_open(self.open.pop())
-        block = self.open.pop()
-        block.tags.append(tag)
-        self.done.append(block)
+        self.open[-1].tags.append(tag)
+        self.done.append(self.open.pop())
 
     def _leave_open(self, block: Block) -> None:
         ending = f"end{block.head.keyword}"
@@ -125,41 +125,29 @@ class Blocks:
 
     # ── levels ──
 
-    def _settle_levels(self) -> None:
-        """Check that each block keeps to one level and one container.
+    def _settle_level(self, block: Block, alone: set[Element]) -> None:
+        """Check that a block keeps to one level and one container.
 
-        A block whose plain tags each stand alone in a paragraph of their own works on whole paragraphs.
+        One whose plain tags each stand alone in a paragraph of their own works on whole paragraphs.
         """
-        alone = _holding_only_blocks(self.scan)
-        for block in self.done:
-            odd = next((tag for tag in block.tags if tag.level != block.head.level), None)
-            if odd is not None:
-                problem = f"与开头的「{block.head.raw}」不是同一种标签"
-                self.scan.refuse(odd, problem, "开头、中间和结尾都写成同一种（都带 p、tr、tc 或都不带）")
-            elif block.head.level or len({tag.paragraph for tag in block.tags}) == 1:
-                self._must_share_home(block)
-            else:
-                self._settle_plain(block, alone)
-
-    def _settle_plain(self, block: Block, alone: set[Element]) -> None:
+        head, last = block.head, block.tags[-1]
         paragraphs = {tag.paragraph for tag in block.tags}
-        if paragraphs <= alone and len({parent_of(one) for one in paragraphs}) == 1:
+        odd = next((tag for tag in block.tags if tag.level != head.level), None)
+        if odd is not None:
+            problem = f"与开头的「{head.raw}」不是同一种标签"
+            self.scan.refuse(odd, problem, "开头、中间和结尾都写成同一种（都带 p、tr、tc 或都不带）")
+        elif head.level or len(paragraphs) == 1:
+            homes = [_home_of(tag) for tag in block.tags]
+            within = WITHIN[head.level]
+            for tag, home in zip(block.tags, homes, strict=True):
+                if home is not homes[0] and None not in homes:
+                    problem = f"与开头的「{head.raw}」（{head.place}）不在同一个{within}里"
+                    self.scan.refuse(tag, problem, f"把两头放进同一个{within}")
+        elif paragraphs <= alone and len({one.getparent() for one in paragraphs}) == 1:
             for tag in block.tags:
                 tag.level = "p"
-            return
-        last = block.tags[-1]
-        self.scan.refuse(block.head, f"与「{last.raw}」（{last.place}）不在同一段", _how_to_span(block))
-
-    def _must_share_home(self, block: Block) -> None:
-        head = block.head
-        within = {"": "段落、超链接或修订", "tr": "表格", "tc": "表格行"}.get(
-            head.level, "正文、单元格或文本框"
-        )
-        homes = [_home_of(tag) for tag in block.tags]
-        for tag, home in zip(block.tags, homes, strict=True):
-            if home is not homes[0] and None not in homes:
-                problem = f"与开头的「{head.raw}」（{head.place}）不在同一个{within}里"
-                self.scan.refuse(tag, problem, f"把两头放进同一个{within}")
+        else:
+            self.scan.refuse(head, f"与「{last.raw}」（{last.place}）不在同一段", _how_to_span(head, last))
 
 
 def unit_of(tag: Tag) -> Element | None:
@@ -171,12 +159,8 @@ def unit_of(tag: Tag) -> Element | None:
 
 def _home_of(tag: Tag) -> Element | None:
     """The element in which the tag's mark will stand: its two ends must have the same one."""
-    unit = unit_of(tag) if tag.level else parent_of(tag.holder)
-    return None if unit is None else parent_of(unit)
-
-
-def _is_row_loop(block: Block) -> bool:
-    return block.head.keyword == "for" and block.head.level == "tr"
+    unit = unit_of(tag) if tag.level else tag.holder.getparent()
+    return None if unit is None else unit.getparent()
 
 
 def _holding_only_blocks(scan: Scan) -> set[Element]:
@@ -186,10 +170,9 @@ def _holding_only_blocks(scan: Scan) -> set[Element]:
     return {one for one in tagged - others if not TOKEN.sub("", text_of(one)).strip()}
 
 
-def _how_to_span(block: Block) -> str:
-    head, last = block.head, block.tags[-1]
-    tables = [nearest(tag.paragraph, "tbl") for tag in (head, last)]
-    level = "tr" if tables[0] is not None and tables[0] is tables[1] else "p"
+def _how_to_span(head: Tag, last: Tag) -> str:
+    table = nearest(head.paragraph, "tbl")
+    level = "tr" if table is not None and table is nearest(last.paragraph, "tbl") else "p"
     wanted = f"写成 {{%{level} {head.keyword} … %}} 和 {{%{level} end{head.keyword} %}}"
     return f"要管到几个{UNITS[level]}时，{wanted}，各占一{'行' if level == 'tr' else '段'}"
 
@@ -221,20 +204,14 @@ def lay_out(scan: Scan) -> list[Layout]:
 
 def _layout(scan: Scan, unit: Element, tags: list[Tag]) -> Layout | None:
     before, after, has_content = _around(unit, tags)
-    if not has_content:
-        before, after = tags[: len(tags) // 2], tags[len(tags) // 2 :]
     if [*before, *after] == tags and _is_whole(tags):
         return Layout(unit, before, after, keep=True)
-    if not has_content and not _is_whole([tag for tag in tags if tag.is_block]):
-        return _instead(scan, unit, tags)
-    for tag in tags:
-        name = UNITS[tag.level]
+    if has_content or _is_whole([tag for tag in tags if tag.is_block]):
+        name = UNITS[tags[0].level]
         remedy = f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后"
-        scan.refuse(tag, f"所在{name}里还有别的内容", remedy)
-    return None
-
-
-def _instead(scan: Scan, unit: Element, tags: list[Tag]) -> Layout | None:
+        for tag in tags:
+            scan.refuse(tag, f"所在{name}里还有别的内容", remedy)
+        return None
     if next(unit.iter(w("sectPr")), None) is not None:
         scan.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
         return None
@@ -250,11 +227,14 @@ def _is_whole(tags: list[Tag]) -> bool:
 
 
 def _around(unit: Element, tags: list[Tag]) -> tuple[list[Tag], list[Tag], bool]:
-    """The tags before a unit's content, those after it, and whether there is any."""
+    """The tags before a unit's content, those after it (half of them if there is none), and whether there is any."""
     mine = {str(tag.number): tag for tag in tags}
     paragraphs = [unit] if tags[0].level == "p" else unit.iter(w("p"))
     text = TOKEN.sub(lambda found: found[0] if found[1] in mine else "x", "".join(map(text_of, paragraphs)))
     parts = TOKEN.split("".join(text.split()))
     filled = [at for at, between in enumerate(parts[::2]) if between]
-    before, after = (parts[1::2][: filled[0]], parts[1::2][filled[-1] :]) if filled else ([], [])
-    return [mine[number] for number in before], [mine[number] for number in after], bool(filled)
+    half = len(tags) // 2
+    if not filled:
+        return tags[:half], tags[half:], False
+    numbers = parts[1::2]
+    return [mine[one] for one in numbers[: filled[0]]], [mine[one] for one in numbers[filled[-1] :]], True

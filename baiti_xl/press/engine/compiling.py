@@ -1,25 +1,23 @@
 """Compile a Word template once: every part with tags becomes one Jinja template."""
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from baiti_xl.ooxml.markup import Element
-from baiti_xl.ooxml.zips import packed
+from baiti_xl.ooxml.package import Package
 from baiti_xl.press.engine.blocks import Blocks, Layout, lay_out
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, block_tag, loaded, print_tag
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.hoist import frame_figures, hoist
-from baiti_xl.press.engine.package import Template, open_package
+from baiti_xl.press.engine.hoist import hoist
+from baiti_xl.press.engine.package import open_package
 from baiti_xl.press.engine.pictures import find_slots
-from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
 from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
 from baiti_xl.press.engine.tags import Tag
-from baiti_xl.press.engine.tidy import tidy
-from baiti_xl.press.engine.wordxml import MARK, WP, Sign, W, as_xml
+from baiti_xl.press.engine.wordxml import MARK, WP, Sign, W, as_xml, w
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 DOC_PROPS = {
@@ -38,36 +36,34 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     `name` is what messages call the template. Staff may write {{ }}, {% %}, {%p %}, {%tr %}, {%tc %}, {% vm %} and
     {# #}; plain block tags that each stand alone in a paragraph work on whole paragraphs.
     """
-    package = open_package(data, name)
-    parts, used = list(_parts(package)), dict[str, None]()
-    faults = [*_unsupported(package), *_reaching(package, {part.name for part in parts})]
+    package, main = open_package(data, name)
+    parts, used = list(_parts(package, main)), dict[str, None]()
+    faults = list(_faults_elsewhere(package, {part.name for part in parts}))
     for part in parts:
         faults += part.check(fields, used)
-    if not faults:
-        faults += [fault for part in parts for fault in part.settle(with_figures=part.name == package.main)]
+    for part in [] if faults else [one for one in parts if one.scan.count and not one.is_property]:
+        hoist(part.scan, part.root, part.layouts, with_figures=part.name == main)
+        faults += part.scan.faults()
     if faults:
         raise TemplateErrors(name, faults)
     slots = find_slots(package, {part.name: part.root for part in parts if not part.is_property})
-    entries = dict(package.entries)
-    entries |= {key: packed(key, package.data(key)) for key in slots.changed}
-    entries |= {copy: replace(entries[of], name=copy) for copy, of in slots.copies.items()}
     compiled = tuple(part.compiled() for part in parts if part.scan.count)
     rendered = {part.name for part in compiled}
     return CompiledTemplate(
         name=name,
         spec=fields,
         used_fields=tuple(used),
-        picture_slots=slots.media,
+        picture_slots=slots,
         parts=compiled,
-        fixed=tuple(one for key, one in entries.items() if key not in rendered),
+        fixed=tuple(one for key, one in package.entries.items() if key not in rendered),
     )
 
 
-def _parts(package: Template) -> Iterator["_Part"]:
+def _parts(package: Package, main: str) -> Iterator["_Part"]:
     """The parts that may hold tags, the document first, then headers and footers, notes, properties."""
-    yield _Part(package.main, "正文", package.trees[package.main])
+    yield _Part(main, "正文", package.trees[main])
     for kind, label in LABELS.items():
-        parts = sorted(set(package.related(package.main, kind)) & package.trees.keys())
+        parts = sorted(set(package.related(main, kind)) & package.trees.keys())
         for number, part in enumerate(parts, 1):
             yield _Part(part, f"{label}{number}" if len(parts) > 1 else label, package.trees[part])
     for kind, label in DOC_PROPS.items():
@@ -76,20 +72,14 @@ def _parts(package: Template) -> Iterator["_Part"]:
                 yield _Part(part, label, package.trees[part], is_property=True)
 
 
-def _reaching(package: Template, known: Collection[str]) -> Iterator[TemplateFault]:
-    """What reaches out of the file from parts that no tags stand in: comments, settings, building blocks."""
+def _faults_elsewhere(package: Package, known: set[str]) -> Iterator[TemplateFault]:
+    """Tags in charts, and what reaches out of the file from parts that no tags stand in: comments, settings, building blocks."""
+    for name, entry in package.entries.items():
+        if UNSUPPORTED.match(name) and (b"{{" in entry.data() or b"{%" in entry.data()):
+            yield TemplateFault(f"部件 {name}", "图表或图示里写了标签", "把标签移到正文里，图用图片占位")
     for name, root in package.trees.items():
         if name not in known and not name.endswith(".rels"):
             yield from (TemplateFault(f"部件 {name}", *told) for _, *told in reaching(root))
-
-
-def _unsupported(package: Template) -> list[TemplateFault]:
-    fault = ("图表或图示里写了标签", "把标签移到正文里，图用图片占位")
-    return [
-        TemplateFault(f"部件 {name}", *fault)
-        for name, entry in package.entries.items()
-        if UNSUPPORTED.match(name) and (b"{{" in entry.data() or b"{%" in entry.data())
-    ]
 
 
 @dataclass(slots=True)
@@ -100,70 +90,45 @@ class _Part:
     label: str
     root: Element
     is_property: bool = False
-    scan: Scan = field(default_factory=Scan)
+    scan: Scan = field(default_factory=lambda: Scan(str))
     layouts: list[Layout] = field(default_factory=list)
 
     def check(self, spec: FieldSpec, used: dict[str, None]) -> list[TemplateFault]:
         """Find the tags and judge them; the faults in the order of the text."""
+        whole: list[tuple[str, str]] = []
         if RESERVED.search(as_xml(self.root)):
-            return [self._fault("含有不可用的特殊字符（U+FDD0 至 U+FDEF）", "删去这些字符")]
-        faults = []
-        if self.is_property:
+            whole.append(("含有不可用的特殊字符（U+FDD0 至 U+FDEF）", "删去这些字符"))
+        elif self.is_property:
             self.scan = scan_properties(self.root, self.label)
             for tag in [tag for tag in self.scan.tags.values() if tag.keyword]:
                 self.scan.refuse(self.scan.tags.pop(tag.number), "文档属性里只能写 {{ 字段 }}", "删去它")
         else:
             if self.root.nsmap.get("w") != W:
-                problem = "不是通常的 Word 文档格式（可能是 Strict 格式）"
-                faults.append(self._fault(problem, "用 Word 另存为普通的 .docx"))
+                whole.append(("不是通常的 Word 文档格式（可能是 Strict 格式）", "用 Word 另存为普通的 .docx"))
             self.scan = scan_document(self.root, self.label)
         if self.scan.count > MOST_TAGS:
-            faults.append(self._fault(f"标签多于{MOST_TAGS}个", "改用循环"))
+            whole.append((f"标签多于{MOST_TAGS}个", "改用循环"))
         Blocks(self.scan, spec, used).walk()
         self.layouts = [] if self.is_property else lay_out(self.scan)
-        return faults + self.scan.faults()
-
-    def _fault(self, problem: str, remedy: str) -> TemplateFault:
-        return TemplateFault(self.label, problem, remedy)
-
-    def settle(self, with_figures: bool) -> list[TemplateFault]:
-        """Bring the tags to where they work; the faults that only show then."""
-        if self.is_property or not self.scan.count:
-            return []
-        places = Places(self.root, self.label)
-        hoist(self.scan, self.root, self.layouts)
-        tidy(self.scan, self.root, places)
-        if with_figures:
-            frame_figures(self.scan, self.root)
-        return self.scan.faults()
+        return [TemplateFault(self.label, *fault) for fault in whole] + self.scan.faults()
 
     def compiled(self) -> CompiledPart:
         """The Jinja template of the part."""
-        text, lines = _jinja_source(as_xml(self.root), self.scan.tags)
-        return CompiledPart(
-            name=self.name,
-            template=loaded(PROPERTIES if self.is_property else BODY, text, self.name),
-            tags={line: tag.where for line, tag in lines.items()},
-            first_new_id=_highest_id(self.root) + 1,
-        )
-
-
-def _jinja_source(xml: str, tags: dict[int, Tag]) -> tuple[str, dict[int, Tag]]:
-    """The template text, and which tag is on which of its lines."""
-    out: list[str] = []
-    lines: dict[int, Tag] = {}
-    line, end = 1, 0
-    for found in PLACEHOLDER.finditer(xml):
-        before, of = xml[end : found.start()], found[1] or found[2]
-        line, end = line + before.count("\n"), found.end()
-        out.append(before)
-        if not of.isdigit():
-            out.append(Sign[of])
-        elif code := _code(tags[int(of)]):
-            line += 1
-            lines[line] = tags[int(of)]
-            out.append(code)
-    return "".join([*out, xml[end:]]), lines
+        xml, line, end = as_xml(self.root), 1, 0
+        out: list[str] = []
+        places: dict[int, str] = {}
+        for found in PLACEHOLDER.finditer(xml):
+            before, of = xml[end : found.start()], found[1] or found[2]
+            line, end = line + before.count("\n"), found.end()
+            code = _code(self.scan.tags[int(of)]) if of.isdigit() else Sign[of]
+            out += [before, code]
+            if of.isdigit() and code:
+                line += 1
+                places[line] = self.scan.tags[int(of)].where
+        source = "".join([*out, xml[end:]])
+        environment = PROPERTIES if self.is_property else BODY
+        template = loaded(environment, source, self.name)
+        return CompiledPart(self.name, template, places, first_new_id=_highest_id(self.root) + 1)
 
 
 def _code(tag: Tag) -> str:
@@ -176,5 +141,5 @@ def _code(tag: Tag) -> str:
 
 def _highest_id(root: Element) -> int:
     found = [one.get("id", "") for one in root.iter(f"{{{WP}}}docPr")]
-    found += [one.get(f"{{{W}}}id", "") for one in root.iter("*")]
+    found += [one.get(w("id"), "") for one in root.iter("*")]
     return max((int(one) for one in found if one.isdigit() and len(one) < 9), default=0)

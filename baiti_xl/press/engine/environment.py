@@ -26,39 +26,32 @@ def block_tag(code: str) -> str:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Attributes of plain dicts are their items and nothing else."""
+    """Attributes of plain dicts are their items and nothing else; nothing may be called.
+
+    `finalize` makes of a value the text that is printed.
+    """
+
+    def __init__(self, finalize: Callable[[object], str]) -> None:
+        delimiters = "\x01 \x02 \x03 \x04 \x05 \x06".split()  # of blocks, variables, comments
+        super().__init__(
+            *delimiters,
+            keep_trailing_newline=True,
+            undefined=jinja2.StrictUndefined,
+            autoescape=True,
+            finalize=finalize,
+        )
+        self.globals.clear()
+        self.filters = {**FORMATS, **LIST_FILTERS, PRINTABLE: as_text}
 
     def getattr(self, obj: object, attribute: str) -> object:
-        if type(obj) is dict:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
+        return obj[attribute] if type(obj) is dict else super().getattr(obj, attribute)
 
     def is_safe_callable(self, obj: object) -> bool:
-        """Nothing may be called."""
         return False
 
 
-def _environment(finalize: Callable[[object], str]) -> _Environment:
-    made = _Environment(
-        block_start_string="\x01",
-        block_end_string="\x02",
-        variable_start_string="\x03",
-        variable_end_string="\x04",
-        comment_start_string="\x05",
-        comment_end_string="\x06",
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        finalize=finalize,
-    )
-    made.globals.clear()
-    made.filters.clear()
-    made.filters.update({**FORMATS, **LIST_FILTERS, PRINTABLE: as_text})
-    return made
-
-
-BODY = _environment(in_run)
-PROPERTIES = _environment(in_property)
+BODY = _Environment(in_run)
+PROPERTIES = _Environment(in_property)
 
 
 def loaded(environment: jinja2.Environment, source: str, name: str) -> jinja2.Template:

@@ -5,7 +5,7 @@ to be decides what may be done with it: a number wants a format, a format its ki
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -16,13 +16,14 @@ from jinja2 import nodes
 from baiti_xl.press.engine.environment import BODY, block_tag, print_tag
 from baiti_xl.press.engine.faults import did_you_mean, forbidden_character
 from baiti_xl.press.engine.fields import RESERVED, Field, Group, Rows, Scalar
-from baiti_xl.press.engine.formats import FORMATS, HOW_TO_PRINT, LIST_FILTERS, NUMBER_FORMATS, SAID
+from baiti_xl.press.engine.formats import FORMS, HOW_TO_PRINT, LIST_FILTERS, SAID
 from baiti_xl.press.engine.printed import Value, value_of
 
 DEEPEST = 12
 TESTS = ("none", "odd", "even", "defined")
-FILTERS = (*FORMATS, *LIST_FILTERS)
+FILTERS = (*FORMS, *LIST_FILTERS)
 NUMBERS = Value.NUMBER | Value.WHOLE | Value.FIGURE
+TAKEN = {"数字": NUMBERS, "日期": Value.DATE}
 ORDERED = NUMBERS | Value.TRUTH
 PRINTABLE = Value.TEXT | Value.WHOLE | Value.FIGURE
 LOOP = Group(
@@ -31,6 +32,7 @@ LOOP = Group(
 )
 RICH = re.compile(r"\s*(r|p|tr|tc)\s+\w")
 COMPUTE = "把要算的数放进事实里算好，模板只用来印"
+TOO_COMPLEX = ("标签太复杂", COMPUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,18 @@ class Known:
         return self.kind.value if isinstance(self.kind, Scalar) else Value.ANY
 
     @property
+    def fields(self) -> Mapping[str, Field]:
+        """The fields of a group or of a list's rows."""
+        return {} if isinstance(self.kind, Scalar) else self.kind.fields
+
+    @property
     def shown(self) -> str:
         """What messages call it."""
         return self.path or self.root or "这个值"
 
 
 UNKNOWN = Known(Scalar(), "?")
-
-
-def constant(value: Value) -> Known:
-    """What is no field, and of this kind."""
-    return Known(Scalar(value))
+TEXT, WHOLE, TRUTH = (Known(Scalar(kind)) for kind in (Value.TEXT, Value.WHOLE, Value.TRUTH))
 
 
 class Expression:
@@ -83,7 +86,7 @@ class Expression:
             return code
         found = self._parsed(print_tag(code))
         if isinstance(found, nodes.Output) and len(found.nodes) == 1:
-            kind = self._must_be(PRINTABLE, found.nodes[0], "不能直接印出", 0)
+            kind = self._only(PRINTABLE, self._branches(found.nodes[0]), "不能直接印出")
             if kind is Value.FIGURE and isinstance(found.nodes[0], nodes.Name | nodes.Getattr):
                 return f"{code}|数值"
         return code
@@ -92,14 +95,14 @@ class Expression:
         """Check an if or elif."""
         found = self._parsed(block_tag(re.sub(r"^elif\b", "if", code)) + block_tag("endif"))
         if isinstance(found, nodes.If):
-            self.known(found.test)
+            self._branches(found.test)
 
     def loop(self, code: str) -> tuple[str, Known] | None:
         """Check a for; its variable and the rows it runs over, None if that cannot be told."""
         found = self._parsed(block_tag(code) + block_tag("endfor"))
         if not isinstance(found, nodes.For):
             return None
-        target, rows = found.target, self.known(found.iter)
+        target, rows = found.target, self._known(found.iter)
         if found.recursive:
             self._refuse("不支持 recursive", "删去它")
         if not isinstance(target, nodes.Name) or target.name in RESERVED or target.name.startswith("_"):
@@ -108,12 +111,12 @@ class Expression:
         row = self._row_of(rows)
         if found.test is not None:
             scope = {**self.scope, target.name: Known(row.kind, row.path, target.name)}
-            Expression(scope, self.complain, self.use).known(found.test)
+            Expression(scope, self.complain, self.use)._branches(found.test)
         return target.name, Known(row.kind, row.path, rows.root)
 
     def _row_of(self, rows: Known) -> Known:
         if isinstance(rows.kind, Rows):
-            return Known(Group(rows.kind.fields) if rows.kind.fields else Scalar(), rows.path)
+            return Known(Group(rows.fields) if rows.fields else Scalar(), rows.path)
         if rows is not UNKNOWN:
             self._refuse("只能循环一张列表", f"核对「{rows.path or '它'}」是不是列表字段")
         return Known(Group({}), "?")
@@ -121,15 +124,16 @@ class Expression:
     def _parsed(self, source: str) -> nodes.Node | None:
         try:
             body = BODY.parse(source).body
+            if len(body) == 1 and _depth(body[0]) > DEEPEST + 2:  # the tag and what it prints or asks
+                raise RecursionError
         except jinja2.TemplateSyntaxError as error:
             self._refuse(_in_chinese(error.message or ""), "改正标签里的写法")
-            return None
         except (RecursionError, ValueError, OverflowError):
-            self._refuse("标签太复杂", COMPUTE)
-            return None
-        if len(body) == 1:
-            return body[0]
-        self._refuse("标签里是空的或不止一条指令", "写上一个字段，一个标签只写一条")
+            self._refuse(*TOO_COMPLEX)
+        else:
+            if len(body) == 1:
+                return body[0]
+            self._refuse("标签里是空的或不止一条指令", "写上一个字段，一个标签只写一条")
         return None
 
     def _refuse(self, problem: str, remedy: str) -> Known:
@@ -138,119 +142,105 @@ class Expression:
 
     # ── what a node stands for ──
 
-    def known(self, node: nodes.Node, depth: int = 0) -> Known:
-        """What this node stands for; complains of anything not on the list of allowed things."""
-        if depth > DEEPEST:
-            return self._refuse("标签太复杂", COMPUTE)
-        depth += 1
+    def _known(self, node: nodes.Node) -> Known:
+        """What this node stands for."""
+        branches = self._branches(node)
+        return branches[0] if len(branches) == 1 else Known(Scalar(_together(branches)))
+
+    def _branches(self, node: nodes.Node) -> list[Known]:
+        """All that this node may come to; complains of anything not on the list of allowed things."""
         match node:
-            case nodes.Name():
-                return self._name(node.name)
-            case nodes.Getattr():
-                return self._attribute(self.known(node.node, depth), node.attr)
-            case nodes.Const():
-                return self._constant(node.value)
-            case nodes.And() | nodes.Or() | nodes.CondExpr():
-                return constant(_together(self._branches(node, depth)))
-            case nodes.Not():
-                self.known(node.node, depth)
-                return constant(Value.TRUTH)
+            case nodes.And() | nodes.Or():
+                return self._branches(node.left) + self._branches(node.right)
+            case nodes.CondExpr():
+                self._branches(node.test)
+                chosen, without = self._branches(node.expr1), ("条件写法缺少 else", '补上 else "…"')
+                return chosen + (self._branches(node.expr2) if node.expr2 else [self._refuse(*without)])
             case nodes.Neg() if isinstance(node.node, nodes.Const):
-                return self.known(node.node, depth)
+                return self._branches(node.node)
+            case nodes.Not():
+                self._branches(node.node)
+                return [TRUTH]
             case nodes.Concat():
                 for part in node.nodes:
-                    self._must_be(PRINTABLE, part, "不能用 ~ 连接", depth)
-                return constant(Value.TEXT)
+                    self._only(PRINTABLE, self._branches(part), "不能用 ~ 连接")
+                return [TEXT]
+            case nodes.Name():
+                return [self._name(node.name)]
+            case nodes.Getattr():
+                return [self._attribute(self._known(node.node), node.attr)]
+            case nodes.Const():
+                return [self._constant(node.value)]
             case nodes.Compare():
-                return self._comparison(node, depth)
+                return [self._comparison(node)]
             case nodes.Test():
-                return self._test(node, depth)
+                return [self._test(node)]
             case nodes.Filter():
-                return self._filter(node, depth)
-        return self._refuse(f"标签里不允许{FORBIDDEN_NODES.get(type(node), '计算')}", COMPUTE)
+                return [self._filter(node)]
+        return [self._refuse(f"标签里不允许{FORBIDDEN_NODES.get(type(node), '计算')}", COMPUTE)]
 
-    def _branches(self, node: nodes.Node, depth: int) -> Iterator[Known]:
-        """What this node may come to: each side of an or, an and or a choice."""
-        if depth > DEEPEST or not isinstance(node, nodes.And | nodes.Or | nodes.CondExpr):
-            yield self.known(node, depth)
-        elif not isinstance(node, nodes.CondExpr):
-            yield from self._branches(node.left, depth + 1)
-            yield from self._branches(node.right, depth + 1)
-        else:
-            self.known(node.test, depth + 1)
-            yield from self._branches(node.expr1, depth + 1)
-            if node.expr2 is None:
-                yield self._refuse("条件写法缺少 else", '补上 else "…"')
-            else:
-                yield from self._branches(node.expr2, depth + 1)
-
-    def _must_be(self, allowed: Value, node: nodes.Node, why: str, depth: int) -> Value:
-        """The kinds a node may come to; complains unless each is a value of an allowed kind, or of an unknown one."""
-        branches = list(self._branches(node, depth))
+    def _only(self, allowed: Value, branches: list[Known], why: str) -> Value:
+        """The kinds of these; complains unless each is a value of an allowed kind, or of an unknown one."""
         for found in branches:
             if isinstance(found.kind, Rows):
                 self._refuse(f"「{found.path}」是列表，{why}", "写在 for 循环里，逐行取它的字段")
             elif isinstance(found.kind, Group) and found.path != "?":
-                self._refuse(f"「{found.shown}」是一组字段，{why}", _pick(found.kind))
-            else:
-                self._must_be_kind(allowed, found, why)
+                names = "、".join(list(found.fields)[:12])
+                remedy = f"取其中一个字段：{names}" if names else "取其中一个字段"
+                self._refuse(f"「{found.shown}」是一组字段，{why}", remedy)
+            for value in found.value & ~allowed:
+                if why.startswith("「"):
+                    self._refuse(f"{why}，这里是{SAID[value]}", "换一个格式或换一个字段")
+                else:
+                    self._refuse(SAID[value] + why, HOW_TO_PRINT[value])
         return _together(branches)
-
-    def _must_be_kind(self, allowed: Value, found: Known, why: str) -> None:
-        for value in found.value & ~allowed:
-            if why.startswith("「"):
-                self._refuse(f"{why}，这里是{SAID[value]}", "换一个格式或换一个字段")
-            else:
-                self._refuse(SAID[value] + why, HOW_TO_PRINT[value])
 
     def _name(self, name: str) -> Known:
         found = self.scope.get(name)
         if found is None:
             return self._refuse(f"没有「{name}」这个字段", did_you_mean(name, self.scope))
-        self._use(found.path)
-        return found
+        return self._used(found)
 
-    def _use(self, path: str) -> None:
-        if path and path != "?":
-            self.use(path)
+    def _used(self, found: Known) -> Known:
+        if found.path not in ("", "?"):
+            self.use(found.path)
+        return found
 
     def _attribute(self, whole: Known, name: str) -> Known:
         if whole.path == "?":
             return UNKNOWN
         if isinstance(whole.kind, Rows):
             return self._refuse(f"「{whole.path}」是列表，不能直接取「{name}」", "写在 for 循环里取")
-        fields = whole.kind.fields if isinstance(whole.kind, Group) else {}
-        if name not in fields:
-            return self._refuse(f"「{whole.shown}」没有「{name}」", did_you_mean(name, fields))
-        path = f"{whole.path}.{name}" if whole.path else ""
-        self._use(path)
-        return Known(fields[name], path, whole.root)
+        if name not in whole.fields:
+            return self._refuse(f"「{whole.shown}」没有「{name}」", did_you_mean(name, whole.fields))
+        return self._used(Known(whole.fields[name], f"{whole.path}.{name}" if whole.path else "", whole.root))
 
     def _constant(self, value: object) -> Known:
         if isinstance(value, float):
             return self._refuse("标签里不允许写小数", COMPUTE)
-        if isinstance(value, str):
-            bad = forbidden_character(value)
-            if bad:
-                return self._refuse(f"文字里有不能写进文档的字符 {bad}", "删去这个字符")
-        return constant(value_of(value))
+        if isinstance(value, str) and (bad := forbidden_character(value)):
+            return self._refuse(f"文字里有不能写进文档的字符 {bad}", "删去这个字符")
+        return Known(Scalar(value_of(value)))
 
-    def _comparison(self, node: nodes.Compare, depth: int) -> Known:
+    def _comparison(self, node: nodes.Compare) -> Known:
         """Comparisons; a list of literals may only stand after in."""
-        left = self._compared(node.expr, depth)
+        left = self._compared(node.expr)
         for operand in node.ops:
-            right = self._compared(operand.expr, depth)
+            right = self._compared(operand.expr)
             if operand.op in ("in", "notin"):
-                for side in (left, right) if right else ():
-                    self._must_be_kind(Value.TEXT, constant(side), "「in」只能用于文字")
-            elif operand.op not in ("eq", "ne") and not _in_order(left, right):
-                self._refuse("两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除")
+                sides = [Known(Scalar(side)) for side in (left, right) if right]
+                self._only(Value.TEXT, sides, "「in」只能用于文字")
+            elif operand.op not in ("eq", "ne") and left and right:
+                if not left & right and not (
+                    left & ORDERED and right & ORDERED
+                ):  # a truth counts as a number
+                    self._refuse("两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除")
             left = right
-        return constant(Value.TRUTH)
+        return TRUTH
 
-    def _compared(self, node: nodes.Node, depth: int) -> Value:
+    def _compared(self, node: nodes.Node) -> Value:
         if not isinstance(node, nodes.List | nodes.Tuple):
-            return self._must_be(~Value.ANY, node, "不能拿来比较", depth)
+            return self._only(~Value.ANY, self._branches(node), "不能拿来比较")
         for item in node.items:
             if isinstance(item, nodes.Const):
                 self._constant(item.value)
@@ -258,38 +248,37 @@ class Expression:
                 self._refuse("方括号里只能写文字或整数", "把每一项写成“…”")
         return Value.ANY
 
-    def _test(self, node: nodes.Test, depth: int) -> Known:
+    def _test(self, node: nodes.Test) -> Known:
         """What stands after `is`."""
         if node.name not in TESTS or _has_arguments(node):
             return self._refuse(f"不支持判断「is {node.name}」", f"只用 {'、'.join(TESTS)}")
+        tested = self._branches(node.node)
         if node.name in ("odd", "even"):
-            self._must_be(NUMBERS, node.node, f"「is {node.name}」只能用于数字", depth)
-        else:
-            self.known(node.node, depth)
-        return constant(Value.TRUTH)
+            self._only(NUMBERS, tested, f"「is {node.name}」只能用于数字")
+        return TRUTH
 
     # ── formats, and the few filters on lists ──
 
-    def _filter(self, node: nodes.Filter, depth: int) -> Known:
+    def _filter(self, node: nodes.Filter) -> Known:
         name = node.name
         if name not in FILTERS or node.node is None:
             return self._refuse(f"没有「{name}」这个格式", did_you_mean(name, FILTERS))
-        if name not in FORMATS:
-            return self._list_filter(node, self.known(node.node, depth))
-        allowed, said = (NUMBERS, "数字") if name in NUMBER_FORMATS else (Value.DATE, "日期")
-        self._must_be(allowed, node.node, f"「{name}」只能用于{said}", depth)
-        self._without_arguments(node)
-        return constant(Value.TEXT)
+        rows, result = UNKNOWN, TEXT
+        if name in FORMS:
+            said = FORMS[name].said
+            self._only(TAKEN[said], self._branches(node.node), f"「{name}」只能用于{said}")
+        else:
+            rows = self._known(node.node)
+            if not isinstance(rows.kind, Rows):
+                return rows if rows is UNKNOWN else self._refuse(f"「{name}」只能用于列表", "换成列表字段")
+            if name == "join":
+                return self._join(node, rows)
+            result = WHOLE if name == "length" else self._row_of(rows)
+        if _has_arguments(node):
+            self._refuse(f"「{name}」后面不带括号", "删去括号里的内容")
+        return result
 
-    def _list_filter(self, node: nodes.Filter, rows: Known) -> Known:
-        if not isinstance(rows.kind, Rows):
-            return rows if rows is UNKNOWN else self._refuse(f"「{node.name}」只能用于列表", "换成列表字段")
-        if node.name == "join":
-            return self._join(node, rows.kind, rows.path)
-        self._without_arguments(node)
-        return constant(Value.WHOLE) if node.name == "length" else self._row_of(rows)
-
-    def _join(self, node: nodes.Filter, rows: Rows, path: str) -> Known:
+    def _join(self, node: nodes.Filter, rows: Known) -> Known:
         named = {pair.key: pair.value for pair in node.kwargs if isinstance(pair, nodes.Keyword)}
         given = [*node.args, *named.values()]
         texts = [one.value for one in given if isinstance(one, nodes.Const) and isinstance(one.value, str)]
@@ -300,37 +289,29 @@ class Expression:
             self._constant(text)
         attribute = texts[-1] if named else ""
         if attribute and not isinstance(rows.fields.get(attribute), Scalar):
-            return self._refuse(f"「{path}」没有「{attribute}」", did_you_mean(attribute, rows.fields))
+            return self._refuse(f"「{rows.path}」没有「{attribute}」", did_you_mean(attribute, rows.fields))
         if not attribute and rows.fields:
-            return self._refuse(f"「{path}」每行不止一个值", '写成 join("、", attribute="…")')
+            return self._refuse(f"「{rows.path}」每行不止一个值", '写成 join("、", attribute="…")')
         if attribute:
-            found = self._attribute(Known(Group(rows.fields), path), attribute)
-            self._must_be_kind(PRINTABLE, found, "不能直接印出")
-        return constant(Value.TEXT)
-
-    def _without_arguments(self, node: nodes.Filter) -> None:
-        if _has_arguments(node):
-            self._refuse(f"「{node.name}」后面不带括号", "删去括号里的内容")
+            found = self._attribute(Known(Group(rows.fields), rows.path), attribute)
+            self._only(PRINTABLE, [found], "不能直接印出")
+        return TEXT
 
 
-def _together(branches: Iterable[Known]) -> Value:
+def _depth(node: nodes.Node) -> int:
+    """How many things stand in one another; what only holds them together does not count."""
+    inner = max(map(_depth, node.iter_child_nodes()), default=0)
+    return inner + (not isinstance(node, nodes.Helper))
+
+
+def _together(branches: list[Known]) -> Value:
     """All kinds that these may be; nothing is known if nothing is of one of them."""
     kinds = [branch.value for branch in branches]
-    return Value.ANY if Value.ANY in kinds else reduce(or_, kinds)
-
-
-def _in_order(left: Value, right: Value) -> bool:
-    """Whether values of these kinds may be put in order; a truth counts as a number."""
-    return not left or not right or bool(left & right or (left & ORDERED and right & ORDERED))
+    return Value.ANY if Value.ANY in kinds else reduce(or_, kinds, Value.ANY)
 
 
 def _has_arguments(node: nodes.Filter | nodes.Test) -> bool:
     return bool(node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
-
-
-def _pick(kind: Group) -> str:
-    names = "、".join(list(kind.fields)[:12])
-    return f"取其中一个字段：{names}" if names else "取其中一个字段"
 
 
 FORBIDDEN_NODES: Mapping[type[nodes.Node], str] = {
@@ -355,7 +336,6 @@ def _in_chinese(message: str) -> str:
     if "\\x0" in message or not message.isprintable():
         return "写法不对，括号或引号不成对"
     for pattern, sentence in SENTENCES:
-        found = re.fullmatch(pattern, message)
-        if found:
+        if found := re.fullmatch(pattern, message):
             return "写法不对，" + sentence.format(*found.groups())
     return f"写法不对（{message}）"

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
-from baiti_xl.ooxml.markup import OFFICE, Element
+from baiti_xl.ooxml.markup import OFFICE, Element, serialise
 from baiti_xl.ooxml.package import Package, relations_name, source_name
-from baiti_xl.ooxml.zips import TYPES
+from baiti_xl.ooxml.zips import LEVEL, TYPES
 from baiti_xl.press.engine.faults import TemplateFault, did_you_mean
 from baiti_xl.press.engine.wordxml import WP, A
 
@@ -23,24 +23,14 @@ SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
-    """The picture places by name, each with the media parts that are its own; and the parts that were changed."""
+def find_slots(package: Package, parts: Mapping[str, Element]) -> Mapping[str, tuple[str, ...]]:
+    """The picture places of these parts by name, each with the media parts that are its own.
 
-    media: Mapping[str, tuple[str, ...]]
-    copies: Mapping[str, str]
-    changed: frozenset[str]
-
-
-def find_slots(package: Package, parts: Mapping[str, Element]) -> Slots:
-    """The picture places of these parts; a file that something else shows too is copied for each.
-
-    Changes the elements of `parts`, of their relationships and of the content types.
+    A file that something else shows too is copied for each, in the package and the elements of `parts`.
     """
     shown: dict[str, set[str]] = defaultdict(set)
     blips: list[tuple[str, str, Element, str]] = []
-    for relations in filter(lambda name: name.endswith(".rels"), package.entries):
-        part = source_name(relations)
+    for part in [source_name(name) for name in package.entries if name.endswith(".rels")]:
         images = {one.ident: one.target for one in package.relations(part) if one.kind == "image"}
         found = [*parts[part].iter(f"{{{A}}}blip")] if part in parts else []
         for blip in found:
@@ -51,16 +41,22 @@ def find_slots(package: Package, parts: Mapping[str, Element]) -> Slots:
         for ident in images.keys() - {blip.get(EMBEDS) for blip in found}:
             shown[images[ident]].add("")
     media: dict[str, dict[str, None]] = defaultdict(dict)
-    copies: dict[str, str] = {}
-    changed: set[str] = set()
+    changed: dict[str, None] = {}
+    copies = 0
     for name, part, blip, target in blips:
         own = target
         if len(shown[target]) > 1:
-            own = _own_copy(package, part, blip, target, len(copies) + 1)
-            copies[own] = target
-            changed |= {TYPES, relations_name(part), part}
+            copies += 1
+            folder, _, file = target.rpartition("/")
+            own = f"{folder}/slot{copies}.{file.rpartition('.')[2]}"
+            package.entries[own] = replace(package.entries[target], name=own)
+            package.declare(own, package.content_type(target))
+            blip.set(EMBEDS, package.relate(part, "image", own, f"rIdSlot{copies}"))
+            changed |= dict.fromkeys((TYPES, relations_name(part), part))
         media[name][own] = None
-    return Slots({name: tuple(targets) for name, targets in media.items()}, copies, frozenset(changed))
+    for part in changed:
+        package.put(part, serialise(package.trees[part]), LEVEL)
+    return {name: tuple(targets) for name, targets in media.items()}
 
 
 def _alternative_text(blip: Element) -> str:
@@ -70,15 +66,6 @@ def _alternative_text(blip: Element) -> str:
     if properties is None or next(blip.iter(SVG), None) is not None:
         return ""
     return properties.get("descr", "").strip() or properties.get("title", "").strip()
-
-
-def _own_copy(package: Package, part: str, blip: Element, media: str, number: int) -> str:
-    """A new name for the media that a blip shows, related and typed like the old one."""
-    folder, _, file = media.rpartition("/")
-    target = f"{folder}/slot{number}.{file.rpartition('.')[2]}"
-    blip.set(EMBEDS, package.relate(part, "image", target, f"rIdSlot{number}"))
-    package.declare(target, package.content_type(media))
-    return target
 
 
 def check_pictures(

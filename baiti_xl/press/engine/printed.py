@@ -21,7 +21,6 @@ class Value(Flag):
 
 BOOKMARK = "_F"
 """How the name of a figure's bookmark starts; its id follows, and _2, _3 … where it is printed again."""
-IDENT = re.compile(r"[0-9]*")
 
 
 class PrintedNumber(Decimal):
@@ -89,6 +88,6 @@ def value_of(value: object) -> Value:
 
 
 def _sound(ident: str) -> str:
-    if IDENT.fullmatch(ident) is None:
+    if re.fullmatch("[0-9]*", ident) is None:
         raise ValueError(f"cannot be the id of a figure: {ident!r}")
     return ident

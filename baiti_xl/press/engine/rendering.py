@@ -19,10 +19,8 @@ from baiti_xl.press.engine.pictures import check_pictures
 
 LONGEST = 100_000_000
 BATCH = 2000
-
-
-class _TooLong(Exception):
-    pass
+EMPTY_LIST = ("取不到值，列表是空的", "用 {% if 列表 %} 把它包起来")
+NOT_ALIKE = ("两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +43,32 @@ class CompiledPart:
 
         token = noting.set(note)
         try:
-            return mended(self._text(facts).encode(), self.first_new_id)
-        except _TooLong:
+            text = self._text(facts)
+            if len(text) <= LONGEST:
+                return mended(text.encode(), self.first_new_id)
             faults.append(TemplateFault(self.name, "生成的内容过长", "减少循环的行数"))
         except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             steps = reversed(list(walk_tb(error.__traceback__)))
-            faults.append(TemplateFault(self._tag_at(steps), *_said(error)))
+            said = EMPTY_LIST if isinstance(error, LookupError | jinja2.UndefinedError) else NOT_ALIKE
+            faults.append(TemplateFault(self._tag_at(steps), *said))
         finally:
             noting.reset(token)
         return b""
 
     def _text(self, facts: dict[str, object]) -> str:
+        """The text as rendered, cut off where it is longer than any document may be."""
         chunks = self.template.root_render_func(self.template.new_context(facts))
         batches: list[str] = []
         size = 0
-        while batch := "".join(islice(chunks, BATCH)):
+        while size <= LONGEST and (batch := "".join(islice(chunks, BATCH))):
             batches.append(batch)
             size += len(batch)
-            if size > LONGEST:
-                raise _TooLong
         return "".join(batches)
 
     def _tag_at(self, steps: Iterable[tuple[FrameType, int]]) -> str:
         """The tag that the template's code is at, the innermost step first."""
         mine = (line for frame, line in steps if frame.f_code.co_filename == f"<{self.name}>")
         return self.tags.get(self.template.get_corresponding_lineno(next(mine, 0)), self.name)
-
-
-def _said(error: Exception) -> tuple[str, str]:
-    if isinstance(error, LookupError | jinja2.UndefinedError):
-        return "取不到值，列表是空的", "用 {% if 列表 %} 把它包起来"
-    return "两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,28 +86,14 @@ class CompiledTemplate:
     parts: tuple[CompiledPart, ...]
     fixed: tuple[Entry, ...]
 
-    def render(
-        self,
-        facts: Mapping[str, object],
-        *,
-        pictures: Mapping[str, bytes] | None = None,
-    ) -> bytes:
-        """The finished .docx; the same arguments give the same bytes. Raises RenderErrors as `contents` does."""
+    def render(self, facts: Mapping[str, object], *, pictures: Mapping[str, bytes] | None = None) -> bytes:
+        """The finished .docx; the same arguments give the same bytes. Raises RenderErrors as `opened` does."""
         return self.opened(facts, pictures=pictures).close(LEVEL)
 
     def opened(self, facts: Mapping[str, object], *, pictures: Mapping[str, bytes] | None = None) -> Package:
-        """The finished document as a package, to be worked on before it is packed. Raises as `render`."""
-        contents = self.contents(facts, pictures)
-        return Package((*self.fixed, *(stored(name, data) for name, data in contents.items())))
+        """The finished document as a package, to be worked on before it is packed.
 
-    def contents(
-        self,
-        facts: Mapping[str, object],
-        pictures: Mapping[str, bytes] | None = None,
-    ) -> dict[str, bytes]:
-        """The parts that differ from the template's; `pictures` replaces pictures by their alternative text.
-
-        Raises RenderErrors with every fault of facts and pictures.
+        `pictures` replaces pictures by their alternative text. Raises RenderErrors with every fault of facts and pictures.
         """
         plain, faults = checked_facts(self.spec, facts)
         contents, wrong = check_pictures(self.picture_slots, pictures or {})
@@ -123,4 +102,4 @@ class CompiledTemplate:
             contents |= {part.name: part.rendered(plain, faults) for part in self.parts}
         if faults:
             raise RenderErrors(self.name, faults)
-        return contents
+        return Package((*self.fixed, *(stored(name, data) for name, data in contents.items())))

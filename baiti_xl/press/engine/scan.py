@@ -1,16 +1,15 @@
 """Finding the tags of a part: joined where Word split them, each replaced by a token in its text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.faults import TemplateFault
-from baiti_xl.press.engine.places import Places
 from baiti_xl.press.engine.printed import BOOKMARK
 from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.tags import BRACES, OBJECT, Tag, find_tags
-from baiti_xl.press.engine.wordxml import local, remove, replace, token, w
+from baiti_xl.press.engine.wordxml import Places, local, replace, token, w
 
 TOKEN = re.compile("\ufdd0(\\d+)\ufdd1")
 RESERVED = re.compile("[\ufdd0-\ufdef]")
@@ -29,8 +28,9 @@ PRINTED_AS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 @dataclass(slots=True)
 class Scan:
-    """The tags of a part in document order, and its faults with the number that orders them."""
+    """The tags of a part in document order, its faults with the number that orders them, and where things are in it."""
 
+    where: Callable[[Element], str]
     tags: dict[int, Tag] = field(default_factory=dict)
     numbered_faults: list[tuple[int, TemplateFault]] = field(default_factory=list)
     count: int = 0
@@ -39,9 +39,9 @@ class Scan:
         """Note a fault of a tag."""
         self.numbered_faults.append((tag.number, TemplateFault(tag.where, problem, remedy)))
 
-    def refuse_at(self, place: str, problem: str, remedy: str) -> None:
+    def refuse_at(self, element: Element, problem: str, remedy: str, shown: str = "") -> None:
         """Note a fault that no tag can be named for."""
-        self.numbered_faults.append((self.count, TemplateFault(place, problem, remedy)))
+        self.numbered_faults.append((self.count, TemplateFault(self.where(element) + shown, problem, remedy)))
 
     def faults(self) -> list[TemplateFault]:
         """The faults in document order."""
@@ -50,12 +50,11 @@ class Scan:
 
 @dataclass(slots=True)
 class Piece:
-    """A stretch of a paragraph's text, the element it comes from, and where that was if its line was joined to another."""
+    """A stretch of a paragraph's text, and the element it comes from."""
 
     node: Element
     text: str
     deleted: bool = False
-    place: str = ""
 
 
 def pieces_of(node: Element, deleted: bool = False) -> Iterator[Piece]:
@@ -78,30 +77,29 @@ def text_of(paragraph: Element) -> str:
 
 def scan_document(root: Element, label: str) -> Scan:
     """Find the tags of a document, header, footer or notes part; its text holds tokens afterwards."""
-    scan, places = Scan(), Places(root, label)
+    places = Places(root, label)
+    scan = Scan(places.of)
     _simplify(root)
-    joined = _join_trimmed(root, places)
-    broken: set[Element] = set()
-    for paragraph in root.iter(w("p")):
-        before = len(scan.numbered_faults)
-        pieces = list(pieces_of(paragraph))
-        for piece in pieces if paragraph in joined else ():
-            piece.place = next((joined[one] for one in piece.node.iterancestors() if one in joined), "")
-        _scan_text(scan, paragraph, pieces, places)
-        if len(scan.numbered_faults) > before:
-            broken.add(paragraph)
-    _refuse_what_is_left(scan, root, places, broken)
-    for element, problem, remedy in reaching(root):
-        scan.refuse_at(places.of(element), problem, remedy)
+    _join_trimmed(root, places)
+    broken = {one for one in root.iter(w("p")) if not _scan_text(scan, one, list(pieces_of(one)))}
+    for element in root.iter(
+        "*"
+    ):  # tags in formulas, field codes, phonetic guides and attributes would stay as they are
+        for text in (element.text or "", *map(str, element.attrib.values())):
+            found = BRACES.search(text)
+            if found and found["open"] and not broken.intersection(element.iterancestors()):
+                problem = "标签写在了公式、域代码、拼音或对象属性里"
+                scan.refuse_at(element, problem, "移到普通文字里", f"「{_shown(text)}」")
+    for complaint in reaching(root):
+        scan.refuse_at(*complaint)
     return scan
 
 
 def scan_properties(root: Element, label: str) -> Scan:
     """Find the tags of a document-property part; every text is by itself."""
-    scan = Scan()
+    scan = Scan(lambda element: f"{label} {local(element)}")
     for element in root.iter("*"):
-        places = Places(element, f"{label} {local(element)}")
-        _scan_text(scan, element, [Piece(element, element.text or "")], places)
+        _scan_text(scan, element, [Piece(element, element.text or "")])
     return scan
 
 
@@ -111,58 +109,63 @@ def _simplify(root: Element) -> None:
     ended = {one.get(w("id")) for one in figures}
     ends = [one for one in root.iter(w("bookmarkEnd")) if one.get(w("id")) in ended]
     for element in [*root.iter(w("proofErr"), w("smartTagPr"), w("customXmlPr")), *figures, *ends]:
-        remove(element)
+        replace(element)
     for element in list(root.iter(w("smartTag"), w("customXml"))):
-        replace(element, list(element))
+        replace(element, element)
 
 
-def _join_trimmed(root: Element, places: Places) -> dict[Element, str]:
-    """Join lines at {%- and -%}; the place that everything so moved was at, with the paragraphs that took it in."""
-    moved: dict[Element, str] = {}
+def _join_trimmed(root: Element, places: Places) -> None:
+    """Join lines at {%- and -%}; what is so moved keeps its place."""
     texts: dict[Element, str] = {}
     for paragraph in list(root.iter(w("p"))):
         texts[paragraph] = text_of(paragraph)
         before = paragraph.getprevious()
-        if before is None or before not in texts or _has_section(before) or _has_section(paragraph):
+        section = f"{w('pPr')}/{w('sectPr')}"
+        if (
+            before is None
+            or before not in texts
+            or any(one.find(section) is not None for one in (before, paragraph))
+        ):
             continue
         if STARTS_TRIMMED.match(texts[paragraph]) or ENDS_TRIMMED.search(texts[before]):
             content = [one for one in paragraph if local(one) != "pPr"]
-            moved.setdefault(before, places.of(before))
-            moved |= dict.fromkeys(content, places.of(paragraph))
+            places.moved |= dict.fromkeys(content, places.of(paragraph))
             before.extend(content)
-            remove(paragraph)
+            replace(paragraph)
             texts[before] = texts[paragraph]
-    return moved
 
 
-def _has_section(paragraph: Element) -> bool:
-    return paragraph.find(f"{w('pPr')}/{w('sectPr')}") is not None
-
-
-def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece], places: Places) -> None:
-    """Replace the tags of a paragraph by tokens; what is trimmed around them goes too."""
+def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece]) -> bool:
+    """Replace the tags of a paragraph by tokens; what is trimmed around them goes too. Whether all were sound."""
     text = "".join(piece.text for piece in pieces)
+    sound = True
     if not BRACES.search(text):
-        return
-    place = places.of(paragraph)
+        return sound
     owners = [piece for piece in pieces for _ in piece.text]
     letters = list(text)
     for tag in find_tags(text):
         within = owners[tag.start : max(tag.end, tag.start + 1)]
         scan.count += 1
         tag.number, tag.raw = scan.count, _shown(text[tag.start : tag.end])
-        tag.place, tag.paragraph, tag.holder = within[0].place or place, paragraph, within[0].node
+        tag.paragraph, tag.holder, tag.place = paragraph, within[0].node, scan.where(within[0].node)
         if any(piece.deleted for piece in within):
             tag.fault = "标签在修订的删除内容里", "接受或拒绝修订后再用"
         if tag.fault:
             scan.refuse(tag, *tag.fault)
+            sound = False
             continue
         letters[tag.start : tag.end] = [""] * (tag.end - tag.start)
         if tag.keyword != "#" or tag.level:
             scan.tags[tag.number] = tag
             letters[tag.start] = token(tag.number)
-        _trim(letters, tag)
+        around = ((tag.trims[0], range(tag.start - 1, -1, -1)), (tag.trims[1], range(tag.end, len(text))))
+        for trims, places in around:
+            for at in places if trims else ():
+                if letters[at] not in BLANKS:
+                    break
+                letters[at] = ""
     _write_back(pieces, letters)
+    return sound
 
 
 def _shown(raw: str) -> str:
@@ -170,22 +173,10 @@ def _shown(raw: str) -> str:
     return plain if len(plain) <= 60 else f"{plain[:60]}…"
 
 
-def _trim(letters: list[str], tag: Tag) -> None:
-    before, after = tag.start - 1, tag.end
-    while tag.trims[0] and before >= 0 and letters[before] in BLANKS:
-        letters[before] = ""
-        before -= 1
-    while tag.trims[1] and after < len(letters) and letters[after] in BLANKS:
-        letters[after] = ""
-        after += 1
-
-
 def _write_back(pieces: Sequence[Piece], letters: list[str]) -> None:
-    position = 0
+    rest = iter(letters)
     for piece in pieces:
-        end = position + len(piece.text)
-        text = "".join(letters[position:end])
-        position = end
+        text = "".join(next(rest) for _ in piece.text)
         if text == piece.text:
             continue
         if piece.node.text == piece.text:
@@ -193,14 +184,4 @@ def _write_back(pieces: Sequence[Piece], letters: list[str]) -> None:
             if local(piece.node) == "t":
                 piece.node.set(SPACE, "preserve")
         elif not text:
-            remove(piece.node)
-
-
-def _refuse_what_is_left(scan: Scan, root: Element, places: Places, broken: set[Element]) -> None:
-    """Tags in formulas, field codes, phonetic guides and attributes would stay as they are: refuse them."""
-    for element in root.iter("*"):
-        for text in (element.text or "", *map(str, element.attrib.values())):
-            found = BRACES.search(text)
-            if found and found["open"] and not broken.intersection(element.iterancestors()):
-                place = f"{places.of(element)}「{_shown(text)}」"
-                scan.refuse_at(place, "标签写在了公式、域代码、拼音或对象属性里", "移到普通文字里")
+            replace(piece.node)

@@ -91,30 +91,30 @@ def _read(tag: Tag, kind: str, inner: str) -> Tag:
     """The tag taken apart; its expression is not looked at yet."""
     if OBJECT in inner:
         tag.fault = "标签中间夹着图片、脚注、域或其他对象", "把标签重新连着输入一遍"
-        return tag
-    if kind == "#":
-        tag.keyword, tag.level = "#", _level(inner)
-        return tag
-    if len(inner) > LONGEST:
+    elif kind == "#":
+        tag.keyword, (tag.level, _) = "#", _levelled(inner)
+    elif len(inner) > LONGEST:
         tag.fault = "标签太长", "把内容写在标签外面"
-        return tag
-    tag.code = normalised(inner)
-    if kind == "%":
-        tag.trims = tag.code.startswith("-"), tag.code.endswith("-")
-        tag.code = tag.code.removeprefix("-").removesuffix("-").strip()
-    if tag.code[:1] in ("-", "+") or tag.code[-1:] in ("-", "+"):
-        tag.fault = "不支持在标签的边上写「-」或「+」", "删去这个符号"
-    elif kind == "%":
-        tag.level = _level(tag.code)
-        tag.code = LEVEL.sub("", tag.code, count=1) if LEVEL.match(tag.code) else tag.code
-        _read_statement(tag)
+    else:
+        code = normalised(inner)
+        if kind == "%":
+            tag.trims = code.startswith("-"), code.endswith("-")
+            code = code.removeprefix("-").removesuffix("-").strip()
+        tag.code = code
+        if code[:1] in ("-", "+") or code[-1:] in ("-", "+"):
+            tag.fault = "不支持在标签的边上写「-」或「+」", "删去这个符号"
+        elif kind == "%":
+            tag.level, tag.code = _levelled(code)
+            _read_statement(tag)
     return tag
 
 
-def _level(code: str) -> str:
-    """The level before the keyword; docxtpl's r (between runs) is where an ordinary tag works anyway."""
+def _levelled(code: str) -> tuple[str, str]:
+    """The level before the keyword, and the rest; docxtpl's r (between runs) is where an ordinary tag works anyway."""
     found = LEVEL.match(code)
-    return "" if found is None or found["level"] == "r" else found["level"]
+    if found is None:
+        return "", code
+    return found["level"] if found["level"] != "r" else "", code[found.end() :]
 
 
 def _read_statement(tag: Tag) -> None:
@@ -122,18 +122,14 @@ def _read_statement(tag: Tag) -> None:
     tag.keyword = found.group() if found else tag.code[:8]
     rest = tag.code[len(tag.keyword) :].strip()
     if tag.keyword not in KEYWORDS:
-        tag.fault = f"不认识的指令「{tag.keyword}」", _which_keyword(tag.keyword)
+        meant = f"{did_you_mean(tag.keyword, KEYWORDS)}，只可用 {'、'.join(KEYWORDS)}"
+        remedy = meant if tag.keyword else "写上 for、if、elif、else、endif 或 endfor"
+        tag.fault = f"不认识的指令「{tag.keyword}」", remedy
     elif rest and tag.keyword in ("else", "endif", "endfor", "vm"):
         remedy = "另起条件写 {% elif 条件 %}，其余只留关键字"
         tag.fault = f"「{tag.keyword}」后面多了「{rest}」", remedy
     elif tag.level and any(tag.trims):
         tag.fault = f"「-」不能和 {tag.level} 同用", f"删去「-」或「{tag.level}」"
-
-
-def _which_keyword(keyword: str) -> str:
-    if not keyword:
-        return "写上 for、if、elif、else、endif 或 endfor"
-    return f"{did_you_mean(keyword, KEYWORDS)}，只可用 {'、'.join(KEYWORDS)}"
 
 
 def normalised(inner: str) -> str:

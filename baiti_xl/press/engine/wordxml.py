@@ -1,10 +1,12 @@
 """Names and small steps in WordprocessingML, and the marks that a compiled part holds until it is rendered."""
 
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 
 from lxml import etree
 
-from baiti_xl.ooxml.markup import BadXml, Element
+from baiti_xl.ooxml.markup import Element
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
@@ -65,28 +67,60 @@ def token(of: int | Sign) -> str:
     return f"\ufdd0{of.name if isinstance(of, Sign) else of}\ufdd1"
 
 
-def parent_of(element: Element) -> Element:
-    """The parent of an element that is known to have one."""
-    parent = element.getparent()
-    if parent is None:
-        raise BadXml("XML 结构不对")
-    return parent
-
-
-def replace(element: Element, others: list[Element]) -> None:
-    """Put others where the element is."""
-    parent = parent_of(element)
-    at = parent.index(element)
-    parent[at : at + 1] = others
-
-
-def remove(element: Element) -> None:
-    """Take the element out; nothing happens if it is out already."""
+def replace(element: Element, others: Iterable[Element] = ()) -> None:
+    """Put others, or nothing, where the element is; nothing happens if it is out already."""
     parent = element.getparent()
     if parent is not None:
-        parent.remove(element)
+        at = parent.index(element)
+        parent[at : at + 1] = list(others)
 
 
 def nearest(element: Element, name: str) -> Element | None:
     """The closest w: ancestor of this name."""
     return next(element.iterancestors(w(name)), None)
+
+
+# ── places ──
+
+NOTES = frozenset(map(w, ("footnote", "endnote")))
+SAID = {w("tbl"): "表{}", w("tr"): "第{}行", w("tc"): "第{}列", w("p"): "第{}段", w("txbxContent"): "文本框"}
+SAID |= dict.fromkeys(NOTES, "第{}条")
+CONTAINERS = frozenset(map(w, ("body", "hdr", "ftr", "tc", "txbxContent", "tbl", "tr"))) | NOTES
+
+
+class Places:
+    """Where in a part everything is, in the words of whoever edits it: 正文 表1 第2行第8列. Counted once.
+
+    `moved` are the places of what was since put into another paragraph.
+    """
+
+    def __init__(self, root: Element, label: str) -> None:
+        self.label = label
+        self.moved: dict[Element, str] = {}
+        self.number: dict[Element, int] = {}
+        self._totals: Counter[tuple[Element | None, str]] = Counter()
+        for element in root.iter(*SAID):
+            if element.get(w("type")) is None:  # a note, and not the line that separates notes from the text
+                key = (_container(element), str(element.tag))
+                self._totals[key] += 1
+                self.number[element] = self._totals[key]
+
+    def of(self, element: Element) -> str:
+        """The place of an element."""
+        words: list[str] = []
+        for one in (element, *element.iterancestors()):
+            if one in self.moved:
+                return self.moved[one]
+            if one.tag in SAID and not self._is_only_paragraph(one):
+                words.insert(0, SAID[str(one.tag)].format(self.number.get(one, 0)))
+        return " ".join([self.label, *words]).replace("行 第", "行第")
+
+    def _is_only_paragraph(self, element: Element) -> bool:
+        """Whether this is the paragraph of a cell or note that has no other."""
+        container = _container(element)
+        boxed = container is not None and container.tag in {w("tc"), *NOTES}
+        return boxed and element.tag == w("p") and self._totals[(container, w("p"))] == 1
+
+
+def _container(element: Element) -> Element | None:
+    return next(element.iterancestors(*CONTAINERS), None)
