@@ -259,7 +259,8 @@ def test_a_long_list_on_one_cell_is_cut_in_the_note_only() -> None:
 
 
 def test_the_list_stands_behind_the_cover_and_is_what_opens() -> None:
-    book = opened(annotate(submission(), found()))
+    data = annotate(submission(), found())
+    book = opened(data)
     assert book.sheetnames[:3] == [form.COVER, RESULT, "组织发动"]
     assert book.active is book[RESULT]
     assert [s.title for s in book if s.sheet_view.tabSelected] == [RESULT]
@@ -270,6 +271,7 @@ def test_the_list_stands_behind_the_cover_and_is_what_opens() -> None:
     assert page.freeze_panes == "A6"
     assert page.auto_filter.ref == "A5:H13"
     assert page.print_title_rows == "$5:$5"
+    assert b'sqref="A5:H13" numberStoredAsText="1"' in parts(data)[part_of(data, RESULT)]
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
 
 
