@@ -3,6 +3,7 @@
 import ast
 import errno
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,15 @@ import pytest
 
 from baiti_xl import desk
 from baiti_xl.desk import outputs
-from baiti_xl.desk.outputs import OutputError, file_name, names, placed_folder, temporary_folder, write_file
+from baiti_xl.desk.outputs import (
+    OutputError,
+    file_name,
+    free_folder,
+    names,
+    placed_folder,
+    temporary_folder,
+    write_file,
+)
 
 
 def listing(folder: Path) -> dict[str, bytes]:
@@ -120,6 +129,24 @@ def test_too_many_siblings(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"1")
     with pytest.raises(OutputError, match="同名文件太多：a.xlsx"):
         write_file(tmp_path, "a.xlsx", b"2")
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_folder_that_has_too_many_siblings(tmp_path: Path, replace: bool) -> None:
+    """Nothing is lost; one that is replaced needs no other name."""
+    draft = draft_of(tmp_path, "新")
+    for name in names("分片"):
+        (tmp_path / name).mkdir()
+    said = f"{re.escape(str(tmp_path))} 里同名文件夹太多：分片。请清理后再试。"
+    with pytest.raises(OutputError, match=f"^{said}$"):
+        free_folder(tmp_path, "分片")
+    if replace:
+        with placed_folder(draft, tmp_path, "分片", replace=True) as target:
+            assert texts(target) == {"a": "新"}
+    else:
+        with pytest.raises(OutputError, match=f"^{said}$"), placed_folder(draft, tmp_path, "分片"):
+            pass
+        assert texts(draft) == {"a": "新"}
 
 
 # ── folders ──────────────────────────────────────────────────────────────────────────────────────
