@@ -21,7 +21,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import INVITATIONS, PROJECTS
 from baiti_xl.contest.sheets import VISITS as VISIT_SHEET
-from baiti_xl.contest.values import numeral
+from baiti_xl.contest.values import numeral, numeral_of_things
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 from baiti_xl.errors import UserError
 from baiti_xl.papers import catalogue, phrases
@@ -354,6 +354,11 @@ def test_a_unit_name_is_not_split_in_a_title() -> None:
 )
 def test_numerals_of_headings(number: int, text: str) -> None:
     assert numeral(number) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(1, "一"), (2, "两"), (3, "三"), (12, "十二")])
+def test_numerals_that_count(number: int, text: str) -> None:
+    assert numeral_of_things(number) == text
 
 
 # ── what each kind says, and when it is silent ───────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from test_facts import case, papers_of
 
 from baiti_xl.contest.choices import Flag
 from baiti_xl.contest.records import Exposed, FigureNote, Paper
+from baiti_xl.count.commend import grave_words
 from baiti_xl.papers import catalogue
 
 
@@ -48,7 +49,7 @@ def test_units_proposed_for_exposure_stand_with_what_was_found_and_those_without
     lacking = next(e for e in outcome.evidence_of("X02") if e.flag is Flag.LACKING)
     idle = replace(idle, running=2, talks=2, lines=lacking.lines)
     proposed = (
-        Exposed(idle.unit, ("工作不力已连续二期为约谈",), (idle,)),
+        Exposed(idle.unit, (grave_words(idle),), (idle,)),
         Exposed(outcome.result("X04").unit, ("应在第 1 次调度会（2011-05-13）说明情况，至今没有说明",)),
     )
     changed = replace(outcome, evidence=(lacking, idle), exposed=proposed)
