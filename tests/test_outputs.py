@@ -238,6 +238,7 @@ def test_the_old_folder_comes_back_if_the_new_one_cannot_be_moved(
         ("../../etc/passwd", "／..／etc／passwd"),
         ("C:\\a.xlsx", "C：＼a.xlsx"),
         ("a\x0bb\u202e.docx", "a_b_.docx"),
+        ("a\u2028b\u2029c\ud800.docx", "a_b_c_.docx"),
         ("..", "_"),
         (".出厂.json", ".出厂.json"),
         (". a", "a"),

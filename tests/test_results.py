@@ -262,9 +262,13 @@ def test_a_figure_leads_to_its_rows() -> None:
 
 
 def test_no_figure_of_the_overview_stands_outside_the_lines_of_its_table() -> None:
-    page = workbook(*MANY)["总览"]
-    told_there = [cell for row in (*page["A4:H7"], *page["J4:Q20"]) for cell in row if cell.value is not None]
-    assert len(told_there) > 50
+    outcome = desk.compute(MANY, BOOK, DAY, date(2011, 6, 12))
+    page = openpyxl.load_workbook(io.BytesIO(data_of(outcome)))["总览"]
+    assert [page[f"A{row}"].value for row in (8, 9, 10)] == ["上期公布", "本期新增", "更正"]
+    told_there = [
+        cell for row in (*page["A4:H10"], *page["J4:Q20"]) for cell in row if cell.value is not None
+    ]
+    assert len(told_there) > 70
     assert [cell.coordinate for cell in told_there if not cell.border.left.style] == []
 
 
