@@ -35,6 +35,7 @@ UNIT = BOOK.units[0]
 FILE = f"{UNIT.code}_{UNIT.name}_报送表.xlsx"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RED, AMBER, BLUE = (MARKS[s] for s in Severity)
+MICROSOFT = "http://schemas.microsoft.com/office/2006/relationships"
 KEPT = ("组织发动", "项目台账", "到位资金", "手续办理")
 SIGNED: Mapping[str, Any] = {
     "name": "陶瓷生产线", "investor": "佛山陶瓷有限公司", "origin": "广东佛山", "industry": BOOK.industries[0],
@@ -259,7 +260,8 @@ def test_a_long_list_on_one_cell_is_cut_in_the_note_only() -> None:
 
 
 def test_the_list_stands_behind_the_cover_and_is_what_opens() -> None:
-    book = opened(annotate(submission(), found()))
+    data = annotate(submission(), found())
+    book = opened(data)
     assert book.sheetnames[:3] == [form.COVER, RESULT, "组织发动"]
     assert book.active is book[RESULT]
     assert [s.title for s in book if s.sheet_view.tabSelected] == [RESULT]
@@ -270,6 +272,7 @@ def test_the_list_stands_behind_the_cover_and_is_what_opens() -> None:
     assert page.freeze_panes == "A6"
     assert page.auto_filter.ref == "A5:H13"
     assert page.print_title_rows == "$5:$5"
+    assert b'sqref="A5:H13" numberStoredAsText="1"' in parts(data)[part_of(data, RESULT)]
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
 
 
@@ -501,6 +504,20 @@ def test_a_damaged_part_yields_the_list(part: str, content: bytes) -> None:
     data = annotate(packed({**parts(submission()), part: content}), found())
     assert opened(data).sheetnames == [RESULT]
     assert len(lines(data)) == len(found())
+
+
+@pytest.mark.parametrize("kind", ["xlMacrosheet", "xlIntlMacrosheet"])
+def test_a_workbook_of_excel_4_macros_yields_the_list(kind: str) -> None:
+    """Without its macro sheets it would not stand, and with them it would run what they say."""
+    content = parts(submission())
+    links = etree.fromstring(content["xl/_rels/workbook.xml.rels"])
+    place = {"Id": "rId99", "Type": f"{MICROSOFT}/{kind}", "Target": "macrosheets/sheet1.xml"}
+    etree.SubElement(links, f"{{{PACKAGE}}}Relationship", place)
+    content |= {
+        "xl/_rels/workbook.xml.rels": etree.tostring(links),
+        "xl/macrosheets/sheet1.xml": b"<macrosheet/>",
+    }
+    assert opened_names(annotate(packed(content), found())) == [RESULT]
 
 
 def test_a_file_the_guard_refused_is_not_opened() -> None:

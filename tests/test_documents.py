@@ -324,6 +324,20 @@ def as_shown(value: object) -> str:
     return value if isinstance(value, str) else f"{Decimal(str(value)):.2f}"
 
 
+def test_each_chart_says_what_it_shows_and_names_its_rows() -> None:
+    (paper,) = papers_of("两期", "考核总结")
+    said = {
+        name: (etree.fromstring(part).findtext(f".//{{{charts.A}}}t"), charted(part, "tx"))
+        for name, part in paper.pictures.items()
+    }
+    assert said == {
+        "综合得分图一": ("综合得分（乡镇）", ["综合得分"]),
+        "综合得分图二": ("综合得分（县直）", ["综合得分"]),
+        "各阶段金额图": ("各阶段签约金额和到位资金（万元）", ["签约金额", "到位资金"]),
+        "档次分布图": ("签约项目档次分布（个）", ["乡镇", "县直"]),
+    }
+
+
 def test_a_report_without_figures_has_no_charts() -> None:
     (paper,) = papers_of("空", "考核总结")
     assert paper.pictures == {}

@@ -13,15 +13,15 @@ from docx.oxml.ns import qn
 from sheets import BOOK, Tables, read_file, submission_of
 
 from baiti_xl import desk
-from baiti_xl.contest.choices import RankingField
+from baiti_xl.contest.choices import Flag, Inspected, Level, RankingField
 from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.findings import Place
-from baiti_xl.contest.records import FigureNote, Outcome, Paper, Submission, Unit
+from baiti_xl.contest.records import Evidence, FigureNote, Inspection, Outcome, Paper, Submission, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import INVITATIONS, PROJECTS
 from baiti_xl.contest.sheets import VISITS as VISIT_SHEET
-from baiti_xl.contest.values import numeral
+from baiti_xl.contest.values import numeral, numeral_of_things
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 from baiti_xl.errors import UserError
 from baiti_xl.papers import catalogue, phrases
@@ -126,6 +126,27 @@ def faulty() -> tuple[list[Submission], Rulebook]:
     return [sent("X01", wrong), locked], SMALL
 
 
+def seen(unit: str, verdict: Inspected, row: int) -> Inspection:
+    """Return what the inspectors found of a unit's first project."""
+    return Inspection(
+        date(2011, 7, 1), unit, f"{unit}/项目台账/{unit}-001", "看过现场", verdict, "样例甲", f"督查!A{row}"
+    )
+
+
+def two_periods() -> tuple[list[Submission], Rulebook]:
+    """One unit did nothing over two periods and one was silent; inspectors were there; a department has a full name."""
+    full = {"Z01": "台前县发展和改革委员会"}
+    verdicts = (("X01", Inspected.TRUE), ("X02", Inspected.DOUBTFUL), ("Z02", Inspected.UNTRUE))
+    units = tuple(replace(u, full_name=full.get(u.code, "")) for u in SMALL.units)
+    inspections = tuple(seen(unit, verdict, row) for row, (unit, verdict) in enumerate(verdicts, 4))
+    book = replace(SMALL, units=units, inspections=inspections)
+    idle = {"组织发动": MEASURES}
+    files = [sent("X03", idle, day, book) for day in (MAY, JUNE, JULY)]
+    for unit, procedures in (("X01", DONE), ("X02", WAITING), ("Z01", DONE), ("Z02", DONE)):
+        files += [sent(unit, busy(unit, procedures=procedures), day, book) for day in (JUNE, JULY)]
+    return files, book
+
+
 SITUATIONS = {
     "空": nothing_yet,
     "一家": one_unit,
@@ -133,15 +154,17 @@ SITUATIONS = {
     "全零": all_zero,
     "无旗": no_flags,
     "有错": faulty,
+    "两期": two_periods,
 }
+DAYS = {"两期": (JULY, JUNE)}
 Case = tuple[Outcome, Rulebook]
 
 
 @cache
 def case(name: str) -> Case:
-    """Return a situation worked out as of 12 June, compared with 13 May."""
+    """Return a situation worked out as of 12 June, compared with 13 May, if it has no days of its own."""
     submissions, book = SITUATIONS[name]()
-    return desk.compute(submissions, book, JUNE, MAY), book
+    return desk.compute(submissions, book, *DAYS.get(name, (JUNE, MAY))), book
 
 
 @cache
@@ -333,6 +356,11 @@ def test_numerals_of_headings(number: int, text: str) -> None:
     assert numeral(number) == text
 
 
+@pytest.mark.parametrize(("number", "text"), [(1, "一"), (2, "两"), (3, "三"), (12, "十二")])
+def test_numerals_that_count(number: int, text: str) -> None:
+    assert numeral_of_things(number) == text
+
+
 # ── what each kind says, and when it is silent ───────────────────────────────────────────────────
 
 
@@ -352,6 +380,30 @@ def count(name: str) -> Mapping[str, int]:
 )
 def test_a_kind_with_nothing_to_say_is_silent(name: str, silent: set[str]) -> None:
     assert {kind for kind, papers in count(name).items() if not papers} == silent
+
+
+def test_nobody_must_speak_at_a_meeting_if_all_broke_through() -> None:
+    (paper,) = papers_of("无旗", "调度会通知")
+    assert (paper.facts["说明单位数"], paper.facts["说明单位"], paper.facts["都待报"]) == (0, [], True)
+
+
+def test_who_is_at_a_talk_is_asked_to_explain_whatever_else_was_found() -> None:
+    outcome, book = case("两期")
+    for level, asked in ((Level.TALK, ["X03"]), (Level.REMINDER, [])):
+        found = Evidence(Flag.IDLE, outcome.result("X03").unit, "没有活动", level=level)
+        papers = catalogue.papers("说明通知书", replace(outcome, evidence=(found,)), book)
+        assert [paper.unit for paper in papers] == asked
+
+
+def test_a_unit_is_told_only_what_it_can_do_itself() -> None:
+    """What the office must do beside it stands in 问题清单."""
+    back = replace(
+        sent("X01", busy("X01")), findings=(finding("F04/program", Place("X01.xlsx"), what="缺样式"),)
+    )
+    (paper,) = catalogue.papers("补正通知", desk.compute([back], SMALL, JUNE, MAY), SMALL)
+    assert [row["问题"] for row in paper.facts["差错"]] == [
+        "读取这个文件时程序出错（缺样式）。请另存为 .xlsx 后再报。"
+    ]
 
 
 def test_no_meeting_is_called_after_the_last() -> None:

@@ -3,6 +3,7 @@
 import ast
 import errno
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,15 @@ import pytest
 
 from baiti_xl import desk
 from baiti_xl.desk import outputs
-from baiti_xl.desk.outputs import OutputError, file_name, names, placed_folder, temporary_folder, write_file
+from baiti_xl.desk.outputs import (
+    OutputError,
+    file_name,
+    free_folder,
+    names,
+    placed_folder,
+    temporary_folder,
+    write_file,
+)
 
 
 def listing(folder: Path) -> dict[str, bytes]:
@@ -122,6 +131,24 @@ def test_too_many_siblings(tmp_path: Path) -> None:
         write_file(tmp_path, "a.xlsx", b"2")
 
 
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_folder_that_has_too_many_siblings(tmp_path: Path, replace: bool) -> None:
+    """Nothing is lost; one that is replaced needs no other name."""
+    draft = draft_of(tmp_path, "新")
+    for name in names("分片"):
+        (tmp_path / name).mkdir()
+    said = f"{re.escape(str(tmp_path))} 里同名文件夹太多：分片。请清理后再试。"
+    with pytest.raises(OutputError, match=f"^{said}$"):
+        free_folder(tmp_path, "分片")
+    if replace:
+        with placed_folder(draft, tmp_path, "分片", replace=True) as target:
+            assert texts(target) == {"a": "新"}
+    else:
+        with pytest.raises(OutputError, match=f"^{said}$"), placed_folder(draft, tmp_path, "分片"):
+            pass
+        assert texts(draft) == {"a": "新"}
+
+
 # ── folders ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -211,6 +238,7 @@ def test_the_old_folder_comes_back_if_the_new_one_cannot_be_moved(
         ("../../etc/passwd", "／..／etc／passwd"),
         ("C:\\a.xlsx", "C：＼a.xlsx"),
         ("a\x0bb\u202e.docx", "a_b_.docx"),
+        ("a\u2028b\u2029c\ud800.docx", "a_b_c_.docx"),
         ("..", "_"),
         (".出厂.json", ".出厂.json"),
         (". a", "a"),

@@ -186,6 +186,24 @@ def next_series(folder: Path, series: str) -> int:
         return next_number(connection, series, 2011, 1, was_first=True)
 
 
+@pytest.mark.parametrize(
+    ("changes", "dated", "what"),
+    [
+        (0, LAST, "数字没有变，文字、模板或设置变了"),
+        (1, LAST, "数字有变：1"),
+        (6, LAST, "数字有变：1；2；3；4；5；6"),
+        (8, LAST, "数字有变：1；2；3；4；5；6；还有 2 处"),
+        (1, date(2011, 7, 13), "发出时的成文日期是 2011-07-12，现在是 2011-07-13；数字有变：1"),
+    ],
+)
+def test_a_refusal_says_what_differs_from_the_paper_issued(changes: int, dated: date, what: str) -> None:
+    entry = Issued("台政办", 2011, 1, 1, "发文", "进展通报", "", "2011-07-12", "2011-07-12", *[""] * 9)
+    assert printing.already_issued(entry, [str(n) for n in range(1, changes + 1)], dated) == (
+        "进展通报 2011-07-12 已编为 台政办〔2011〕1号 发出，现在生成的内容与发出的不同，没有写出任何文件。"
+        f"{what}。要改发，用 --reissue 写明原因（首页“改发原因”），仍用原号，标明更正。"
+    )
+
+
 def test_other_contents_are_refused_unless_there_is_a_reason(folder: Path) -> None:
     """更正: an entry of its own, the same number marked, the changed figures listed."""
     (first,) = written(folder, "进展通报").written

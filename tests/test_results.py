@@ -21,7 +21,7 @@ from baiti_xl.books.registers import write_archive_register, write_issue_registe
 from baiti_xl.books.results import link_to, write_results
 from baiti_xl.books.style import pixels
 from baiti_xl.contest.choices import CompletionBasis, Decision
-from baiti_xl.contest.records import Outcome, Ruling, Submission
+from baiti_xl.contest.records import Outcome, PassedOver, Ruling, Submission
 from baiti_xl.contest.rulebook import PARAMETERS, Rulebook
 
 DAY = CUTOFF
@@ -257,6 +257,19 @@ def test_a_figure_leads_to_its_rows() -> None:
     assert signed == ["项目总台账!A2:C7"] * 4 + [None, None]
     assert (leads["C5"], leads["G6"]) == ("拜访总表!A2:C5", "到位资金总表!A2:C3")
     assert page["E5"].value == 2.0 and "K8" not in leads
+    every = [cell.hyperlink for row in page for cell in row if cell.hyperlink]
+    assert {link.tooltip for link in every} == {f"看“{link.location.partition('!')[0]}”" for link in every}
+
+
+def test_no_figure_of_the_overview_stands_outside_the_lines_of_its_table() -> None:
+    outcome = desk.compute(MANY, BOOK, DAY, date(2011, 6, 12))
+    page = openpyxl.load_workbook(io.BytesIO(data_of(outcome)))["总览"]
+    assert [page[f"A{row}"].value for row in (8, 9, 10)] == ["上期公布", "本期新增", "更正"]
+    told_there = [
+        cell for row in (*page["A4:H10"], *page["J4:Q20"]) for cell in row if cell.value is not None
+    ]
+    assert len(told_there) > 70
+    assert [cell.coordinate for cell in told_there if not cell.border.left.style] == []
 
 
 def test_a_row_leads_to_its_file() -> None:
@@ -437,12 +450,19 @@ def test_files_not_in_force_stand_below_the_units() -> None:
     old = submission_of(TABLES, file="旧.xlsx", cover={"cutoff": date(2011, 5, 13)})
     late = submission_of(TABLES, file="新.xlsx", cover={"cutoff": date(2011, 7, 31)})
     bad = submission_of({}, unit="X02", file="X02 坏.xlsx", cover={"batch": ""})
-    found = told(workbook(FULL, old, late, bad), "报送情况", "单位代码", "状态", "来源文件")
-    assert found[1] == "X02 退回"
+    foreign = submission_of({}, unit="Q99", file="外.xlsx")
+    unread = PassedOver("旧.doc", "不是表格")
+    outcome = replace(outcome_of(FULL, old, late, bad, foreign), passed_over=(unread,))
+    file = openpyxl.load_workbook(io.BytesIO(data_of(outcome)))
+    names = [name for name in rows(file, "报送情况")[0] if name not in ("填报截止日期", "文件摘要")]
+    found = told(file, "报送情况", *names)
+    assert found[1].startswith("X02 侯庙镇 乡镇 退回")
     assert found[len(BOOK.units) :] == [
-        "X02 退回 X02 坏.xlsx",
-        "X01 已被替代 旧.xlsx",
-        "X01 晚于统计日 新.xlsx",
+        "X02 侯庙镇 乡镇 退回 李明 1 0 0 X02 坏.xlsx",
+        "退回 1 李明 1 0 0 单位代码「Q99」不在单位名录里。请在封面选择本单位的代码。 外.xlsx",
+        "X01 城关镇 乡镇 已被替代 1 李明 6 2 0 旧.xlsx",
+        "X01 城关镇 乡镇 晚于统计日 1 李明 1 3 0 新.xlsx",
+        "未读取 不是表格 旧.doc",
     ]
 
 

@@ -1,12 +1,16 @@
 """What whoever checks a paper goes by: each figure with its place and its records, and what a template may use."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
-from test_facts import papers_of
+from test_documents import finished, lines_of
+from test_facts import case, papers_of
 
-from baiti_xl.contest.records import FigureNote, Paper
+from baiti_xl.contest.choices import Flag
+from baiti_xl.contest.records import Exposed, FigureNote, Paper
+from baiti_xl.count.commend import grave_words
 from baiti_xl.papers import catalogue
 
 
@@ -29,6 +33,33 @@ def reviewed(paper: Paper) -> Iterator[str]:
     held = {line for note in paper.figures for line in (*note.lines, *note.denominator_lines)}
     for place in sorted({(line.unit, line.file, line.sheet, line.row, line.label) for line in held}):
         yield " ".join(map(str, place))
+
+
+def written(paper: Paper) -> str:
+    """Return how a paper reads, then its figures and records."""
+    return "\n".join((*lines_of(finished(paper)), "", *reviewed(paper))) + "\n"
+
+
+def test_units_proposed_for_exposure_stand_with_what_was_found_and_those_without_findings(
+    golden: Callable[[str, str], None],
+) -> None:
+    """One at 约谈 in two periods running, one that owes an explanation, one that was only reminded."""
+    outcome, book = case("两期")
+    idle = next(e for e in outcome.evidence_of("X03") if e.flag is Flag.IDLE)
+    lacking = next(e for e in outcome.evidence_of("X02") if e.flag is Flag.LACKING)
+    idle = replace(idle, running=2, talks=2, lines=lacking.lines)
+    proposed = (
+        Exposed(idle.unit, (grave_words(idle),), (idle,)),
+        Exposed(outcome.result("X04").unit, ("应在第 1 次调度会（2011-05-13）说明情况，至今没有说明",)),
+    )
+    changed = replace(outcome, evidence=(lacking, idle), exposed=proposed)
+    (paper,) = catalogue.papers("曝光送审稿", changed, book)
+    golden("figures/曝光送审稿_建议.txt", written(paper))
+
+
+def test_where_the_figures_of_a_report_with_inspections_stand(golden: Callable[[str, str], None]) -> None:
+    (paper,) = papers_of("两期", "考核总结")
+    golden("figures/考核总结_两期.txt", "\n".join(reviewed(paper)) + "\n")
 
 
 @pytest.mark.parametrize("kind", catalogue.NAMES)

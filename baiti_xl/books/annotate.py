@@ -97,9 +97,7 @@ def calls_out(package: Package) -> bool:
     relations = (one for name in parts if name.endswith(".rels") for one in package.read(name))
     if any(attribute(one, "Type").rpartition("/")[2] in CALLING for one in relations):
         return True
-    links = (
-        package.read(name) for name in parts if "externallink" in name.lower() and not name.endswith(".rels")
-    )
+    links = (package.read(name) for name in parts if "externallink" in name.lower())
     return any(
         etree.QName(one).localname in CALLING_LINKS for link in links for one in link.iterchildren("*")
     )

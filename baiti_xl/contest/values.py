@@ -24,6 +24,11 @@ def numeral(number: int) -> str:
     return head + (NUMERALS[ones] if ones else "")
 
 
+def numeral_of_things(number: int) -> str:
+    """Return 1–99 as it counts what follows it: 两 for 二, else as in headings."""
+    return "两" if number == 2 else numeral(number)
+
+
 SUFFIXES = ("有限责任公司", "股份有限公司", "有限公司", "股份公司", "股份")
 PUNCTUATION = dict.fromkeys(map(ord, "()[]{}<>〈〉《》【】〔〕“”\"'·.,、。-_—*?~"))
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))

@@ -180,8 +180,7 @@ def claim(draft: Path, target: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        handle = os.open(target, os.O_CREAT | os.O_EXCL)
-        os.close(handle)
+        target.touch(exist_ok=False)
         draft.replace(target)
 
 

@@ -221,8 +221,8 @@ def template_for(kind: str, book: Rulebook) -> bytes:
     old = book.paper_format == PaperFormat.OLD
     if old:
         source = "\n".join(map(dated_of_old, source.splitlines()))
-    style = PageStyle("1999" if old else "2012", book.seal == Seal.YES)
-    return build_template(source, style=style)
+    sealed = book.seal == Seal.YES
+    return build_template(source, style=PageStyle("1999", sealed) if old else PageStyle(seal=sealed))
 
 
 def dated_of_old(line: str) -> str:

@@ -2,9 +2,10 @@
 
     python tests/mutation/mutate.py --seed 2026 --sample 480 [PATH…]
 
-Without paths, the groups of GROUPS are tried, each with its share of the sample. Works on copies of the checkout, two
-at a time; the checkout is not touched. The first run measures which test reaches which line (build/mutation/reach.json)
-and takes as long as the suite on one core; `--measure` does it again. `--again` tries once more only what survived.
+Without paths, the groups of GROUPS are tried, each with its share of the sample; `--group` names those wanted. Works on
+copies of the checkout, one for each job; the checkout is not touched. The first run measures which test reaches which
+line (build/mutation/reach.json) and takes as long as the suite on one core; `--measure` does it again, `--tests` asks only
+the files named, so that a share found with it is at most too low. `--again` tries once more only what survived.
 
 A mutant is killed when a test fails or hangs. `equivalent.txt` says which cannot be noticed, each with its reason.
 """
@@ -274,12 +275,13 @@ def mark_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
-def reached(pool: Any, again: bool) -> Reach:
-    """Return what tests reach: as measured before, but for test files that are new or changed."""
+def reached(pool: Any, again: bool, only: Sequence[str]) -> Reach:
+    """Return what tests reach: as measured before, but for test files that are new or changed; of those named, if any."""
     store = BUILD / "reach.json"
     kept = {} if again or not store.is_file() else json.loads(store.read_text(encoding="utf-8"))
     known = {name: Measured(**value) for name, value in kept.items()}
     files = [p for p in sorted((ROOT / "tests").glob("test_*.py")) if p.name not in LEFT_OUT]
+    files = [p for p in files if not only or p.stem.removeprefix("test_") in only]
     marks = {f"tests/{path.name}": mark_of(path) for path in files}
     wanted = [name for name, mark in marks.items() if name not in known or known[name].mark != mark]
     for at, (name, measured) in enumerate(pool.imap_unordered(measure, wanted), 1):
@@ -411,7 +413,8 @@ def mutants_in(paths: Sequence[str]) -> list[Mutant]:
 
 def chosen(options: argparse.Namespace) -> dict[str, list[Mutant]]:
     """Return the mutants to try, by group."""
-    groups = {path: [path] for path in options.paths} or GROUPS
+    groups: Mapping[str, Sequence[str]] = {path: [path] for path in options.paths}
+    groups = groups or {name: GROUPS[name] for name in options.group or GROUPS}
     every = {name: mutants_in(paths) for name, paths in groups.items()}
     total = sum(map(len, every.values()))
     even = {name: options.sample / len(every) for name in every}
@@ -454,11 +457,13 @@ def asked() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("paths", nargs="*", metavar="PATH")
+    parser.add_argument("--group", action="append", choices=[*GROUPS], help="a group to try; may be repeated")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--sample", type=int, default=420, help="how many mutants in all")
     parser.add_argument("--budget", type=float, default=60, help="seconds of tests for one mutant")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--measure", action="store_true", help="measure again what tests reach")
+    parser.add_argument("--tests", type=str.split, default=[], help="test files to ask, as in 'facts outbox'")
     parser.add_argument(
         "--again",
         action="store_true",
@@ -476,7 +481,7 @@ def main() -> None:
     diary = Diary(BUILD / f"fates-{options.seed}-{options.sample}.json", options.again)
     with tempfile.TemporaryDirectory(prefix="mutation-") as place:
         pool = multiprocessing.get_context("fork").Pool(options.jobs, settle, [Path(place)])
-        reach = reached(pool, options.measure)
+        reach = reached(pool, options.measure, options.tests)
         wanted = [mutant for group in groups.values() for mutant in group if diary.is_open(mutant)]
         for fate in fates_of(pool, list(jobs_of(wanted, reach, options.budget))):
             diary.add(fate)
