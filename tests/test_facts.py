@@ -387,6 +387,22 @@ def test_nobody_must_speak_at_a_meeting_if_all_broke_through() -> None:
     assert (paper.facts["说明单位数"], paper.facts["说明单位"], paper.facts["都待报"]) == (0, [], True)
 
 
+@pytest.mark.parametrize(
+    ("sent_since", "waiting", "all_wait"), [((), 6, True), (("X01",), 5, False), (("X01", "X02"), 4, False)]
+)
+def test_a_meeting_counts_who_sent_nothing_of_its_own_period(
+    sent_since: tuple[str, ...], waiting: int, all_wait: bool
+) -> None:
+    """The second meeting's period begins on 14 May; X03 reported last up to the 13th."""
+    read = [
+        *(sent(unit, busy(unit), date(2011, 5, 20)) for unit in sent_since),
+        sent("X03", busy("X03"), MAY),
+    ]
+    outcome = desk.compute(read, SMALL, date(2011, 5, 20))
+    (paper,) = catalogue.papers("调度会通知", outcome, SMALL)
+    assert (paper.facts["待报单位数"], paper.facts["都待报"]) == (waiting, all_wait)
+
+
 def test_who_is_at_a_talk_is_asked_to_explain_whatever_else_was_found() -> None:
     outcome, book = case("两期")
     for level, asked in ((Level.TALK, ["X03"]), (Level.REMINDER, [])):
