@@ -171,7 +171,7 @@ def section_of(code: str, value: str, is_text: bool) -> str | None:
 
 def sections_of(code: str) -> list[str]:
     """Return the sections of a number format."""
-    found, at = [], 0
+    found, at = list[str](), 0
     while at <= len(code) and len(found) < 4:
         section = SECTION.match(code, at)
         found.append(section[0] if section else "")
