@@ -247,15 +247,29 @@ class OneSecond(datetime):
         return datetime(2011, 6, 20, 9, 30, 15, tzinfo=tz)
 
 
-@pytest.mark.parametrize("at_once", [False, True])
+class SetBack(OneSecond):
+    """A clock that was set back by a month and a half."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        """Return one and the same second of May."""
+        return datetime(2011, 5, 1, 9, 30, 15, tzinfo=tz)
+
+
+@pytest.mark.parametrize("afterwards", [datetime, OneSecond, SetBack])
 def test_a_published_day_is_what_was_published_to_the_byte(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, at_once: bool
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, afterwards: type[datetime]
 ) -> None:
-    """As of May from the archive: other files, rules and rulings since then, or in the same second, change nothing of it."""
-    if at_once:
+    """As of May from the archive: other files, rules and rulings since then, in the same second, or by a clock that was set
+    back, change nothing of it."""
+
+    def clock(kind: type[datetime]) -> None:
         for module in (consolidating, printing):
-            monkeypatch.setattr(module, "datetime", OneSecond)
+            monkeypatch.setattr(module, "datetime", kind)
+
+    clock(OneSecond if afterwards is not datetime else datetime)
     office: Office = request.getfixturevalue("office")
+    clock(afterwards)
     book, paper = (
         office.place / "输出" / "汇总结果_2011-05-13.xlsx",
         office.place / "输出" / "进展通报_2011-05-13_台政办〔2011〕1号.docx",

@@ -15,7 +15,8 @@ sys.path.append(str(Path(__file__).parent / "fuzz"))
 
 import harness
 
-from baiti_xl.read.guard import closed_elements, percent_cells
+from baiti_xl.read.guard import percent_cells
+from baiti_xl.read.walking import closed_elements
 
 PLAIN = workbook_of(grids_of({"项目台账": "本单位份额\n50"}))
 REGISTER = f"xl/worksheets/sheet{list(grids_of({})).index('项目台账') + 1}.xml"

@@ -746,11 +746,21 @@ def test_of_answers_on_two_pcs_the_latest_holds(place: Path, tmp_path: Path) -> 
     assert [one.content for one in book.replies] == ["照发", "已改"]
 
 
-def handed(folder: Path, unit: str, text: str, moment: datetime, batch: int = 1) -> str:
+def handed(
+    folder: Path,
+    unit: str,
+    text: str,
+    moment: datetime,
+    batch: int = 1,
+    *,
+    day: str = DAYS[2],
+    file: str = "",
+) -> str:
     """Hand a form in through the desk of one of the PCs; return its hash."""
     digest = hashlib.sha256(text.encode()).hexdigest()
     stamp, store = moment.isoformat(" ", "seconds"), Store(folder)
-    one = Archived(digest, f"第3期/{unit}.xlsx", unit, DAYS[2], batch, HANDED_IN, unit, stamp, DAYS[2])
+    name = file or f"第3期/{unit}.xlsx"
+    one = Archived(digest, name, unit, day, batch, HANDED_IN, unit, stamp, DAYS[2])
 
     def put(connection: sqlite3.Connection) -> list[Output]:
         add_entries(connection, "submissions", ARCHIVED_COLUMNS, [one])
@@ -788,9 +798,41 @@ def test_receipts_of_two_pcs_keep_their_numbers_and_the_latest_is_in_force(
     best = newest(held)
     assert best and best.hash == (theirs if is_later_there else mine)
     assert "X01 的回执 00025（截至 2011-07-12 第 1 批，另一台电脑 2011-07-13" in told and "仍用原号" in told
-    assert (
-        "最晚，现在以它为准：请把那台电脑报送文件夹里的“第3期/X01.xlsx”复制到本机" in told
-    ) == is_later_there
+    copied = place / "报送" / "第3期" / "X01.xlsx"
+    assert (f"最晚，现在以它为准，已放进“{copied}”" in told) == is_later_there
+    assert copied.is_file() == is_later_there
+    assert not is_later_there or hashlib.sha256(copied.read_bytes()).hexdigest() == theirs
+
+
+def test_a_form_of_the_other_pc_takes_the_place_of_no_file(place: Path, tmp_path: Path) -> None:
+    """It is told which to copy where; one that lies there already is left, and so is a place outside the folder."""
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    target = place / "报送" / "第3期" / "X01.xlsx"
+    for unit in ("X01", "X02", "X03"):
+        file = f"第3期/{unit}.xlsx" if unit != "X03" else "../../外面.xlsx"
+        theirs = handed(other, unit, unit, at(12), file=file)
+        if unit != "X03":
+            target.with_name(f"{unit}.xlsx").parent.mkdir(parents=True, exist_ok=True)
+            target.with_name(f"{unit}.xlsx").write_text("本机的" if unit == "X01" else unit, encoding="utf-8")
+    told = "\n".join(merging.merge(place, other))
+    first = Store(place).path(hashlib.sha256(b"X01").hexdigest())
+    assert f"但“{target}”已有另一个文件，没有覆盖：请核对“{first}”，把它复制过去" in told
+    assert "但“../../外面.xlsx”不能放进本机的报送文件夹" in told
+    assert f"它已经在“{target.with_name('X02.xlsx')}”" in told
+    assert target.read_text(encoding="utf-8") == "本机的"
+    assert theirs and not (tmp_path / "外面.xlsx").exists() and not (place.parent / "外面.xlsx").exists()
+
+
+@pytest.mark.parametrize(("mine", "theirs", "is_theirs"), [(10, 9, False), (9, 10, True)])
+def test_of_receipts_of_two_days_of_one_period_that_of_the_later_day_is_in_force(
+    place: Path, tmp_path: Path, mine: int, theirs: int, is_theirs: bool
+) -> None:
+    """Whatever came last: as on one PC, and as a consolidation chooses."""
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    handed(place, "X01", "本机的", at(11), day=f"2011-07-{mine:02}")
+    handed(other, "X01", "另一台的", at(12), day=f"2011-07-{theirs:02}", file="第3期/另.xlsx")
+    told = "\n".join(merging.merge(place, other))
+    assert ("以它为准" in told, (place / "报送/第3期/另.xlsx").exists()) == (is_theirs, is_theirs)
 
 
 def test_a_batch_of_the_other_pc_that_a_greater_one_stands_for_is_not_called_in_force(

@@ -2,10 +2,12 @@
 
 import io
 import re
+import sys
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from tempfile import gettempdir
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,6 +20,7 @@ from baiti_xl.contest.records import Submission
 from baiti_xl.contest.rulebook import Days, Rulebook
 from baiti_xl.desk import mailed as mailbox
 from baiti_xl.desk.reading import read_one
+from baiti_xl.desk.reading import sources as submissions_in
 from baiti_xl.desk.receipts import handed_in, number_text
 from baiti_xl.errors import UserError
 from baiti_xl.scale.reader import Source
@@ -366,6 +369,45 @@ def test_files_outside_the_working_folder_are_not_given_out_and_break_no_page(
 )  # fmt: skip
 def test_no_sentence_tells_where_on_the_server_a_file_lies(text: str, told: str) -> None:
     assert without_paths(text, Path("/srv/desk/竞赛"), (Path("/mnt/out"),)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("无法读取 /srv/我的 桌面/别的/x.xlsx。", "无法读取 x.xlsx。"),
+        ("无法读取 /srv/我的 桌面/别的 夹/x y.xlsx。", "无法读取 别的 夹/x y.xlsx。"),
+        ("/srv/我的 桌面 不可写", "我的 桌面 不可写"),
+        ("无法写入 /srv/我的 桌面/竞赛 一/报送/a b.xlsx", "无法写入 工作文件夹/报送/a b.xlsx"),
+        ("无法读取“/srv/我的 桌面/别的 夹/x y.xlsx”", "无法读取“x y.xlsx”"),
+        ("/srv/我的 桌面2/x.xlsx", "我的 桌面2/x.xlsx"),
+        (f"找不到 {sys.prefix}/lib/a/b.py", "找不到 b.py"),
+        (f"找不到 {gettempdir()}/a b/c.xlsx", "找不到 a b/c.xlsx"),
+    ],
+)
+def test_a_path_with_blanks_begins_where_it_leaves_what_is_known(text: str, told: str) -> None:
+    """Unquoted, and named by no error: the server's own folders are known."""
+    assert without_paths(text, Path("/srv/我的 桌面/竞赛 一")) == told
+
+
+def test_the_folder_is_gone_through_once_for_a_form(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    walks: list[Path] = []
+    real = submissions_in
+
+    def sources(folder: Path) -> object:
+        walks.append(folder)
+        return real(folder)
+
+    visitor = office.visitor("X01")
+    visitor.get("/unit")
+    monkeypatch.setattr("baiti_xl.desk.mailed.sources", sources)
+    place = office.place
+    unit = place.book.unit("X01")
+    assert unit
+    path = place.drafts_folder / "x.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(form())
+    place.looked_at(unit, "x.xlsx", path)
+    assert len(walks) == 1
 
 
 @pytest.mark.parametrize("told", ["{}（没有写入权限）", "{} 没有写入权限", "没有写入权限：{}"])

@@ -1,5 +1,7 @@
 """模板: one written to edit, in which format and for which seal; what an edited one is told of; what is obeyed whatever it says."""
 
+import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -20,6 +22,7 @@ from baiti_xl.desk.factory import remember
 from baiti_xl.errors import UserError
 from baiti_xl.papers import catalogue
 from baiti_xl.press.settle import standard_of
+from baiti_xl.scale.processes import OVER_TIME, Died
 
 KIND, LAST = "补正通知", date(2011, 7, 12)
 
@@ -163,3 +166,85 @@ def test_an_edited_template_obeys_the_seal(
     assert lines[end - len(last) : end] == last
     if paper_format == "1999" and seal == "有":
         assert not [line for line in lines[1:] if line.startswith("县招商引资“百日竞赛”活动领导小组办公室|")]
+
+
+# ── a template from elsewhere ────────────────────────────────────────────────────────────────────
+
+
+def own(folder: Path, text: str) -> Path:
+    """Put a template there that says so in its last paragraph but one."""
+    path = desk.new_template(KIND, folder / "doc_templates")
+    document = docx.Document(str(path))
+    document.paragraphs[-2].insert_paragraph_before(text, "公文正文")
+    document.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{% for i in range(10**9) %}", "标签里不允许调用函数"),
+        ("{{ 'a' * 10**10 }}", "标签里不允许计算"),
+        ("{{ 9**9**9 }}", "标签里不允许计算"),
+        ("{{ " + "(" * 50_000, "标签在本段里没有结束"),
+    ],
+    ids=["range", "a long text", "a large number", "deep"],
+)
+def test_a_template_of_another_is_compiled_where_it_can_do_no_harm(
+    text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What does not pass in the process that may die is never compiled in this one; both commands say one clear sentence."""
+    path = own(tmp_path, text)
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("compiled in this process")
+
+    monkeypatch.setattr(templates, "compile_template", never)
+    with pytest.raises(UserError, match=re.escape(told)):
+        templates.template_of(KIND, BOOK, tmp_path)
+    assert told in templates.template_faults(path)[0]
+
+
+def test_a_template_that_takes_too_much_ends_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million and a half of braces took minutes."""
+    path = own(tmp_path, "{" * 1_500)
+
+    def dead(*_: object) -> None:
+        raise Died(OVER_TIME)
+
+    monkeypatch.setattr(templates, "aside", dead)
+    with pytest.raises(UserError) as error:
+        templates.template_of(KIND, BOOK, tmp_path)
+    assert str(error.value) == (
+        f"模板“{KIND}.docx”内容过多或结构异常（超过 5 秒没有读完），没有用它，也没有生成公文。"
+        f"请把它从 doc_templates 移开，用 baiti-xl template new {KIND} 另写一份再改。"
+    )
+    assert templates.template_faults(path) == [
+        "内容过多或结构异常（超过 5 秒没有读完），没有查完。请用 baiti-xl template new 另写一份再改。"
+    ]
+
+
+def test_the_faults_of_a_template_are_told_up_to_a_number(tmp_path: Path) -> None:
+    path = own(tmp_path, "{{ 没有的 }}")
+    document = docx.Document(str(path))
+    for _ in range(templates.MOST_TOLD):
+        document.paragraphs[-2].insert_paragraph_before("{{ 没有的 }}", "公文正文")
+    document.save(str(path))
+    told = templates.template_faults(path)
+    assert len(told) == templates.MOST_TOLD + 1
+    assert re.fullmatch("还有 [0-9]+ 处问题，没有列出。", told[-1])
+
+
+def test_a_template_that_unpacks_without_end(tmp_path: Path) -> None:
+    """Also in a part that nobody reads as text, which was unpacked for the list of figures before anything was bounded."""
+    path = own(tmp_path, "")
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as package,
+        package.open("customXml/item9.xml", "w") as part,
+    ):
+        for _ in range(60):
+            part.write(bytes(1 << 20))
+    with pytest.raises(UserError, match="解压后过大，可能是压缩炸弹"):
+        templates.template_of(KIND, BOOK, tmp_path)

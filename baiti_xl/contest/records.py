@@ -751,7 +751,8 @@ class Published:
     """What was made public of one day by numbered papers: every figure and reporting state of each unit, files and rules behind them.
 
     `moment` is when the last of the papers was numbered, `reason` why they were issued again; `flags` gives of each unit's
-    findings the level, and in how many periods running they held and were at 约谈.
+    findings the level, and in how many periods running they held and were at 约谈; `after` is the chain of the last submission
+    entered before, "" where an earlier version made it public.
     """
 
     day: date
@@ -763,6 +764,7 @@ class Published:
     moment: str = ""
     reason: str = ""
     flags: Mapping[tuple[str, Flag], tuple[Level, int, int]] = field(default_factory=dict)
+    after: str = ""
 
     @property
     def is_closed(self) -> bool:

@@ -22,7 +22,7 @@ from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.entries import IN_FORCE, LATER, SHOWN, SUPERSEDED, Archived
 from baiti_xl.desk.errors import cannot_write
 from baiti_xl.desk.gathering import Gathered, check_places
-from baiti_xl.desk.heads import results_head
+from baiti_xl.desk.heads import ALWAYS, Until, results_head
 from baiti_xl.desk.outputs import (
     OutputError,
     contents,
@@ -98,7 +98,7 @@ def consolidate(
             told = answered(found, book)
             written = partial(write_results, book=book, parts=beside, folder=source, found=told)
             day = str(outcome.day)
-            until = world.held.moment if world.held else ""
+            until = Until(world.held.moment, world.held.after) if world.held else ALWAYS
             heads = foretold(store, entries, day, until)
             drafted(out, draft, partial(written, outcome=outcome, heads=heads))
 

@@ -1,5 +1,6 @@
 """The entries of the registers: what each says, and how one is added, chained to the one before."""
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -10,6 +11,7 @@ from baiti_xl.desk.heads import TITLES, link
 IN_FORCE, SUPERSEDED, LATER = "采用", "被替代", "晚于统计日"
 ISSUE, CORRECT, VOID = "发文", "更正", "作废"
 AGAIN = "（更正）"  # behind the number of a later version
+AFTER = "after"  # in what was made public: the chain of the last submission before it
 CLASH = "重号"  # another PC's paper whose number stands for one of this: it holds it, and says nothing
 
 
@@ -67,7 +69,8 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """One entry of what was made public: the kinds numbered in one run, and the figures, files and rules behind them as JSON."""
+    """One entry of what was made public: the kinds numbered in one run, and the figures, files and rules behind them as JSON,
+    with the place of the register of submissions at which that was (`AFTER`; earlier versions have only the moment)."""
 
     day: str
     kinds: str
@@ -165,11 +168,23 @@ def was_replaced(connection: sqlite3.Connection, entry: Archived) -> bool:
 
 
 def freeze(connection: sqlite3.Connection, entry: Frozen) -> None:
-    """Enter what was made public, unless the last entry of the day says the same; not before what was entered last."""
+    """Enter what was made public, unless the last entry of the day says the same.
+
+    What it rests on is what was entered before it, by the chain of the submissions (`AFTER`) and not by any clock; its moment
+    is not before what was entered last.
+    """
     last = connection.execute(
         "SELECT kinds, body FROM published WHERE day = ? ORDER BY id DESC LIMIT 1", (entry.day,)
     ).fetchone()
-    if last is None or tuple(last) != (entry.kinds, entry.body):
-        held = connection.execute("SELECT moment FROM submissions ORDER BY id DESC LIMIT 1").fetchone()
-        moment = max([entry.moment, *(held or ())])
-        add_entries(connection, "published", FROZEN_COLUMNS, [replace(entry, moment=moment)])
+    if last is None or (last[0], placed(last[1], None)) != (entry.kinds, entry.body):
+        held = connection.execute("SELECT moment, chain FROM submissions ORDER BY id DESC LIMIT 1").fetchone()
+        moment, chain = held or ("", "")
+        now = replace(entry, body=placed(entry.body, chain or None), moment=max(entry.moment, moment))
+        add_entries(connection, "published", FROZEN_COLUMNS, [now])
+
+
+def placed(body: str, chain: str | None) -> str:
+    """Return what was made public with the chain of the last submission that it rests on, or without any."""
+    held = json.loads(body)
+    held.pop(AFTER, None)
+    return json.dumps({**held, **({AFTER: chain} if chain else {})}, ensure_ascii=False, sort_keys=True)

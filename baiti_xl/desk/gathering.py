@@ -17,6 +17,7 @@ from baiti_xl.count.proof import file_identity
 from baiti_xl.desk.database import StoreError, damaged
 from baiti_xl.desk.entries import Archived
 from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.heads import ALWAYS, Until
 from baiti_xl.desk.publishing import files_of, published_days, rules_of
 from baiti_xl.desk.reading import (
     ACCEPTED,
@@ -89,10 +90,10 @@ class Past:
             elif known is None:
                 self.known[unit].pop(key, None)
 
-    def remember(self, store: Store, until: str = "") -> None:
-        """Keep which files of one day and batch were accepted, in order of entry, up to a moment if one is given."""
-        for entry in store.archived():
-            if entry.result in ACCEPTED and not (until and entry.moment > until):
+    def remember(self, store: Store, until: Until = ALWAYS) -> None:
+        """Keep which files of one day and batch were accepted, in order of entry, up to a place in it if one is given."""
+        for entry in store.archived(until):
+            if entry.result in ACCEPTED:
                 self.versions[self.current(entry.unit), key_of(entry)].append(entry)
 
     def read(self, unit: str, key: tuple[date, int]) -> Submission:
@@ -211,7 +212,7 @@ def restored(held: Published, store: Store, published: Mapping[date, Published])
     submissions = files_of(held, store, book)
     past = Past(submissions, None, book)
     past.store = store
-    past.remember(store, held.moment)
+    past.remember(store, Until(held.moment, held.after))
     past.arrivals.seen = {f.digest: f.arrived for f in held.files if f.arrived}
     past.published = {day: other for day, other in published.items() if day < held.day}
     return World(submissions, book, past, held)

@@ -159,9 +159,31 @@ def link(previous: str, values: Sequence[object]) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Until:
+    """A place in a register: the entry that this chain closes or, in a register that has not it, the last by a moment.
+
+    The chain goes by no clock. Registers of earlier versions, and what another PC made public, have only the moment.
+    """
+
+    moment: str = ""
+    chain: str = ""
+
+    def condition(self, connection: sqlite3.Connection, table: str) -> tuple[str, tuple[object, ...]]:
+        """Return the condition that entries up to there meet, with its values."""
+        query = f"SELECT id FROM {table} WHERE chain = ?"
+        found = connection.execute(query, (self.chain,)).fetchone() if self.chain else None
+        if found:
+            return "id <= ?", found
+        return ("moment <= ?", (self.moment,)) if self.moment else ("1", ())
+
+
+ALWAYS = Until()
+
+
 @dataclass
 class Said:
-    """The chain over what the entries of a register say, up to a day and a moment of entry if they are given; it grows
+    """The chain over what the entries of a register say, up to a day and a place in it if they are given; it grows
     as entries are added.
 
     `heads` are its heads so far, `before` the head before an entry by the first four things that it says.
@@ -169,15 +191,16 @@ class Said:
 
     table: str
     day: str = ""
-    until: str = ""
+    until: Until = ALWAYS
     last: int = 0
     heads: list[str] = field(default_factory=lambda: [""])
     before: dict[tuple[Any, ...], str] = field(default_factory=dict)
 
     def read(self, connection: sqlite3.Connection) -> "Said":
         """Take in what was added; return the chain."""
-        query = f"SELECT id, {SAID[self.table]} FROM {self.table} WHERE id > ? AND ? IN ('', MAX(?, moment)) ORDER BY id"
-        for ident, *row in connection.execute(query, (self.last, self.until, self.until)):
+        condition, bounds = self.until.condition(connection, self.table)
+        query = f"SELECT id, {SAID[self.table]} FROM {self.table} WHERE id > ? AND {condition} ORDER BY id"
+        for ident, *row in connection.execute(query, (self.last, *bounds)):
             self.last = ident
             if not self.day or row[0] <= self.day:
                 self.before[tuple(row[:4])] = self.head
@@ -198,7 +221,7 @@ def said_of(rows: Sequence[Sequence[Any]]) -> str:
     return head
 
 
-def results_head(connection: sqlite3.Connection, day: str, until: str = "") -> dict[str, str]:
+def results_head(connection: sqlite3.Connection, day: str, until: Until = ALWAYS) -> dict[str, str]:
     """Return the property by which the results of a day bear witness; of one made public, by what was entered until then."""
     head = Said("submissions", day, until).read(connection).head
     return {RESULTS: f"{day} {head}"} if head else {}

@@ -1,15 +1,17 @@
 """Two registers made one: what another PC entered, or a backup that went on by itself, is taken over."""
 
 import getpass
+import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from baiti_xl.contest import periods
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk.consolidating import copy_registers
 from baiti_xl.desk.database import DATABASE, StoreError, damaged
@@ -28,14 +30,19 @@ from baiti_xl.desk.entries import (
     add_entries,
 )
 from baiti_xl.desk.errors import ActionError
+from baiti_xl.desk.handing import at_hand
 from baiti_xl.desk.heads import BACKUPS
 from baiti_xl.desk.issuing import issued_papers
-from baiti_xl.desk.receipts import all_received, newest, said
+from baiti_xl.desk.receipts import HandedIn, all_received, rank, said
 from baiti_xl.desk.register import opened as archive_of
 from baiti_xl.desk.restoring import Row, Rows, read_rows
 from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
+from baiti_xl.desk.staging import Output
 from baiti_xl.desk.store import Readable, Store
+from baiti_xl.desk.upgrading import SENT
+from baiti_xl.errors import UserError
 
+Period = Callable[[HandedIn], tuple[str, date]]
 MERGED = "合并_{}.db"  # the register of another PC, as it was merged
 
 
@@ -108,7 +115,9 @@ def take_over(mine: Store, rows: Rows, files: Mapping[str, Readable]) -> list[st
         told.extend(merged_published(connection, new["published"]))
         told.extend(merged_entered(connection, new["entered"]))
         told.extend(merged_receipts(connection, new["submissions"]))
-        return ()
+        outputs, said = brought(mine, in_force(connection, new["submissions"], period_of(mine)), files)
+        told.extend(said)
+        return outputs
 
     mine.publish(enter, {row[0]: files[row[0]] for row in new["submissions"] if row[0] in files})
     return told
@@ -240,17 +249,78 @@ def merged_entered(connection: sqlite3.Connection, rows: Sequence[Row]) -> Itera
 
 
 def merged_receipts(connection: sqlite3.Connection, rows: Sequence[Row]) -> Iterator[str]:
-    """Yield which receipts of another PC stand beside a number of this one, and which are in force here from now on."""
-    new = {(e.unit, e.moment, e.hash) for e in (Archived(*row[:-1]) for row in rows)}
-    held = all_received(connection)
-    for one in held:
-        if (one.unit, one.moment, one.hash) not in new:
-            continue
-        what = f"{one.unit} 的回执 {one.given or one.number:05}（{said(one)}，另一台电脑 {one.moment} 收到）"
-        if newest(each for each in held if each.unit == one.unit and each.cutoff == one.cutoff) == one:
-            yield f"{what}最晚，现在以它为准：请把那台电脑报送文件夹里的“{one.file}”复制到本机的报送文件夹"
-        if one.given:
-            yield f"{what}仍用原号，在本机注明“另一台电脑”"
+    """Yield which receipts of another PC stand beside a number of this one."""
+    new = taken(rows)
+    for one in all_received(connection):
+        if one.given and (one.unit, one.moment, one.hash) in new:
+            yield f"{called(one)}仍用原号，在本机注明“另一台电脑”"
+
+
+def taken(rows: Sequence[Row]) -> set[tuple[str, str, str]]:
+    """Return unit, moment and hash of the submissions that are taken over, by which a receipt is known again."""
+    return {(e.unit, e.moment, e.hash) for e in (Archived(*row[:-1]) for row in rows)}
+
+
+def called(one: HandedIn) -> str:
+    """Return what a receipt of another PC is called."""
+    return f"{one.unit} 的回执 {one.given or one.number:05}（{said(one)}，另一台电脑 {one.moment} 收到）"
+
+
+def period_of(mine: Store) -> Period:
+    """Return by what receipts stand for each other: the unit, whatever code it had, and the period that a day is of.
+
+    With a console that cannot be read, the code and the day themselves.
+    """
+    try:
+        book = load_rules(None, mine.root.parent)
+    except UserError:
+        return lambda one: (one.unit, one.cutoff)
+    return lambda one: (book.current(one.unit), periods.cutoff_of(book, one.cutoff))
+
+
+def in_force(connection: sqlite3.Connection, rows: Sequence[Row], period: Period) -> list[HandedIn]:
+    """Return the receipts of another PC that are in force here from now on."""
+    new, best = taken(rows), dict[tuple[str, date], HandedIn]()
+    for one in sorted(all_received(connection), key=rank):
+        best[period(one)] = one
+    return [one for one in best.values() if (one.unit, one.moment, one.hash) in new]
+
+
+def brought(
+    mine: Store, receipts: Sequence[HandedIn], files: Mapping[str, Readable]
+) -> tuple[list[Output], list[str]]:
+    """Return the forms in force that are put into the folder of submissions, and what is told of each; none takes the place of
+    another file, and each has the hash of its receipt."""
+    folder, outputs, told = mine.root.parent / SENT, list[Output](), list[str]()
+    for one in receipts:
+        target = folder / one.file
+        lying = at_hand(target)
+        data = bytes_of(mine, one.hash, files)
+        if one.hash in lying:
+            told.append(f"{called(one)}最晚，现在以它为准；它已经在“{target}”")
+        elif data and not lying and not target.exists() and is_below(folder, target):
+            outputs.append(Output(target.parent, target.name, data))
+            told.append(f"{called(one)}最晚，现在以它为准，已放进“{target}”")
+        else:
+            why = f"“{target}”已有另一个文件，没有覆盖" if lying else f"“{one.file}”不能放进本机的报送文件夹"
+            told.append(
+                f"{called(one)}最晚，现在以它为准，但{why}：请核对“{mine.path(one.hash)}”，把它复制过去"
+            )
+    return outputs, told
+
+
+def bytes_of(mine: Store, digest: str, files: Mapping[str, Readable]) -> bytes:
+    """Return a form that is taken over, b"" if it is nowhere or no longer what it was."""
+    try:
+        data = (files[digest] if digest in files else mine.path(digest)).read_bytes()
+    except OSError:
+        return b""
+    return data if hashlib.sha256(data).hexdigest() == digest else b""
+
+
+def is_below(folder: Path, target: Path) -> bool:
+    """Whether a place that another register names lies in a folder."""
+    return target.resolve().is_relative_to(folder.resolve())
 
 
 def merged_published(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from baiti_xl.contest.choices import Flag, Level, Reported
 from baiti_xl.contest.loading import HEADINGS, console_rows, load
 from baiti_xl.contest.records import CIRCULAR, KeptFile, Outcome, Published, Submission
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.desk.entries import VOID, Frozen
+from baiti_xl.desk.entries import AFTER, VOID, Frozen
 from baiti_xl.desk.reading import read_all
 from baiti_xl.desk.store import Store
 from baiti_xl.scale.reader import Source
@@ -87,7 +87,18 @@ def published(entry: Frozen) -> Published:
         for unit, flag, level, running, talks in body.get("flags", ())
     }
     day = date.fromisoformat(entry.day)
-    return Published(day, kinds, figures, files, body["rules"], states, entry.moment, body["reason"], flags)
+    return Published(
+        day,
+        kinds,
+        figures,
+        files,
+        body["rules"],
+        states,
+        entry.moment,
+        body["reason"],
+        flags,
+        body.get(AFTER, ""),
+    )
 
 
 def rules_of(held: Published) -> Rulebook:

@@ -36,12 +36,14 @@ from baiti_xl.desk.entries import (
     fresh,
 )
 from baiti_xl.desk.heads import (
+    ALWAYS,
     BACKUP,
     BACKUPS,
     SAID,
     SAID_OF,
     Heads,
     Said,
+    Until,
     backups,
     heads_of,
     otherwise,
@@ -223,9 +225,14 @@ class Store:
         with self.locked() as connection:
             return connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id").fetchall()
 
-    def archived(self) -> list[Archived]:
-        """Return the register of submissions in order of entry."""
-        return [Archived(*row) for row in self.entries("submissions", ARCHIVED_COLUMNS)]
+    def archived(self, until: Until = ALWAYS) -> list[Archived]:
+        """Return the register of submissions in order of entry, up to a place in it if one is given."""
+        if not self.exists:
+            return []
+        with self.locked() as connection:
+            condition, bounds = until.condition(connection, "submissions")
+            query = f"SELECT {', '.join(ARCHIVED_COLUMNS)} FROM submissions WHERE {condition} ORDER BY id"
+            return [Archived(*row) for row in connection.execute(query, bounds)]
 
     def issued(self) -> list[Issued]:
         """Return the register of papers in order of entry, those that version 0.1 numbered first."""
@@ -288,7 +295,7 @@ class Store:
         yield from own or otherwise(connection, witnesses(self.root, self.copies))
 
 
-def foretold(store: Store, entries: Iterable[Archived], day: str, until: str = "") -> dict[str, str]:
+def foretold(store: Store, entries: Iterable[Archived], day: str, until: Until = ALWAYS) -> dict[str, str]:
     """Return the property that results of a day will bear once these entries are added, if nobody adds others meanwhile."""
     with closing(sqlite3.connect(":memory:")) as trial:
         create_tables(trial)

@@ -12,13 +12,15 @@ from baiti_xl.desk.factory import is_untouched
 from baiti_xl.desk.outputs import write_file
 from baiti_xl.desk.rules import load_rules, read_bytes
 from baiti_xl.papers import catalogue
-from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, compile_template
+from baiti_xl.press.engine import CompiledTemplate, TemplateErrors, TemplateFault, compile_template
 from baiti_xl.press.listing import ready
 from baiti_xl.press.readback import layout_faults
 from baiti_xl.press.settle import standard_of
-from baiti_xl.scale.processes import aside
+from baiti_xl.read.bounds import MAX_FILE
+from baiti_xl.scale.processes import Died, aside
 
 TEMPLATES = "doc_templates"
+MOST_TOLD = 200  # faults of one template
 
 
 def known_kinds(kinds: Sequence[str]) -> list[str]:
@@ -34,10 +36,43 @@ def known_kinds(kinds: Sequence[str]) -> list[str]:
 def template_of(kind: str, book: Rulebook, place: Path) -> CompiledTemplate:
     """Return a kind's template, compiled: the working folder's own if staff changed it, else the shipped one.
 
-    Raises TemplateErrors naming every fault with its place.
+    Staff's own, which may come from elsewhere, is first compiled in a process that may die. Raises TemplateErrors naming
+    every fault with its place, ActionError for one that takes too much.
     """
-    data = own_template(kind, place) or catalogue.template_for(kind, book)
+    own = own_template(kind, place)
+    if own:
+        check_own(own, kind)
+    data = own or catalogue.template_for(kind, book)
     return compile_template(ready(data), fields=catalogue.kind_of(kind).fields, name=kind)
+
+
+def check_own(data: bytes, kind: str) -> None:
+    """Raise TemplateErrors or ActionError for a template that cannot be compiled within the bounds of one file."""
+    try:
+        faults = aside(tag_faults, data, kind)
+    except Died as death:
+        raise ActionError(
+            f"模板“{kind}.docx”{too_much(death)}，没有用它，也没有生成公文。请把它从 {TEMPLATES} 移开，"
+            f"用 baiti-xl template new {kind} 另写一份再改。"
+        ) from death
+    if faults:
+        raise TemplateErrors(kind, [TemplateFault(*fault) for fault in faults])
+
+
+def tag_faults(data: bytes, kind: str) -> list[tuple[str, str, str]]:
+    """Return where, what and what to do of each fault in the tags of a kind's template."""
+    if len(data) > MAX_FILE:
+        return [(f"模板「{kind}」", "文件太大", "压缩其中的图片")]
+    try:
+        compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
+    except TemplateErrors as errors:
+        return [(fault.where, fault.problem, fault.remedy) for fault in errors.faults]
+    return []
+
+
+def too_much(death: Died) -> str:
+    """Return what is said of a template that ended its reader."""
+    return f"内容过多或结构异常（{death.why}）"
 
 
 def own_template(kind: str, place: Path) -> bytes:
@@ -97,14 +132,17 @@ def template_faults(path: Path) -> list[str]:
     """Return the faults of one template as sentences; raises ActionError if the file cannot be read."""
     data = read_bytes(path)
     kind = next((name for name in catalogue.NAMES if path.stem.startswith(name)), None)
-    faults: list[str] = []
-    if kind is None:
-        faults.append(
-            f"看不出是哪种公文，没有检查字段。请把文件命名为公文种类，如 {catalogue.NAMES[0]}.docx。"
-        )
-    else:
-        try:
-            compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
-        except TemplateErrors as errors:
-            faults.extend(map(str, errors.faults))
-    return [*faults, *aside(layout_faults, data)]
+    unknown = f"看不出是哪种公文，没有检查字段。请把文件命名为公文种类，如 {catalogue.NAMES[0]}.docx。"
+    faults: list[str] = [] if kind else [unknown]
+    try:
+        faults += aside(said_of_tags, data, kind) if kind else []
+        faults += aside(layout_faults, data)
+    except Died as death:
+        faults.append(f"{too_much(death)}，没有查完。请用 baiti-xl template new 另写一份再改。")
+    more = len(faults) - MOST_TOLD
+    return [*faults[:MOST_TOLD], *([f"还有 {more} 处问题，没有列出。"] if more > 0 else [])]
+
+
+def said_of_tags(data: bytes, kind: str) -> list[str]:
+    """Return the faults in the tags of a kind's template as sentences."""
+    return [str(TemplateFault(*fault)) for fault in tag_faults(data, kind)]

@@ -223,6 +223,7 @@ def read_cover(workbook: Workbook, context: Context) -> tuple[Cover, dict[str, s
     """Return the cover, the cell of each field found, and its odd readings."""
     real = workbook.find(form.COVER)
     grid = workbook.grid(real) if real else []
+    unseen = workbook.package.unseen.get(real, frozenset())
     index = form.COVER_HEADINGS
     cells: dict[str, str] = {}
     values: dict[str, Any] = {}
@@ -236,6 +237,8 @@ def read_cover(workbook: Workbook, context: Context) -> tuple[Cover, dict[str, s
             (value,), odd = read_column(column, row[at + 1 : at + 2] or [""], [number], context)
             values[column.field] = value
             readings.extend(odd)
+            if (beside := f"{column_letter(at + 1)}{number}") in unseen:
+                readings.append(Reading(0, column.field, shown(row[at + 1]), "C08/unseen", {"cells": beside}))
     return Cover(**values), cells, tuple(readings)
 
 
@@ -327,6 +330,7 @@ def build_table(source: Source) -> AnyTable:
         typed, odd = read_column(column, values, numbers, source.context)
         columns[column.field] = tuple(typed)
         readings.extend(odd)
+    readings = [*unseen_readings(source, rows, letters), *readings]
     if source.detail:
         readings = [*closer_readings(source, source.detail, rows, letters), *readings]
     records = tuple(map(source.sheet.record, numbers, *columns.values()))
@@ -441,6 +445,18 @@ def hidden_readings(
             and any(not is_blank(row[at]) for _, row in rows)
         ):
             yield Reading(0, column.field, "", "C08/column", {})
+
+
+def unseen_readings(
+    source: Source, rows: Sequence[tuple[int, list[Any]]], letters: Mapping[str, str]
+) -> Iterator[Reading]:
+    """Yield C08 for each row with cells that hold what nobody sees, at the first of them."""
+    unseen = source.workbook.package.unseen.get(source.real, frozenset())
+    for number, row in rows if unseen else ():
+        cells = {field: cell for field, letter in letters.items() if (cell := f"{letter}{number}") in unseen}
+        for field in list(cells)[:1]:
+            raw = shown(row[source.found[source.sheet.fields[field].heading]])
+            yield Reading(number, field, raw, "C08/unseen", {"cells": "、".join(cells.values())})
 
 
 def merge_readings(detail: guard.Detail, numbers: set[int], source: Source) -> Iterator[Reading]:

@@ -9,7 +9,7 @@ import io
 import re
 import struct
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -17,7 +17,6 @@ from lxml import etree
 
 from baiti_xl.contest import sheets as form
 from baiti_xl.contest.columns import heading_key
-from baiti_xl.contest.values import column_letter
 from baiti_xl.ooxml.markup import OFFICE, RELATIONS, BadXml, Element, parse, serialise
 from baiti_xl.ooxml.package import relations_in, relations_name
 from baiti_xl.ooxml.zips import TYPES, Entry, OddZip, entries_of, stored, zipped
@@ -39,6 +38,8 @@ from baiti_xl.read.bounds import (
 )
 from baiti_xl.read.extent import TAG, bounded, check_open_document, column_number
 from baiti_xl.read.locks import unlocked
+from baiti_xl.read.looks import looks_of, strings_of, unseen_cells
+from baiti_xl.read.walking import closed_elements, forget, local_name
 
 __all__ = [
     "MAX_FILE",
@@ -56,6 +57,7 @@ SHEET_DATA = b"sheetData"
 # Parts are handed on unpacked up to this size together, beyond it as they are packed.
 UNPACKED = 8 << 20
 FORM_SHEETS = frozenset(map(heading_key, form.SHEETS))
+FILLED_SHEETS = FORM_SHEETS | {heading_key(form.COVER)}
 SUBMISSION_SHEETS = FORM_SHEETS | frozenset(map(heading_key, (form.COVER, form.META)))
 WORKBOOK = "xl/workbook.xml"
 # How a sheet may be shown; one of any other state is seen in Excel.
@@ -125,7 +127,8 @@ class Package:
     `data` is a file made anew of the parts that were looked at, so that a reader can find nothing else in it.
     `parts` maps a sheet's name to its XML; `odd` are the sheets of the form that hold error cells, formulas, hidden
     rows or merges; `padding` counts empty formatted rows per sheet where there are absurdly many; `hidden` is what the
-    records of an old .xls say; `split` names the cells whose text something invisible parts, by sheet.
+    records of an old .xls say; `split` names the cells whose text something invisible parts, by sheet; `unseen` those that
+    hold what nobody sees (`looks`).
     """
 
     data: bytes
@@ -136,6 +139,7 @@ class Package:
     styles: bytes = b""
     split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: Mapping[str, Hidden] = field(default_factory=dict)
+    unseen: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def detail(self, sheet: str) -> "Detail | None":
         """Return what a value reader hides of a sheet, None if nothing."""
@@ -273,7 +277,16 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     odd = frozenset(s for s, part in sheets.items() if heading_key(s) in FORM_SHEETS and is_odd(part))
     clean = repacked(names, xml)
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
-    return Package(clean, sheets, odd, found, macros, xml.get("xl/styles.xml", b""), split)
+    unseen = unseen_of(xml, {sheet: path for sheet, path in paths.items() if path in read})
+    return Package(clean, sheets, odd, found, macros, xml.get(USUAL["styles"], b""), split, unseen=unseen)
+
+
+def unseen_of(xml: Mapping[str, bytes], paths: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return the cells of the form's sheets that hold what nobody sees, by sheet."""
+    theme = next((part for name, part in xml.items() if name.startswith("xl/theme")), b"")
+    strings = strings_of(xml.get(STRINGS, b""), looks_of(xml.get(USUAL["styles"], b""), theme))
+    ours = {sheet: path for sheet, path in paths.items() if heading_key(sheet) in FILLED_SHEETS}
+    return {sheet: cells for sheet, path in ours.items() if (cells := unseen_cells(xml[path], strings))}
 
 
 def has_two_values(part: bytes) -> bool:
@@ -608,35 +621,6 @@ def whole(text: object) -> int:
     return int(str(text)) if re.fullmatch("[0-9]{1,7}", str(text)) else 0
 
 
-def closed_elements(part: bytes) -> Iterator[tuple[str, Element]]:
-    """Yield (local tag, element) as they close, freeing what lies behind; nothing from a broken tail.
-
-    A row or cell that leaves out its address is given it: one further than the one before.
-    """
-    row = column = cells = 0
-    safe = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
-    try:
-        for event, element in etree.iterparse(io.BytesIO(part), events=("start", "end"), **safe):
-            tag = local_name(element)
-            if event == "start":
-                cells += tag == "c"
-                if tag == "row":
-                    row, column = address_of_row(element, row + 1), 0
-                continue
-            if tag == "c":
-                column, cells = address_of_cell(element, row, column + 1), cells - 1
-            yield tag, element
-            if not cells:
-                forget(element)
-    except etree.XMLSyntaxError:
-        return
-
-
-def local_name(element: Element) -> str:
-    """Return a tag without its namespace, or without a prefix that nobody declared."""
-    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
-
-
 def check_well_formed(part: bytes) -> None:
     """Refuse an OpenDocument table that is no sound XML: its reader would wait for the end for ever."""
     try:
@@ -644,33 +628,6 @@ def check_well_formed(part: bytes) -> None:
             forget(element)
     except etree.XMLSyntaxError as error:
         raise Refused("F04", what="工作簿内部不完整") from error
-
-
-def forget(element: Element) -> None:
-    """Empty an element that has been dealt with, and drop the ones before it."""
-    element.clear()
-    parent = element.getparent()
-    if parent is not None:
-        while parent[0] is not element:
-            del parent[0]
-
-
-def address_of_row(element: Element, number: int) -> int:
-    """Return a row's number, writing it into a row that has none."""
-    given = str(element.get("r", ""))
-    if given.isascii() and given.isdigit() and len(given) <= 7:
-        return int(given)
-    element.set("r", str(number))
-    return number
-
-
-def address_of_cell(element: Element, row: int, column: int) -> int:
-    """Return a cell's column, writing its address into a cell that has none."""
-    letters = str(element.get("r", "")).rstrip("0123456789")
-    if letters.isascii() and letters.isalpha() and len(letters) <= 3:
-        return column_number(letters.upper().encode())
-    element.set("r", f"{column_letter(column - 1)}{row}")
-    return column
 
 
 def note_cell(cell: Element, errors: dict[str, str], uncalculated: set[str]) -> None:

@@ -239,27 +239,27 @@ class Place:
             old.path.unlink(missing_ok=True)
         return draft
 
-    def looked_at(self, unit: Unit, name: str, path: Path) -> Draft:
-        """Return what is found of a form now. Raises ActionError, OutputError or StoreError."""
-        now, rests_on = self.now(), self.basis(unit)
-        found = self.in_turn(
-            handing.examine, path, name, unit.code, now, self.folder, self.book, self.mailed(unit)
-        )
+    def looked_at(self, unit: Unit, name: str, path: Path, known: Sequence[HandedIn] | None = None) -> Draft:
+        """Return what is found of a form now, beside what came from the unit if that is known already. Raises ActionError, OutputError or StoreError."""
+        now, came = self.now(), self.came(unit) if known is None else known
+        mailed, rests_on = tuple(one for one in came if not one.number), self.basis(came)
+        found = self.in_turn(handing.examine, path, name, unit.code, now, self.folder, self.book, mailed)
         return Draft(path, found, now, rests_on)
 
     def again(self, unit: Unit, draft: Draft) -> Draft:
         """Return what is found of a form by now: looked at anew if what that rests on is another."""
-        if draft.rests_on == self.basis(unit):
+        came = self.came(unit)
+        if draft.rests_on == self.basis(came):
             return draft
-        fresh = self.looked_at(unit, draft.examined.file, draft.path)
+        fresh = self.looked_at(unit, draft.examined.file, draft.path, came)
         with self.lock:
             if self.drafts.get(unit.code) is draft:
                 self.drafts[unit.code] = fresh
         return fresh
 
-    def basis(self, unit: Unit) -> object:
+    def basis(self, came: Iterable[HandedIn]) -> object:
         """Return what the result of looking at a form rests on: the console, the day, and what else came from the unit."""
-        return self.seen, self.now().date(), *self.came(unit)
+        return self.seen, self.now().date(), *came
 
     def mailed(self, unit: Unit) -> tuple[HandedIn, ...]:
         """Return what came from a unit another way than through the desk."""

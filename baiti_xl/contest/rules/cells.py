@@ -311,6 +311,10 @@ RULES = (
         find=readings, unseen=SEEN_BY_EXCEL,
     ),
     Rule(
+        "C08/unseen", WARNING, "内容看不见", "{cells} 里有看不见的内容（字与底色相同、字号太小，或格式不显示），仍然计入",
+        "请改成看得见的字体和格式，核对后再报", find=readings, unseen=SEEN_BY_EXCEL,
+    ),
+    Rule(
         "C08/merge", WARNING, "单元格被合并", "{range} 被上下合并，只有最上一行有值", "请取消合并，逐行填写",
         find=readings, unseen=SEEN_BY_EXCEL,
     ),
