@@ -1,6 +1,6 @@
 """Sets every kind of paper for generated contests and looks at the pages: `python tests/hundred.py [FIRST] [LAST]`.
 
-A hundred contests take LibreOffice some twenty minutes; `test_pages_of_generated_contests` takes a few of them.
+A hundred contests take LibreOffice minutes, so no test does it.
 """
 
 import re
