@@ -1,8 +1,10 @@
 """Make the pictures of the handbook, and the handbook as one HTML page: `python tests/screens.py`.
 
-The pictures come from the demonstration data, shown by LibreOffice on a private screen; Excel looks alike.
+The pictures come from the demonstration data, shown by LibreOffice on a private screen in the stand-in fonts of
+tests/fonts; Excel looks alike.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 from office import convert
+from pages import fonts_conf
 
 sys.path.insert(0, str(Path(__file__).parent))
 import desktop
@@ -94,6 +97,9 @@ def bind() -> None:
 def main() -> None:
     """Build the demonstration, take the pictures, bind the handbook."""
     if "--bind" not in sys.argv:
+        conf = fonts_conf()
+        assert conf, "先运行 tests/fonts/fetch.sh"
+        os.environ["FONTCONFIG_FILE"] = str(conf)
         with tempfile.TemporaryDirectory() as place:
             subprocess.run([sys.executable, "-m", "baiti_xl", "demo", place], check=True)
             take(Path(place))

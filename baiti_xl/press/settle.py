@@ -3,7 +3,8 @@
 A template is built for a name of twelve characters, a signature of ten, a usual date and tables of any length. Once
 they are known, `settle` fits 发文机关标志 on its line without moving the top of its ink (7.2.4), puts 署名 and 成文日期
 where 7.3.5 wants them with or without a seal, holds the signature to the text above it (7.3.5.5), keeps 印发机关 whole
-on its line (7.4.3) and a short table on one page; headings are numbered on (`numbering.py`).
+on its line (7.4.3) and a short table on one page; headings are numbered on (`numbering.py`), and 版记 stands below
+text (`sections.py`).
 """
 
 from collections.abc import Mapping
@@ -18,9 +19,11 @@ from docx.text.paragraph import Paragraph
 
 from baiti_xl.ooxml.markup import Element, parse
 from baiti_xl.ooxml.package import Package
+from baiti_xl.press.holding import NOWHERE, hold_above, keep
 from baiti_xl.press.layout_parts import ALIGNMENTS, CHAR, LINE, SMALL_CHAR, WIDTH, mm, text_width
 from baiti_xl.press.listing import document_of
 from baiti_xl.press.numbering import renumber
+from baiti_xl.press.sections import gather
 from baiti_xl.press.wording import has_tag
 
 BODY = 16
@@ -34,13 +37,9 @@ NAME_FALL = mm(1.6)
 """Twips between the bottom of its ink and the bottom of the line."""
 LONGEST_KEPT = 5
 """Rows of a table, without its head, that stay on one page."""
-KEEP, HEAD, LINE_OF_TEXT, TEXT = map(qn, ("w:keepNext", "w:tblHeader", "w:p", "w:t"))
-PROPERTIES, STYLE = map(qn, ("w:pPr", "w:pStyle"))
+HEAD, LINE_OF_TEXT, TEXT = map(qn, ("w:tblHeader", "w:p", "w:t"))
 ROLES = frozenset({"发文机关标志", "信函标志", "印发机关", "发文机关署名", "成文日期"})
-GAP = "间隔"
-BETWEEN = ("附件说明", GAP)
 CORE = "docProps/core.xml"
-NOWHERE: Any = None  # the parent of a paragraph that is only reshaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +103,8 @@ def _style_names(styles: bytes) -> Mapping[str, str]:
 
 
 def settled(tree: Element, names: Mapping[str, str], known: Settling) -> bool:
-    """Put a part's lines in place and number its headings anew; whether anything was changed."""
-    return any((put_in_place(tree, names, known), renumber(tree, names)))
+    """Put a part's lines in place, number its headings anew and leave no page to 版记 alone; whether anything was changed."""
+    return any((put_in_place(tree, names, known), renumber(tree, names), gather(tree, names)))
 
 
 def put_in_place(tree: Element, names: Mapping[str, str], known: Settling) -> bool:
@@ -196,7 +195,7 @@ def _place_signature(
     """
     centred = signer is None or signer.alignment == ALIGNMENTS["center"]
     seal = centred if known.seal is None else known.seal
-    _hold(signer or date, names)
+    hold_above((signer or date)._p, names)
     alone = seal and known.old and (signer is None or not has_tag(signer.text))
     if signer is not None and alone:
         gone: Any = signer._p
@@ -233,21 +232,6 @@ def _move(line: Paragraph, place: Place) -> None:
     form.first_line_indent = Twips(0)
 
 
-def _hold(line: Paragraph, names: Mapping[str, str]) -> None:
-    """Keep the last text above the signature on its page; what stands between them, 附件说明 keeps itself."""
-    above: Any = line._p.getprevious()
-    while above is not None and names.get(getattr(above, "style", "") or "") in BETWEEN:
-        if names[above.style] == GAP:
-            _keep(above)
-        above = above.getprevious()
-    if above is not None and above.tag == qn("w:p"):
-        _keep(above)
-        Paragraph(above, NOWHERE).paragraph_format.widow_control = True
-    elif above is not None and above.tag == qn("w:tbl"):
-        for paragraph in above.tr_lst[-1].iter(qn("w:p")):
-            _keep(paragraph)
-
-
 # ── tables ──
 
 
@@ -264,16 +248,5 @@ def _hold_rows(table: Any) -> bool:
         "".join(text.text or "" for text in table.iter(TEXT))
     )
     held = rows[:-1] if short else rows[:heads]
-    loose = [paragraph for row in held for paragraph in row.iter(LINE_OF_TEXT) if _keep(paragraph)]
+    loose = [paragraph for row in held for paragraph in row.iter(LINE_OF_TEXT) if keep(paragraph)]
     return bool(loose)
-
-
-def _keep(paragraph: Any) -> bool:
-    """Keep a paragraph with the next one; whether it was not kept yet."""
-    properties = paragraph.find(PROPERTIES)
-    if properties is None:
-        properties = paragraph.get_or_add_pPr()
-    if properties.find(KEEP) is not None:
-        return False
-    properties.insert(int(properties.find(STYLE) is not None), properties.makeelement(KEEP))
-    return True
