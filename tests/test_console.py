@@ -3,12 +3,14 @@
 import io
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
 from baiti_xl.books import console, macros
+from baiti_xl.books.bulk import lines_of
 from baiti_xl.books.console import FIELDS, HOME, STATE_ROWS, write_console
 from baiti_xl.books.macros import CONSOLE_BUTTONS, PICKERS, TEXTS
 from baiti_xl.contest.loading import HEADINGS, default_rulebook, load
@@ -33,6 +35,22 @@ def test_the_rules_come_back_as_they_were_written(macros_in: bool) -> None:
 @pytest.mark.parametrize("macros_in", [True, False])
 def test_the_same_rules_give_the_same_bytes(macros_in: bool) -> None:
     assert written(macros=macros_in) == written(macros=macros_in)
+
+
+@pytest.mark.parametrize("name", ["操作台.xlsm", "报送模板.xlsx"])
+def test_no_title_is_cut(name: str) -> None:
+    """Not every program makes a row as high as its letters."""
+    for page in openpyxl.load_workbook(Path("workbook") / name):
+        for cell in (cell for row in page.iter_rows(max_row=8) for cell in row if cell.value):
+            height = page.row_dimensions[cell.row].height or 15
+            assert height >= 1.35 * cell.font.sz, (page.title, cell.coordinate)
+
+
+@pytest.mark.parametrize("name", HEADINGS)
+def test_no_heading_of_the_rules_is_cut(name: str) -> None:
+    page = openpyxl.load_workbook(io.BytesIO(written(macros=False)))[name]
+    lines = max(map(lines_of, HEADINGS[name], console.WIDTHS[name]))
+    assert (page.row_dimensions[console.FIRST].height or 15) >= 15 * lines
 
 
 def test_without_macros_there_is_no_trace_of_them() -> None:

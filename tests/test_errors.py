@@ -28,11 +28,11 @@ SIGNALS = {
     "BadZip": "no zip, or a part that is cut; who opens the file says which file and what to do",
     "Cancelled": "staff chose not to go on: there is nothing to say",
     "Damaged": "an old workbook; the guard refuses the file with a finding",
+    "NotAlone": "a paper written otherwise than the press does; the layout check reads it whole",
     "OddZip": "a zip that no program writes; the guard refuses the file with a finding",
     "Refused": "carries the id and the words of a finding, which is the sentence",
     "Unfit": "a step of the self-test failed; the page says which and what was found",
     "Untried": "a step of the self-test that cannot be tried here; the page says why",
-    "_TooLong": "stops a template; who fills it in says that it grew too long",
 }
 
 

@@ -324,12 +324,12 @@ def derived_period(number: int, at: Mapping[str, str], periods: Sequence[Period]
 def write_rules(file: Book, name: str, rows: Sequence[Sequence[Any]]) -> None:
     """Write one sheet of rules: a note, headings in row 3, the rows, and validations for what has choices."""
     page = file.sheet(name)
-    page.set_row(0, 28)
-    page.write_string(0, 0, name, file.format(**style.TITLE))
+    file.title(page, name)
     page.write_string(1, 0, NOTES[name], file.format(**style.HINT))
     for at, (heading, width) in enumerate(zip(HEADINGS[name], WIDTHS[name], strict=True)):
         page.set_column(at, at, width)
         page.write_string(FIRST - 1, at, heading, file.format(**style.HEADING))
+    page.set_row(FIRST - 1, LINE_HEIGHT * max(map(lines_of, HEADINGS[name], WIDTHS[name])) + 3)
     for row, values in enumerate(rows, FIRST):
         for at, value in enumerate(values):
             put(file, page, row, at, value, editable(name, at))

@@ -46,7 +46,7 @@ def write_guide(file: Book, book: Rulebook, examples: Examples) -> None:
     page = file.sheet(sheets.GUIDE, landscape=False)
     for at, width in enumerate(WIDTHS):
         page.set_column(at, at, width)
-    page.write(0, 0, "填报说明", file.format(**style.TITLE))
+    file.title(page, "填报说明")
     for row, line in enumerate(guide_lines(book), 1):
         page.merge_range(row, 0, row, len(WIDTHS) - 1, line, file.format(text_wrap=True))
         page.set_row(row, 18 * (1 + int(style.text_width(line) // LINE)))
@@ -109,7 +109,7 @@ def write_codes(file: Book, book: Rulebook) -> None:
     page = file.sheet(sheets.CODES, landscape=False)
     for at, width in enumerate(CODE_WIDTHS):
         page.set_column(at, at, width)
-    page.write(0, 0, "单位代码", file.format(**style.TITLE))
+    file.title(page, "单位代码")
     page.write(1, 0, "填联合单位代码、责任部门、需协调部门时在这里查；只供查阅。", file.format(**style.HINT))
     more = book.inherits
     for at, label in enumerate(("单位代码", "单位名称", "类别", *(("也认的项目编号",) if more else ()))):

@@ -585,8 +585,7 @@ def write_definitions(file: Book, outcome: Outcome, book: Rulebook) -> None:
     page = file.sheet("口径说明", landscape=False)
     page.set_column("A:A", 20)
     page.set_column("B:B", 74)
-    page.set_row(0, 26)
-    page.write(0, 0, "口径说明", file.format(**style.TITLE))
+    file.title(page, "口径说明")
     label, text = (
         file.format(**style.CELL, font_name=style.HEAD_FONT, valign="top"),
         file.format(**style.CELL, text_wrap=True),

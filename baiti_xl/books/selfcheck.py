@@ -42,7 +42,7 @@ def write_check(file: Book, place: Layout) -> None:
     page = file.sheet(sheets.CHECK, landscape=False, tab=style.GREEN)
     for at, width in enumerate(WIDTHS):
         page.set_column(at, at, width)
-    page.write(0, 0, "自检", file.format(**style.TITLE))
+    file.title(page, "自检")
     write_summary(file, page)
     for at, label in enumerate(("工作表", "行数", "错", "警", "计入行数")):
         page.write(FIRST_COUNT - 2, at, label, file.format(**style.HEADING))
@@ -210,7 +210,7 @@ def write_index(file: Book, place: Layout) -> None:
     page = file.sheet(sheets.INDEX, landscape=False, tab=style.GREEN)
     for at, width in enumerate((18, 16, 8, 52)):
         page.set_column(at, at, width)
-    page.write(0, 0, "本单位指标", file.format(**style.TITLE))
+    file.title(page, "本单位指标")
     hint = (
         "全部自动计算，只计自检里“计入”的行，以填报截止日期为准。与办公室汇总的差别只会来自裁定和其他单位。"
     )

@@ -81,6 +81,11 @@ class Book:
             )
         return self.formats[known]
 
+    def title(self, page: Worksheet, text: str) -> None:
+        """Write the title of a sheet into its first row, which is as high as the letters need in every program."""
+        page.set_row(0, TITLE_HEIGHT)
+        page.write_string(0, 0, text, self.format(**TITLE))
+
     def sheet(self, name: str, *, landscape: bool = True, tab: str = "") -> Worksheet:
         """Add a sheet set up for printing on A4, all its columns on the width of a page."""
         sheet = self.file.add_worksheet(name, Page)
@@ -139,6 +144,7 @@ HEADING: Mapping[str, Any] = {
     "bold": True, "font_name": HEAD_FONT, "bg_color": PALE_BLUE, "border": 1, "border_color": GREY,
     "align": "center", "text_wrap": True,
 }  # fmt: skip
+TITLE_HEIGHT = 28
 TITLE: Mapping[str, Any] = {"font_name": HEAD_FONT, "font_size": 16, "font_color": BLUE}
 HINT: Mapping[str, Any] = {"font_color": "#595959", "font_size": 10}
 # What a formula shows that nobody computed yet: with a zero LibreOffice would believe it, and so would who looks in 受保护的视图.
