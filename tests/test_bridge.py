@@ -201,14 +201,17 @@ class Office:
 
     def consolidated(self, day: date) -> Outcome:
         """Return the outcome of a day."""
-        done = desk.consolidate(
+        return self.consolidation(day).outcome
+
+    def consolidation(self, day: date) -> desk.Consolidation:
+        """Return the consolidation of a day."""
+        return desk.consolidate(
             self.place / "报送",
             self.place / "输出",
             console=self.place / "操作台.xlsx",
             as_of=day,
             overwrite=True,
         )
-        return done.outcome
 
 
 @pytest.fixture
@@ -236,6 +239,15 @@ def test_what_was_published_does_not_change_with_what_comes_later(office: Office
     office.put(JUNE, FIRST.replace("9000", "9900"))
     office.rules(framework_counts=True)
     assert told(office.consolidated(JUNE), "签约金额") == "9000 + 0 + 900 = 9900"
+
+
+def test_what_lies_in_the_folder_beside_what_was_published_is_named(office: Office) -> None:
+    """No file is passed over in silence, though of a published day none counts that came later."""
+    assert "不在其中" not in office.consolidation(MAY).note
+    (office.place / "报送" / "网页.xls").write_bytes(b"<!DOCTYPE html><html>")
+    office.put(MAY, SECOND, unit="X02")
+    (told,) = (line for line in office.consolidation(MAY).note.split("\n") if "不在其中" in line)
+    assert told.startswith("报送文件夹里现在还有文件不在其中：X02_05-13_1.xlsx、网页.xls。")
 
 
 class OneSecond(datetime):

@@ -112,7 +112,9 @@ def consolidate(
 
             paths = store.publish(results, {e.hash: read.paths[e.hash] for e in entries}, entries)
     outputs = (paths[0], parts.folder) if parts else tuple(paths)
-    note = "\n".join(filter(None, (world.note, CLOSED if book.closed else "", notes_after(store, book))))
+    note = "\n".join(
+        filter(None, (world.note(read), CLOSED if book.closed else "", notes_after(store, book)))
+    )
     now = replace(book, answers=console_rules.answers)
     waiting = sum(matter.answer is None for matter in answered(found, now))
     read_now = tuple(s for s in world.submissions if not s.is_kept)

@@ -33,6 +33,7 @@ from baiti_xl.desk.reading import (
 from baiti_xl.desk.store import Store
 from baiti_xl.scale.reader import Source
 
+MOST_TOLD = 8  # files named in a note
 AFTERWARDS = timedelta(days=92)  # so long after the contest a file still tells when it arrived
 
 if TYPE_CHECKING:
@@ -234,9 +235,8 @@ class World:
         then = [s for s in self.submissions if not s.is_kept]
         return replace(read, submissions=then, passed_over=(), present=len(then))
 
-    @property
-    def note(self) -> str:
-        """What to tell of a day that was made public."""
+    def note(self, read: "Gathered") -> str:
+        """Return what to tell of a day that was made public, and which files that lie in the folder now it does not rest on."""
         if self.held is None:
             return ""
         moment, kinds = self.held.moment[:16], "、".join(k for k in self.held.kinds if k != CLOSING)
@@ -248,7 +248,16 @@ class World:
         return (
             f"{done}，结果是那时的报送、规则和裁定；之后的变动记在下一期的“更正”里。"
             "要改发，在首页“改发原因”或用 --reissue 写明原因。"
-        )
+        ) + self.left_out(read)
+
+    def left_out(self, read: "Gathered") -> str:
+        """Return which files that were read now what was made public does not rest on."""
+        then = {s.digest for s in self.submissions}
+        names = [s.file for s in read.submissions if s.digest not in then]
+        more = f" 等 {len(names)} 个" if len(names) > MOST_TOLD else ""
+        told = "、".join(names[:MOST_TOLD])
+        how = "要看它们的问题，用 baiti-xl check，或打开后点“校验本表”。"
+        return f"\n报送文件夹里现在还有文件不在其中：{told}{more}。{how}" if names else ""
 
 
 def world_of(

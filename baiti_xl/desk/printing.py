@@ -149,7 +149,7 @@ def documents(
         lambda connection: press.outputs(connection, progress(papers, "生成公文")), files, entries
     )
     formats = other_formats(templates, book, place)
-    told = (world.note, *formats, notes_after(store, book), *press.faults)
+    told = (world.note(read), *formats, notes_after(store, book), *press.faults)
     note = "\n".join(filter(None, told))
     sheets = dict(zip(templates, paths[len(papers) :], strict=True))
     written = tuple(
