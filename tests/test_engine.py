@@ -88,6 +88,24 @@ def test_renders(case: Case) -> None:
     assert shown(rendered(case.body, **case.facts)) == case.expected[0]
 
 
+BROKEN = "<w:p>" + run("{%p if 有奖 %}") + '<w:r><w:br w:type="page"/></w:r></w:p>\n'
+
+
+@pytest.mark.parametrize(("prize", "breaks"), [(True, 1), (False, 0)])
+def test_a_page_break_behind_a_tag_goes_to_the_paragraph_after_it(prize: bool, breaks: int) -> None:
+    """LibreOffice writes 段前分页 of a paragraph at the end of the one before it."""
+    data = rendered(BROKEN + "甲\n{%p endif %}\n乙", 有奖=prize)
+    assert shown(data) == ("甲\n乙" if prize else "乙")
+    assert (
+        zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").count(b"<w:pageBreakBefore/>") == breaks
+    )
+
+
+@pytest.mark.parametrize("after", ["{%p if 有奖 %}\n甲\n{%p endif %}", "║甲║"])
+def test_a_page_break_that_no_paragraph_can_take_is_refused(after: str) -> None:
+    assert "还有别的内容" in refusal(f"{BROKEN}{after}\n{{%p endif %}}")
+
+
 @pytest.mark.parametrize("case", COMPILE_FAULTS, ids=names(COMPILE_FAULTS))
 def test_refused_when_compiled(case: Case) -> None:
     message = refusal(case.body)

@@ -7,14 +7,15 @@ from functools import partial
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.expressions import LOOP, Expression, Known
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.scan import TOKEN, Scan, text_of
+from baiti_xl.press.engine.scan import TOKEN, Scan, pieces_of, text_of
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
-from baiti_xl.press.engine.wordxml import nearest, w
+from baiti_xl.press.engine.wordxml import local, nearest, replace, w
 
 DEEPEST = 12
 MOST_FREE_LOOPS = 2
 UNITS = {"p": "段落", "tr": "表格行", "tc": "单元格"}
 WITHIN = {"": "段落、超链接或修订", "p": "正文、单元格或文本框", "tr": "表格", "tc": "表格行"}
+BEFORE_BREAK = frozenset(map(w, ("pStyle", "keepNext", "keepLines")))
 Scope = Mapping[str, Known]
 
 
@@ -202,7 +203,35 @@ def lay_out(scan: Scan) -> list[Layout]:
     return [layout for unit, tags in units.items() if (layout := _layout(scan, unit, tags))]
 
 
+def _only_blocks(scan: Scan, text: str) -> bool:
+    """Whether a text is nothing but block tags."""
+    numbers = TOKEN.findall(text)
+    alone = bool(numbers) and not TOKEN.sub("", text).strip()
+    return alone and all(scan.tags[int(number)].is_block for number in numbers)
+
+
+def _hand_on_break(scan: Scan, unit: Element) -> None:
+    """Give a page break behind tags that are alone to the paragraph after them: so LibreOffice writes its 段前分页."""
+    *held, last = pieces_of(unit)
+    is_break = last.node.tag == w("br") and last.node.get(w("type")) == "page"
+    follower = unit.getnext()
+    if not is_break or follower is None or local(follower) != "p" or _only_blocks(scan, text_of(follower)):
+        return
+    if not _only_blocks(scan, "".join(piece.text for piece in held)):
+        return
+    properties = follower.find(w("pPr"))
+    if properties is None:
+        properties = follower.makeelement(w("pPr"), {})
+        follower.insert(0, properties)
+    replace(last.node)
+    if properties.find(w("pageBreakBefore")) is None:
+        at = sum(child.tag in BEFORE_BREAK for child in properties)
+        properties.insert(at, properties.makeelement(w("pageBreakBefore"), {}))
+
+
 def _layout(scan: Scan, unit: Element, tags: list[Tag]) -> Layout | None:
+    if tags[0].level == "p":
+        _hand_on_break(scan, unit)
     before, after, has_content = _around(unit, tags)
     if [*before, *after] == tags and _is_whole(tags):
         return Layout(unit, before, after, keep=True)
