@@ -46,6 +46,13 @@ def test_no_title_is_cut(name: str) -> None:
             assert height >= 1.35 * cell.font.sz, (page.title, cell.coordinate)
 
 
+def test_no_definition_of_the_form_is_cut() -> None:
+    page = openpyxl.load_workbook("workbook/报送模板.xlsx")["指标"]
+    for row in page.iter_rows(min_row=5):
+        if note := row[3].value:
+            assert page.row_dimensions[row[3].row].height >= 15 * lines_of(note, 52), note
+
+
 @pytest.mark.parametrize("name", HEADINGS)
 def test_no_heading_of_the_rules_is_cut(name: str) -> None:
     page = openpyxl.load_workbook(io.BytesIO(written(macros=False)))[name]

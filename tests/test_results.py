@@ -15,7 +15,7 @@ from openxml_audit import OpenXmlValidator
 from sheets import BOOK, CUTOFF, rules, submission_of
 
 from baiti_xl import desk
-from baiti_xl.books import results
+from baiti_xl.books import bulk, results
 from baiti_xl.books.overview import PAGE
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import link_to, write_results
@@ -324,6 +324,21 @@ def test_the_boards_stand_side_by_side_each_in_its_own_order() -> None:
     heads = [cell.value for cell in page[1]]
     assert [at for at, head in enumerate(heads) if head is None] == [6, 13, 20, 27, 34, 41]
     assert [brk.id for brk in page.col_breaks.brk] == [14, 28]
+
+
+def test_every_page_of_a_table_names_the_unit() -> None:
+    """综合排名 begins with two ranks; what is printed again on each page, and stays on the screen, goes up to the name."""
+    page = workbook(*MANY)["综合排名"]
+    assert [cell.value for cell in page[1]][:4] == ["全县名次", "组内名次", "单位代码", "单位名称"]
+    assert (page.print_title_cols, page.freeze_panes) == ("$A:$D", "E2")
+
+
+def test_no_name_of_a_definition_is_cut() -> None:
+    page = workbook(*MANY)["口径说明"]
+    for (name,) in page.iter_rows(min_row=3, max_col=1, values_only=False):
+        if name.value:
+            assert name.alignment.wrap_text
+            assert page.row_dimensions[name.row].height >= 16 * bulk.lines_of(name.value, 19), name.value
 
 
 def test_the_overview_prints_on_two_pages_and_no_chart_is_cut() -> None:

@@ -587,13 +587,13 @@ def write_definitions(file: Book, outcome: Outcome, book: Rulebook) -> None:
     page.set_column("B:B", 74)
     file.title(page, "口径说明")
     label, text = (
-        file.format(**style.CELL, font_name=style.HEAD_FONT, valign="top"),
+        file.format(**style.CELL, font_name=style.HEAD_FONT, valign="top", text_wrap=True),
         file.format(**style.CELL, text_wrap=True),
     )
     for row, (name, words) in enumerate((*explanations(book), *stamp(outcome, book)), 2):
         page.write_string(row, 0, name, label)
         page.write_string(row, 1, words, text)
-        page.set_row(row, 16 * bulk.lines_of(words, 70) + 2)
+        page.set_row(row, 16 * max(bulk.lines_of(words, 70), bulk.lines_of(name, 19)) + 2)
 
 
 def stamp(outcome: Outcome, book: Rulebook) -> list[tuple[str, str]]:

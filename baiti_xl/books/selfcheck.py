@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from xlsxwriter.worksheet import Worksheet
 
 from baiti_xl.books import style, worksheet
+from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.books.readings import fold, quoted
 from baiti_xl.books.style import BLUE, PALE_RED, RED, UNKNOWN, Book
 from baiti_xl.books.worksheet import (
@@ -29,6 +30,7 @@ from baiti_xl.contest.terms import counted
 from baiti_xl.contest.values import column_letter
 
 WIDTHS = (14, 11, 9, 9, 12, 24, 24)
+NOTE = 52  # of 指标
 FIRST_COUNT, FIRST_FAULT = 5, 5 + len(DATA_SHEETS) + 1 + 4  # rows of 自检
 FORMATS = {Number.MONEY: "0.00", Number.RATE: "0.00%", Number.WHOLE: "0"}
 SEVERITY_WORDS = {"E": "错", "W": "警", "N": "示"}
@@ -208,7 +210,7 @@ def task_words(book: Rulebook) -> str:
 def write_index(file: Book, place: Layout) -> None:
     """Write 指标: the comparisons, tiers and basic task of this unit."""
     page = file.sheet(sheets.INDEX, landscape=False, tab=style.GREEN)
-    for at, width in enumerate((18, 16, 8, 52)):
+    for at, width in enumerate((18, 16, 8, NOTE)):
         page.set_column(at, at, width)
     file.title(page, "本单位指标")
     hint = (
@@ -223,6 +225,7 @@ def write_index(file: Book, place: Layout) -> None:
         page.write_formula(row, 1, f"={place.on_page(item.formula)}", number, UNKNOWN)
         page.write(row, 2, item.unit, file.format(**style.CELL, align="center"))
         page.write(row, 3, item.note, file.format(**style.CELL, **style.HINT, text_wrap=True))
+        page.set_row(row, LINE_HEIGHT * lines_of(item.note, NOTE) + 3)
     page.print_area(0, 0, row, 3)
     page.protect("", {"format_columns": True, "format_rows": True})
 

@@ -27,6 +27,7 @@ class Field:
 Row = Sequence[Any]
 
 
+NAME, FIRST_FEW = "单位名称", 4
 BUTTON = 2  # characters that Excel's filter button covers of a heading
 
 
@@ -41,8 +42,14 @@ def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[R
     look = {"name": name, "style": "Table Style Light 1", "columns": columns}
     page.add_table(0, 0, 1, len(fields) - 1, look)
     stretch(page, last)
-    page.freeze_panes(1, 2)
-    file.spread(page, [field.width for field in fields], 2)
+    page.freeze_panes(1, leading(fields))
+    file.spread(page, [field.width for field in fields], leading(fields))
+
+
+def leading(fields: Sequence[Field]) -> int:
+    """Return how many of the first columns stay in sight and are printed again: up to the name of the unit, at least two."""
+    first = [field.heading for field in fields[:FIRST_FEW]]
+    return first.index(NAME) + 1 if NAME in first else 2
 
 
 def stretch(page: Worksheet, last: int) -> None:
