@@ -50,7 +50,7 @@ def test_no_definition_of_the_form_is_cut() -> None:
     page = openpyxl.load_workbook("workbook/报送模板.xlsx")["指标"]
     for row in page.iter_rows(min_row=5):
         if note := row[3].value:
-            assert page.row_dimensions[row[3].row].height >= 15 * lines_of(note, 52), note
+            assert page.row_dimensions[row[3].row].height >= 15 * lines_of(str(note), 52), note
 
 
 @pytest.mark.parametrize("name", HEADINGS)
