@@ -449,6 +449,21 @@ def test_a_unit_that_sent_an_unusable_file_is_told_to_mend_it() -> None:
     assert "取消密码" in locked.facts["差错"][0]["问题"]
 
 
+@pytest.mark.parametrize(
+    ("has_errors", "files"), [(False, "X02.xlsx"), (True, "X02.xlsx，截至2011年5月13日的一份、X02.xlsx")]
+)
+def test_a_unit_whose_new_file_is_sent_back_is_told_which_one_stands_in(has_errors: bool, files: str) -> None:
+    """Also where both bear one name, as units mostly name them, and where the one that stands in has errors of its own."""
+    wrong = {"到位资金": "项目编号 | 到位金额\nX02-009 | 1\n"} if has_errors else {}
+    before = replace(sent("X02", {"组织发动": MEASURES, **wrong}, MAY), file="X02.xlsx")
+    back = replace(
+        sent("X02", busy("X02")), file="X02.xlsx", findings=(finding("F02", Place("X02.xlsx"), unit="X02"),)
+    )
+    (paper,) = catalogue.papers("补正通知", desk.compute([before, back], SMALL, JUNE), SMALL, ["X02"])
+    assert (paper.facts["沿用日"], paper.facts["文件"]) == (MAY, files)
+    assert paper.facts["几个文件"] == 1 + has_errors
+
+
 def test_equal_units_share_a_place_in_words() -> None:
     (paper,) = papers_of("并列", "进展通报")
     signed = next(row for row in paper.facts["单项"] if row["名称"] == "签约项目数")

@@ -16,6 +16,7 @@ from baiti_xl.papers.head import HEAD, Facts, head, wanted
 from baiti_xl.papers.measures import ONE
 from baiti_xl.papers.notes import Notes
 from baiti_xl.papers.phrases import official
+from baiti_xl.press.numerals import plain_date
 
 KIND = "补正通知"
 LONGEST_VALUE = 24
@@ -49,21 +50,30 @@ FIELDS: Declared = {
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
     """Yield one notice a unit with findings of severity 错, in list order."""
     for result in wanted(outcome, units):
-        held = errors_of(result, outcome, book)
+        back = sent_back(result, outcome, book)
+        held = errors_of(result, back)
         if held:
-            yield paper(result, held, outcome, book)
+            yield paper(result, held, outcome, book, carried_from(result, back))
 
 
-def errors_of(result: UnitResult, outcome: Outcome, book: Rulebook) -> list[Finding]:
-    """Return the unit's errors, in the words of what it must do itself: in its submission in force, and in the files sent back
-    that wait for a new one."""
-    account, first = result.account, periods.period(book, outcome.day)[0]
-    found = list(open_errors(account.findings))
-    for submission in outcome.ledger.rejected:
-        if submission.unit == result.unit.code and still_open(submission, account.submission, first):
-            found += open_errors(submission.findings)
-    told = (replace(f, message=words) for f in dict.fromkeys(found) if (words := for_unit(f)) is not None)
-    return list(told)
+def sent_back(result: UnitResult, outcome: Outcome, book: Rulebook) -> list[Submission]:
+    """Return the unit's files that were sent back and wait for a new one."""
+    in_force, first = result.account.submission, periods.period(book, outcome.day)[0]
+    mine = (s for s in outcome.ledger.rejected if s.unit == result.unit.code)
+    return [s for s in mine if still_open(s, in_force, first)]
+
+
+def errors_of(result: UnitResult, back: Sequence[Submission]) -> list[tuple[str, Finding]]:
+    """Return the unit's errors with what their file is called, in the words of what the unit must do itself: in its submission in
+    force, and in the files sent back. One that lies under the name of another is called by its day, too."""
+    in_force, names = result.account.submission, {s.file for s in back}
+    name = in_force.file if in_force else ""
+    if in_force and name in names and in_force.cover.cutoff:
+        name = f"{name}，截至{plain_date(in_force.cover.cutoff)}的一份"
+    found = dict.fromkeys((name, f) for f in open_errors(result.account.findings))
+    found |= dict.fromkeys((s.file, f) for s in back for f in open_errors(s.findings))
+    told = ((name or f.place.file, f, for_unit(f)) for name, f in found)
+    return [(name, replace(f, message=words)) for name, f, words in told if words is not None]
 
 
 def still_open(rejected: Submission, in_force: Submission | None, first: date) -> bool:
@@ -75,41 +85,46 @@ def still_open(rejected: Submission, in_force: Submission | None, first: date) -
     return in_force.key[0] < first
 
 
-def paper(result: UnitResult, held: Sequence[Finding], outcome: Outcome, book: Rulebook) -> Paper:
-    """Return one unit's notice."""
+def paper(
+    result: UnitResult,
+    held: Sequence[tuple[str, Finding]],
+    outcome: Outcome,
+    book: Rulebook,
+    carried: date | None,
+) -> Paper:
+    """Return one unit's notice of its errors, each with what its file is called."""
     unit, notes = result.unit, Notes(book)
     title = f"{book.issuer}关于{unit.name}限期补正{book.contest}报送表的通知"
-    lines = tuple(Line(unit.code, f.place.file, f.place.sheet, f.row, ONE, f.rule) for f in held)
+    lines = tuple(Line(unit.code, f.place.file, f.place.sheet, f.row, ONE, f.rule) for _, f in held)
     facts = {
         **head(title, outcome, book, unit.name),
         "主送": unit.formal_name,
         "单位名称": unit.name,
         "差错数": notes.value("正文", Figure("差错个数", ONE * len(lines), lines)),
-        "文件": "、".join(dict.fromkeys(f.place.file for f in held)),
+        "文件": "、".join(dict.fromkeys(name for name, _ in held)),
         "是否退回": result.account.submission is None,
-        "沿用日": carried_from(result, held),
-        "几个文件": len({f.place.file for f in held}),
-        "整份": not any(f.place.cell for f in held),
+        "沿用日": carried,
+        "几个文件": len({name for name, _ in held}),
+        "整份": not any(f.place.cell for _, f in held),
         "补正期限": answer_by(book, KIND, outcome.paper_day),
-        "差错": [error_row(n, f) for n, f in enumerate(held, 1)],
+        "差错": [error_row(n, *one) for n, one in enumerate(held, 1)],
     }
     stem = f"{KIND}_{unit.code}_{unit.name}_{outcome.day}"
     return Paper(KIND, unit.code, stem, title, facts, notes.all())
 
 
-def carried_from(result: UnitResult, held: Sequence[Finding]) -> date | None:
+def carried_from(result: UnitResult, back: Sequence[Submission]) -> date | None:
     """Return up to which day an earlier submission stands in for one sent back, None if none does."""
     submission = result.account.submission
-    returned = submission is not None and all(f.place.file != submission.file for f in held)
-    return submission.cover.cutoff if submission and returned else None
+    return submission.cover.cutoff if submission and back else None
 
 
-def error_row(number: int, found: Finding) -> Facts:
+def error_row(number: int, file: str, found: Finding) -> Facts:
     """Return one error; what is private is not printed."""
     place, hidden = found.place, any(word in found.place.heading for word in PRIVATE)
     return {
         "序": number,
-        "文件": place.file,
+        "文件": file,
         "工作表": place.sheet or "—",
         "单元格": place.cell or "—",
         "栏目": place.heading or "—",
