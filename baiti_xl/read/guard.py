@@ -39,7 +39,7 @@ from baiti_xl.read.bounds import (
 from baiti_xl.read.extent import TAG, bounded, check_open_document, column_number
 from baiti_xl.read.locks import unlocked
 from baiti_xl.read.looks import looks_of, strings_of, unseen_cells
-from baiti_xl.read.walking import closed_elements, forget, local_name
+from baiti_xl.read.walking import closed_elements, forget, local_name, whole
 
 __all__ = [
     "MAX_FILE",
@@ -614,11 +614,6 @@ def is_out_of_sight(element: Element, size: str, otherwise: bool = False) -> boo
         return float(str(stated)) < NOTHING
     except ValueError:
         return False
-
-
-def whole(text: object) -> int:
-    """Return a number that a part states, 0 if it is none."""
-    return int(str(text)) if re.fullmatch("[0-9]{1,7}", str(text)) else 0
 
 
 def check_well_formed(part: bytes) -> None:
