@@ -18,7 +18,7 @@ from sheets import replaced
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest.loading import default_rulebook
-from baiti_xl.desk import ActionError, database, handing, keeping, merging, register
+from baiti_xl.desk import ActionError, database, handing, keeping, merging, register, staging
 from baiti_xl.desk.consolidating import copy_registers
 from baiti_xl.desk.database import DATABASE, StoreError
 from baiti_xl.desk.entering import Act, add_entered, enter, entered, entry, looked_up, with_entered
@@ -824,6 +824,26 @@ def test_a_form_of_the_other_pc_takes_the_place_of_no_file(place: Path, tmp_path
     assert f"它已经在“{target.with_name('X02.xlsx')}”" in told
     assert target.read_text(encoding="utf-8") == "本机的"
     assert theirs and not (tmp_path / "外面.xlsx").exists() and not (place.parent / "外面.xlsx").exists()
+
+
+def test_what_a_merge_tells_is_told_though_a_form_cannot_be_put_in_its_place(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All is entered by then, so that a second merge says nothing; the form is put there by the next run."""
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    handed(other, "X01", "另一台的", at(12), file=f"第3期/{'长' * 70}.xlsx")
+    copied = place / "报送" / "第3期" / f"{'长' * 58}.xlsx"
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as held:
+        held.setattr(staging, "hand_over", fail)
+        told = "\n".join(merging.merge(place, other))
+    assert f"以它为准，已放进“{copied}”" in told and "已合并" in told
+    assert f"无法写入 {copied}，可能正被打开。请关闭后再运行一次，会接着完成。" in told
+    assert not copied.exists() and Store(place).finish() == []
+    assert copied.read_text(encoding="utf-8") == "另一台的"
 
 
 @pytest.mark.parametrize(("batch", "is_told"), [(1, True), (2, False)])

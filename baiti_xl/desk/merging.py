@@ -34,6 +34,7 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.handing import at_hand
 from baiti_xl.desk.heads import BACKUPS
 from baiti_xl.desk.issuing import issued_papers
+from baiti_xl.desk.outputs import OutputError, file_name
 from baiti_xl.desk.receipts import HandedIn, all_received, rank, said
 from baiti_xl.desk.register import opened as archive_of
 from baiti_xl.desk.restoring import Row, Rows, read_rows
@@ -120,7 +121,12 @@ def take_over(mine: Store, rows: Rows, files: Mapping[str, Readable]) -> list[st
         told.extend(said)
         return outputs
 
-    mine.publish(enter, {row[0]: files[row[0]] for row in new["submissions"] if row[0] in files})
+    try:
+        mine.publish(enter, {row[0]: files[row[0]] for row in new["submissions"] if row[0] in files})
+    except OutputError as error:  # all is entered; what is to be voided is told no second time
+        if not error.committed:
+            raise
+        told.append(str(error))
     return told
 
 
@@ -300,7 +306,7 @@ def brought(
     another file, and each has the hash of its receipt."""
     folder, outputs, told = mine.root.parent / SENT, list[Output](), list[str]()
     for one, before in receipts.items():
-        target = folder / one.file
+        target = folder / Path(one.file).parent / file_name(Path(one.file).name)
         lying = at_hand(target)
         data = bytes_of(mine, one.hash, files)
         if one.hash in lying:
