@@ -18,12 +18,13 @@ from sheets import form_of, grids_of, lines, read_file, replaced, workbook_of
 
 from baiti_xl.books.annotate import annotate
 from baiti_xl.demo import PERIODS, base_rulebook, samples
+from baiti_xl.ooxml.markup import RELATIONS
 from baiti_xl.read.looks import looks_of, section_of
 
 PROJECTS, COVER = "项目台账", "封面"
 TWO = {PROJECTS: "项目名称 | 总投资\n 羽绒项目 | 12000 \n 制鞋项目 | -13000"}
 NAME4, TOTAL4, TOTAL5 = "B4", "I4", "I5"
-PART = "xl/worksheets/sheet5.xml"
+PART, THEME = "xl/worksheets/sheet5.xml", "xl/theme/theme1.xml"
 BLUE = PatternFill("solid", fgColor="FF1F4E79")
 
 
@@ -191,6 +192,20 @@ def test_a_theme_of_its_own_and_a_palette_of_its_own() -> None:
     theme = f'<theme xmlns="a"><clrScheme>{colours}</clrScheme></theme>'.encode()
     fonts = [style.font.colour for style in looks_of(styles, theme).styles]
     assert fonts == [(254, 254, 254), (0x11, 0x22, 0x33)]
+
+
+def test_a_theme_with_pictures_of_its_own_is_found_behind_their_list() -> None:
+    """As designers make them; their relations may stand before it in the package."""
+    data = styled(dressed(NAME4, font=Font(color=Color(theme=5))))
+    accent = re.search(rb"<a:accent2>.*?</a:accent2>", zipfile.ZipFile(io.BytesIO(data)).read(THEME))
+    assert accent and found(data) == []
+    pale = replaced(data, THEME, accent[0], b'<a:accent2><a:srgbClr val="FEFEFE"/></a:accent2>')
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package, zipfile.ZipFile(io.BytesIO(pale)) as parts:
+        package.writestr("xl/theme/_rels/theme1.xml.rels", f'<Relationships xmlns="{RELATIONS}"/>')
+        for name in parts.namelist():
+            package.writestr(name, parts.read(name))
+    assert found(pale) == found(target.getvalue()) == [PROJECTS + NAME4]
 
 
 @pytest.mark.parametrize(

@@ -283,8 +283,10 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
 
 def unseen_of(xml: Mapping[str, bytes], paths: Mapping[str, str]) -> dict[str, frozenset[str]]:
     """Return the cells of the form's sheets that hold what nobody sees, by sheet."""
-    theme = next((part for name, part in xml.items() if name.startswith("xl/theme")), b"")
-    strings = strings_of(xml.get(STRINGS, b""), looks_of(xml.get(USUAL["styles"], b""), theme))
+    themes = (
+        part for name, part in xml.items() if name.startswith("xl/theme") and not name.endswith(".rels")
+    )
+    strings = strings_of(xml.get(STRINGS, b""), looks_of(xml.get(USUAL["styles"], b""), next(themes, b"")))
     ours = {sheet: path for sheet, path in paths.items() if heading_key(sheet) in FILLED_SHEETS}
     return {sheet: cells for sheet, path in ours.items() if (cells := unseen_cells(xml[path], strings))}
 
