@@ -799,7 +799,7 @@ def test_receipts_of_two_pcs_keep_their_numbers_and_the_latest_is_in_force(
     assert best and best.hash == (theirs if is_later_there else mine)
     assert "X01 的回执 00025（截至 2011-07-12 第 1 批，另一台电脑 2011-07-13" in told and "仍用原号" in told
     copied = place / "报送" / "第3期" / "X01.xlsx"
-    assert (f"最晚，现在以它为准，已放进“{copied}”" in told) == is_later_there
+    assert (f"在这一期排在最后，现在以它为准，已放进“{copied}”" in told) == is_later_there
     assert copied.is_file() == is_later_there
     assert not is_later_there or hashlib.sha256(copied.read_bytes()).hexdigest() == theirs
 

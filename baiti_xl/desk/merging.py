@@ -318,7 +318,7 @@ def brought(
             what = f"，但“{target}”已有另一个文件，没有覆盖：核对后请把那个文件移走，{by_hand(mine, one, target.parent)}"
         else:
             what = f"，但“{one.file}”不能放进本机的报送文件夹：核对后请{by_hand(mine, one, folder)}"
-        told.append(f"{called(one)}最晚，现在以它为准{what}{in_conflict(one, before, folder)}")
+        told.append(f"{called(one)}在这一期排在最后，现在以它为准{what}{in_conflict(one, before, folder)}")
     return outputs, told
 
 
