@@ -18,7 +18,7 @@ from sheets import replaced
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
 from baiti_xl.contest.loading import default_rulebook
-from baiti_xl.desk import ActionError, database, handing, keeping, merging, register
+from baiti_xl.desk import ActionError, database, handing, keeping, merging, register, staging
 from baiti_xl.desk.consolidating import copy_registers
 from baiti_xl.desk.database import DATABASE, StoreError
 from baiti_xl.desk.entering import Act, add_entered, enter, entered, entry, looked_up, with_entered
@@ -799,7 +799,7 @@ def test_receipts_of_two_pcs_keep_their_numbers_and_the_latest_is_in_force(
     assert best and best.hash == (theirs if is_later_there else mine)
     assert "X01 的回执 00025（截至 2011-07-12 第 1 批，另一台电脑 2011-07-13" in told and "仍用原号" in told
     copied = place / "报送" / "第3期" / "X01.xlsx"
-    assert (f"最晚，现在以它为准，已放进“{copied}”" in told) == is_later_there
+    assert (f"在这一期排在最后，现在以它为准，已放进“{copied}”" in told) == is_later_there
     assert copied.is_file() == is_later_there
     assert not is_later_there or hashlib.sha256(copied.read_bytes()).hexdigest() == theirs
 
@@ -816,11 +816,51 @@ def test_a_form_of_the_other_pc_takes_the_place_of_no_file(place: Path, tmp_path
             target.with_name(f"{unit}.xlsx").write_text("本机的" if unit == "X01" else unit, encoding="utf-8")
     told = "\n".join(merging.merge(place, other))
     first = Store(place).path(hashlib.sha256(b"X01").hexdigest())
-    assert f"但“{target}”已有另一个文件，没有覆盖：请核对“{first}”，把它复制过去" in told
-    assert "但“../../外面.xlsx”不能放进本机的报送文件夹" in told
+    assert (
+        f"但“{target}”已有另一个文件，没有覆盖：核对后请把那个文件移走，把“{first}”复制到“{target.parent}”，改名为“X01.xlsx”"
+    ) in told
+    assert "但“../../外面.xlsx”不能放进本机的报送文件夹：核对后请把" in told
+    assert f"复制到“{place / '报送'}”，改名为“外面.xlsx”" in told
     assert f"它已经在“{target.with_name('X02.xlsx')}”" in told
     assert target.read_text(encoding="utf-8") == "本机的"
     assert theirs and not (tmp_path / "外面.xlsx").exists() and not (place.parent / "外面.xlsx").exists()
+
+
+def test_what_a_merge_tells_is_told_though_a_form_cannot_be_put_in_its_place(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All is entered by then, so that a second merge says nothing; the form is put there by the next run."""
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    handed(other, "X01", "另一台的", at(12), file=f"第3期/{'长' * 70}.xlsx")
+    copied = place / "报送" / "第3期" / f"{'长' * 58}.xlsx"
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as held:
+        held.setattr(staging, "hand_over", fail)
+        told = "\n".join(merging.merge(place, other))
+    assert f"以它为准，已放进“{copied}”" in told and "已合并" in told
+    assert f"无法写入 {copied}，可能正被打开。请关闭后再运行一次，会接着完成。" in told
+    assert not copied.exists() and Store(place).finish() == []
+    assert copied.read_text(encoding="utf-8") == "另一台的"
+
+
+@pytest.mark.parametrize(("batch", "is_told"), [(1, True), (2, False)])
+def test_a_form_of_the_same_day_and_batch_under_another_name_is_told(
+    place: Path, tmp_path: Path, batch: int, is_told: bool
+) -> None:
+    """As a unit that handed in .xls there and .xlsx here: both would be in conflict, and neither would count."""
+    other = Path(shutil.copytree(place, tmp_path / "另一台"))
+    handed(place, "X01", "本机的", at(11))
+    lying = place / "报送" / "第3期" / "X01.xlsx"
+    lying.parent.mkdir(parents=True, exist_ok=True)
+    lying.write_text("本机的", encoding="utf-8")
+    handed(other, "X01", "另一台的", at(12), batch, file="第3期/X01.xls")
+    told = "\n".join(merging.merge(place, other))
+    assert f"已放进“{lying.with_suffix('.xls')}”" in told
+    said = f"；“{lying}”是同一截止日期、同一批次的另一份，请移走，不然两份冲突，都不计入"
+    assert (said in told) == is_told and lying.read_text(encoding="utf-8") == "本机的"
 
 
 @pytest.mark.parametrize(("mine", "theirs", "is_theirs"), [(10, 9, False), (9, 10, True)])

@@ -18,12 +18,13 @@ from sheets import form_of, grids_of, lines, read_file, replaced, workbook_of
 
 from baiti_xl.books.annotate import annotate
 from baiti_xl.demo import PERIODS, base_rulebook, samples
+from baiti_xl.ooxml.markup import RELATIONS
 from baiti_xl.read.looks import looks_of, section_of
 
 PROJECTS, COVER = "项目台账", "封面"
 TWO = {PROJECTS: "项目名称 | 总投资\n 羽绒项目 | 12000 \n 制鞋项目 | -13000"}
 NAME4, TOTAL4, TOTAL5 = "B4", "I4", "I5"
-PART = "xl/worksheets/sheet5.xml"
+PART, THEME = "xl/worksheets/sheet5.xml", "xl/theme/theme1.xml"
 BLUE = PatternFill("solid", fgColor="FF1F4E79")
 
 
@@ -51,11 +52,14 @@ def dressed(cell: str, **looks: Any) -> Callable[[Any], None]:
     return change
 
 
-def rich(cell: str, *runs: str | TextBlock, fill: PatternFill | None = None) -> Callable[[Any], None]:
+def rich(
+    cell: str, *runs: str | TextBlock, fill: PatternFill | None = None, code: str = "General"
+) -> Callable[[Any], None]:
     """Return the change of a cell into a text of several runs."""
 
     def change(page: Any) -> None:
         page[cell] = CellRichText(*runs)
+        page[cell].number_format = code
         if fill:
             page[cell].fill = fill
 
@@ -100,11 +104,14 @@ def run(text: str, **font: Any) -> TextBlock:
         (dressed(TOTAL4, number_format='[>10000]"";General'), True),
         (dressed(TOTAL4, number_format='[<10000]"";General'), False),
         (dressed("B9", font=Font(color="FFFFFFFF"), number_format=";;;"), False),
+        (dressed("C5", value="\u200b", font=Font(color="FFFFFFFF")), False),
         (dressed("B3", font=Font(color="FFFFFFFF")), False),
         (rich(NAME4, "羽绒", run("项目", color="FFFFFFFF")), True),
         (rich(NAME4, "羽绒", run("项目", sz=1)), True),
         (rich(NAME4, "羽绒", run("项目", color="FFC00000", b=True)), False),
         (rich(NAME4, "羽绒", run("  ", color="FFFFFFFF")), False),
+        (rich(NAME4, "羽绒", run("项目", b=True), code=";;;"), True),
+        (rich(NAME4, "羽绒", run("项目", b=True), code=";;;@"), False),
         (rich(NAME4, run("羽绒", color="FFFFFFFF"), run("项目", color="FFFFFFFF"), fill=BLUE), False),
         (rich(NAME4, run("羽绒", color="FF1F4E79"), run("项目", color="FFFFFFFF"), fill=BLUE), True),
     ],
@@ -153,6 +160,24 @@ def test_runs_that_stand_in_the_cell_itself() -> None:
     assert lines(submission, "C08") == ["C08 警 项目台账 项目名称4 羽绒项目"]
 
 
+def test_a_cell_that_states_no_style_has_the_first() -> None:
+    data = replaced(workbook_of(grids_of(TWO)), PART, b' s="1"', b"")
+    white = replaced(data, "xl/styles.xml", b'<color theme="1"/>', b'<color theme="0"/>')
+    assert [place for place in found(white) if place.startswith(PROJECTS)] == [
+        PROJECTS + "A4",
+        PROJECTS + "A5",
+    ]
+    assert found(data) == []
+
+
+@pytest.mark.parametrize("name", ["theme", "indexed"])
+def test_an_index_of_thousands_of_digits_is_no_reason_to_refuse_a_form(name: str) -> None:
+    data = styled(dressed(NAME4, font=Font(color="FFFFFFFF")))
+    odd = f'{name}="{"9" * 5000}"'.encode()
+    submission = read_file(replaced(data, "xl/styles.xml", b'rgb="FFFFFFFF"', odd))
+    assert len(submission.tables[PROJECTS].records) == 2
+
+
 def test_a_theme_of_its_own_and_a_palette_of_its_own() -> None:
     """Colours are those of the workbook, not the usual ones."""
     styles = (
@@ -167,6 +192,20 @@ def test_a_theme_of_its_own_and_a_palette_of_its_own() -> None:
     theme = f'<theme xmlns="a"><clrScheme>{colours}</clrScheme></theme>'.encode()
     fonts = [style.font.colour for style in looks_of(styles, theme).styles]
     assert fonts == [(254, 254, 254), (0x11, 0x22, 0x33)]
+
+
+def test_a_theme_with_pictures_of_its_own_is_found_behind_their_list() -> None:
+    """As designers make them; their relations may stand before it in the package."""
+    data = styled(dressed(NAME4, font=Font(color=Color(theme=5))))
+    accent = re.search(rb"<a:accent2>.*?</a:accent2>", zipfile.ZipFile(io.BytesIO(data)).read(THEME))
+    assert accent and found(data) == []
+    pale = replaced(data, THEME, accent[0], b'<a:accent2><a:srgbClr val="FEFEFE"/></a:accent2>')
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package, zipfile.ZipFile(io.BytesIO(pale)) as parts:
+        package.writestr("xl/theme/_rels/theme1.xml.rels", f'<Relationships xmlns="{RELATIONS}"/>')
+        for name in parts.namelist():
+            package.writestr(name, parts.read(name))
+    assert found(pale) == found(target.getvalue()) == [PROJECTS + NAME4]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -33,6 +34,7 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.handing import at_hand
 from baiti_xl.desk.heads import BACKUPS
 from baiti_xl.desk.issuing import issued_papers
+from baiti_xl.desk.outputs import OutputError, file_name
 from baiti_xl.desk.receipts import HandedIn, all_received, rank, said
 from baiti_xl.desk.register import opened as archive_of
 from baiti_xl.desk.restoring import Row, Rows, read_rows
@@ -119,7 +121,12 @@ def take_over(mine: Store, rows: Rows, files: Mapping[str, Readable]) -> list[st
         told.extend(said)
         return outputs
 
-    mine.publish(enter, {row[0]: files[row[0]] for row in new["submissions"] if row[0] in files})
+    try:
+        mine.publish(enter, {row[0]: files[row[0]] for row in new["submissions"] if row[0] in files})
+    except OutputError as error:  # all is entered; what is to be voided is told no second time
+        if not error.committed:
+            raise
+        told.append(str(error))
     return told
 
 
@@ -278,35 +285,53 @@ def period_of(mine: Store) -> Period:
     return lambda one: (book.current(one.unit), periods.cutoff_of(book, one.cutoff))
 
 
-def in_force(connection: sqlite3.Connection, rows: Sequence[Row], period: Period) -> list[HandedIn]:
-    """Return the receipts of another PC that are in force here from now on."""
-    new, best = taken(rows), dict[tuple[str, date], HandedIn]()
+def in_force(
+    connection: sqlite3.Connection, rows: Sequence[Row], period: Period
+) -> dict[HandedIn, list[HandedIn]]:
+    """Return the receipts of another PC that are in force here from now on, each with those of the same day and batch before it."""
+    new, held = taken(rows), defaultdict[tuple[str, date], list[HandedIn]](list)
     for one in sorted(all_received(connection), key=rank):
-        best[period(one)] = one
-    return [one for one in best.values() if (one.unit, one.moment, one.hash) in new]
+        held[period(one)].append(one)
+    return {
+        best: [one for one in before if one.key == best.key and one.hash != best.hash]
+        for *before, best in held.values()
+        if (best.unit, best.moment, best.hash) in new
+    }
 
 
 def brought(
-    mine: Store, receipts: Sequence[HandedIn], files: Mapping[str, Readable]
+    mine: Store, receipts: Mapping[HandedIn, Sequence[HandedIn]], files: Mapping[str, Readable]
 ) -> tuple[list[Output], list[str]]:
     """Return the forms in force that are put into the folder of submissions, and what is told of each; none takes the place of
     another file, and each has the hash of its receipt."""
     folder, outputs, told = mine.root.parent / SENT, list[Output](), list[str]()
-    for one in receipts:
-        target = folder / one.file
+    for one, before in receipts.items():
+        target = folder / Path(one.file).parent / file_name(Path(one.file).name)
         lying = at_hand(target)
         data = bytes_of(mine, one.hash, files)
         if one.hash in lying:
-            told.append(f"{called(one)}最晚，现在以它为准；它已经在“{target}”")
+            what = f"；它已经在“{target}”"
         elif data and not lying and not target.exists() and is_below(folder, target):
             outputs.append(Output(target.parent, target.name, data))
-            told.append(f"{called(one)}最晚，现在以它为准，已放进“{target}”")
+            what = f"，已放进“{target}”"
+        elif lying:
+            what = f"，但“{target}”已有另一个文件，没有覆盖：核对后请把那个文件移走，{by_hand(mine, one, target.parent)}"
         else:
-            why = f"“{target}”已有另一个文件，没有覆盖" if lying else f"“{one.file}”不能放进本机的报送文件夹"
-            told.append(
-                f"{called(one)}最晚，现在以它为准，但{why}：请核对“{mine.path(one.hash)}”，把它复制过去"
-            )
+            what = f"，但“{one.file}”不能放进本机的报送文件夹：核对后请{by_hand(mine, one, folder)}"
+        told.append(f"{called(one)}在这一期排在最后，现在以它为准{what}{in_conflict(one, before, folder)}")
     return outputs, told
+
+
+def by_hand(mine: Store, one: HandedIn, place: Path) -> str:
+    """Return how to copy a form out of the archive, where its name is no more than its hash."""
+    return f"把“{mine.path(one.hash)}”复制到“{place}”，改名为“{Path(one.file).name}”"
+
+
+def in_conflict(one: HandedIn, before: Sequence[HandedIn], folder: Path) -> str:
+    """Return which forms of the same day and batch lie in the folder of submissions under another name, "" if none does."""
+    others = {folder / other.file for other in before if other.file != one.file}
+    named = "、".join(f"“{path}”" for path in sorted(others) if path.is_file())
+    return f"；{named}是同一截止日期、同一批次的另一份，请移走，不然两份冲突，都不计入" if named else ""
 
 
 def bytes_of(mine: Store, digest: str, files: Mapping[str, Readable]) -> bytes:

@@ -56,17 +56,17 @@ def check_own(data: bytes, kind: str) -> None:
             f"用 baiti-xl template new {kind} 另写一份再改。"
         ) from death
     if faults:
-        raise TemplateErrors(kind, [TemplateFault(*fault) for fault in faults])
+        raise TemplateErrors(kind, faults)
 
 
-def tag_faults(data: bytes, kind: str) -> list[tuple[str, str, str]]:
-    """Return where, what and what to do of each fault in the tags of a kind's template."""
+def tag_faults(data: bytes, kind: str) -> list[TemplateFault]:
+    """Return the faults in the tags of a kind's template."""
     if len(data) > MAX_FILE:
-        return [(f"模板「{kind}」", "文件太大", "压缩其中的图片")]
+        return [TemplateFault(f"模板「{kind}」", "文件太大", "压缩其中的图片")]
     try:
         compile_template(data, fields=catalogue.kind_of(kind).fields, name=kind)
     except TemplateErrors as errors:
-        return [(fault.where, fault.problem, fault.remedy) for fault in errors.faults]
+        return [*errors.faults]
     return []
 
 
@@ -135,14 +135,9 @@ def template_faults(path: Path) -> list[str]:
     unknown = f"看不出是哪种公文，没有检查字段。请把文件命名为公文种类，如 {catalogue.NAMES[0]}.docx。"
     faults: list[str] = [] if kind else [unknown]
     try:
-        faults += aside(said_of_tags, data, kind) if kind else []
+        faults += map(str, aside(tag_faults, data, kind) if kind else ())
         faults += aside(layout_faults, data)
     except Died as death:
         faults.append(f"{too_much(death)}，没有查完。请用 baiti-xl template new 另写一份再改。")
     more = len(faults) - MOST_TOLD
     return [*faults[:MOST_TOLD], *([f"还有 {more} 处问题，没有列出。"] if more > 0 else [])]
-
-
-def said_of_tags(data: bytes, kind: str) -> list[str]:
-    """Return the faults in the tags of a kind's template as sentences."""
-    return [str(TemplateFault(*fault)) for fault in tag_faults(data, kind)]

@@ -233,12 +233,13 @@ def read_cover(workbook: Workbook, context: Context) -> tuple[Cover, dict[str, s
             column = index.get(heading_key(label)) if isinstance(label, str) and label else None
             if column is None or column.field in cells:
                 continue
-            cells[column.field] = f"{column_letter(at + 1)}{number}"
-            (value,), odd = read_column(column, row[at + 1 : at + 2] or [""], [number], context)
+            cells[column.field] = cell = f"{column_letter(at + 1)}{number}"
+            beside = row[at + 1] if at + 1 < len(row) else ""
+            (value,), odd = read_column(column, [beside], [number], context)
             values[column.field] = value
             readings.extend(odd)
-            if (beside := f"{column_letter(at + 1)}{number}") in unseen:
-                readings.append(Reading(0, column.field, shown(row[at + 1]), "C08/unseen", {"cells": beside}))
+            if cell in unseen and not is_blank(beside):
+                readings.append(Reading(0, column.field, shown(beside), "C08/unseen", {"cells": cell}))
     return Cover(**values), cells, tuple(readings)
 
 
@@ -453,10 +454,16 @@ def unseen_readings(
     """Yield C08 for each row with cells that hold what nobody sees, at the first of them."""
     unseen = source.workbook.package.unseen.get(source.real, frozenset())
     for number, row in rows if unseen else ():
-        cells = {field: cell for field, letter in letters.items() if (cell := f"{letter}{number}") in unseen}
+        held = {field: row[source.found[source.sheet.fields[field].heading]] for field in letters}
+        cells = {
+            field: cell
+            for field, letter in letters.items()
+            if (cell := f"{letter}{number}") in unseen and not is_blank(held[field])
+        }
         for field in list(cells)[:1]:
-            raw = shown(row[source.found[source.sheet.fields[field].heading]])
-            yield Reading(number, field, raw, "C08/unseen", {"cells": "、".join(cells.values())})
+            yield Reading(
+                number, field, shown(held[field]), "C08/unseen", {"cells": "、".join(cells.values())}
+            )
 
 
 def merge_readings(detail: guard.Detail, numbers: set[int], source: Source) -> Iterator[Reading]:

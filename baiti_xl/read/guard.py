@@ -39,7 +39,7 @@ from baiti_xl.read.bounds import (
 from baiti_xl.read.extent import TAG, bounded, check_open_document, column_number
 from baiti_xl.read.locks import unlocked
 from baiti_xl.read.looks import looks_of, strings_of, unseen_cells
-from baiti_xl.read.walking import closed_elements, forget, local_name
+from baiti_xl.read.walking import closed_elements, forget, local_name, whole
 
 __all__ = [
     "MAX_FILE",
@@ -283,8 +283,10 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
 
 def unseen_of(xml: Mapping[str, bytes], paths: Mapping[str, str]) -> dict[str, frozenset[str]]:
     """Return the cells of the form's sheets that hold what nobody sees, by sheet."""
-    theme = next((part for name, part in xml.items() if name.startswith("xl/theme")), b"")
-    strings = strings_of(xml.get(STRINGS, b""), looks_of(xml.get(USUAL["styles"], b""), theme))
+    themes = (
+        part for name, part in xml.items() if name.startswith("xl/theme") and not name.endswith(".rels")
+    )
+    strings = strings_of(xml.get(STRINGS, b""), looks_of(xml.get(USUAL["styles"], b""), next(themes, b"")))
     ours = {sheet: path for sheet, path in paths.items() if heading_key(sheet) in FILLED_SHEETS}
     return {sheet: cells for sheet, path in ours.items() if (cells := unseen_cells(xml[path], strings))}
 
@@ -614,11 +616,6 @@ def is_out_of_sight(element: Element, size: str, otherwise: bool = False) -> boo
         return float(str(stated)) < NOTHING
     except ValueError:
         return False
-
-
-def whole(text: object) -> int:
-    """Return a number that a part states, 0 if it is none."""
-    return int(str(text)) if re.fullmatch("[0-9]{1,7}", str(text)) else 0
 
 
 def check_well_formed(part: bytes) -> None:

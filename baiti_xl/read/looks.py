@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from baiti_xl.ooxml.markup import BadXml, Element, parse
 from baiti_xl.read.bounds import MAX_PARSED
-from baiti_xl.read.walking import closed_elements
+from baiti_xl.read.walking import closed_elements, whole
 
 Colour = tuple[int, int, int]
 T = TypeVar("T")
@@ -56,15 +56,16 @@ class Style:
     ground: Colour | None
     code: str = ""
 
-    def hides(self, value: str, is_text: bool) -> bool:
-        """Whether nobody sees a value so shown."""
+    def hides(self, value: str, is_text: bool, runs: Sequence[Font | None] = ()) -> bool:
+        """Whether nobody sees a value so shown, or one of the runs of a text; a run of None has the font of the cell."""
         section = section_of(self.code, value, is_text) if self.code else None
-        if section is None:
-            return self.hides_run(self.font)
-        names = (inner.strip().lower() for inner in re.findall(r"\[([^\]]*)\]", section))
+        if section is not None and not PLACEHOLDER.search(LITERAL.sub("", section)):
+            return True
+        if runs:
+            return any(self.hides_run(font or self.font) for font in runs)
+        names = (inner.strip().lower() for inner in re.findall(r"\[([^\]]*)\]", section or ""))
         colour = next((NAMED[name] for name in names if name in NAMED), self.font.colour)
-        shows_nothing = not PLACEHOLDER.search(LITERAL.sub("", section))
-        return shows_nothing or self.hides_run(Font(self.font.size, colour))
+        return self.hides_run(Font(self.font.size, colour))
 
     def hides_run(self, font: Font) -> bool:
         """Whether nobody sees letters on the ground of this cell."""
@@ -96,11 +97,10 @@ class Colours:
         if stated["rgb"]:
             base = written(stated["rgb"])
         elif stated["theme"].isdecimal():
-            number = int(stated["theme"])
-            at = number ^ 1 if number < 4 else number
-            base = self.theme[at] if at < len(self.theme) else None
+            at = whole(stated["theme"])
+            base = self.theme[at ^ 1 if at < 4 else at] if at < len(self.theme) else None
         elif stated["indexed"].isdecimal():
-            at = int(stated["indexed"])
+            at = whole(stated["indexed"])
             base = SYSTEM.get(at) or (written(self.palette[at]) if at < len(self.palette) else None)
         else:
             base = otherwise
@@ -218,7 +218,7 @@ def may_hide(style: Style) -> bool:
 
 def of_index(held: Sequence[T], index: object) -> T | None:
     """Return what stands at an index that a part states."""
-    at = int(str(index)) if str(index).isdecimal() and len(str(index)) < 7 else 0
+    at = whole(index)
     return held[at] if at < len(held) else None
 
 
@@ -303,8 +303,8 @@ def runs_of(item: Element, looks: Looks) -> tuple[Font | None, ...]:
 def unseen_cells(part: bytes, strings: Strings) -> frozenset[str]:
     """Return the cells of a sheet that hold a value, or a part of one, that nobody sees."""
     looks = strings.looks
-    styled = looks.hiding and re.search(
-        rb"""\ss\s*=\s*["'](?:%s)["']""" % "|".join(looks.hiding).encode(), part
+    styled = "0" in looks.hiding or (  # a cell that states no style has the first
+        looks.hiding and re.search(rb"""\ss\s*=\s*["'](?:%s)["']""" % "|".join(looks.hiding).encode(), part)
     )
     if not (styled or strings.runs or b"rPr" in part):
         return frozenset()
@@ -318,9 +318,7 @@ def is_unseen(cell: Element, strings: Strings) -> bool:
     value = (held.text or "") if held is not None else ""
     kind, looks = cell.get("t", "n"), strings.looks
     style = of_index(looks.styles, cell.get("s", "0")) or Style(Font(11, BLACK), WHITE)
-    runs = strings.runs.get(value, ()) if kind == "s" else ()
+    runs = strings.runs.get(value.strip(), ()) if kind == "s" else ()
     if within is not None:
         runs, value = runs_of(within, looks), "".join(map(str, within.itertext()))
-    if runs:
-        return any(style.hides_run(font or style.font) for font in runs)
-    return bool(value.strip()) and kind != "e" and style.hides(value, kind not in ("n", "d"))
+    return bool(value.strip()) and kind != "e" and style.hides(value, kind not in ("n", "d"), runs)

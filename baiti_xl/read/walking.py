@@ -1,6 +1,7 @@
 """A part with cells gone through element by element, so that no large tree is held."""
 
 import io
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -39,6 +40,11 @@ def closed_elements(part: bytes, whole: str = "c") -> Iterator[tuple[str, Elemen
 def local_name(element: Element) -> str:
     """Return a tag without its namespace, or without a prefix that nobody declared."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+
+
+def whole(text: object) -> int:
+    """Return a number that a part states, 0 if it is none."""
+    return int(str(text)) if re.fullmatch("[0-9]{1,7}", str(text)) else 0
 
 
 def forget(element: Element) -> None:
