@@ -154,6 +154,20 @@ def test_text_under_a_tag_is_not_judged() -> None:
     assert sentences(build_template(text)) == []
 
 
+@pytest.mark.parametrize("tag", ["{%tr for 行 in 单位 %}", " {%tr for 行 in 单位 %} "])
+def test_a_row_that_holds_only_a_row_tag_may_break(tag: str) -> None:
+    """It is not printed, and blanks slip in around the tag."""
+
+    def retype(paper: Document) -> None:
+        row = next(row for row in paper.element.body.iter(qn("w:tr")) if "{%tr" in "".join(row.itertext()))
+        find(row, "t").text = tag
+        for setting in row.xpath("./w:trPr"):
+            row.remove(setting)
+
+    text = source().replace("| 城关镇 | 3 |", "{%tr for 行 in 单位 %}\n| {{ 行.名 }} | 3 |\n{%tr endfor %}")
+    assert sentences(changed(build_template(text), retype)) == []
+
+
 # ── spoilt papers ────────────────────────────────────────────────────────────────────────────────
 
 

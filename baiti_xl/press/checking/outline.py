@@ -265,7 +265,7 @@ class _Filling:
                 if isinstance(at, RowShape)
                 else (self.rows[at], self.before[at] + self.frame.rows[at])
             )
-            text = _said(shape.pieces, texts, start) if tagged or shape.tagged else ""
+            text = _said(shape.pieces, texts, start).strip() if tagged or shape.tagged else ""
             rows.append(Row(shape.element, text, shape.whole, shape.heads))
             lines += [
                 line_of(one, texts, start, at, section, True)
