@@ -6,7 +6,7 @@ The faults are in spoilt_faults.py, the other ways of writing the same in spoilt
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
@@ -321,3 +321,15 @@ def test_a_paper_is_cut_into_frame_rows_and_texts_unless_written_otherwise() -> 
 def test_what_is_kept_is_bounded() -> None:
     kept = Kept[int, str](3)
     assert [kept.made(at, lambda: "新") for at in (1, 2, 3, 4, 4)] == ["新"] * 5 and list(kept) == [4]
+
+
+def test_a_paper_that_is_read_whole_leaves_nothing_behind() -> None:
+    """A run of such papers would else hold the trees of dozens."""
+    seen, held = Seen(), []
+    for text in ("甲", "乙"):
+        package = Package.open(good("公文_考核评价表_样例6月")[0])
+        package.edit(document_of(package)).append(etree.Comment(text))
+        check_layout(package.close(), seen)
+        (styles,) = seen.styles.values()
+        held.append([len(getattr(styles, one.name)) for one in fields(styles)])
+    assert held[0] == held[1]

@@ -101,7 +101,6 @@ class Styles:
     dresses: Kept[tuple[int, ...], Any] = field(default_factory=lambda: Kept(MOST))
     frames: Kept[str, Any] = field(default_factory=lambda: Kept(64))
     rows: Kept[str, Any] = field(default_factory=lambda: Kept(8))
-    widths: Kept[tuple[Element, int], int] = field(default_factory=lambda: Kept(256))
     parts: Kept[tuple[Element, str], Any] = field(default_factory=lambda: Kept(64))
 
     def dressed(self, base: Settings, own: Element | None) -> Settings:
