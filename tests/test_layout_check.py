@@ -29,6 +29,8 @@ from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import catalogue
 from baiti_xl.press.checking.cutting import cut
 from baiti_xl.press.checking.kept import Kept
+from baiti_xl.press.checking.looks import styles_of
+from baiti_xl.press.checking.outline import NotAlone, outlined_row
 from baiti_xl.press.checking.roles import BY_NAME
 from baiti_xl.press.checking.styled import CLAUSES
 from baiti_xl.press.layout import build_template
@@ -316,6 +318,15 @@ def test_a_paper_is_cut_into_frame_rows_and_texts_unless_written_otherwise() -> 
     parts = cut(data)
     assert parts and parts.rows and all(text not in parts.frame for text in parts.texts if len(text) > 3)
     assert cut(data.replace(b"UTF-8", b"GB18030", 1)) is None and cut(b"\xff") is None
+
+
+def test_a_row_without_cells_is_no_part_of_the_next() -> None:
+    package = Package.open(good("公文_考核评价表_样例6月")[0])
+    parts = cut(package.data(document_of(package)))
+    assert parts
+    with pytest.raises(NotAlone):
+        row = '<w:tr w:rsidR="1"/><w:tr><w:tc><w:p/></w:tc></w:tr>'
+        outlined_row(row, parts.root, styles_of(package.data("word/styles.xml")))
 
 
 def test_what_is_kept_is_bounded() -> None:
