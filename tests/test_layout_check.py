@@ -312,6 +312,13 @@ def test_papers_of_one_run_are_judged_as_each_alone_and_whole(
     assert together == [sentences(paper) for paper in papers]
 
 
+def test_styles_are_read_once_even_of_papers_looked_at_one_by_one() -> None:
+    """As those that somebody sends back; what is found of the papers themselves is forgotten with each."""
+    data = Package.open(good("公文_考核评价表_样例6月")[0]).data("word/styles.xml")
+    one, other = styles_of(data), styles_of(bytes(bytearray(data)))
+    assert one.looks is other.looks and one.dressings is not other.dressings
+
+
 def test_a_paper_is_cut_into_frame_rows_and_texts_unless_written_otherwise() -> None:
     package = Package.open(good("公文_考核评价表_样例6月")[0])
     data = package.data(document_of(package))
