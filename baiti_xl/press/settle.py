@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph
 
 from baiti_xl.ooxml.markup import Element, parse
 from baiti_xl.ooxml.package import Package
-from baiti_xl.press.holding import LINE_OF_TEXT, NOWHERE, hold_above, keep
+from baiti_xl.press.holding import LINE_OF_TEXT, NOWHERE, TABLE, hold_above, keep
 from baiti_xl.press.layout_parts import ALIGNMENTS, CHAR, LINE, SMALL_CHAR, WIDTH, mm, text_width
 from baiti_xl.press.listing import document_of
 from baiti_xl.press.numbering import renumber
@@ -126,7 +126,7 @@ def put_in_place(tree: Element, names: Mapping[str, str], known: Settling) -> bo
         changed.append(_fit_imprint(lines["印发机关"], CHAR if known.old else SMALL_CHAR))
     if "成文日期" in lines:
         changed.append(_place_signature(lines.get("发文机关署名"), lines["成文日期"], names, known))
-    changed += [_hold_rows(table) for table in tree.iter(qn("w:tbl"))]
+    changed += [_hold_rows(table) for table in tree.iter(TABLE)]
     return any(changed)
 
 
