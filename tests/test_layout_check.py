@@ -6,7 +6,7 @@ The faults are in spoilt_faults.py, the other ways of writing the same in spoilt
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +29,8 @@ from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import catalogue
 from baiti_xl.press.checking.cutting import cut
 from baiti_xl.press.checking.kept import Kept
+from baiti_xl.press.checking.looks import styles_of
+from baiti_xl.press.checking.outline import NotAlone, outlined_row
 from baiti_xl.press.checking.roles import BY_NAME
 from baiti_xl.press.checking.styled import CLAUSES
 from baiti_xl.press.engine import TemplateErrors, compile_template
@@ -173,6 +175,20 @@ def test_text_under_a_tag_is_not_judged() -> None:
     assert sentences(build_template(text)) == []
 
 
+@pytest.mark.parametrize("tag", ["{%tr for 行 in 单位 %}", " {%tr for 行 in 单位 %} "])
+def test_a_row_that_holds_only_a_row_tag_may_break(tag: str) -> None:
+    """It is not printed, and blanks slip in around the tag."""
+
+    def retype(paper: Document) -> None:
+        row = next(row for row in paper.element.body.iter(qn("w:tr")) if "{%tr" in "".join(row.itertext()))
+        find(row, "t").text = tag
+        for setting in row.xpath("./w:trPr"):
+            row.remove(setting)
+
+    text = source().replace("| 城关镇 | 3 |", "{%tr for 行 in 单位 %}\n| {{ 行.名 }} | 3 |\n{%tr endfor %}")
+    assert sentences(changed(build_template(text), retype)) == []
+
+
 # ── spoilt papers ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -315,6 +331,13 @@ def test_papers_of_one_run_are_judged_as_each_alone_and_whole(
     assert together == [sentences(paper) for paper in papers]
 
 
+def test_styles_are_read_once_even_of_papers_looked_at_one_by_one() -> None:
+    """As those that somebody sends back; what is found of the papers themselves is forgotten with each."""
+    data = Package.open(good("公文_考核评价表_样例6月")[0]).data("word/styles.xml")
+    one, other = styles_of(data), styles_of(bytes(bytearray(data)))
+    assert one.looks is other.looks and one.dressings is not other.dressings
+
+
 def test_a_paper_is_cut_into_frame_rows_and_texts_unless_written_otherwise() -> None:
     package = Package.open(good("公文_考核评价表_样例6月")[0])
     data = package.data(document_of(package))
@@ -323,6 +346,27 @@ def test_a_paper_is_cut_into_frame_rows_and_texts_unless_written_otherwise() -> 
     assert cut(data.replace(b"UTF-8", b"GB18030", 1)) is None and cut(b"\xff") is None
 
 
+def test_a_row_without_cells_is_no_part_of_the_next() -> None:
+    package = Package.open(good("公文_考核评价表_样例6月")[0])
+    parts = cut(package.data(document_of(package)))
+    assert parts
+    with pytest.raises(NotAlone):
+        row = '<w:tr w:rsidR="1"/><w:tr><w:tc><w:p/></w:tc></w:tr>'
+        outlined_row(row, parts.root, styles_of(package.data("word/styles.xml")))
+
+
 def test_what_is_kept_is_bounded() -> None:
     kept = Kept[int, str](3)
     assert [kept.made(at, lambda: "新") for at in (1, 2, 3, 4, 4)] == ["新"] * 5 and list(kept) == [4]
+
+
+def test_a_paper_that_is_read_whole_leaves_nothing_behind() -> None:
+    """A run of such papers would else hold the trees of dozens."""
+    seen, held = Seen(), []
+    for text in ("甲", "乙"):
+        package = Package.open(good("公文_考核评价表_样例6月")[0])
+        package.edit(document_of(package)).append(etree.Comment(text))
+        check_layout(package.close(), seen)
+        (styles,) = seen.styles.values()
+        held.append([len(getattr(styles, one.name)) for one in fields(styles)])
+    assert held[0] == held[1]

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 import docx
 import pytest
+from docx.shared import Twips
 from pages import Page, need_office, set_pages
 from test_settle import SOURCE
 
 from baiti_xl.press.engine import FieldSpec, Scalar, compile_template
 from baiti_xl.press.layout import build_template
 from baiti_xl.press.layout_check import check_layout
+from baiti_xl.press.layout_parts import CHAR, LINE
 from baiti_xl.press.settle import settle
 
 HEAD = SOURCE.replace("{{{{ 发文机关 }}}}", "台前县人民政府办公室").replace(
@@ -19,8 +22,6 @@ HEAD = SOURCE.replace("{{{{ 发文机关 }}}}", "台前县人民政府办公室"
 ACROSS = "#附件 横表 [横向] [号 横附件]\n表 宽=20,60\n| 名次 | 单位 |\n| 1 | 城关镇 |\n"
 UPRIGHT = "#附件 竖表 [号 竖附件]\n表 宽=20,60\n| 名次 | 单位 |\n| 2 | 侯庙镇 |\n"
 ORDERS = {"横竖": ACROSS + UPRIGHT, "横": ACROSS, "竖横": UPRIGHT + ACROSS, "竖": UPRIGHT}
-NAMED_FIRST = {"annex-start", "annex-gap"}
-"""Faults of a template whose first annex is left out: 附件： goes with it."""
 KEPT = [
     # annexes of the template, those that are left, sections (1 lies across the sheet)
     ("横竖", "横竖", [0, 1, 0]),
@@ -60,7 +61,36 @@ def test_a_section_is_left_only_where_something_is_in_it(
     assert document.sections[0].different_first_page_header_footer == (form == "信函")
     assert not any(section.even_page_footer.is_linked_to_previous for section in document.sections)
     assert settle(content) == content
-    assert {fault.rule for fault in check_layout(content)} <= NAMED_FIRST
+    assert check_layout(content) == ()
+
+
+def listed(content: bytes) -> list[tuple[str, int, int]]:
+    """The lines of 附件说明: what they say, where they begin and what is above them, in twips."""
+    every: Any = docx.Document(BytesIO(content)).paragraphs
+    found = [(line.text, line.paragraph_format) for line in every if line.style.name == "附件说明"]
+    return [
+        (
+            text,
+            (form.left_indent or Twips(0)).twips + (form.first_line_indent or Twips(0)).twips,
+            form.space_before.twips,
+        )
+        for text, form in found
+    ]
+
+
+def test_the_first_annex_that_is_left_begins_the_list() -> None:
+    """7.3.4."""
+    assert listed(paper("横竖", "竖")) == [("附件：竖表", 2 * CHAR, LINE)] == listed(paper("竖", "竖"))
+    assert listed(paper("横竖", "横竖")) == [("附件：1.\t横表", 2 * CHAR, LINE), ("2.\t竖表", 5 * CHAR, 0)]
+
+
+def test_a_list_of_annexes_begun_by_hand_is_not_begun_twice() -> None:
+    whole = docx.Document(BytesIO(paper("横竖", "竖横")))
+    first, second = (line for line in whole.paragraphs if line.style and line.style.name == "附件说明")
+    first.style = whole.styles["公文正文"]
+    stream = BytesIO()
+    whole.save(stream)
+    assert [text for text, *_ in listed(settle(stream.getvalue()))] == [second.text]
 
 
 @pytest.mark.parametrize(

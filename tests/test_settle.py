@@ -75,6 +75,17 @@ def test_settling_twice_is_settling_once(form: str, signer: str, seal: bool | No
     assert settle(once, seal=seal) == once
 
 
+def test_headings_are_numbered_beyond_a_hundred() -> None:
+    """As where a template makes a heading of every project of a county."""
+    source = SOURCE.replace("{{{{ 发文机关 }}}}", "台前县人民政府办公室").format(form="公文")
+    content = settle(build_template(source.replace("正文。\n", "一、情况\n" + "（一）好。\n" * 121)))
+    texts = [line.text for line in docx.Document(BytesIO(content)).paragraphs]
+    wanted = {99: "九十九", 100: "一百", 101: "一百零一", 110: "一百一十", 121: "一百二十一"}
+    start = texts.index("一、情况")
+    assert [texts[start + at] for at in wanted] == [f"（{each}）好。" for each in wanted.values()]
+    assert settle(content) == content and check_layout(content) == ()
+
+
 def test_nothing_else_changes() -> None:
     plain = build_template("标题: 通报\n\n正文。")
     with zipfile.ZipFile(BytesIO(plain)) as before, zipfile.ZipFile(BytesIO(settle(plain))) as after:

@@ -15,6 +15,7 @@ from docx.oxml.ns import nsmap
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.printed import BOOKMARK
+from baiti_xl.press.numerals import NUMERAL
 
 _W = f"{{{nsmap['w']}}}"
 P, TBL, TR, TC, T = (_W + name for name in ("p", "tbl", "tr", "tc", "t"))
@@ -24,8 +25,8 @@ SPAN, HEAD = _W + "gridSpan", _W + "tblHeader"
 SPAN_OF_CELL = f"{_W}tcPr/{SPAN}"
 NAME, IDENT, VALUE = _W + "name", _W + "id", _W + "val"
 READ = (T, START, END, *BREAKS)
-CHAPTER = re.compile(r"([一二三四五六七八九十]+、)([^。：；]*)")
-SECTION = re.compile(r"（[一二三四五六七八九十]+）[^。：；]*")
+CHAPTER = re.compile(f"({NUMERAL}、)([^。：；]*)")
+SECTION = re.compile(f"（{NUMERAL}）[^。：；]*")
 ITEM = re.compile(r"\d+[.．]\s*(?!\d)[^。：；]*")
 ANNEX = re.compile(r"附\s*件\s*\d*")
 TABLE = re.compile(r"表\s*\d+")

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from docx.oxml.ns import qn
 
 from baiti_xl.ooxml.markup import Element
-from baiti_xl.press.numerals import numeral
+from baiti_xl.press.numerals import NUMERAL, numeral
 from baiti_xl.press.wording import LEVELS
 
-_CHINESE = "[一二三四五六七八九十百]+"
 _MARKS: Mapping[str, tuple[re.Pattern[str], Callable[[int], str]]] = {
-    LEVELS[0]: (re.compile(f"{_CHINESE}、"), lambda n: f"{numeral(n)}、"),
-    LEVELS[1]: (re.compile(f"（{_CHINESE}）"), lambda n: f"（{numeral(n)}）"),
+    LEVELS[0]: (re.compile(f"{NUMERAL}、"), lambda n: f"{numeral(n)}、"),
+    LEVELS[1]: (re.compile(f"（{NUMERAL}）"), lambda n: f"（{numeral(n)}）"),
     LEVELS[2]: (re.compile(r"\d+[.．]\s*(?!\d)"), lambda n: f"{n}. "),
     LEVELS[3]: (re.compile(r"（\d+）"), lambda n: f"（{n}）"),
 }

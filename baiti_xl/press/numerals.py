@@ -1,10 +1,13 @@
 """Numbers and dates as official papers write them."""
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 ONE, CENT = Decimal(1), Decimal("0.01")
 DIGITS = "〇一二三四五六七八九"
+NUMERAL = "[一二三四五六七八九十百千零]+"
+"""The pattern of what `numeral` writes."""
 
 
 def half_up(value: Decimal | int, step: Decimal) -> Decimal:
@@ -46,7 +49,7 @@ def chinese_date(day: date) -> str:
 
 
 def numeral(number: int) -> str:
-    """A number below a hundred in Chinese: 十二."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十"
-    return head + (DIGITS[ones] if ones else "")
+    """A number below ten thousand in Chinese: 十二, 一百零五."""
+    places = zip(f"{number:04d}", ("千", "百", "十", ""), strict=True)
+    text = "".join("零" if digit == "0" else DIGITS[int(digit)] + place for digit, place in places)
+    return re.sub("^零*(一(?=十))?|零+$", "", re.sub("零+", "零", text))

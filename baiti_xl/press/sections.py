@@ -11,10 +11,10 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from baiti_xl.ooxml.markup import Element
-from baiti_xl.press.holding import hold_above
+from baiti_xl.press.holding import LINE_OF_TEXT, TABLE, hold_above
 
 CARRIER = "版记位"
-BODY, PARAGRAPH, TABLE, SECTION = map(qn, ("w:body", "w:p", "w:tbl", "w:sectPr"))
+BODY, SECTION = map(qn, ("w:body", "w:sectPr"))
 REFERENCES = tuple(map(qn, ("w:headerReference", "w:footerReference")))
 Section = list[Any]
 
@@ -46,7 +46,7 @@ def _sections(body: Any) -> list[Section]:
     found: list[Section] = [[]]
     for element in body:
         found[-1].append(element)
-        if element.tag == PARAGRAPH and _properties(element) is not None:
+        if element.tag == LINE_OF_TEXT and _properties(element) is not None:
             found.append([])
     return found
 
@@ -59,7 +59,7 @@ def _properties(end: Any) -> Any:
 def _carries(element: Any, names: Mapping[str, str]) -> bool:
     """Whether an element prints nothing: properties, or the line that carries them or 版记."""
     return element.tag == SECTION or (
-        element.tag == PARAGRAPH and names.get(element.style or "") == CARRIER and not element.text
+        element.tag == LINE_OF_TEXT and names.get(element.style or "") == CARRIER and not element.text
     )
 
 
@@ -90,7 +90,7 @@ def _ground(sections: list[Section], imprint: Any, names: Mapping[str, str]) -> 
         for line in (*above, *filter(lambda end: _carries(end, names), before[-1][-1:])):
             line.getparent().remove(line)
     elif moved and not above:  # LibreOffice puts it on the page before unless a line precedes it
-        line = section[-2].makeelement(PARAGRAPH)
+        line = section[-2].makeelement(LINE_OF_TEXT)
         imprint.addprevious(line)
         line.style = section[-2].style
     else:

@@ -2,11 +2,12 @@
 
 A template is built for a name of twelve characters, a signature of ten, a usual date and tables of any length. Once
 they are known, `settle` fits 发文机关标志 on its line without moving the top of its ink (7.2.4), puts 署名 and 成文日期
-where 7.3.5 wants them with or without a seal, holds the signature to the text above it (7.3.5.5), keeps 印发机关 whole
-on its line (7.4.3) and a short table on one page; headings are numbered on (`numbering.py`), and 版记 stands below
-text (`sections.py`).
+where 7.3.5 wants them with or without a seal, holds the signature to the text above it (7.3.5.5), begins 附件说明 anew
+if its first line was left out (7.3.4), keeps 印发机关 whole on its line (7.4.3) and a short table on one page; headings are
+numbered on (`numbering.py`), and 版记 stands below text (`sections.py`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,7 @@ from docx.text.paragraph import Paragraph
 
 from baiti_xl.ooxml.markup import Element, parse
 from baiti_xl.ooxml.package import Package
-from baiti_xl.press.holding import NOWHERE, hold_above, keep
+from baiti_xl.press.holding import LINE_OF_TEXT, NOWHERE, TABLE, hold_above, keep
 from baiti_xl.press.layout_parts import ALIGNMENTS, CHAR, LINE, SMALL_CHAR, WIDTH, mm, text_width
 from baiti_xl.press.listing import document_of
 from baiti_xl.press.numbering import renumber
@@ -37,8 +38,10 @@ NAME_FALL = mm(1.6)
 """Twips between the bottom of its ink and the bottom of the line."""
 LONGEST_KEPT = 5
 """Rows of a table, without its head, that stay on one page."""
-HEAD, LINE_OF_TEXT, TEXT = map(qn, ("w:tblHeader", "w:p", "w:t"))
-ROLES = frozenset({"发文机关标志", "信函标志", "印发机关", "发文机关署名", "成文日期"})
+HEAD, TEXT = map(qn, ("w:tblHeader", "w:t"))
+ROLES = frozenset({"发文机关标志", "信函标志", "附件说明", "印发机关", "发文机关署名", "成文日期"})
+ANNEXES = "附件："
+BEGUN = re.compile(r"\s*附\s*件\s*[:：]")
 CORE = "docProps/core.xml"
 
 
@@ -113,19 +116,21 @@ def put_in_place(tree: Element, names: Mapping[str, str], known: Settling) -> bo
     value = qn("w:val")
     for mark in tree.iter(qn("w:pStyle")):
         role = names.get(mark.get(value, ""), "")
-        if role in ROLES:
-            found: Any = next(mark.iterancestors(qn("w:p")))
+        if role in ROLES and (role != "附件说明" or role not in lines):
+            found: Any = next(mark.iterancestors(LINE_OF_TEXT))
             lines[role] = Paragraph(found, NOWHERE)
     changed = [_fit_name(lines[role]) for role in ("发文机关标志", "信函标志") if role in lines]
+    if "附件说明" in lines:
+        changed.append(_begin_annexes(lines["附件说明"]))
     if "印发机关" in lines:
         changed.append(_fit_imprint(lines["印发机关"], CHAR if known.old else SMALL_CHAR))
     if "成文日期" in lines:
         changed.append(_place_signature(lines.get("发文机关署名"), lines["成文日期"], names, known))
-    changed += [_hold_rows(table) for table in tree.iter(qn("w:tbl"))]
+    changed += [_hold_rows(table) for table in tree.iter(TABLE)]
     return any(changed)
 
 
-# ── 发文机关标志, 印发机关 ──
+# ── 发文机关标志, 附件说明, 印发机关 ──
 
 
 def name_half_points(text: str) -> int:
@@ -145,11 +150,25 @@ def _fit_name(line: Paragraph) -> bool:
     form.line_spacing = Twips(smaller)
     itself: Any = line._p
     for each, part in ((itself, NAME_RISE), (itself.getnext(), NAME_FALL)):
-        if each is not None and each.tag == qn("w:p"):
+        if each is not None and each.tag == LINE_OF_TEXT:
             around = Paragraph(each, NOWHERE).paragraph_format
             before = around.space_before.twips if around.space_before else 0
             around.space_before = Twips(before + round(part * (was - smaller) / NAME_LINE))
     _resize(line, half_points)
+    return True
+
+
+def _begin_annexes(first: Paragraph) -> bool:
+    """Let the first annex that is left begin 附件说明 (7.3.4); whether it had to: the one that did was left out."""
+    itself: Any = first._p
+    start = next(itself.iter(TEXT), None)
+    texts = ("".join(each.itertext(TEXT)) for each in (itself, *itself.itersiblings(preceding=True)))
+    if start is None or has_tag(first.text) or any(map(BEGUN.match, texts)):
+        return False
+    start.text = ANNEXES + (start.text or "")
+    form = first.paragraph_format
+    form.space_before = Twips(LINE)
+    form.first_line_indent = Twips(2 * CHAR - (form.left_indent.twips if form.left_indent else 0))
     return True
 
 

@@ -60,6 +60,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from baiti_xl.errors import UserError
+from baiti_xl.press.numerals import NUMERAL
 
 Form = Literal["公文", "上行文", "信函", "表格", "送审稿"]
 FORMS: tuple[Form, ...] = ("公文", "上行文", "信函", "表格", "送审稿")
@@ -71,10 +72,9 @@ KEYS = (
 
 LEVELS = ("一级标题", "二级标题", "三级标题", "四级标题")
 SIZES = {"四号": 14.0, "小四": 12.0, "五号": 10.5, "小五": 9.0}
-_NUMERALS = "一二三四五六七八九十百"
 _LEVEL_MARKS = (
-    re.compile(rf"[{_NUMERALS}]+、"),
-    re.compile(rf"（[{_NUMERALS}]+）"),
+    re.compile(f"{NUMERAL}、"),
+    re.compile(f"（{NUMERAL}）"),
     re.compile(r"\d+[.．](?!\d)"),
     re.compile(r"（\d+）"),
 )

@@ -104,7 +104,7 @@ def check_imprint(document: Document) -> Faults:
                 yield fault("imprint-rules", "版记", what=what, found="没有画出")
             elif any(abs(number(attribute(edge, "sz")) - size) > 1 for edge in edges):
                 yield fault("imprint-rules", "版记", what=what, found="粗细不对")
-        if abs(_width(table, document) - WIDTH) > mm(1):
+        if abs(_width(table.element, document.width(table.section)) - WIDTH) > mm(1):
             yield fault("imprint-rules", "版记", what="分隔线", found="与版心不等宽")
         after = document.items[document.items.index(table) + 1 :]
         if not _at_foot(table) or any(isinstance(item, Table) or item.text for item in after):
@@ -119,14 +119,8 @@ def _at_foot(table: Table) -> bool:
     return attribute(place, "vertAnchor") == "margin" and attribute(place, "tblpYSpec") == "bottom"
 
 
-def _width(table: Table, document: Document) -> int:
-    """How wide a table is, in twips; one that papers share is measured once."""
-    room = document.width(table.section)
-    return document.styles.widths.made((table.element, room), lambda: _measured(table.element, room))
-
-
-def _measured(table: Element, room: int) -> int:
-    """How wide a table is: as stated, a share of the room, or the sum of its columns."""
+def _width(table: Element, room: int) -> int:
+    """How wide a table is, in twips: as stated, a share of the room, or the sum of its columns."""
     stated = table.find(f"{W}tblPr/{W}tblW")
     width, kind = attribute(stated, "w"), attribute(stated, "type")
     if kind == "pct":
@@ -164,7 +158,8 @@ def check_tables(document: Document) -> Faults:
         size = min((look.smallest for look in table.dresses), default=SMALLEST)
         if size < SMALLEST:
             yield fault("table-small", place, found=size, due=SMALLEST)
-        wide, room = _width(table, document), document.width(table.section)
+        room = document.width(table.section)
+        wide = _width(table.element, room)
         if wide > room + mm(1):
             yield fault("table-wide", place, found=wide / MM, due=room / MM)
 

@@ -5,6 +5,7 @@ Settings are a flat mapping `tag.attribute` → text; ways of saying the same ar
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml.etree import tostring
@@ -101,7 +102,6 @@ class Styles:
     dresses: Kept[tuple[int, ...], Any] = field(default_factory=lambda: Kept(MOST))
     frames: Kept[str, Any] = field(default_factory=lambda: Kept(64))
     rows: Kept[str, Any] = field(default_factory=lambda: Kept(8))
-    widths: Kept[tuple[Element, int], int] = field(default_factory=lambda: Kept(256))
     parts: Kept[tuple[Element, str], Any] = field(default_factory=lambda: Kept(64))
 
     def dressed(self, base: Settings, own: Element | None) -> Settings:
@@ -118,6 +118,14 @@ class Styles:
 
 def styles_of(data: bytes) -> Styles:
     """Read a styles part."""
+    return Styles(*_sheet(data))
+
+
+@lru_cache(maxsize=32)
+def _sheet(
+    data: bytes,
+) -> tuple[dict[str, str], dict[str, tuple[Settings, Settings]], dict[str, Element], str]:
+    """What a styles part says, as `Styles` has it; that of one template is read once, whoever sends its papers back."""
     sheet = parse(data)
     every = {attribute(style, "styleId"): style for style in sheet.iterchildren(f"{W}style")}
     plain = [ident for ident, style in every.items() if attribute(style, "type") == "paragraph"]
@@ -130,7 +138,7 @@ def styles_of(data: bytes) -> Styles:
         base = settled(attribute(style.find(f"{W}basedOn"), "val"), kind, (*seen, ident))
         return merged(base, settings_of(style.find(W + kind)))
 
-    return Styles(
+    return (
         {ident: attribute(style.find(f"{W}name"), "val") for ident, style in every.items()},
         {ident: (settled(ident, "pPr", ()), settled(ident, "rPr", ())) for ident in ("", *every)},
         every,

@@ -186,9 +186,9 @@ def outlined(body: Element, styles: Styles) -> Frame:
 
 def outlined_row(row: str, root: str, styles: Styles) -> RowShape:
     """Return what a row says that was cut out of a part with this root. Raises NotAlone or BadXml."""
-    element = parse(f"{root}{row}</w:document>".encode())[0]
+    element, *others = parse(f"{root}{row}</w:document>".encode())
     shape = _Outliner(styles, _slots(element)).row(element)
-    if not reads_alone(row) or isinstance(shape, int):
+    if others or not reads_alone(row) or isinstance(shape, int):
         raise NotAlone
     return shape
 
@@ -265,7 +265,7 @@ class _Filling:
                 if isinstance(at, RowShape)
                 else (self.rows[at], self.before[at] + self.frame.rows[at])
             )
-            text = _said(shape.pieces, texts, start) if tagged or shape.tagged else ""
+            text = _said(shape.pieces, texts, start).strip() if tagged or shape.tagged else ""
             rows.append(Row(shape.element, text, shape.whole, shape.heads))
             lines += [
                 line_of(one, texts, start, at, section, True)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from baiti_xl.press.checking.lines import Item, Line, Table
 from baiti_xl.press.layout import STYLES
 from baiti_xl.press.layout_parts import BIAOSONG, FANGSONG, HEITI, KAITI, RED, SONGTI
+from baiti_xl.press.numerals import NUMERAL
 from baiti_xl.press.wording import LEVELS
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -21,9 +22,10 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 }
 """A font and those that are as good."""
 BY_NAME = {style.name: style for style in STYLES}
-_NUMERAL = "([一二三四五六七八九十百]+)"
 HEADINGS = dict(
-    zip(LEVELS, (f"{_NUMERAL}、", f"（{_NUMERAL}）", r"(\d{1,3})[.．](?!\d)", r"（(\d{1,3})）"), strict=True)
+    zip(
+        LEVELS, (f"({NUMERAL})、", f"（({NUMERAL})）", r"(\d{1,3})[.．](?!\d)", r"（(\d{1,3})）"), strict=True
+    )
 )
 """How the number of a heading is written on each level."""
 _BODY = ("", "公文正文", "顶格正文", "居中正文")

@@ -10,13 +10,12 @@ from baiti_xl.press.checking.reading import Document
 from baiti_xl.press.checking.roles import FAMILIES, HEADINGS
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout_parts import KAITI
+from baiti_xl.press.numerals import DIGITS, numeral
 from baiti_xl.press.wording import LEVELS
 
-_DIGITS = "〇一二三四五六七八九"
-_ONES, _TENS = ("", *_DIGITS[1:]), ("", "十", *(f"{ten}十" for ten in _DIGITS[2:]))
-COUNT = {_TENS[n // 10] + _ONES[n % 10]: n for n in range(1, 100)}
-"""Chinese numerals to 99."""
-_CHINESE_DATE = re.compile(rf"([{_DIGITS}]{{4}})年([{_DIGITS}十]{{1,3}})月([{_DIGITS}十]{{1,4}})日")
+COUNT = {numeral(n): n for n in range(1, 200)}
+"""Chinese numerals to 199."""
+_CHINESE_DATE = re.compile(rf"([{DIGITS}]{{4}})年([{DIGITS}十]{{1,3}})月([{DIGITS}十]{{1,4}})日")
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _HAN = "[\u4e00-\u9fff“”‘’《》〈〉（）〔〕，。、；：！？]"
 _HALF_WIDTH = re.compile(rf"{_HAN}[,;:!?.]({_HAN}|$)|\([^()]*{_HAN}[^()]*\)")
@@ -101,9 +100,7 @@ def check_headings(document: Document) -> Faults:
         elif judged:
             yield fault("heading-number", line.place, text=line.text[:12], level=line.role)
         if match and found != due and not document.is_template:
-            name = (
-                str(due) if level > 1 else next((name for name, count in COUNT.items() if count == due), "")
-            )
+            name = str(due) if level > 1 else numeral(due)
             yield fault("heading-order", line.place, text=match[0], due=match[0].replace(match[1], name))
         counts = [*counts[:level], found, 0, 0, 0][:4] if level >= 0 else [0, 0, 0, 0]
 
@@ -162,7 +159,7 @@ def check_dates(document: Document) -> Faults:
 def _is_day(*parts: str) -> bool:
     """Whether there is such a day, in figures or in Chinese numerals."""
     figures = (
-        COUNT.get(part) or re.sub(f"[{_DIGITS}]", lambda digit: str(_DIGITS.index(digit[0])), part)
+        COUNT.get(part) or re.sub(f"[{DIGITS}]", lambda digit: str(DIGITS.index(digit[0])), part)
         for part in parts
     )
     try:
