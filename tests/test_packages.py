@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -14,8 +15,10 @@ from baiti_xl.ooxml.zips import (
     Entry,
     OddZip,
     entries_of,
+    joined,
     laid_out,
     packed,
+    segment,
     stored,
     streamed,
     zipped,
@@ -187,3 +190,14 @@ def test_a_content_type_is_that_of_the_part_or_of_its_ending(name: str, kind: st
 def test_markup_that_is_broken_or_declares_anything_is_refused(text: str, encoding: str) -> None:
     with pytest.raises(BadXml):
         parse(text.encode(encoding))
+
+
+def test_segments_join_to_what_they_hold_and_its_checksum() -> None:
+    """zlib unpacks and counts what we only reckon with."""
+    for pieces in ([], [b""], [b"a"], [b"head", b"", b"x" * 70_001, bytes(range(256)) * 300, b"tail"]):
+        entry = joined("xl/a.xml", map(segment, pieces))
+        assert (entry.data(), entry.crc, entry.size) == (
+            (whole := b"".join(pieces)),
+            zlib.crc32(whole),
+            len(whole),
+        )

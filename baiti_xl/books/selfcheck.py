@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from baiti_xl.books import style, worksheet
 from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
 from baiti_xl.books.readings import fold, quoted
-from baiti_xl.books.style import BLUE, PALE_RED, RED, UNKNOWN, Book
+from baiti_xl.books.style import BLUE, LINK, PALE_RED, RED, UNKNOWN, Book
 from baiti_xl.books.worksheet import (
     CODE_COLUMN,
     CODES,
@@ -107,7 +107,7 @@ def write_faults(file: Book, page: Worksheet, place: Layout) -> None:
         page.write(FIRST_FAULT - 2, at, label, heading)
     page.merge_range(FIRST_FAULT - 2, 3, FIRST_FAULT - 2, len(WIDTHS) - 1, "问题", heading)
     plain, centred = file.format(), file.format(align="center")
-    link = file.format(align="center", font_color=BLUE, underline=1)
+    link = file.format(**LINK)
     text = file.format(text_wrap=True)
     words = '""'
     for letter, word in SEVERITY_WORDS.items():

@@ -119,15 +119,14 @@ class Book:
         self,
         sheet: Worksheet,
         formats: Sequence[Any],
-        own: Mapping[str, Any],
+        link: Any,
         wrapped: Sequence[tuple[int, float]],
     ) -> Rows:
         """Return where to put the rows of a long table; the sheet's second row is given up as their marker."""
-        for at, shape in enumerate((*formats, *own.values())):
+        for at, shape in enumerate(formats):
             sheet.write_blank(1, at, None, shape)
         styles = [shape._get_xf_index() for shape in formats]
-        names = {name: shape._get_xf_index() for name, shape in own.items()}
-        rows = Rows(styles, names, wrapped, self.spool or io.BytesIO())
+        rows = Rows(styles, link._get_xf_index(), wrapped, self.spool or io.BytesIO())
         self.bulk[f"xl/worksheets/sheet{sheet.index + 1}.xml"] = rows
         return rows
 
@@ -146,6 +145,7 @@ HEADING: Mapping[str, Any] = {
 }  # fmt: skip
 TITLE_HEIGHT = 28
 TITLE: Mapping[str, Any] = {"font_name": HEAD_FONT, "font_size": 16, "font_color": BLUE}
+LINK: Mapping[str, Any] = {"align": "center", "font_color": BLUE, "underline": 1}
 HINT: Mapping[str, Any] = {"font_color": "#595959", "font_size": 10}
 # What a formula shows that nobody computed yet: with a zero LibreOffice would believe it, and so would who looks in 受保护的视图.
 UNKNOWN = ""

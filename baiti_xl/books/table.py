@@ -66,11 +66,11 @@ def fill(file: Book, page: Worksheet, name: str, fields: Sequence[Field], rows: 
         page.set_column(at, at, field.width)
         if field.heading:
             page.write_string(0, at, field.heading, file.format(**style.HEADING))
-    own = {}
-    if any(field.linked for field in fields):
-        own[bulk.LINKED] = file.format(**style.CELL, align="center", font_color=style.BLUE, underline=1)
+    formats = [cell_format(file, field) for field in fields]
+    linked = any(field.linked for field in fields)
+    link = file.format(**style.CELL, **style.LINK) if linked else formats[0]
     wrapped = [(at, field.width) for at, field in enumerate(fields) if is_wrapped(field)]
-    table = file.rows(page, [cell_format(file, field) for field in fields], own, wrapped)
+    table = file.rows(page, formats, link, wrapped)
     table.fill(rows)
     if table.count > bulk.MOST_ROWS:
         raise UserError(f"「{name}」有 {table.count:,} 行，超过 Excel 的行数上限。请分几次汇总。")

@@ -10,10 +10,10 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 LEVEL = 1
-MOST_SEGMENT = 1 << 30
+POLYNOMIAL = 0xEDB88320  # of CRC-32, its highest bit last
 NEW_YEAR_1980 = 0x21
 UTF8_NAME = 0x800
 TYPES = "[Content_Types].xml"
@@ -105,22 +105,52 @@ def entry_of(data: memoryview, info: zipfile.ZipInfo) -> Entry:
     return Entry(info.filename, info.compress_type, info.CRC, info.file_size, raw, bool(info.flag_bits & 1))
 
 
-def segment(data: bytes) -> bytes:
-    """Data deflated so that it can stand between others in one entry."""
+class Segment(NamedTuple):
+    """A part of an entry: deflated so that it can stand between others, and the checksum and size of what it holds."""
+
+    raw: bytes
+    crc: int
+    size: int
+
+
+def segment(data: bytes) -> Segment:
+    """Data deflated as part of an entry."""
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
+    raw = packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
+    return Segment(raw, zlib.crc32(data), len(data))
 
 
-def joined(name: str, segments: Iterable[bytes]) -> Entry:
-    """An entry of deflated segments, which are only unpacked to be counted."""
+def joined(name: str, segments: Iterable[Segment]) -> Entry:
+    """An entry of segments, none of which is unpacked for it."""
     crc = size = 0
     raw = bytearray()
     for piece in segments:
-        content = unpacked(piece, MOST_SEGMENT)
-        crc, size = zlib.crc32(content, crc), size + len(content)
-        raw += piece
+        crc, size = joined_crc(crc, piece), size + piece.size
+        raw += piece.raw
     raw += zlib.compressobj(LEVEL, zlib.DEFLATED, -15).flush()
     return Entry(name, zipfile.ZIP_DEFLATED, crc, size, memoryview(raw))
+
+
+def joined_crc(crc: int, then: Segment) -> int:
+    """The checksum of a text and a segment behind it: in CRC's arithmetic that of the text times x to the segment's bits, plus the segment's."""
+    power, square, bits = (
+        1 << 31,
+        1 << 30,
+        8 * then.size,
+    )  # x to the 0, x to the 1: the highest bit comes first
+    while bits:
+        power = _times(power, square) if bits & 1 else power
+        square, bits = _times(square, square), bits >> 1
+    return _times(crc, power) ^ then.crc
+
+
+def _times(one: int, other: int) -> int:
+    """The product of two remainders in CRC's arithmetic."""
+    product = 0
+    for bit in range(31, -1, -1):
+        product ^= other if one >> bit & 1 else 0
+        other = other >> 1 ^ (POLYNOMIAL if other & 1 else 0)
+    return product
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
