@@ -1,6 +1,7 @@
 """What each figure means, in the words of the rulebook in force; shared by workbooks and documents."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from baiti_xl.contest.choices import JointTask, RankingField
@@ -61,22 +62,45 @@ OTHERS = {
 }
 
 
+def counting(book: Rulebook) -> str:
+    """Return which rows count."""
+    window = f"{book.start} 至统计日（不超过 {book.end}），含首尾两天"
+    return f"该行没有未处理的“错”，没有被裁定排除，业务日期在 {window}。"
+
+
+def tiers(book: Rulebook) -> str:
+    """Return which projects are of which tier."""
+    bound = "不低于" if book.tier_inclusive else "高于"
+    each = "；".join(f"{t.name}（{t.label}）{bound} {t.lower:f} 万元" for t in book.tiers)
+    return f"按固定资产投资：{each}；以下为未入档。单位的档次取签约项目中最高的一档。（方案二）"
+
+
+def task(book: Rulebook) -> str:
+    """Return when the basic task is done."""
+    lead = "联合项目只认牵头单位" if book.joint_task == JointTask.LEAD else "联合项目按份额"
+    return f"{task_words(book)}；{lead}。（方案二）"
+
+
+def score(book: Rulebook) -> str:
+    """Return how the score is made of the comparisons."""
+    best = "组内" if book.ranking == RankingField.GROUP else "全县"
+    return f"各项（权重 × 本单位数值 ÷ {best}最好值）之和 ÷ 权重之和 × 100；最好值为 0 或没有数值的项得 0 分。（{OWN}）"
+
+
+MAIN: Mapping[str, Callable[[Rulebook], str]] = {
+    "计入条件": counting,
+    "档次": tiers,
+    "基本任务": task,
+    "名次": lambda _: "数值相同名次相同，其后名次顺延；没有数值的排在最后；同名次按单位名录先后列出。",
+    SCORE: score,
+    "取舍": lambda _: "金额和比率只在显示时四舍五入到两位小数，计算过程不取舍。",
+}
+
+
 def figure_definitions(book: Rulebook) -> Mapping[str, str]:
     """Return what each of the main figures means by name, in the order they are explained."""
-    window = f"{book.start} 至统计日（不超过 {book.end}），含首尾两天"
-    bound = "不低于" if book.tier_inclusive else "高于"
-    tiers = "；".join(f"{t.name}（{t.label}）{bound} {t.lower:f} 万元" for t in book.tiers)
-    lead = "联合项目只认牵头单位" if book.joint_task == JointTask.LEAD else "联合项目按份额"
-    best = "组内" if book.ranking == RankingField.GROUP else "全县"
-    return {
-        "计入条件": f"该行没有未处理的“错”，没有被裁定排除，业务日期在 {window}。",
-        **{m.name: f"{m.definition(book)}（{m.article}）" for m in comparisons()},
-        "档次": f"按固定资产投资：{tiers}；以下为未入档。单位的档次取签约项目中最高的一档。（方案二）",
-        "基本任务": f"{task_words(book)}；{lead}。（方案二）",
-        "名次": "数值相同名次相同，其后名次顺延；没有数值的排在最后；同名次按单位名录先后列出。",
-        "综合得分": f"各项（权重 × 本单位数值 ÷ {best}最好值）之和 ÷ 权重之和 × 100；最好值为 0 或没有数值的项得 0 分。（{OWN}）",
-        "取舍": "金额和比率只在显示时四舍五入到两位小数，计算过程不取舍。",
-    }
+    names = dict.fromkeys(("计入条件", *(m.name for m in comparisons()), *MAIN))
+    return {name: meaning(name, book) for name in names}
 
 
 def explanations(book: Rulebook) -> list[tuple[str, str]]:
@@ -100,6 +124,7 @@ def part_definition(rate: Measure, part: Measure, at: int) -> tuple[str, str]:
     return "分母", f"{rate.name}的分母，见{rate.name}。"
 
 
+@lru_cache(maxsize=1024)
 def base_name(name: str) -> str:
     """Return a figure's name without what says that it is of a period, a stage or a part only."""
     return next((name.removesuffix(part) for part in OF_A_PART if name.endswith(part)), name)
@@ -111,18 +136,19 @@ def definition(name: str, book: Rulebook) -> str:
     if base != name:
         return f"{OF_A_PART[name.removeprefix(base)]}{meaning(base, book)}"
     if name.endswith("名次"):
-        return figure_definitions(book)["名次"]
+        return meaning("名次", book)
     if name.endswith("项目") and not meaning(name, book):
-        return f"签约项目中属于该档次的个数。{figure_definitions(book)['档次']}"
+        return f"签约项目中属于该档次的个数。{meaning('档次', book)}"
     return meaning(name, book)
 
 
 def meaning(name: str, book: Rulebook) -> str:
     """Return what a whole figure means; "" if there is nothing to say."""
-    item = measure(name)
-    if item and not item.compared:
-        return item.definition(book)
-    return OTHERS[name].text if name in OTHERS else figure_definitions(book).get(name, "")
+    if item := measure(name):
+        return f"{item.definition(book)}（{item.article}）" if item.compared else item.definition(book)
+    if name in OTHERS:
+        return OTHERS[name].text
+    return MAIN[name](book) if name in MAIN else ""
 
 
 def number_of(name: str) -> Number:
