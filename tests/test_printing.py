@@ -6,7 +6,6 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import docx
@@ -27,7 +26,9 @@ from baiti_xl.desk.entries import ARCHIVED_COLUMNS, Issued, add_entries
 from baiti_xl.desk.factory import remember
 from baiti_xl.desk.issuing import next_number
 from baiti_xl.desk.store import Store
+from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import catalogue
+from baiti_xl.press.listing import QUICK
 
 SOUND = {"项目台账": "签约日期\n 2011-5-1"}
 WRONG = {"项目台账": "总投资 | 固定资产投资\n 12000 | 13000"}
@@ -544,22 +545,26 @@ def test_the_layout_of_an_edited_template_is_told_and_stops_nothing(folder: Path
     assert line.startswith("补正通知的模板做出的版式有问题：") and done.written[1].file.is_file()
 
 
-def test_every_paper_of_a_kind_is_looked_at_with_one_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked: list[tuple[bytes, object]] = []
+def test_every_paper_is_looked_at_and_those_of_a_kind_share_what_was_seen(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[tuple[str, object]] = []
 
-    def faults(data: bytes, seen: object) -> list[str]:
-        looked.append((data, seen))
-        return ["有错"] if data == b"599" else []
+    def faults(package: Package, seen: object) -> list[str]:
+        looked.append((hashlib.sha256(package.close(QUICK)).hexdigest(), seen))
+        return ["有错"]
 
-    monkeypatch.setattr(printing, "layout_faults", faults)
-    made: Any = [
-        SimpleNamespace(paper=SimpleNamespace(kind=kind), done=SimpleNamespace(data=f"{at}".encode()))
-        for kind in ("考核评价表", "补正通知")
-        for at in range(600)
+    monkeypatch.setattr(catalogue, "layout_faults", faults)
+    done = written(folder, "考核评价表", "进展通报")
+    made = [hashlib.sha256(one.file.read_bytes()).hexdigest() for one in done.written]
+    assert [digest for digest, _ in looked] == made  # as it was written, each once
+    by_kind = dict(
+        zip((id(seen) for _, seen in looked), (one.paper.kind for one in done.written), strict=True)
+    )
+    assert sorted(by_kind.values()) == ["考核评价表", "进展通报"]
+    assert [line for line in done.note.splitlines() if "有错" in line] == [
+        f"{kind}的模板做出的版式有问题：有错" for kind in ("进展通报", "考核评价表")
     ]
-    press: Any = SimpleNamespace(made=made)
-    assert printing.Press.layout_faults(press, "考核评价表") == "考核评价表的模板做出的版式有问题：有错"
-    assert len(looked) == 600 and len({id(seen) for _, seen in looked}) == 1
 
 
 def test_a_template_made_from_a_paper_brings_none_of_its_figures(folder: Path) -> None:

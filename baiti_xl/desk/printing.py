@@ -39,7 +39,6 @@ from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.press.engine import CompiledTemplate
 from baiti_xl.press.layout_check import Seen
 from baiti_xl.press.marks import Mark
-from baiti_xl.press.readback import layout_faults
 
 MOST_CHANGES = 6  # named in a message
 
@@ -228,11 +227,13 @@ class Press:
     changes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     said: Said = field(default_factory=lambda: Said("papers"))
+    seen: tuple[str, Seen | None] = ("", None)
 
     def outputs(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> list[Output]:
         """Return the documents, then the figure sheet of each kind. Raises ActionError if one was issued with other contents."""
         for paper in papers:
             self.made.append(self.document(connection, paper))
+        self.seen = "", None
         outputs = [Output(self.out, f"{one.stem}.docx", one.done.data, self.overwrite) for one in self.made]
         for kind in self.templates:
             name = f"核稿_{kind}_{self.outcome.day}.xlsx"
@@ -261,8 +262,8 @@ class Press:
 
     def layout_faults(self, kind: str) -> str:
         """Return what is wrong with the layout of the papers of a kind as they were made, each fault once; "" for nothing."""
-        made, seen = (one.done.data for one in self.made if one.paper.kind == kind), Seen()
-        faults = list(dict.fromkeys(fault for data in made for fault in layout_faults(data, seen)))
+        made = (one.done for one in self.made if one.paper.kind == kind)
+        faults = list(dict.fromkeys(fault for done in made for fault in done.faults))
         more = f"；还有 {len(faults) - MOST_CHANGES} 处" if len(faults) > MOST_CHANGES else ""
         return f"{kind}的模板做出的版式有问题：{'；'.join(faults[:MOST_CHANGES])}{more}" if faults else ""
 
@@ -301,8 +302,10 @@ class Press:
 
     def finish(self, paper: Paper, number: str, correction: str = "", head: str = "") -> Finished:
         """Return a paper finished under a number."""
-        day = str(self.outcome.day)
-        return catalogue.finish(paper, self.templates[paper.kind], number, correction, day, head)
+        if paper.kind != self.seen[0]:
+            self.seen = paper.kind, Seen()
+        day, template = str(self.outcome.day), self.templates[paper.kind]
+        return catalogue.finish(paper, template, number, correction, day, head, self.seen[1])
 
     def first(self, connection: sqlite3.Connection, paper: Paper, sending: Sending) -> Issued:
         """Return the entry of a paper that gets a new number, its hash still to come."""

@@ -11,10 +11,11 @@ from zipfile import ZIP_STORED
 from lxml import etree
 
 from baiti_xl.ooxml.markup import CONTENT_TYPES, OFFICE, RELATIONS, Element, attribute, parse, serialise
-from baiti_xl.ooxml.zips import TYPES, BadZip, Entry, entries_of, packed, zipped
+from baiti_xl.ooxml.zips import TYPES, BadZip, Entry, entries_of, packed, stored, zipped
 
 MAX_TOTAL = 256 << 20
 LEVEL = 6
+MARKUP = (".xml", ".rels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +157,20 @@ class Package:
         entry = found[0] if found else etree.SubElement(types, f"{{{CONTENT_TYPES}}}{tag}", {key: value})
         entry.set("ContentType", content_type)
 
+    def hold(self) -> None:
+        """Write the changed trees into their parts, to be read as they will be; they are packed when the package is closed."""
+        self.entries |= {name: stored(name, serialise(tree)) for name, tree in self.trees.items()}
+        self.trees.clear()
+
     def close(self, level: int = LEVEL) -> bytes:
         """Return the file, the same bytes for the same parts; one made by the hundred is packed quickly rather than well.
 
         XML that was put in as it is, is packed now.
         """
-        loose = [e.name for e in self.entries.values() if e.method == ZIP_STORED and e.name.endswith(".xml")]
-        for name in dict.fromkeys((*self.trees, *loose)):
-            self.put(name, self.data(name), level)
+        self.hold()
+        loose = [e for e in self.entries.values() if e.method == ZIP_STORED and e.name.endswith(MARKUP)]
+        for entry in loose:
+            self.put(entry.name, bytes(entry.raw), level)
         return zipped(self.entries.values())
 
 

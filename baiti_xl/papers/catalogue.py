@@ -32,8 +32,10 @@ from baiti_xl.papers.fields import Declared, explained, spec_of
 from baiti_xl.press.charts import insert_charts, is_chart
 from baiti_xl.press.engine import CompiledTemplate, FieldSpec
 from baiti_xl.press.layout import PageStyle, build_template
+from baiti_xl.press.layout_check import Seen
 from baiti_xl.press.listing import QUICK, Listed, attach
 from baiti_xl.press.marks import Mark, marks_of
+from baiti_xl.press.readback import layout_faults
 from baiti_xl.press.settle import settle_in
 
 Make = Callable[[Outcome, Rulebook, Collection[str]], Iterator[Paper]]
@@ -130,10 +132,11 @@ def whom(kind: str, outcome: Outcome, book: Rulebook) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished .docx, and the marks of the figures it prints."""
+    """A finished .docx, the marks of the figures it prints, and what is wrong with its layout."""
 
     data: bytes
     marks: Sequence[Mark]
+    faults: Sequence[str]
 
     @property
     def count(self) -> int:
@@ -147,12 +150,13 @@ class Finished:
 
 
 def finish(
-    paper: Paper, template: CompiledTemplate, number: str, correction: str = "", day: str = "", head: str = ""
-) -> Finished:
-    """Return a paper under a document number (or the draft's mark), made on the figures of a day.
+    paper: Paper, template: CompiledTemplate, number: str, correction: str = "", day: str = "", head: str = "",
+    seen: Seen | None = None,
+) -> Finished:  # fmt: skip
+    """Return a paper under a document number (or the draft's mark), made on the figures of a day, its layout looked at.
 
-    `correction` says why it is issued anew. The paper carries the list of its figures, by which it can be read back,
-    and the `head` of the register before it.
+    `seen` is what papers of its kind share; `correction` says why it is issued anew. The paper carries the list of its
+    figures, by which it can be read back, and the `head` of the register before it.
     """
     charts = {name: data for name, data in paper.pictures.items() if is_chart(data)}
     pictures = {name: data for name, data in paper.pictures.items() if name not in charts}
@@ -163,7 +167,9 @@ def finish(
     about = {"kind": paper.kind, "unit": paper.unit, "day": day, "number": number, "title": paper.title}
     about |= {"head": head} if head else {}
     attach(package, about, [listed(mark, paper.figures[int(mark.ident) - 1]) for mark in marks])
-    return Finished(package.close(QUICK), marks)
+    package.hold()
+    faults = layout_faults(package, seen)
+    return Finished(package.close(QUICK), marks, faults)
 
 
 def listed(mark: Mark, note: FigureNote) -> Listed:

@@ -8,6 +8,7 @@ text and its look tell; any other paragraph counts as body text.
 
 from collections.abc import Callable
 
+from baiti_xl.ooxml.package import Package
 from baiti_xl.press.checking import frames, pages, places, styled, texts
 from baiti_xl.press.checking.looks import LayoutError
 from baiti_xl.press.checking.reading import Document, Seen, read_document
@@ -28,7 +29,7 @@ CHECKS: tuple[Callable[[Document], Faults], ...] = (
 _ORDER = {rule: at for at, rule in enumerate(RULES)}
 
 
-def check_layout(content: bytes, seen: Seen | None = None) -> tuple[LayoutFault, ...]:
+def check_layout(content: bytes | Package, seen: Seen | None = None) -> tuple[LayoutFault, ...]:
     """Every departure found in a .docx, in the order of the clauses; raises LayoutError for another file.
 
     What papers of one run share is read once if they are given the same `seen`.

@@ -31,7 +31,7 @@ def read_back(data: bytes) -> ReadBack | None:
     return ReadBack(reader.found, reader.lines, own, layout_faults(data))
 
 
-def layout_faults(data: bytes, seen: Seen | None = None) -> list[str]:
+def layout_faults(data: bytes | Package, seen: Seen | None = None) -> list[str]:
     """Return what is wrong with the layout of a template or a paper; papers of one run may share what was `seen`."""
     try:
         return [str(fault) for fault in check_layout(data, seen)]

@@ -143,10 +143,12 @@ def content_of(package: Package, name: str) -> Content:
     return entry.name, entry.method, entry.crc, entry.size, bytes(entry.raw)
 
 
-def read_document(content: bytes, recognise: Callable[[tuple[Item, ...]], Roles], seen: Seen) -> Document:
-    """Open a .docx and give its lines the roles that `recognise` finds; raises LayoutError for anything else."""
+def read_document(
+    content: bytes | Package, recognise: Callable[[tuple[Item, ...]], Roles], seen: Seen
+) -> Document:
+    """Read a .docx, opened or not, and give its lines the roles that `recognise` finds; raises LayoutError for anything else."""
     try:
-        package = Package.open(content)
+        package = content if isinstance(content, Package) else Package.open(content)
         main, styles, items, sections = _body(package, seen)
         settings, core = (
             [seen.tree(package, name) for name in _related(package, source, kind, seen)]
