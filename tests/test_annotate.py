@@ -587,6 +587,13 @@ def test_the_list_prints_on_one_landscape_page(tmp_path: Path) -> None:
     assert "固定资产投资大于总投资（13000 万元大于 12000 万元）" in text
 
 
+def test_every_page_of_the_list_names_its_file() -> None:
+    """A list of many findings prints on several pages, of which the first has the title."""
+    page: Any = opened(findings_only(found(), "R&D_报送表.xlsx"))[RESULT]
+    assert page.oddHeader.left.text == "R&&D_报送表.xlsx"
+    assert page.oddFooter.right.text == "第 &P 页 共 &N 页"
+
+
 CALLS = {
     "an object": ("xl/worksheets/_rels/sheet9.xml.rels", f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="x/oleObject" Target="file:///c:/x" TargetMode="External"/></Relationships>'),
     "a query": ("xl/_rels/x.xml.rels", f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="x/connections" Target="c.xml"/></Relationships>'),

@@ -57,7 +57,7 @@ class Listing:
             book.add_named_style(look)
         self.head(page)
         self.body(page)
-        set_up(page, self.last)
+        set_up(page, self.last, self.title)
         unname(book)
         target = io.BytesIO()
         book.save(target)
@@ -160,8 +160,8 @@ def write(page: "Worksheet", row: int, column: int, value: str | int, look: str)
         cell.quotePrefix = True
 
 
-def set_up(page: Any, last: int) -> None:
-    """Set widths, tab, frozen and filtered headings, and A4 landscape with page numbers."""
+def set_up(page: Any, last: int, title: str) -> None:
+    """Set widths, tab, frozen and filtered headings, and A4 landscape with the file's name and page numbers."""
     from openpyxl.worksheet.properties import PageSetupProperties
 
     for at, width in enumerate(WIDTHS):
@@ -177,6 +177,7 @@ def set_up(page: Any, last: int) -> None:
     margins = page.page_margins
     margins.left, margins.right, margins.top, margins.bottom = 0.4, 0.4, 0.6, 0.6
     margins.header = margins.footer = 0.3
+    page.oddHeader.left.text = style.in_head(CONTROL.sub(" ", title[: style.LONGEST_HEAD])) or None
     page.oddFooter.left.text, page.oddFooter.right.text = RESULT, "第 &P 页 共 &N 页"
 
 
