@@ -323,7 +323,7 @@ def test_the_boards_stand_side_by_side_each_in_its_own_order() -> None:
     ]
     heads = [cell.value for cell in page[1]]
     assert [at for at, head in enumerate(heads) if head is None] == [6, 13, 20, 27, 34, 41]
-    assert [brk.id for brk in page.col_breaks.brk] == [14, 28]
+    assert [brk.id for brk in page.col_breaks.brk] == [14, 28, 42]
 
 
 def test_every_page_of_a_table_names_the_unit() -> None:
