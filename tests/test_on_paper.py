@@ -17,12 +17,13 @@ from sheets import BOOK, by_field, rows_of, submission_of
 
 from baiti_xl import desk
 from baiti_xl.books.console import HOME, NOTES, write_console
-from baiti_xl.books.figures import Printed, write_figures
+from baiti_xl.books.figures import RECORD_FIELDS, Printed, write_figures
 from baiti_xl.books.macros import Step
 from baiti_xl.books.registers import write_archive_register, write_issue_register
 from baiti_xl.books.results import write_results
 from baiti_xl.books.review import write_review
 from baiti_xl.books.template import Filling, write_template
+from baiti_xl.contest.measures import measures
 from baiti_xl.contest.records import Paper
 from baiti_xl.contest.sheets import DATA_SHEETS, HEADING_ROW, SHEETS
 
@@ -210,6 +211,13 @@ def test_what_is_to_be_signed_has_room() -> None:
     signed, sealed, dated = (places[name] for name in ("主要负责人（签字）", "单位（盖章）", "日期"))
     assert (signed.row, sealed.column - signed.column, dated.column) == (sealed.row, 2, sealed.column)
     assert dated.row > sealed.row and page.row_dimensions[sealed.row].height >= 48
+
+
+@pytest.mark.parametrize("name", [m.name for m in measures()])
+def test_no_figures_name_is_cut_among_its_records(name: str) -> None:
+    """Its column does not break, as one of hundreds of thousands of rows; the longest name is that of an increase."""
+    width = next(field.width for field in RECORD_FIELDS if field.heading == "指标")
+    assert 2 * len(f"{name}（本期增加）") <= width
 
 
 # ── the pages ────────────────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ FIGURE_FIELDS = (
     *(Field("来源条数", "whole", 9, linked=True), Field("来源序号", "whole", 9), Field(PRINT, width=7)),
 )
 RECORD_FIELDS = (
-    *(Field("来源序号", "whole", 9, linked=True), Field(NAME, width=18, breaks=False)),
+    *(Field("来源序号", "whole", 9, linked=True), Field(NAME, width=28, breaks=False)),
     *(Field("用于", width=8), Field("单位代码", width=9), Field("来源文件", width=46, breaks=False)),
     *(Field("来源表", width=12, breaks=False), Field("来源行", "whole", 8)),
     *(Field("内容", width=34, breaks=False), Field("计入数值", "share", 14)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from baiti_xl.books import style
+from baiti_xl.books.bulk import lines_of
 from baiti_xl.contest.columns import heading_key
 from baiti_xl.contest.findings import Finding, Severity, count_by_severity
 from baiti_xl.contest.values import column_letter, column_number
@@ -211,11 +212,7 @@ def line(item: Finding) -> tuple[str, ...]:
 
 def row_height(texts: Sequence[str]) -> int:
     """Return how high a row must be, in points, for its texts to be seen whole in any program."""
-    pairs = [(text, width - 3) for text, width in zip(texts, WIDTHS[1:], strict=True)]
-    lines = (
-        sum(max(1, -int(-style.text_width(part) // width)) for part in text.split("\n"))
-        for text, width in pairs
-    )
+    lines = (lines_of(text, width - 2) for text, width in zip(texts, WIDTHS[1:], strict=True))
     return min(16 * max(lines) + 4, 400)
 
 
