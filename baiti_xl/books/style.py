@@ -114,8 +114,8 @@ class Book:
 
     def tell(self, sheet: Worksheet, text: str, widths: Sequence[float], again: int) -> None:
         """Write what is said below the title, beside the columns that each page repeats and such that no page cuts it."""
-        last = again + first_page(widths, again) - 1
-        look, room = self.format(**HINT), sum(widths[again : last + 1]) * FULL / HINT["font_size"]
+        look, last = self.format(**HINT), again + first_page(widths, again) - 1 if again else 0
+        room = sum(widths[again : last + 1]) * FULL / HINT["font_size"]
         if not again or (lines := lines_of(text, room)) == 1:
             sheet.write_string(1, again, text, look)
             return
