@@ -23,6 +23,7 @@ from baiti_xl.books.registers import write_archive_register, write_issue_registe
 from baiti_xl.books.results import write_results
 from baiti_xl.books.review import write_review
 from baiti_xl.books.template import Filling, write_template
+from baiti_xl.contest.columns import Kind
 from baiti_xl.contest.measures import measures
 from baiti_xl.contest.records import Paper
 from baiti_xl.contest.sheets import DATA_SHEETS, HEADING_ROW, SHEETS
@@ -201,6 +202,14 @@ def test_title_and_instruction_of_a_form_are_cut_on_no_page(sheet: Any) -> None:
     (told,) = (cell for cell in page[2] if cell.value)
     assert told.column == again + 1 and told.value.startswith(sheet.instruction)
     assert not page.merged_cells.ranges
+
+
+@pytest.mark.parametrize("sheet", DATA_SHEETS, ids=lambda sheet: sheet.name)
+def test_millions_and_days_fit_their_columns(sheet: Any) -> None:
+    """With a letter to spare, as a program shows #### for what does not fit."""
+    room = {Kind.MONEY: "1,234,567.89", Kind.DATE: "2011-12-25", Kind.WHOLE: "12,345"}
+    for column in sheet.columns:
+        assert column.width > len(room.get(column.kind, "")), column.heading
 
 
 def test_what_is_to_be_signed_has_room() -> None:
