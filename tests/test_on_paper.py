@@ -28,7 +28,7 @@ from baiti_xl.contest.measures import measures
 from baiti_xl.contest.records import Paper
 from baiti_xl.contest.sheets import DATA_SHEETS, HEADING_ROW, SHEETS
 
-SMALLEST, FULL = 8, 11  # points: of what can be read, and of the workbooks' text
+SMALLEST, FULL = 7.5, 11  # points: of what can be read (六号), and of the workbooks' text
 # Pixels of a digit of 宋体 and beside a column's text in Excel, and between the margins of A4 across and upright.
 DIGIT, PADDING, ACROSS, UPRIGHT = 8, 5, 1045, 716
 TOGETHER = ("自检",)  # whatever it lists, it is one page

@@ -415,7 +415,7 @@ def pair_rows(outcome: Outcome) -> Iterable[Row]:
 STATUS = (
     *UNIT, Field("类别", width=7), Field("状态", width=9), Field("本期", width=9), Field("填报截止日期", "date", 12), Field("报送批次", "whole", 9),
     Field("填报人", width=9), Field("错", "whole", 5), Field("警", "whole", 5), Field("示", "whole", 5),
-    Field("文件摘要", width=17), Field("备注", width=26), Field("来源文件", width=24),
+    Field("文件摘要", width=17), Field("备注", width=32), Field("来源文件", width=28),
 )  # fmt: skip
 REMARKS = {
     "回溯": "只有晚于统计日的报送，按业务日期截取",
