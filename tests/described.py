@@ -71,7 +71,7 @@ def frame(page: Worksheet) -> Iterator[str]:
     if page.print_title_rows or page.print_area:
         yield f"打印：{page.print_area or '全部'}，标题行 {page.print_title_rows or '无'}，{page.page_setup.orientation}"
     top: Any = page.oddHeader
-    parts = [part.text for part in (top.left, top.right) if part.text]
+    parts = [part.text for part in (top.left, top.center, top.right) if part.text]
     if parts:
         yield f"页眉：{' | '.join(parts)}"
 

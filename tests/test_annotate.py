@@ -20,7 +20,7 @@ from sheets import by_field
 from template_judge import short_forms
 
 from baiti_xl.books.annotate import annotate, findings_only
-from baiti_xl.books.listing import HEADING_ROW, HEADINGS, MARKS, RESULT
+from baiti_xl.books.listing import HEADING_ROW, HEADINGS, MARKS, RESULT, row_height
 from baiti_xl.books.notes import NOTE_HEAD
 from baiti_xl.books.template import Filling, write_template
 from baiti_xl.contest import sheets as form
@@ -585,6 +585,19 @@ def test_the_list_prints_on_one_landscape_page(tmp_path: Path) -> None:
         text = page.extract_text()
     assert "错 3 条，警 4 条，示 1 条" in text
     assert "固定资产投资大于总投资（13000 万元大于 12000 万元）" in text
+
+
+def test_a_row_of_the_list_is_as_high_as_a_number_that_takes_a_line_whole_needs() -> None:
+    said = "「意向投资额」超过单笔金额上限，多半是按元填写（68000000 万元）。请改成万元；确是万元的，请办公室裁定后计入。"
+    assert row_height(("错", "C11", "邀请客商", "L5", "意向投资额", "68000000", said)) == 16 * 3 + 4
+    assert row_height(("错", "C11", "邀请客商", "L5", "意向投资额", "6", "短")) == 16 + 4
+
+
+def test_every_page_of_the_list_names_its_file() -> None:
+    """A list of many findings prints on several pages, of which the first has the title."""
+    page: Any = opened(findings_only(found(), "R&D_报送表.xlsx"))[RESULT]
+    assert page.oddHeader.left.text == "R&&D_报送表.xlsx"
+    assert page.oddFooter.right.text == "第 &P 页 共 &N 页"
 
 
 CALLS = {

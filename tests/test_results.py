@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -323,7 +323,7 @@ def test_the_boards_stand_side_by_side_each_in_its_own_order() -> None:
     ]
     heads = [cell.value for cell in page[1]]
     assert [at for at, head in enumerate(heads) if head is None] == [6, 13, 20, 27, 34, 41]
-    assert [brk.id for brk in page.col_breaks.brk] == [14, 28]
+    assert [brk.id for brk in page.col_breaks.brk] == [14, 28, 42]
 
 
 def test_every_page_of_a_table_names_the_unit() -> None:
@@ -353,6 +353,25 @@ def test_the_overview_prints_on_two_pages_and_no_chart_is_cut() -> None:
     )
     assert printed * 0.97 < sum(heights[:after]) * 4 / 3 <= printed + 1
     assert printed * 0.97 < sum(heights[after:]) * 4 / 3 <= printed + 1
+
+
+def test_a_score_and_the_rank_beside_it_stand_apart() -> None:
+    page = workbook(*MANY)["总览"]
+    (head,) = (cell for row in page.iter_rows() for cell in row if cell.value == "乡镇末位")
+    rank, score = page.cell(head.row + 1, head.column), page.cell(head.row + 1, head.column - 1)
+    assert (rank.alignment.indent, score.alignment.indent, score.alignment.horizontal) == (1, 1, "right")
+
+
+@pytest.mark.parametrize(("days", "labels"), [(6, 1), (69, 10), (70, 6), (108, 8), (364, 9)])
+def test_the_days_below_a_chart_do_not_touch(days: int, labels: int) -> None:
+    """A label a week while there is room; the last day always has one."""
+    book = rules(end=BOOK.start + timedelta(days=400))
+    page = workbook(*MANY, book=book, day=BOOK.start + timedelta(days=days))["总览"]
+    (head,) = (cell for cell in page[1] if cell.value == "周末")
+    drawn = page.iter_rows(2, None, head.column, head.column + 1, values_only=True)
+    shown = [label for label, amount in drawn if label and amount is not None]
+    assert shown[-1] == f"{BOOK.start + timedelta(days=days):%m/%d}"
+    assert len(shown) == labels
 
 
 # ── what each sheet says ─────────────────────────────────────────────────────────────────────────

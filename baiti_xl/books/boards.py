@@ -1,10 +1,9 @@
 """单项排名: the board of each comparison, one beside the other, each in its own order."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise, zip_longest
-from math import ceil
+from itertools import accumulate, chain, pairwise, zip_longest
 
-from baiti_xl.books.style import READABLE, Book
+from baiti_xl.books.style import Book, across, parted
 from baiti_xl.books.table import Field, Row, fill
 from baiti_xl.contest.measures import Measure, Number, active
 from baiti_xl.contest.records import Outcome
@@ -26,9 +25,9 @@ def write_boards(file: Book, name: str, outcome: Outcome, book: Rulebook) -> Non
     empty = [(None,) * len(board) for board in boards]
     fill(file, page, name, fields, (beside(row, empty) for row in rows))
     page.freeze_panes(1, 0)
+    file.head(page, name)
     apart = [[field.width for field in (*board, GAP)] for board in boards]
-    count = ceil(sum(map(sum, apart)) / READABLE)
-    starts = [len(boards) * at // count for at in range(count + 1)]
+    starts = accumulate(parted(list(map(across, apart))), initial=0)
     pages = [[*chain.from_iterable(apart[at:end])] for at, end in pairwise(starts)]
     file.scale(page, max(pages, key=sum))
     page.set_v_pagebreaks([sum(map(len, pages[:at])) for at in range(1, len(pages))])

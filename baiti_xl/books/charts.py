@@ -19,6 +19,7 @@ from baiti_xl.contest.values import half_up
 DATA_COLUMN = 40
 PALETTE = ("#1F4E79", "#9DC3E6", "#7F7F7F", "#D9D9D9")
 LEAST, BETWEEN = 250, 10  # pixels: the height of the lowest chart, and what parts two
+MOST_LABELS = 10  # days beside each other below a chart
 HIGHEST_ROW = 540  # pixels that Excel takes
 GRID = {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "min": 0}
 BARS = {"reverse": True, "num_font": {"size": 8}, "interval_unit": 1}
@@ -99,7 +100,11 @@ class Charts:
             dated(outcome, AMOUNT.name, days_signed),
             dated(outcome, PAID.name, days_paid),
         )
-        rows = [[f"{end:%m/%d}", *(until(amounts, end) for amounts in (signed, paid))] for end in weeks]
+        labels = thinned([f"{end:%m/%d}" for end in weeks])
+        rows = [
+            [label, *(until(amounts, end) for amounts in (signed, paid))]
+            for label, end in zip(labels, weeks, strict=True)
+        ]
         chart = self.file.file.add_chart({"type": "line"})
         block = self.block(["周末", AMOUNT.name, PAID.name], rows)
         for at, (name, dash) in enumerate(((AMOUNT.name, "solid"), (PAID.name, "dash")), 1):
@@ -107,7 +112,7 @@ class Charts:
             marker = {"type": "circle" if at == 1 else "square", "size": 5}
             self.series(chart, block, at, name, PALETTE[0], line=line, marker=marker)
         chart.set_legend({"position": "bottom"})
-        chart.set_x_axis({"num_font": {"size": 9}})
+        chart.set_x_axis({"num_font": {"size": 9}, "interval_unit": 1})
         chart.set_y_axis({"num_format": "#,##0", **GRID})
         return Drawn(chart, f"{AMOUNT.name}与{PAID.name}逐周累计（万元）", LEAST)
 
@@ -174,6 +179,12 @@ def week_ends(start: date, end: date) -> list[date]:
     """Return the last day of each week from the start, and the end."""
     days = [start + timedelta(days=n) for n in range(6, (end - start).days + 1, 7)]
     return days if days and days[-1] == end else [*days, end]
+
+
+def thinned(labels: Sequence[str]) -> list[str]:
+    """Return an axis's labels with so many left empty that no two touch; the last one stays."""
+    step, last = -(-len(labels) // MOST_LABELS), len(labels) - 1
+    return [label if (last - at) % step == 0 else "" for at, label in enumerate(labels)]
 
 
 Days = Mapping[tuple[str, int], date | None]

@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from typing import Any, BinaryIO
 
 from xlsxwriter.worksheet import Worksheet
@@ -70,7 +70,7 @@ WIDTHS: Mapping[str, Sequence[float]] = {
     RULINGS: (40, 10, 12, 10, 44, 12, 13),
     ARRIVALS: (10, 16, 10, 14, 44, 12),
     LEVELS: (20, 12, 20, 18),
-    SENDING: (14, 46, 12, 8, 8, 30, 24, 12, 12, 8),
+    SENDING: (14, 44, 12, 8, 8, 30, 24, 12, 12, 8),
     REVIEW: (34, 10, 44, 12, 13, 60),
     REPLIES: (14, 13, 26, 13, 50, 12),
     INSPECTIONS: (13, 22, 36, 44, 10, 14),
@@ -127,7 +127,7 @@ def write_console(
 
     `kinds` are the documents that staff can ask for, `settings` what stands in the cells of 首页 by name. Raises MacroError if the macros cannot be built here.
     """
-    file = Book(target, f"{book.contest}操作台")
+    file = Book(target, f"{book.county}{book.contest}操作台")
     rules: Mapping[str, Sequence[Sequence[Any]]] = console_rows(book)
     rules = {**rules, **derived(book, rules)}
     if macros:
@@ -155,6 +155,8 @@ class Home:
         self.settings = settings
         self.page = file.sheet(HOME, tab=style.BLUE)
         self.row = 0
+        self.blocks: list[int] = [0]  # the rows of their headings
+        self.heights: dict[int, float] = {}  # in points, of rows that have one of their own
 
     def write(self) -> None:
         """Write the page from top to bottom."""
@@ -172,13 +174,31 @@ class Home:
         self.heading("怎么用")
         for text in (*STEPS, WITHOUT):
             self.told(text)
-        self.page.print_area(0, 0, self.row, LAST)
+        self.page.print_area(0, 0, self.row - 1, LAST)
+        self.part()
         self.page.set_zoom(90)
         self.page.activate()
 
+    def part(self) -> None:
+        """Begin a page where the next block does not go on the last one, so that none is parted from its heading."""
+        room = style.DOWN / self.file.scale(self.page, WIDE)
+        starts = [0, *self.blocks[2:]]  # the first block goes with the title
+        sizes = [
+            sum(self.heights.get(row, style.LINE) for row in range(first, end))
+            for first, end in pairwise([*starts, self.row])
+        ]
+        counts = style.parted(sizes, room=room)
+        self.page.set_h_pagebreaks([starts[at] for at in accumulate(counts[:-1])])
+
+    def high(self, height: float) -> None:
+        """Set how high the row is."""
+        self.page.set_row(self.row, height)
+        self.heights[self.row] = height
+
     def step(self, step: Step, buttons: Sequence[Button]) -> None:
         """Write a step of the work: its heading beside what is open in numbers, then its buttons, two a line."""
-        self.page.set_row(self.row, 24)
+        self.blocks.append(self.row)
+        self.high(24)
         head = {"bold": True, "font_name": style.HEAD_FONT, "font_size": 12, "font_color": style.BLUE}
         band = {"bg_color": style.PALE_BLUE}
         self.page.write_string(self.row, 1, step, self.file.format(**head, **band))
@@ -188,20 +208,21 @@ class Home:
         self.row += 1
         for at in range(0, len(buttons), 2):
             most = max(len(button.commands) for button in buttons[at : at + 2])
-            self.page.set_row(self.row, BLOCK + COMMAND * (most - 1))
+            self.high(BLOCK + COMMAND * (most - 1))
             for button, column in zip(buttons[at : at + 2], (1, 3), strict=False):
                 self.button(button, column)
             self.row += 1
 
     def line(self, text: str, height: float, **look: Any) -> None:
         """Write one line over the page."""
-        self.page.set_row(self.row, height)
+        self.high(height)
         self.page.write_string(self.row, 1, text, self.file.format(**look))
         self.row += 1
 
     def heading(self, text: str) -> None:
         """Write the heading of a block."""
         self.row += 1
+        self.blocks.append(self.row)
         self.line(text, 24, bold=True, font_name=style.HEAD_FONT, font_size=12, font_color=style.BLUE)
 
     def button(self, button: Button, at: int) -> None:
@@ -225,7 +246,7 @@ class Home:
         """Write a cell that staff fill in, a button to choose a folder, and its hint beside it."""
         picked = self.macros and name in PICKERS
         room = WIDE[LAST] if picked else WIDE[LAST] + WIDE[LAST - 1]
-        self.page.set_row(self.row, max(21, 13 * lines_of(hint, room) + 4))
+        self.high(max(21, 13 * lines_of(hint, room) + 4))
         self.page.write_string(self.row, 1, label, self.file.format(**style.CELL, bg_color=style.PALE_GREY))
         day = name in DAYS
         shape = self.file.format(**style.CELL, align="left", num_format="yyyy-mm-dd" if day else "@")
@@ -265,7 +286,7 @@ class Home:
 
     def told(self, text: str) -> None:
         """Write a sentence over the width of the page."""
-        self.page.set_row(self.row, 16 * lines_of(text, sum(WIDE[1:])) + 2)
+        self.high(16 * lines_of(text, sum(WIDE[1:])) + 2)
         self.page.merge_range(self.row, 1, self.row, LAST, text, self.file.format(text_wrap=True))
         self.row += 1
 
@@ -325,7 +346,8 @@ def write_rules(file: Book, name: str, rows: Sequence[Sequence[Any]]) -> None:
     """Write one sheet of rules: a note, headings in row 3, the rows, and validations for what has choices."""
     page = file.sheet(name)
     file.title(page, name)
-    page.write_string(1, 0, NOTES[name], file.format(**style.HINT))
+    again = file.spread(page, WIDTHS[name], 2)
+    file.tell(page, NOTES[name], WIDTHS[name], again)
     for at, (heading, width) in enumerate(zip(HEADINGS[name], WIDTHS[name], strict=True)):
         page.set_column(at, at, width)
         page.write_string(FIRST - 1, at, heading, file.format(**style.HEADING))

@@ -20,7 +20,7 @@ FIGURE_FIELDS = (
     *(Field("来源条数", "whole", 9, linked=True), Field("来源序号", "whole", 9), Field(PRINT, width=7)),
 )
 RECORD_FIELDS = (
-    *(Field("来源序号", "whole", 9, linked=True), Field(NAME, width=18, breaks=False)),
+    *(Field("来源序号", "whole", 9, linked=True), Field(NAME, width=28, breaks=False)),
     *(Field("用于", width=8), Field("单位代码", width=9), Field("来源文件", width=46, breaks=False)),
     *(Field("来源表", width=12, breaks=False), Field("来源行", "whole", 8)),
     *(Field("内容", width=34, breaks=False), Field("计入数值", "share", 14)),
@@ -104,7 +104,7 @@ def write_figures(
     Raises UserError if a sheet of Excel cannot hold them.
     """
     file, sources = Book(target, f"{kind}核稿表"), Sources()
-    write_table(file, FIGURES, FIGURE_FIELDS, figure_rows(printed, sources))
+    write_table(file, FIGURES, FIGURE_FIELDS, figure_rows(printed, sources), NONE)
     rows = sources.rows()
     for at in range(max(1, -(-sources.count // bulk.MOST_ROWS))):
         write_table(file, sheet_name(at), RECORD_FIELDS, next_rows(rows))
@@ -125,7 +125,7 @@ def sheet_name(at: int) -> str:
 
 
 def figure_rows(printed: Sequence[Printed], sources: Sources) -> Iterator[Row]:
-    """Yield one row a printed figure, which leads to its records; one line if the papers print none."""
+    """Yield one row a printed figure, which leads to its records."""
     number = 0
     for one in printed:
         for mark, note in one.notes():
@@ -138,8 +138,6 @@ def figure_rows(printed: Sequence[Printed], sources: Sources) -> Iterator[Row]:
                 0 if at is None else Link(count, address(sources.firsts[at])),
                 None if at is None else sources.numbers[at], mark.key,
             )  # fmt: skip
-    if not number:
-        yield NONE
 
 
 def address(first: int) -> str:
@@ -157,6 +155,7 @@ def paper_rows(printed: Sequence[Printed]) -> Iterator[Row]:
 def write_basis(file: Book, kind: str, count: int, stamp: Sequence[tuple[str, str]]) -> None:
     """Write what the papers rest on, and lines for whoever checks them."""
     page = file.sheet(BASIS)
+    file.head(page, BASIS)
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 110)
     rows = (("种类", kind), ("份数", str(count)), *stamp, *CHECKED)

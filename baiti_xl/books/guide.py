@@ -37,7 +37,7 @@ GUIDE = (
     "6. 每次都在上一次报送的文件上接着填（累计），改“填报截止日期”；同一截止日期再报一次时，“报送批次”加 1。",
     "7. 联合引进的项目，参加的单位都填这个项目和它的全部凭证，填相同的联合标识和各自的份额，系统按份额计算；"
     "联合单位的代码在“单位代码”表里查。",
-    "8. 打印：各表有几行打几行。封面下方由主要负责人签字、单位盖章后，纸质件按办公室要求报送。",
+    "8. 打印：用 A4 纸，各表有几行打几行，宽的表从左到右接着打在几页上。封面下方由主要负责人签字、单位盖章后，纸质件按办公室要求报送。",
 )
 
 
@@ -115,8 +115,7 @@ def write_codes(file: Book, book: Rulebook) -> None:
     for at, label in enumerate(("单位代码", "单位名称", "类别", *(("也认的项目编号",) if more else ()))):
         page.write(CODE_ROW - 1, at, label, file.format(**style.HEADING))
     for row, unit in enumerate(book.units, CODE_ROW):
-        others = book.prefixes[unit.code][1:]
-        prefixes = f"、{'、'.join(others)}、" if others else ""
+        prefixes = "、".join(book.prefixes[unit.code][1:])
         for at, text in enumerate((unit.code, unit.name, unit.group, *((prefixes,) if more else ()))):
             page.write_string(row, at, text, file.format(**style.CELL))
     for at, name in enumerate((*UNIT_LISTS, *((PREFIXES,) if more else ()))):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from baiti_xl.books import style
+from baiti_xl.books.bulk import lines_of
 from baiti_xl.contest.columns import heading_key
 from baiti_xl.contest.findings import Finding, Severity, count_by_severity
 from baiti_xl.contest.values import column_letter, column_number
@@ -57,7 +58,7 @@ class Listing:
             book.add_named_style(look)
         self.head(page)
         self.body(page)
-        set_up(page, self.last)
+        set_up(page, self.last, self.title)
         unname(book)
         target = io.BytesIO()
         book.save(target)
@@ -160,8 +161,8 @@ def write(page: "Worksheet", row: int, column: int, value: str | int, look: str)
         cell.quotePrefix = True
 
 
-def set_up(page: Any, last: int) -> None:
-    """Set widths, tab, frozen and filtered headings, and A4 landscape with page numbers."""
+def set_up(page: Any, last: int, title: str) -> None:
+    """Set widths, tab, frozen and filtered headings, and A4 landscape with the file's name and page numbers."""
     from openpyxl.worksheet.properties import PageSetupProperties
 
     for at, width in enumerate(WIDTHS):
@@ -177,6 +178,7 @@ def set_up(page: Any, last: int) -> None:
     margins = page.page_margins
     margins.left, margins.right, margins.top, margins.bottom = 0.4, 0.4, 0.6, 0.6
     margins.header = margins.footer = 0.3
+    page.oddHeader.left.text = style.in_head(CONTROL.sub(" ", title[: style.LONGEST_HEAD])) or None
     page.oddFooter.left.text, page.oddFooter.right.text = RESULT, "第 &P 页 共 &N 页"
 
 
@@ -210,11 +212,7 @@ def line(item: Finding) -> tuple[str, ...]:
 
 def row_height(texts: Sequence[str]) -> int:
     """Return how high a row must be, in points, for its texts to be seen whole in any program."""
-    pairs = [(text, width - 3) for text, width in zip(texts, WIDTHS[1:], strict=True)]
-    lines = (
-        sum(max(1, -int(-style.text_width(part) // width)) for part in text.split("\n"))
-        for text, width in pairs
-    )
+    lines = (lines_of(text, width - 2) for text, width in zip(texts, WIDTHS[1:], strict=True))
     return min(16 * max(lines) + 4, 400)
 
 

@@ -167,11 +167,14 @@ class Overview:
         """Write units with rank and score, over so many columns of the right half each."""
         names = self.right + at
         points = names + across[0]
-        heading, cell = self.file.format(**style.HEADING), self.file.format(**style.CELL, shrink=True)
+        heading, cell = (
+            self.file.format(**style.HEADING),
+            self.file.format(**style.CELL, shrink=True, indent=1),
+        )
         self.over(row, names, across[0], title, heading)
         self.over(row, points, across[1], "得分", heading)
         number = self.file.format(
-            **style.CELL, **LINKED, align="right", num_format=style.NUMBER_FORMATS["points"]
+            **style.CELL, **LINKED, align="right", indent=1, num_format=style.NUMBER_FORMATS["points"]
         )
         for line in range(1, ENDS + 1):
             score = scores[line - 1] if line <= len(scores) else None

@@ -69,7 +69,7 @@ def write_results(
     `heads` are properties by which the workbook bears witness of the register; `found` are the matters of the review, if
     they are worked out already; in a `spool` the long tables are kept until all are known.
     """
-    file = Book(target, f"{book.contest}汇总结果 {outcome.day}", spool)
+    file = Book(target, f"{book.county}{book.contest}汇总结果 {outcome.day}", spool)
     file.bear(heads)
     elsewhere = too_long(outcome) if parts else {}
     overview.write_overview(
@@ -413,9 +413,9 @@ def pair_rows(outcome: Outcome) -> Iterable[Row]:
 # ── reporting and findings ───────────────────────────────────────────────────────────────────────
 
 STATUS = (
-    *UNIT, Field("类别", width=8), Field("状态", width=9), Field("本期", width=9), Field("填报截止日期", "date", 13), Field("报送批次", "whole", 9),
-    Field("填报人", width=10), Field("错", "whole", 6), Field("警", "whole", 6), Field("示", "whole", 6),
-    Field("文件摘要", width=18), Field("备注", width=40), Field("来源文件", width=40),
+    *UNIT, Field("类别", width=7), Field("状态", width=9), Field("本期", width=9), Field("填报截止日期", "date", 12), Field("报送批次", "whole", 9),
+    Field("填报人", width=9), Field("错", "whole", 5), Field("警", "whole", 5), Field("示", "whole", 5),
+    Field("文件摘要", width=17), Field("备注", width=32), Field("来源文件", width=28),
 )  # fmt: skip
 REMARKS = {
     "回溯": "只有晚于统计日的报送，按业务日期截取",
@@ -500,8 +500,8 @@ def finding_row(item: Finding, names: Mapping[str, str]) -> Row:
 
 
 RULINGS = (
-    *UNIT, Field("记录标识", width=36), Field("规则编号", width=9), Field("裁定", width=10), Field("值", width=9),
-    Field("理由", width=40), Field("裁定人", width=12), Field("日期", "date"), Field("执行情况", width=14), Field("依据单元格", width=12),
+    *UNIT, Field("记录标识", width=30), Field("规则编号", width=9), Field("裁定", width=10), Field("值", width=9),
+    Field("理由", width=30), Field("裁定人", width=12), Field("日期", "date"), Field("执行情况", width=14), Field("依据单元格", width=12),
 )  # fmt: skip
 
 
@@ -535,7 +535,7 @@ def correction_rows(outcome: Outcome) -> Iterable[Row]:
 
 IDENTITIES = (
     Field("对账项目", width=20), *UNIT, Field("工作表", width=11), Field("填报", "money", 15), Field("计入", "money", 15),
-    Field("未计入", "money", 15), Field("差额", "money", 10), Field("结论", width=8), Field("未计入原因", width=60),
+    Field("未计入", "money", 15), Field("差额", "money", 10), Field("结论", width=8), Field("未计入原因", width=46),
 )  # fmt: skip
 
 

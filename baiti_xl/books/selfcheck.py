@@ -32,7 +32,7 @@ from baiti_xl.contest.values import column_letter
 WIDTHS = (14, 11, 9, 9, 12, 24, 24)
 NOTE = 52  # of 指标
 FIRST_COUNT, FIRST_FAULT = 5, 5 + len(DATA_SHEETS) + 1 + 4  # rows of 自检
-FORMATS = {Number.MONEY: "0.00", Number.RATE: "0.00%", Number.WHOLE: "0"}
+FORMATS = {Number.MONEY: style.NUMBER_FORMATS["money"], Number.RATE: "0.00%", Number.WHOLE: "0"}
 SEVERITY_WORDS = {"E": "错", "W": "警", "N": "示"}
 
 

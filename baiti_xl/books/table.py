@@ -27,29 +27,36 @@ class Field:
 Row = Sequence[Any]
 
 
-NAME, FIRST_FEW = "单位名称", 4
+NAMES, FIRST_FEW = ("单位名称", "顺序号", "项目编号"), 4  # by which a row is known
 BUTTON = 2  # characters that Excel's filter button covers of a heading
 
 
-def write_table(file: Book, name: str, fields: Sequence[Field], rows: Iterable[Row]) -> None:
+def write_table(
+    file: Book, name: str, fields: Sequence[Field], rows: Iterable[Row], none: Row | None = None
+) -> None:
     """Write headings in row 1 and typed rows below as an Excel table of the sheet's name, frozen and ready to print.
 
-    No two headings may be the same. Raises UserError.
+    Without rows it prints as one page that says so; `none` is the row to write then. No two headings may be the same.
+    Raises UserError.
     """
     page = file.sheet(name)
-    last = fill(file, page, name, fields, rows)
+    count = fill(file, page, name, fields, rows, none)
     columns = [{"header": field.heading, "header_format": file.format(**style.HEADING)} for field in fields]
     look = {"name": name, "style": "Table Style Light 1", "columns": columns}
     page.add_table(0, 0, 1, len(fields) - 1, look)
-    stretch(page, last)
+    stretch(page, max(count, 1))
     page.freeze_panes(1, leading(fields))
-    file.spread(page, [field.width for field in fields], leading(fields))
+    widths = [field.width for field in fields]
+    if count:
+        file.spread(page, widths, leading(fields))
+    else:
+        page.print_area(0, 0, 1, style.parted([style.across([width]) for width in widths])[0] - 1)
+    file.head(page, name if count else f"{name}（没有记录）")
 
 
 def leading(fields: Sequence[Field]) -> int:
-    """Return how many of the first columns stay in sight and are printed again: up to the name of the unit, at least two."""
-    first = [field.heading for field in fields[:FIRST_FEW]]
-    return first.index(NAME) + 1 if NAME in first else 2
+    """Return how many of the first columns stay in sight and are printed again: up to what names the row, at least two."""
+    return max((at for at, field in enumerate(fields[:FIRST_FEW], 1) if field.heading in NAMES), default=2)
 
 
 def stretch(page: Worksheet, last: int) -> None:
@@ -59,8 +66,15 @@ def stretch(page: Worksheet, last: int) -> None:
         table[part] = re.sub(r"\d+$", str(last + 1), table[part])
 
 
-def fill(file: Book, page: Worksheet, name: str, fields: Sequence[Field], rows: Iterable[Row]) -> int:
-    """Write headings and typed rows on a sheet and say what is printed; return the last row, the second if there is none."""
+def fill(
+    file: Book,
+    page: Worksheet,
+    name: str,
+    fields: Sequence[Field],
+    rows: Iterable[Row],
+    none: Row | None = None,
+) -> int:
+    """Write headings and typed rows, or `none` without any, on a sheet and say what is printed; return how many they are."""
     page.set_row(0, heading_height(fields))
     for at, field in enumerate(fields):
         page.set_column(at, at, field.width)
@@ -72,12 +86,14 @@ def fill(file: Book, page: Worksheet, name: str, fields: Sequence[Field], rows: 
     wrapped = [(at, field.width) for at, field in enumerate(fields) if is_wrapped(field)]
     table = file.rows(page, formats, link, wrapped)
     table.fill(rows)
-    if table.count > bulk.MOST_ROWS:
-        raise UserError(f"「{name}」有 {table.count:,} 行，超过 Excel 的行数上限。请分几次汇总。")
-    last = max(table.count, 1)
+    count = table.count
+    if count > bulk.MOST_ROWS:
+        raise UserError(f"「{name}」有 {count:,} 行，超过 Excel 的行数上限。请分几次汇总。")
+    if none and not count:
+        table.fill([none])
     page.repeat_rows(0)
-    page.print_area(0, 0, last, len(fields) - 1)
-    return last
+    page.print_area(0, 0, max(count, 1), len(fields) - 1)
+    return count
 
 
 def heading_height(fields: Sequence[Field]) -> float:

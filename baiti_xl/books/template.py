@@ -43,7 +43,12 @@ WRAPPED = 12
 LAST_COLUMNS = re.compile(rb'(<col min="[0-9]+" max=")[0-9]+("[^>]*/></cols>)')
 ALL_COLUMNS = rb"\g<1>16384\g<2>"
 LOOKS = ("format_cells", "format_columns", "format_rows")
-SIGN = ("主要负责人（签字）：", "单位（盖章）：", "日期：　　　　年　　月　　日")
+# What is signed and sealed on paper, by (row, column): room to sign beside, to seal above the date.
+SIGN = {
+    (0, 0): "主要负责人（签字）：",
+    (0, 2): "单位（盖章）：",
+    (1, 2): "日期：　　　　年　　月　　日",
+}
 TABS = {
     "组织发动": "#7F7F7F",
     "拜访客商": "#2E75B6",
@@ -89,7 +94,7 @@ def worked_part(book: Rulebook) -> Entry:
 
 def write_unworked(target: BinaryIO, book: Rulebook, unit: Unit | None, filling: Filling) -> list[str]:
     """Write every sheet and return their parts in order; 计算 is still empty, and rows of data open to one column only."""
-    file = Book(target, f"{book.contest}报送表")
+    file = Book(target, f"{book.county}{book.contest}报送表", whom=unit.name if unit else "")
     parts = Writer(file, book, unit, filling)
     parts.cover()
     for sheet in sheets.DATA_SHEETS:
@@ -144,16 +149,16 @@ class Writer:
             self.file.format(**style.HINT),
         )
         self.sign(sheet, note + 2)
-        sheet.print_area(0, 0, note + 2, 2)
+        sheet.print_area(0, 0, note + 3, 2)
         self.protect(sheet)
         sheet.activate()
 
     def sign(self, sheet: Worksheet, row: int) -> None:
-        """Write the line that is signed and sealed on paper."""
-        sheet.set_row(row, 48)
+        """Write the lines that are signed and sealed on paper."""
         shape = self.file.format(valign="bottom")
-        for at, text in enumerate(SIGN):
-            sheet.write(row, at, text, shape)
+        for (down, at), text in SIGN.items():
+            sheet.set_row(row + down, 48)
+            sheet.write(row + down, at, text, shape)
 
     def cover_row(self, sheet: Worksheet, row: int, column: Column) -> None:
         """Write one label, its input cell with validation, and its hint."""
@@ -213,15 +218,13 @@ class Writer:
         page = self.file.sheet(sheet.name, tab=TABS.get(sheet.name, "#7F6000"))
         last = HEADING_ROW + sheet.capacity
         page.set_row(0, 30)
-        title = f"{self.book.contest}　{sheet.name}"
-        page.write(0, 0, title, self.file.format(**style.TITLE))
-        page.write(1, 0, f"{sheet.instruction}（依据：{sheet.source}）", self.file.format(**style.HINT))
+        page.set_row(1, 18)
         page.set_row(HEADING_ROW - 1, 32)
         for at, column in enumerate(sheet.columns):
             shape = self.input_format(column)
             page.set_column(at, at, column.width, shape)
-            page.write_blank(0, at, None, self.file.format()) if at else None
-            page.write_blank(1, at, None, self.file.format()) if at else None
+            page.write_blank(0, at, None, self.file.format())
+            page.write_blank(1, at, None, self.file.format())
             self.heading(page, HEADING_ROW - 1, at, column)
             self.validate(page, sheet.name, column, FIRST_ROW - 1, at, last - 1)
         page.set_column(len(sheet.columns), len(sheet.columns), None, self.file.format(locked=False))
@@ -229,11 +232,16 @@ class Writer:
         self.colour(page, sheet, last)
         page.freeze_panes(HEADING_ROW, 1)
         page.autofilter(HEADING_ROW - 1, 0, last - 1, len(sheet.columns) - 1)
-        page.repeat_rows(HEADING_ROW - 1)
-        self.file.spread(page, [c.width for c in sheet.columns], 2)
-        if self.unit:
-            page.set_header(f"&R{self.unit.name}")
+        self.head(page, sheet)
         self.protect(page, "insert_rows", "delete_rows", "sort", "autofilter")
+
+    def head(self, page: Worksheet, sheet: AnySheet) -> None:
+        """Write title and instruction so that no page of a wide sheet cuts them: the title in the columns that each repeats."""
+        widths = [column.width for column in sheet.columns]
+        page.write(0, 0, sheet.name, self.file.format(**style.TITLE))
+        told = f"{sheet.instruction}（依据：{sheet.source}）"
+        self.file.tell(page, told, widths, self.file.spread(page, widths, 2))
+        page.repeat_rows(0, HEADING_ROW - 1)
 
     def input_format(self, column: Column) -> Any:
         """Return the unlocked format of a column's input cells."""

@@ -447,7 +447,7 @@ class FormRow:
     def is_inherited_number(self) -> str:
         """Return the condition that a project number begins with another code that the unit goes by."""
         number, marks = self.block.own("number"), self.piece("number", MARKS)
-        known = f'IFERROR(INDEX({PREFIXES},MATCH({CODE},{UNIT_CODES},0)),"")'
+        known = f'IFERROR("、"&INDEX({PREFIXES},MATCH({CODE},{UNIT_CODES},0))&"、","")'
         begins = f'"、"&LEFT({number},MAX(LEN({number})-4,0))&"、"'
         return f'AND(LEN({number})>4,RIGHT({marks},4)="-000",ISNUMBER(FIND({begins},{known})))'
 

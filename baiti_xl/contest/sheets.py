@@ -210,7 +210,7 @@ class Payment(Record):
     day: date | None = day_column("到位日期")
     amount: Decimal | None = money_column("到位金额", width=13, hint="万元人民币")
     nature: FundNature = choice_column("资金性质", width=14)
-    voucher_kind: VoucherKind = choice_column("凭证类型", width=13)
+    voucher_kind: VoucherKind = choice_column("凭证类型")
     voucher: str = text_column("凭证号", width=18)
     payer: str = text_column("付款方", width=28)
     currency: Currency = choice_column("币种", width=10)
@@ -223,7 +223,7 @@ class Payment(Record):
         hint="如 20 万美元填 20",
     )
     rate: Decimal | None = rate_column("汇率", required=False, when=IN_FOREIGN, width=10)
-    evidence: str = text_column("佐证材料", width=24)
+    evidence: str = text_column("佐证材料", width=20)
     remark: str = text_column("备注", required=False, width=20)
 
 
