@@ -16,6 +16,7 @@ import pytest
 from lxml import etree
 from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
+from pages import set_pages
 from test_facts import NAMES, SITUATIONS, case, demo, papers_of
 
 from baiti_xl.contest.choices import PaperFormat, Seal
@@ -248,6 +249,21 @@ def test_finished_documents_keep_the_layout_and_are_sound(kind: str, tmp_path: P
             path = tmp_path / f"{name}.docx"
             path.write_bytes(data)
             assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
+
+
+@pytest.mark.office
+def test_the_boxes_to_sign_are_never_alone_on_a_page(tmp_path: Path) -> None:
+    """7.3.5.5: a form of a few projects has one page; what is left of a longer one goes along."""
+    forms = {p.unit: p for p in papers_of("样例7月", "考核评价表")}
+    many = {**forms["X01"].facts, "项目": forms["X01"].facts["项目"] * 3}
+    papers = {**forms, "多": replace(forms["X01"], facts=many)}
+    pages = set_pages({unit: finished(paper) for unit, paper in papers.items()}, tmp_path)
+    for unit, leaves in pages.items():
+        if not papers[unit].facts["裁定"] and unit != "多":
+            assert len(leaves) == 1, unit
+        elif len(leaves) > 1:
+            assert leaves[-1].lines[0].text.startswith(("五、裁定", "项目名称", "固定资产投资")), unit
+            assert len(leaves[-1].lines) > 6
 
 
 def test_the_same_outcome_gives_the_same_bytes() -> None:

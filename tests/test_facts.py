@@ -13,13 +13,22 @@ from docx.oxml.ns import qn
 from sheets import BOOK, Tables, read_file, submission_of
 
 from baiti_xl import desk
-from baiti_xl.contest.choices import Flag, Inspected, Level, RankingField
+from baiti_xl.contest.choices import Decision, Flag, Inspected, Level, RankingField
 from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.findings import Place
-from baiti_xl.contest.records import Evidence, FigureNote, Inspection, Outcome, Paper, Submission, Unit
+from baiti_xl.contest.records import (
+    Evidence,
+    FigureNote,
+    Inspection,
+    Outcome,
+    Paper,
+    Ruling,
+    Submission,
+    Unit,
+)
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
-from baiti_xl.contest.sheets import INVITATIONS, PROJECTS
+from baiti_xl.contest.sheets import INVITATIONS, PROJECTS, SHEETS
 from baiti_xl.contest.sheets import VISITS as VISIT_SHEET
 from baiti_xl.contest.values import numeral, numeral_of_things
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
@@ -431,6 +440,29 @@ def test_papers_of_a_unit_keep_list_order_and_can_be_chosen() -> None:
     assert [p.unit for p in catalogue.papers("考核评价表", outcome, book)] == list(CODES)
     assert [p.unit for p in catalogue.papers("考核评价表", outcome, book, ["Z01", "X02"])] == ["X02", "Z01"]
     assert [p.unit for p in catalogue.papers("说明通知书", outcome, book, ["X03"])] == ["X03"]
+
+
+@pytest.mark.parametrize(
+    ("record", "called"),
+    [
+        ("X01/项目台账/X01-001", "项目台账：第1项目，1.1亿元"),
+        ("X01/到位资金/{}", "到位资金：第1项目，5月30日，1,234.56万元"),
+        ("X01/拜访客商/{}", "拜访客商：佛山第1纺织有限公司，5月20日"),
+        ("X01/拜访客商/2011-W07|2011-05-09|样例公司", "拜访客商：2011-W07、2011年5月9日、样例公司"),
+        ("X01/项目台账/X01-009", "项目台账：X01-009"),
+    ],
+)
+def test_a_ruling_is_on_a_record_as_the_office_calls_it(record: str, called: str) -> None:
+    """No 记录标识 in a paper that a leader signs."""
+    submissions, book = ties()
+    sheet = record.split("/")[1]
+    rows = submissions[0].rows(SHEETS[sheet])
+    ruling = Ruling(
+        record.format(SHEETS[sheet].key_of(rows[0])), "", Decision.REJECT, "", "已核", "甲", JUNE, "裁定!A5"
+    )
+    book = replace(book, rulings=(ruling,))
+    (paper,) = catalogue.papers("考核评价表", desk.compute(submissions, book, JUNE, MAY), book, ["X01"])
+    assert [row["记录"] for row in paper.facts["裁定"]] == [called]
 
 
 def test_letters_go_to_departments_with_overdue_procedures_first() -> None:
