@@ -17,8 +17,9 @@ from lxml import etree
 from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from pages import set_pages
-from test_facts import NAMES, SITUATIONS, case, demo, papers_of
+from test_facts import JUNE, NAMES, SITUATIONS, busy, case, demo, papers_of, sent
 
+from baiti_xl import desk
 from baiti_xl.contest.choices import PaperFormat, Seal
 from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Paper
@@ -103,6 +104,24 @@ ODD = re.compile(r"。。|，，|；。|，。|：。|：；|、。|、、|（�
 def test_no_sentence_is_left_in_pieces(name: str, kind: str) -> None:
     for paper in papers_of(name, kind)[:4]:
         assert [line for line in lines_of(finished(paper)) if ODD.search(line.replace("　", ""))] == []
+
+
+def test_a_clash_is_called_so_in_every_paper() -> None:
+    """One state has one word (名词): two files of one batch are 冲突, what cannot be used is 退回."""
+    submissions, book = SITUATIONS["有错"]()
+    clash = sent("X03", busy("X03")), replace(sent("X03", {}), file="另一份.xlsx", digest="另")
+    outcome = desk.compute([*submissions, *clash], book, JUNE)
+    text = {
+        kind: "\n".join(line for p in catalogue.papers(kind, outcome, book) for line in lines_of(finished(p)))
+        for kind in ("进展通报", "考核总结", "补正通知", "考核评价表")
+    }
+    for kind in ("进展通报", "考核总结"):
+        assert "退回的1个：侯庙镇；冲突（同一批次报送内容不一致）的1个：孙口镇；" in text[kind]
+        assert "连同报送后被退回或者冲突的，" in text[kind]
+    assert "没有报送、被退回和冲突的单位要立即补报" in text["进展通报"]
+    assert "（冲突，即同一批次报送内容不一致）" in text["进展通报"]
+    assert "同一批次的几份内容不一致（冲突），都不能使用，你单位目前没有可以计入的数据" in text["补正通知"]
+    assert "| 报送情况 | 冲突 |" in text["考核评价表"] and "| 报送情况 | 退回 |" in text["考核评价表"]
 
 
 # ── every number comes from facts ────────────────────────────────────────────────────────────────

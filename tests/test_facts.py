@@ -31,9 +31,11 @@ from baiti_xl.contest.rules import finding
 from baiti_xl.contest.sheets import INVITATIONS, PROJECTS, SHEETS
 from baiti_xl.contest.sheets import VISITS as VISIT_SHEET
 from baiti_xl.contest.values import numeral, numeral_of_things
+from baiti_xl.count.commend import grave_words
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 from baiti_xl.errors import UserError
 from baiti_xl.papers import catalogue, phrases
+from baiti_xl.papers.exposure import grounds
 from baiti_xl.papers.notes import Notes, count_of, shown, spoken
 from baiti_xl.press.engine import compile_template, fields
 
@@ -341,9 +343,10 @@ def test_a_figure_in_a_sentence(name: str, value: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("plain", "spoken"),
     [
-        ("2011-05-14 至 2011-06-12 没有有效报送（冲突）", "2011年5月14日至2011年6月12日没有有效报送（同一批次报送内容不一致）"),
+        ("2011-05-14 至 2011-06-12 没有有效报送（冲突）", "2011年5月14日至2011年6月12日没有有效报送（冲突，即同一批次报送内容不一致）"),
         ("最近 30 天没有拜访；竞赛以来没有活动", "最近30天没有拜访；竞赛以来没有活动"),
         ("没有：工作机构", "没有工作机构"),
+        ("未完成：实施方案，逾期完成：工作机构", "未完成实施方案，逾期完成工作机构"),
         ("另一个是 2011-07-31/X01_2011-07-31.xlsx", "另一个是2011-07-31/X01_2011-07-31.xlsx"),
     ],
 )  # fmt: skip
@@ -521,6 +524,26 @@ def test_exposure_is_only_proposed_and_every_flagged_unit_is_listed() -> None:
     assert (paper.facts["拟列数"], paper.facts["名单"]) == (0, [])  # nobody was at 约谈 in two closed periods
     assert [row["单位"] for row in paper.facts["附表"]] == ["孙口镇", "侯庙镇", "打渔陈镇"]
     assert "送审稿" in paper.title
+
+
+@pytest.mark.parametrize(
+    ("running", "talks", "words"),
+    [
+        (1, 0, ""),
+        (1, 1, "本期为约谈"),
+        (2, 0, "连续两期"),
+        (2, 1, "连续两期，其中本期为约谈"),
+        (2, 2, "连续两期，均为约谈"),
+        (4, 3, "连续四期，其中最近三期为约谈"),
+    ],
+)
+def test_how_long_a_finding_holds_is_said_once(running: int, talks: int, words: str) -> None:
+    """Two counts that stand in one paper are told apart where they are told."""
+    level = Level.TALK if talks else Level.REMINDER
+    item = Evidence(Flag.BEHIND, BOOK.units[0], "未完成", level=level, running=running, talks=talks)
+    assert item.lasting == words
+    assert grounds([item]) == f"未达时间进度{f'（{words}）' if running > 1 else ''}：未完成。"
+    assert grave_words(item) == f"未达时间进度{'已' if running > 1 else ''}{words}"
 
 
 def test_the_task_of_a_unit_without_a_submission_is_left_open() -> None:

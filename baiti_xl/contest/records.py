@@ -29,6 +29,7 @@ from baiti_xl.contest.choices import (
 from baiti_xl.contest.columns import AnySheet, R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
 from baiti_xl.contest.sheets import FORM_VERSION, PAYMENTS, Cover, Explanation, Payment, Project
+from baiti_xl.contest.values import numeral_of_things
 
 TOWNSHIP_ENDINGS = ("乡", "镇", "街道")
 
@@ -530,6 +531,15 @@ class Evidence:
     level: Level = Level.REMINDER
     running: int = 1
     talks: int = 0
+
+    @property
+    def lasting(self) -> str:
+        """How long it has held, in words: 连续四期，其中最近三期为约谈; nothing for a first time below 约谈."""
+        if self.running == 1:
+            return f"本期为{Level.TALK}" if self.talks else ""
+        since = {0: "", self.running: f"，均为{Level.TALK}", 1: f"，其中本期为{Level.TALK}"}
+        recent = f"，其中最近{numeral_of_things(self.talks)}期为{Level.TALK}"
+        return f"连续{numeral_of_things(self.running)}期{since.get(self.talks, recent)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from baiti_xl.contest.records import (
     UnitResult,
 )
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.values import comparison_key, numeral_of_things
+from baiti_xl.contest.values import comparison_key
 
 GRAVE = tuple(Level)  # from the lightest up
 NEVER_EXPLAINED = "应在第 {number} 次调度会（{day}）说明情况，至今没有说明"
@@ -65,7 +65,7 @@ def proposals(outcome: Outcome, book: Rulebook, published: Collection[date]) -> 
 
 def grave_words(item: Evidence) -> str:
     """Return why a finding leads to exposure."""
-    return f"{item.flag}已连续{numeral_of_things(item.talks)}期为{Level.TALK}"
+    return f"{item.flag}{'已' if item.running > 1 else ''}{item.lasting}"
 
 
 def owed_words(item: Explained) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from baiti_xl.contest.choices import Level
 from baiti_xl.contest.records import Evidence, Exposed, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.values import numeral, numeral_of_things
+from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each, Num
 from baiti_xl.papers.head import HEAD, Facts, head
 from baiti_xl.papers.measures import flags_in_order
@@ -104,8 +104,8 @@ def grounds(held: list[Evidence]) -> str:
 
 
 def lasting(item: Evidence) -> str:
-    """Return in how many periods running a finding held, if in more than one."""
-    return f"（连续{numeral_of_things(item.running)}期）" if item.running > 1 else ""
+    """Return in brackets for how many periods a finding has held, if for more than one."""
+    return f"（{item.lasting}）" if item.running > 1 else ""
 
 
 def reasons(item: Exposed) -> str:
