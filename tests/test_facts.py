@@ -476,6 +476,43 @@ def test_letters_go_to_departments_with_overdue_procedures_first() -> None:
     assert len({p.unit for p in (land, environment)}) == 2
 
 
+ANNEXED = {  # a count that a paper says, and the annex of as many rows
+    "进展通报": {"在谈数": ("在谈",), "困难数": ("困难",)},
+    "协办函": {"手续数": ("手续",)},
+    "补正通知": {"差错数": ("差错",)},
+    "曝光送审稿": {"督查数": ("附表",), "拟列数": ("名单",)},
+    "调度会通知": {"说明单位数": ("说明单位",), "未兑现数": ("未兑现",)},
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_annex_has_as_many_rows_as_the_text_says(name: str) -> None:
+    for kind in catalogue.NAMES:
+        for paper in papers_of(name, kind):
+            facts = paper.facts
+            for count, (annex,) in ANNEXED.get(kind, {}).items():
+                assert facts[count] == len(facts[annex]), (kind, count)
+            for row in facts.get("名单", ()) if "名单附件" in facts else ():
+                assert row["个数"] == len(row["全部"].split("、"))
+            if kind == "进展通报":
+                assert facts["外出数"] + facts["来访数"] == len(facts["活动"])
+                assert {row["单位"] for row in facts["督查明细"]} == {
+                    unit for row in facts["督查"] for unit in row["全部"].split("、")
+                }
+            if kind in ("进展通报", "考核总结"):
+                numbers = [row["序"] for row in facts["项目"]]
+                assert sorted(set(numbers)) == [*range(1, int(facts["项目数"]) + 1)]
+                assert facts["联合引进"] == (len(numbers) > len(set(numbers)))
+                if not facts["另有开工"]:
+                    assert facts["签约数"] == sum(row["份额"] for row in facts["项目"]) == facts["项目数"]
+
+
+def test_a_joint_project_has_one_number_with_all_its_units() -> None:
+    (paper,) = papers_of("样例7月", "进展通报")
+    rows = {(row["单位"], row["序"]) for row in paper.facts["项目"] if row["名称"].startswith("腾雁羽绒")}
+    assert rows == {("城关镇", 1), ("县产业集聚区管委会", 1)}
+
+
 def test_a_unit_that_sent_an_unusable_file_is_told_to_mend_it() -> None:
     wrong, locked = papers_of("有错", "补正通知")
     assert (wrong.unit, wrong.facts["是否退回"]) == ("X01", False)

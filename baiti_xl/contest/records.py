@@ -6,7 +6,7 @@ A field that a unit left empty or filled with something unreadable is None (text
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -868,6 +868,26 @@ class Outcome:
     def by_unit(self) -> Mapping[str, UnitResult]:
         """The results by unit code."""
         return {result.unit.code: result for result in self.results}
+
+    def holder(self, unit: Unit) -> Unit:
+        """Return the unit that has what a unit reported: the one that it became part of (并入), else itself."""
+        result = self.by_unit.get(unit.code)
+        into = self.by_unit.get(result.unit.merged_into) if result and result.account.is_merged else None
+        return into.unit if into else unit
+
+    def holders(self, units: Iterable[Unit]) -> tuple[Unit, ...]:
+        """Return the units that have what some reported, each once, in the order of their first mention."""
+        return tuple({held.code: held for held in map(self.holder, units)}.values())
+
+    def called(self, unit: Unit) -> str:
+        """Return what a unit whose record is told is called: 县商务局（原县工商业联合会） for one that has become part of another."""
+        held = self.holder(unit)
+        return unit.name if held.code == unit.code else f"{held.name}（原{unit.name}）"
+
+    @property
+    def owed(self) -> tuple[Explained, ...]:
+        """The explanations of units that can be called to a meeting: not of those that have become part of another."""
+        return tuple(e for e in self.explained if self.holder(e.unit).code == e.unit.code)
 
     def evidence_of(self, code: str) -> tuple[Evidence, ...]:
         """Return the findings of one unit, in the order of the flags."""

@@ -51,7 +51,7 @@ FIELDS: Declared = {
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
     """Yield one notice a unit with findings of severity 错, in list order."""
-    for result in wanted(outcome, units):
+    for result in (r for r in wanted(outcome, units) if not r.account.is_merged):
         back = sent_back(result, outcome, book)
         held = errors_of(result, back)
         if held:

@@ -265,11 +265,11 @@ def organised(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
     """Return how many units set up what beside the measures required, and how their leading groups went out."""
     rows, span = [], Span(book.start, outcome.day)
     for matter, label in ORGANISED.items():
-        units = [
+        units = outcome.holders(
             r.unit
             for r in outcome.results
             if any(m.matter == matter and span.holds(m.day) for m in r.account.rows(MOBILISATION))
-        ]
+        )
         if units:
             rows.append({"名称": label, "数值": notes.count(f"{place} {label}", units)})
     windows = [r.figures[KEY_TRIPS.name] for r in outcome.results if r.value(KEY_TRIPS.name) is not None]
