@@ -285,6 +285,18 @@ def test_the_boxes_to_sign_are_never_alone_on_a_page(tmp_path: Path) -> None:
             assert len(leaves[-1].lines) > 6
 
 
+@pytest.mark.office
+def test_a_reply_of_up_to_five_matters_has_one_page(tmp_path: Path) -> None:
+    """With its boxes to sign and 版记, also below a long issuer."""
+    paper = papers_of("样例7月", "说明通知书")[0]
+    facts = {n: {**paper.facts, "情形": paper.facts["情形"][:1] * n} for n in range(1, 6)}
+    papers = {str(n): finished(replace(paper, facts=held)) for n, held in facts.items()}
+    for n, pages in set_pages(papers, tmp_path).items():
+        last = [line.text for line in pages[-1].lines]
+        assert any("附件" in text for text in last) and any("签字" in text for text in last), n
+        assert any(text.endswith("印发") for text in last)
+
+
 def test_the_same_outcome_gives_the_same_bytes() -> None:
     for kind in catalogue.NAMES:
         outcome, book = case("并列")

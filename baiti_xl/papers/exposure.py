@@ -6,6 +6,7 @@ from baiti_xl.contest.choices import Level
 from baiti_xl.contest.records import Evidence, Exposed, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
+from baiti_xl.count.commend import grave_words
 from baiti_xl.papers.fields import Declared, Each, Num
 from baiti_xl.papers.head import HEAD, Facts, head
 from baiti_xl.papers.measures import flags_in_order
@@ -114,9 +115,11 @@ def reasons(item: Exposed) -> str:
 
 
 def row(number: int, item: Exposed) -> Facts:
-    """Return one proposed unit with why it is proposed."""
+    """Return one proposed unit with why it is proposed: what was found and for how long, and what it did not explain."""
     lines = dict.fromkeys(f"{x.file} {x.sheet}第{x.row}行" for e in item.evidence for x in e.lines)
-    grounds_of = "\n".join((reasons(item), *(f"{e.flag}：{official(e.facts)}。" for e in item.evidence)))
+    told = {grave_words(e) for e in item.evidence}
+    others = [f"{official(reason)}。" for reason in item.reasons if reason not in told]
+    grounds_of = "\n".join([*filter(None, [grounds(list(item.evidence))]), *others])
     return {
         "序": number,
         "单位": item.unit.name,

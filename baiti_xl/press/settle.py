@@ -41,6 +41,8 @@ LONGEST_KEPT = 5
 """Rows of a table, without its head, that stay on one page."""
 LEAST_TOGETHER = 3
 """Rows at the end of a longer table that stay on one page; its head stays with one row less."""
+MOST_BOXES = 2
+"""Rows of boxes to sign."""
 IMPRINT_GAP = 2.5
 """Characters between 印发机关 and its date; LibreOffice sets a date 1.2 wider than Word."""
 HEAD, TEXT = map(qn, ("w:tblHeader", "w:t"))
@@ -283,8 +285,8 @@ def _is_head(row: Any) -> bool:
 
 
 def _hold_boxes(table: Any, names: Mapping[str, str]) -> bool:
-    """Keep a table that closes another, such as boxes to sign, on the page of its last rows; whether it was not kept yet."""
+    """Keep boxes to sign, a row or two that close another table, on the page of its last rows; whether they were not kept yet."""
     gap = table.getprevious()
     above = gap.getprevious() if gap is not None and gap.tag == LINE_OF_TEXT else None
     closes = above is not None and above.tag == TABLE and names.get(gap.style or "") == GAP
-    return closes and hold_above(table, names)
+    return closes and len(table.tr_lst) <= MOST_BOXES and hold_above(table, names)
