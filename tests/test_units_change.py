@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sheets import BOOK, read_file, rules, template_of
@@ -81,7 +82,7 @@ def test_a_unit_that_was_merged_is_not_due_not_judged_and_not_ranked() -> None:
     assert [p.unit for p in catalogue.papers("考核评价表", outcome, MERGED)] == ["X01", "X03"]
 
 
-ASKED = {
+ASKED: dict[str, Any] = {
     "项目台账": "项目编号 | 项目名称 | 项目阶段 | 签约日期\nX02-001 | 丁项目 | 签约 | 2011-5-20\nX02-002 | 戊项目 | 洽谈 | ",
     "困难问题": "项目编号 | 提出日期 | 问题 | 需协调部门 | 状态\nX02-001 | 2011-5-6 | 进场道路没有硬化 | 孙口镇 | 未解决",
     "手续办理": "项目编号 | 手续类别 | 状态 | 责任部门 | 计划办结日期\nX02-001 | 土地 | 未启动 | 孙口镇 | 2011-5-9",
