@@ -90,7 +90,7 @@ class PageStyle:
 
 
 TITLE_LINE = 660
-FORM_GAP = 80
+FORM_GAP = 60
 """Twips above a heading between the tables of a form, half of it below: a form is to stay on one page."""
 
 STYLES = (
