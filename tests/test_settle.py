@@ -160,6 +160,14 @@ def test_a_table_of_up_to_five_rows_stays_on_one_page_and_no_row_is_alone(
     assert kept_rows(written) == kept_rows(settle(looped)) == kept
 
 
+@pytest.mark.parametrize(("letters", "kept"), [(90, True), (150, False)])
+def test_tall_rows_are_not_kept_together(letters: int, kept: bool) -> None:
+    """Three of them may fill a page, and would leave the page before half empty."""
+    rows = f"| 城关镇 | {'字' * letters} |\n" * 3
+    content = settle(build_template(f"标题: 表\n\n| 单位 | 依据 |\n{rows}"))
+    assert kept_rows(content) == [True, kept, kept, False]
+
+
 def test_the_signature_keeps_the_last_text_that_is_printed() -> None:
     """7.3.5.5: whatever a template dropped between them."""
     source = SOURCE.format(form="公文") + "{%p if False %}\n没有印出。\n{%p endif %}\n"

@@ -41,6 +41,8 @@ LONGEST_KEPT = 5
 """Rows of a table, without its head, that stay on one page."""
 LEAST_TOGETHER = 3
 """Rows at the end of a longer table that stay on one page; its head stays with one row less."""
+TALL = 100
+"""Characters of a row that takes many lines: such rows are no lines to be kept together."""
 MOST_BOXES = 2
 """Rows of boxes to sign."""
 IMPRINT_GAP = 2.5
@@ -265,7 +267,8 @@ def _move(line: Paragraph, place: Place) -> None:
 def _hold_rows(table: Any) -> bool:
     """Keep a short table whole, of a longer one the head with its first rows and the last rows; whether something was not kept yet.
 
-    How many rows a loop makes is not known while it is a tag: then the head alone is kept with what follows.
+    How many rows a loop makes is not known while it is a tag: then the head alone is kept with what follows, and so it is
+    where rows are tall.
     """
     if table.tblPr.find(qn("w:tblpPr")) is not None:
         return False
@@ -273,7 +276,9 @@ def _hold_rows(table: Any) -> bool:
     heads = sum(1 for _ in takewhile(_is_head, rows))
     short = len(rows) - heads <= LONGEST_KEPT
     held = rows[:-1] if short else [*rows[: heads + LEAST_TOGETHER - 2], *rows[-LEAST_TOGETHER:-1]]
-    if has_tag("".join(text.text or "" for row in (*held, *rows[-1:]) for text in row.iter(TEXT))):
+    told = (*held, *rows[-1:])
+    written = "".join(text.text or "" for row in told for text in row.iter(TEXT))
+    if has_tag(written) or len(written) > TALL * len(told):
         held = rows[:heads]
     loose = [paragraph for row in held for paragraph in row.iter(LINE_OF_TEXT) if keep(paragraph)]
     return bool(loose)
