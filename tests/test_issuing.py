@@ -19,6 +19,7 @@ import pytest
 from docx.oxml.ns import qn
 from sheets import BOOK, submission_of
 from test_documents import template
+from test_facts import assert_annexes
 
 from baiti_xl import desk
 from baiti_xl.contest.periods import meetings, usual_periods
@@ -160,6 +161,8 @@ def test_no_two_papers_of_a_set_contradict_each_other(seed: int) -> None:
     made = list(papers(outcome, book))
     told = {kind: [p for p in made if p.kind == kind] for kind in KINDS}
     assert list(disagreements(made)) == []
+    for paper in made:
+        assert_annexes(paper)
     for result in outcome.results:
         assert (result.unit.code in outcome.honours.units) + (
             result.unit.code in {x.unit.code for x in outcome.exposed}
