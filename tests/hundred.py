@@ -43,10 +43,10 @@ def figures(content: bytes) -> set[str]:
 
 
 def cells(content: bytes) -> set[str]:
-    """Return the days that stand alone in a cell of a table."""
+    """Return the days, and the spans of days, that stand alone in a cell of a table."""
     tables = docx.Document(BytesIO(content)).element.body.iter(qn("w:tc"))
     texts = ("".join(t.text or "" for t in cell.iter(qn("w:t"))) for cell in tables)
-    return {text for text in texts if DATE.fullmatch(text)}
+    return {text for text in texts if re.fullmatch(f"{DATE.pattern}(至{DATE.pattern})?", text)}
 
 
 def faults(content: bytes, pages: list[Page]) -> Iterator[str]:

@@ -16,8 +16,10 @@ import pytest
 from lxml import etree
 from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
-from test_facts import NAMES, SITUATIONS, case, demo, papers_of
+from pages import set_pages
+from test_facts import JUNE, NAMES, SITUATIONS, busy, case, demo, papers_of, sent
 
+from baiti_xl import desk
 from baiti_xl.contest.choices import PaperFormat, Seal
 from baiti_xl.contest.loading import default_rulebook
 from baiti_xl.contest.records import Paper
@@ -102,6 +104,24 @@ ODD = re.compile(r"。。|，，|；。|，。|：。|：；|、。|、、|（�
 def test_no_sentence_is_left_in_pieces(name: str, kind: str) -> None:
     for paper in papers_of(name, kind)[:4]:
         assert [line for line in lines_of(finished(paper)) if ODD.search(line.replace("　", ""))] == []
+
+
+def test_a_clash_is_called_so_in_every_paper() -> None:
+    """One state has one word (名词): two files of one batch are 冲突, what cannot be used is 退回."""
+    submissions, book = SITUATIONS["有错"]()
+    clash = sent("X03", busy("X03")), replace(sent("X03", {}), file="另一份.xlsx", digest="另")
+    outcome = desk.compute([*submissions, *clash], book, JUNE)
+    text = {
+        kind: "\n".join(line for p in catalogue.papers(kind, outcome, book) for line in lines_of(finished(p)))
+        for kind in ("进展通报", "考核总结", "补正通知", "考核评价表")
+    }
+    for kind in ("进展通报", "考核总结"):
+        assert "退回的1个：侯庙镇；冲突（同一批次报送内容不一致）的1个：孙口镇；" in text[kind]
+        assert "连同报送后被退回或者冲突的，" in text[kind]
+    assert "没有报送、被退回和冲突的单位要立即补报" in text["进展通报"]
+    assert "（冲突，即同一批次报送内容不一致）" in text["进展通报"]
+    assert "同一批次的几份内容不一致（冲突），都不能使用，你单位目前没有可以计入的数据" in text["补正通知"]
+    assert "| 报送情况 | 冲突 |" in text["考核评价表"] and "| 报送情况 | 退回 |" in text["考核评价表"]
 
 
 # ── every number comes from facts ────────────────────────────────────────────────────────────────
@@ -248,6 +268,33 @@ def test_finished_documents_keep_the_layout_and_are_sound(kind: str, tmp_path: P
             path = tmp_path / f"{name}.docx"
             path.write_bytes(data)
             assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
+
+
+@pytest.mark.office
+def test_the_boxes_to_sign_are_never_alone_on_a_page(tmp_path: Path) -> None:
+    """7.3.5.5: a form of a few projects has one page; what is left of a longer one goes along."""
+    forms = {p.unit: p for p in papers_of("样例7月", "考核评价表")}
+    many = {**forms["X01"].facts, "项目": forms["X01"].facts["项目"] * 3}
+    papers = {**forms, "多": replace(forms["X01"], facts=many)}
+    pages = set_pages({unit: finished(paper) for unit, paper in papers.items()}, tmp_path)
+    for unit, leaves in pages.items():
+        if not papers[unit].facts["裁定"] and unit != "多":
+            assert len(leaves) == 1, unit
+        elif len(leaves) > 1:
+            assert leaves[-1].lines[0].text.startswith(("五、裁定", "项目名称", "固定资产投资")), unit
+            assert len(leaves[-1].lines) > 6
+
+
+@pytest.mark.office
+def test_a_reply_of_up_to_five_matters_has_one_page(tmp_path: Path) -> None:
+    """With its boxes to sign and 版记, also below a long issuer."""
+    paper = papers_of("样例7月", "说明通知书")[0]
+    facts = {n: {**paper.facts, "情形": paper.facts["情形"][:1] * n} for n in range(1, 6)}
+    papers = {str(n): finished(replace(paper, facts=held)) for n, held in facts.items()}
+    for n, pages in set_pages(papers, tmp_path).items():
+        last = [line.text for line in pages[-1].lines]
+        assert any("附件" in text for text in last) and any("签字" in text for text in last), n
+        assert any(text.endswith("印发") for text in last)
 
 
 def test_the_same_outcome_gives_the_same_bytes() -> None:

@@ -13,18 +13,29 @@ from docx.oxml.ns import qn
 from sheets import BOOK, Tables, read_file, submission_of
 
 from baiti_xl import desk
-from baiti_xl.contest.choices import Flag, Inspected, Level, RankingField
+from baiti_xl.contest.choices import Decision, Flag, Inspected, Level, RankingField
 from baiti_xl.contest.columns import AnySheet
 from baiti_xl.contest.findings import Place
-from baiti_xl.contest.records import Evidence, FigureNote, Inspection, Outcome, Paper, Submission, Unit
+from baiti_xl.contest.records import (
+    Evidence,
+    FigureNote,
+    Inspection,
+    Outcome,
+    Paper,
+    Ruling,
+    Submission,
+    Unit,
+)
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding
-from baiti_xl.contest.sheets import INVITATIONS, PROJECTS
+from baiti_xl.contest.sheets import INVITATIONS, PROJECTS, SHEETS
 from baiti_xl.contest.sheets import VISITS as VISIT_SHEET
 from baiti_xl.contest.values import numeral, numeral_of_things
+from baiti_xl.count.commend import grave_words
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 from baiti_xl.errors import UserError
 from baiti_xl.papers import catalogue, phrases
+from baiti_xl.papers.exposure import grounds
 from baiti_xl.papers.notes import Notes, count_of, shown, spoken
 from baiti_xl.press.engine import compile_template, fields
 
@@ -332,9 +343,10 @@ def test_a_figure_in_a_sentence(name: str, value: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("plain", "spoken"),
     [
-        ("2011-05-14 至 2011-06-12 没有有效报送（冲突）", "2011年5月14日至2011年6月12日没有有效报送（同一批次报送内容不一致）"),
+        ("2011-05-14 至 2011-06-12 没有有效报送（冲突）", "2011年5月14日至2011年6月12日没有有效报送（冲突，即同一批次报送内容不一致）"),
         ("最近 30 天没有拜访；竞赛以来没有活动", "最近30天没有拜访；竞赛以来没有活动"),
         ("没有：工作机构", "没有工作机构"),
+        ("未完成：实施方案，逾期完成：工作机构", "未完成实施方案，逾期完成工作机构"),
         ("另一个是 2011-07-31/X01_2011-07-31.xlsx", "另一个是2011-07-31/X01_2011-07-31.xlsx"),
     ],
 )  # fmt: skip
@@ -433,12 +445,77 @@ def test_papers_of_a_unit_keep_list_order_and_can_be_chosen() -> None:
     assert [p.unit for p in catalogue.papers("说明通知书", outcome, book, ["X03"])] == ["X03"]
 
 
+@pytest.mark.parametrize(
+    ("record", "called"),
+    [
+        ("X01/项目台账/X01-001", "项目台账：第1项目，1.1亿元"),
+        ("X01/到位资金/{}", "到位资金：第1项目，5月30日，1,234.56万元"),
+        ("X01/拜访客商/{}", "拜访客商：佛山第1纺织有限公司，5月20日"),
+        ("X01/拜访客商/2011-W07|2011-05-09|样例公司", "拜访客商：2011-W07、2011年5月9日、样例公司"),
+        ("X01/项目台账/X01-009", "项目台账：X01-009"),
+    ],
+)
+def test_a_ruling_is_on_a_record_as_the_office_calls_it(record: str, called: str) -> None:
+    """No 记录标识 in a paper that a leader signs."""
+    submissions, book = ties()
+    sheet = record.split("/")[1]
+    rows = submissions[0].rows(SHEETS[sheet])
+    ruling = Ruling(
+        record.format(SHEETS[sheet].key_of(rows[0])), "", Decision.REJECT, "", "已核", "甲", JUNE, "裁定!A5"
+    )
+    book = replace(book, rulings=(ruling,))
+    (paper,) = catalogue.papers("考核评价表", desk.compute(submissions, book, JUNE, MAY), book, ["X01"])
+    assert [row["记录"] for row in paper.facts["裁定"]] == [called]
+
+
 def test_letters_go_to_departments_with_overdue_procedures_first() -> None:
     land, environment = papers_of("并列", "协办函")
     assert (land.facts["部门"], environment.facts["部门"]) == ("县发展和改革委员会", "县工业和信息化局")
     assert [(r["类别"], r["逾期"]) for r in land.facts["手续"]] == [("土地", 11)]
     assert (environment.facts["逾期数"], environment.facts["手续"][0]["逾期"]) == (0, None)
     assert len({p.unit for p in (land, environment)}) == 2
+
+
+ANNEXED = {  # a count that a paper says, and the annex of as many rows
+    "进展通报": {"在谈数": ("在谈",), "困难数": ("困难",)},
+    "协办函": {"手续数": ("手续",)},
+    "补正通知": {"差错数": ("差错",)},
+    "曝光送审稿": {"督查数": ("附表",), "拟列数": ("名单",)},
+    "调度会通知": {"说明单位数": ("说明单位",), "未兑现数": ("未兑现",)},
+}
+
+
+def assert_annexes(paper: Paper) -> None:
+    """Assert that each annex has as many rows as the text says, a project counted once whoever reports it."""
+    facts, kind = paper.facts, paper.kind
+    for count, (annex,) in ANNEXED.get(kind, {}).items():
+        assert facts[count] == len(facts[annex]), (kind, count)
+    for row in facts.get("名单", ()) if "名单附件" in facts else ():
+        assert row["个数"] == len(row["全部"].split("、"))
+    if kind == "进展通报":
+        assert facts["外出数"] + facts["来访数"] == len(facts["活动"])
+        assert {row["单位"] for row in facts["督查明细"]} == {
+            unit for row in facts["督查"] for unit in row["全部"].split("、")
+        }
+    if kind in ("进展通报", "考核总结"):
+        numbers = [row["序"] for row in facts["项目"]]
+        assert sorted(set(numbers)) == [*range(1, int(facts["项目数"]) + 1)]
+        assert facts["联合引进"] == (len(numbers) > len(set(numbers)))
+        if not facts["另有开工"]:
+            assert facts["签约数"] == sum(row["份额"] for row in facts["项目"]) == facts["项目数"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_annex_has_as_many_rows_as_the_text_says(name: str) -> None:
+    for kind in catalogue.NAMES:
+        for paper in papers_of(name, kind):
+            assert_annexes(paper)
+
+
+def test_a_joint_project_has_one_number_with_all_its_units() -> None:
+    (paper,) = papers_of("样例7月", "进展通报")
+    rows = {(row["单位"], row["序"]) for row in paper.facts["项目"] if row["名称"].startswith("腾雁羽绒")}
+    assert rows == {("城关镇", 1), ("县产业集聚区管委会", 1)}
 
 
 def test_a_unit_that_sent_an_unusable_file_is_told_to_mend_it() -> None:
@@ -489,6 +566,26 @@ def test_exposure_is_only_proposed_and_every_flagged_unit_is_listed() -> None:
     assert (paper.facts["拟列数"], paper.facts["名单"]) == (0, [])  # nobody was at 约谈 in two closed periods
     assert [row["单位"] for row in paper.facts["附表"]] == ["孙口镇", "侯庙镇", "打渔陈镇"]
     assert "送审稿" in paper.title
+
+
+@pytest.mark.parametrize(
+    ("running", "talks", "words"),
+    [
+        (1, 0, ""),
+        (1, 1, "本期为约谈"),
+        (2, 0, "连续两期"),
+        (2, 1, "连续两期，其中本期为约谈"),
+        (2, 2, "连续两期，均为约谈"),
+        (4, 3, "连续四期，其中最近三期为约谈"),
+    ],
+)
+def test_how_long_a_finding_holds_is_said_once(running: int, talks: int, words: str) -> None:
+    """Two counts that stand in one paper are told apart where they are told."""
+    level = Level.TALK if talks else Level.REMINDER
+    item = Evidence(Flag.BEHIND, BOOK.units[0], "未完成", level=level, running=running, talks=talks)
+    assert item.lasting == words
+    assert grounds([item]) == f"未达时间进度{f'（{words}）' if running > 1 else ''}：未完成。"
+    assert grave_words(item) == f"未达时间进度{'已' if running > 1 else ''}{words}"
 
 
 def test_the_task_of_a_unit_without_a_submission_is_left_open() -> None:

@@ -19,6 +19,7 @@ import pytest
 from docx.oxml.ns import qn
 from sheets import BOOK, submission_of
 from test_documents import template
+from test_facts import assert_annexes
 
 from baiti_xl import desk
 from baiti_xl.contest.periods import meetings, usual_periods
@@ -160,6 +161,8 @@ def test_no_two_papers_of_a_set_contradict_each_other(seed: int) -> None:
     made = list(papers(outcome, book))
     told = {kind: [p for p in made if p.kind == kind] for kind in KINDS}
     assert list(disagreements(made)) == []
+    for paper in made:
+        assert_annexes(paper)
     for result in outcome.results:
         assert (result.unit.code in outcome.honours.units) + (
             result.unit.code in {x.unit.code for x in outcome.exposed}
@@ -243,6 +246,7 @@ FORBIDDEN = {  # in sentences; each with what a secretary writes
     r"都没有|建立工作机构|印发本单位实施方案": "一直没有；召开动员会议、制定实施方案、成立工作机构",
     r"(?<![\d_])-\d|第—名|—名": "减少；没有名次的不写名次",
     r"共0|0个：|为0个|0\.00": "零不进文字",
+    r"[；。](乡镇|县直|全县)[；。]": "没有单位参加的类别不提",
     r"统计日|比较日|归档重新计算": "程序的用语",
 }
 

@@ -3,6 +3,7 @@
 The faults are in spoilt_faults.py, the other ways of writing the same in spoilt_ways.py.
 """
 
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -37,6 +38,7 @@ from baiti_xl.press.engine import TemplateErrors, compile_template
 from baiti_xl.press.layout import build_template
 from baiti_xl.press.layout_check import CHECKS, RULES, LayoutError, Seen, check_layout
 from baiti_xl.press.listing import document_of
+from baiti_xl.press.wording import TAG
 
 
 def sentences(content: bytes) -> list[str]:
@@ -158,7 +160,12 @@ def test_a_draft_without_a_number_passes(number: str) -> None:
     assert sentences(draft) == []
 
 
-def test_text_under_a_tag_is_not_judged() -> None:
+WIDE = str.maketrans("{}%#", "｛｝％＃")
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_text_under_a_tag_is_not_judged(wide: bool) -> None:
+    """In full-width braces neither, as an input method writes them: the engine reads both."""
     tags = {
         "台政办〔2011〕9号": "{{ 文号 }}",
         "成文日期: 2011年5月13日": "成文日期: {{ 成文日期 }}",
@@ -172,10 +179,25 @@ def test_text_under_a_tag_is_not_judged() -> None:
     for old, new in tags.items():
         assert old in text
         text = text.replace(old, new)
-    assert sentences(build_template(text)) == []
+    template = build_template(text.replace("有进展。", "有{{ '甲,乙' }}{# 丙,丁 #}进展。"))
+    assert sentences(changed(template, widen) if wide else template) == []
 
 
-@pytest.mark.parametrize("tag", ["{%tr for 行 in 单位 %}", " {%tr for 行 in 单位 %} "])
+def widen(paper: Document) -> None:
+    """Write every tag in full-width braces."""
+    for text in paper.element.body.iter(qn("w:t")):
+        text.text = re.sub(TAG, lambda found: found[0].translate(WIDE), text.text or "")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{%tr for 行 in 单位 %}",
+        " {%tr for 行 in 单位 %} ",
+        "｛％tr for 行 in 单位 ％｝",
+        "{% - tr for 行 in 单位 %}",
+    ],
+)
 def test_a_row_that_holds_only_a_row_tag_may_break(tag: str) -> None:
     """It is not printed, and blanks slip in around the tag."""
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
 import pytest
 from test_documents import finished, lines_of
 from test_facts import case, papers_of
 
-from baiti_xl.contest.choices import Flag
-from baiti_xl.contest.records import Exposed, FigureNote, Paper
-from baiti_xl.count.commend import grave_words
+from baiti_xl.contest.choices import Flag, Said
+from baiti_xl.contest.records import Explained, Exposed, FigureNote, Meeting, Paper
+from baiti_xl.count.commend import grave_words, owed_words
 from baiti_xl.papers import catalogue
 
 
@@ -48,9 +49,13 @@ def test_units_proposed_for_exposure_stand_with_what_was_found_and_those_without
     idle = next(e for e in outcome.evidence_of("X03") if e.flag is Flag.IDLE)
     lacking = next(e for e in outcome.evidence_of("X02") if e.flag is Flag.LACKING)
     idle = replace(idle, running=2, talks=2, lines=lacking.lines)
+    meetings = [
+        Meeting(n, date(2011, 4 + n, 13), date(2011, 4 + n, 1), date(2011, 4 + n, 13)) for n in (1, 2)
+    ]
+    owed = [Explained(outcome.result("X04").unit, meeting, Said.MISSING) for meeting in meetings]
     proposed = (
         Exposed(idle.unit, (grave_words(idle),), (idle,)),
-        Exposed(outcome.result("X04").unit, ("应在第 1 次调度会（2011-05-13）说明情况，至今没有说明",)),
+        Exposed(outcome.result("X04").unit, tuple(owed_words(owed))),
     )
     changed = replace(outcome, evidence=(lacking, idle), exposed=proposed)
     (paper,) = catalogue.papers("曝光送审稿", changed, book)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from pages import Page, need_office, set_pages
+from pages import Page, need_office, set_pages, to_mm
 
 from baiti_xl.press.engine import FieldSpec, Rows, Scalar, compile_template
 from baiti_xl.press.layout import PageStyle, build_template
@@ -143,10 +143,13 @@ def kept_rows(content: bytes) -> list[bool]:
     [
         (1, [True, True, False]),
         (5, [True, True, True, True, True, True, False]),
-        (6, [True, True, False, False, False, False, False, False]),  # only the head with its first row
+        (6, [True, True, True, False, False, True, True, False]),
+        (9, [True, True, True, *[False] * 5, True, True, False]),
     ],
 )
-def test_a_table_of_up_to_five_rows_stays_on_one_page(rows: int, kept: list[bool]) -> None:
+def test_a_table_of_up_to_five_rows_stays_on_one_page_and_no_row_is_alone(
+    rows: int, kept: list[bool]
+) -> None:
     head = "标题: 表\n\n表 表头=2\n| 名次 | 单位 |\n| ^ | 甲 |\n"
     written = settle(build_template(head + "| 1 | 城关镇 |\n" * rows))
     looped = compile_template(
@@ -155,6 +158,14 @@ def test_a_table_of_up_to_five_rows_stays_on_one_page(rows: int, kept: list[bool
         name="表",
     ).render({"各行": [{"数": n} for n in range(rows)]})
     assert kept_rows(written) == kept_rows(settle(looped)) == kept
+
+
+@pytest.mark.parametrize(("letters", "kept"), [(90, True), (150, False)])
+def test_tall_rows_are_not_kept_together(letters: int, kept: bool) -> None:
+    """Three of them may fill a page, and would leave the page before half empty."""
+    rows = f"| 城关镇 | {'字' * letters} |\n" * 3
+    content = settle(build_template(f"标题: 表\n\n| 单位 | 依据 |\n{rows}"))
+    assert kept_rows(content) == [True, kept, kept, False]
 
 
 def test_the_signature_keeps_the_last_text_that_is_printed() -> None:
@@ -182,6 +193,9 @@ def longs() -> dict[str, bytes]:
             papers[f"{form}{count}知"] = build_template(whole)
         for old in (False, True):
             papers[f"章{count}{old}"] = settle(filled("公文", LONG[:count], seal=True, old=old), seal=True)
+    for count in range(16, 22):
+        source = SOURCE.format(form="公文").replace("12月23日", "5月16日")
+        papers[f"印{count}"] = build_template(source.replace("{{ 发文机关 }}", LONG[:count]))
     return papers
 
 
@@ -231,6 +245,19 @@ def test_the_imprint_and_the_signature_stay_whole(
     assert mark is named[0] and last.text.endswith("2011年12月23日印发")
     assert last.right == pytest.approx(184 - (5.6 if paper.endswith("True") else 4.9), abs=1)
     assert all(line.left > 27 and line.right < 185 for line in named)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("count", range(16, 22))
+def test_the_date_of_the_imprint_keeps_its_distance(pages: Mapping[str, list[Page]], count: int) -> None:
+    """7.4.3: on the line of 印发机关 it stands apart from it, else on the line below."""
+    (page,) = pages[f"印{count}"]
+    last = page.lines[-2]  # the page number is below
+    assert last.text.endswith("2011年5月16日印发")
+    here = [char for char in page.raw.chars if abs(to_mm(char["bottom"]) - last.bottom) < 1]
+    chars = sorted((char for char in here if char["text"].strip()), key=lambda char: float(char["x0"]))
+    first = next(at for at, char in enumerate(chars) if char["text"] == "2")
+    assert first == 0 or to_mm(chars[first]["x0"] - chars[first - 1]["x1"]) > 4
 
 
 @pytest.mark.office

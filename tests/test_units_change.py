@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sheets import BOOK, read_file, rules, template_of
@@ -79,6 +80,32 @@ def test_a_unit_that_was_merged_is_not_due_not_judged_and_not_ranked() -> None:
     assert [s.unit.code for s in outcome.contenders()] == ["X01"]
     assert outcome.result("X02").account.standing == "2011-06-01 并入 X01"
     assert [p.unit for p in catalogue.papers("考核评价表", outcome, MERGED)] == ["X01", "X03"]
+
+
+ASKED: dict[str, Any] = {
+    "项目台账": "项目编号 | 项目名称 | 项目阶段 | 签约日期\nX02-001 | 丁项目 | 签约 | 2011-5-20\nX02-002 | 戊项目 | 洽谈 | ",
+    "困难问题": "项目编号 | 提出日期 | 问题 | 需协调部门 | 状态\nX02-001 | 2011-5-6 | 进场道路没有硬化 | 孙口镇 | 未解决",
+    "手续办理": "项目编号 | 手续类别 | 状态 | 责任部门 | 计划办结日期\nX02-001 | 土地 | 未启动 | 孙口镇 | 2011-5-9",
+    "拜访客商": "拜访日期 | 返回日期 | 领导层级\n2011-5-20 | 2011-5-22 | 党政主职",
+}
+
+
+def test_what_a_merged_unit_reported_stands_under_the_unit_that_has_it_now() -> None:
+    """Under the new name, with the old one by which it is known; a unit that is no more owes nothing."""
+    may = [sent("X01", MAY, MERGED, FIRST), sent("X02", date(2011, 5, 23), MERGED, **ASKED)]
+    outcome = desk.compute([*may, sent("X01", JUNE, MERGED, FIRST)], MERGED, JUNE, MAY)
+    now = "城关镇（原侯庙镇）"
+    (circular,) = catalogue.papers("进展通报", outcome, MERGED)
+    for annex in ("困难", "在谈", "活动"):
+        assert [row["单位"] for row in circular.facts[annex]] == [now], annex
+    assert [row["全部"] for row in circular.facts["外出"]] == ["城关镇"]
+    (letter,) = catalogue.papers("协办函", outcome, MERGED)
+    assert [row["单位"] for row in letter.facts["手续"]] == [now]
+    assert all("X02" not in {s.unit.code for s in board} for board in outcome.ranking.boards.values())
+    told = [{e.unit.code for e in held} for held in (outcome.explained, outcome.owed)]
+    assert "X02" in told[0] and told[1] == told[0] - {"X02"}
+    for kind in ("补正通知", "说明通知书", "考核评价表"):
+        assert "X02" not in {paper.unit for paper in catalogue.papers(kind, outcome, MERGED)}
 
 
 def test_the_period_before_still_has_both() -> None:

@@ -54,6 +54,10 @@ OTHERS = {
     "本单位份额": Told(Number.PORTION, "本单位在联合引进项目中的份额；独立引进为 100%。"),
     "意向投资额": Told(Number.MONEY, "邀请客商表所填意向投资额，万元。"),
     "资金到位率": Told(Number.RATE, f"期内签约项目的{PAID.name} ÷ 这些项目的{AMOUNT.name}。"),
+    "签约项目开工数": Told(Number.SHARED, "期内签约项目中期内已开工的个数。"),
+    "签约项目到位资金": Told(
+        Number.MONEY, "期内签约项目的到位资金，万元；不含其他项目（如竞赛以前签约的）在期内到位的资金。"
+    ),
     "开工率": Told(Number.RATE, "期内签约项目中期内已开工的个数 ÷ 期内签约项目数。"),
     "占比": Told(Number.RATE, "该类数值 ÷ 全县数值。"),
     "单项得分": Told(Number.POINTS, "权重 × 本单位数值 ÷ 最好值 ÷ 权重之和 × 100。"),

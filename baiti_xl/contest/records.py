@@ -6,7 +6,7 @@ A field that a unit left empty or filled with something unreadable is None (text
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,7 @@ from baiti_xl.contest.choices import (
 from baiti_xl.contest.columns import AnySheet, R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
 from baiti_xl.contest.sheets import FORM_VERSION, PAYMENTS, Cover, Explanation, Payment, Project
+from baiti_xl.contest.values import numeral_of_things
 
 TOWNSHIP_ENDINGS = ("乡", "镇", "街道")
 
@@ -531,6 +532,15 @@ class Evidence:
     running: int = 1
     talks: int = 0
 
+    @property
+    def lasting(self) -> str:
+        """How long it has held, in words: 连续四期，其中最近三期为约谈; nothing for a first time below 约谈."""
+        if self.running == 1:
+            return f"本期为{Level.TALK}" if self.talks else ""
+        since = {0: "", self.running: f"，均为{Level.TALK}", 1: f"，其中本期为{Level.TALK}"}
+        recent = f"，其中最近{numeral_of_things(self.talks)}期为{Level.TALK}"
+        return f"连续{numeral_of_things(self.running)}期{since.get(self.talks, recent)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
@@ -858,6 +868,26 @@ class Outcome:
     def by_unit(self) -> Mapping[str, UnitResult]:
         """The results by unit code."""
         return {result.unit.code: result for result in self.results}
+
+    def holder(self, unit: Unit) -> Unit:
+        """Return the unit that has what a unit reported: the one that it became part of (并入), else itself."""
+        result = self.by_unit.get(unit.code)
+        into = self.by_unit.get(result.unit.merged_into) if result and result.account.is_merged else None
+        return into.unit if into else unit
+
+    def holders(self, units: Iterable[Unit]) -> tuple[Unit, ...]:
+        """Return the units that have what some reported, each once, in the order of their first mention."""
+        return tuple({held.code: held for held in map(self.holder, units)}.values())
+
+    def called(self, unit: Unit) -> str:
+        """Return what a unit whose record is told is called: 县商务局（原县工商业联合会） for one that has become part of another."""
+        held = self.holder(unit)
+        return unit.name if held.code == unit.code else f"{held.name}（原{unit.name}）"
+
+    @property
+    def owed(self) -> tuple[Explained, ...]:
+        """The explanations of units that can be called to a meeting: not of those that have become part of another."""
+        return tuple(e for e in self.explained if self.holder(e.unit).code == e.unit.code)
 
     def evidence_of(self, code: str) -> tuple[Evidence, ...]:
         """Return the findings of one unit, in the order of the flags."""

@@ -25,10 +25,10 @@ from baiti_xl.contest.records import (
     UnitResult,
 )
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.values import comparison_key, numeral_of_things
+from baiti_xl.contest.values import comparison_key, numeral
 
 GRAVE = tuple(Level)  # from the lightest up
-NEVER_EXPLAINED = "应在第 {number} 次调度会（{day}）说明情况，至今没有说明"
+NEVER_EXPLAINED = "应在{meetings}调度会说明情况，至今没有说明"
 
 
 def commended(outcome: Outcome, book: Rulebook, published: Collection[date] = ()) -> Outcome:
@@ -60,17 +60,18 @@ def proposals(outcome: Outcome, book: Rulebook, published: Collection[date]) -> 
         grave = tuple(e for e in outcome.evidence_of(result.unit.code) if 0 < least[e.flag] <= e.talks)
         unexplained = tuple(e for e in asked[result.unit.code] if is_owed(e, result, outcome, book))
         if grave or unexplained:
-            yield Exposed(result.unit, (*map(grave_words, grave), *map(owed_words, unexplained)), grave)
+            yield Exposed(result.unit, (*map(grave_words, grave), *owed_words(unexplained)), grave)
 
 
 def grave_words(item: Evidence) -> str:
     """Return why a finding leads to exposure."""
-    return f"{item.flag}已连续{numeral_of_things(item.talks)}期为{Level.TALK}"
+    return f"{item.flag}{'已' if item.running > 1 else ''}{item.lasting}"
 
 
-def owed_words(item: Explained) -> str:
-    """Return that an explanation was not given."""
-    return NEVER_EXPLAINED.format(number=item.meeting.number, day=item.meeting.day)
+def owed_words(owed: Sequence[Explained]) -> list[str]:
+    """Return in a sentence, if in any, at which meetings a unit owed an explanation that it never gave."""
+    told = "、".join(f"第{numeral(e.meeting.number)}次（{e.meeting.day}）" for e in owed)
+    return [NEVER_EXPLAINED.format(meetings=told)] if owed else []
 
 
 def is_owed(item: Explained, result: UnitResult, outcome: Outcome, book: Rulebook) -> bool:

@@ -37,7 +37,7 @@ from baiti_xl.contest.records import (
     Submission,
     UnitResult,
 )
-from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.rulebook import Phase, Rulebook
 from baiti_xl.contest.rules.dates import EVENTS
 from baiti_xl.contest.sheets import (
     EXPLANATIONS,
@@ -52,7 +52,7 @@ from baiti_xl.contest.sheets import (
 from baiti_xl.contest.tally import Tally
 from baiti_xl.count.figures import result_of
 
-NOTHING = "没有有效报送"
+NOTHING, LATE = "没有有效报送", "逾期完成"
 UNREPORTED = (Reported.RETURNED, Reported.CONFLICT, Reported.CARRIED, Reported.MISSING)
 ONE = Decimal(1)
 Behind = tuple[AnySheet, Record]
@@ -174,20 +174,23 @@ def behind_schedule(now: Situation) -> Evidence | None:
     facts: list[str] = []
     if now.covered >= first.end:
         done = now.measures()
-        missing = [late(m, m in done) for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
-        facts += [f"{first.name}阶段（至 {first.end}）未完成：{'、'.join(missing)}"] if missing else []
+        missing = [(m.value, m in done) for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
+        facts += in_stage(first, "未完成", missing)
     if now.covered >= second.end:
         then, since = activity_counts(now, second.end), dict(activity_counts(now, now.day))
-        lacking = [late(name, bool(since[name])) for name, count in then if not count]
-        facts += [f"{second.name}阶段（至 {second.end}）没有：{'、'.join(lacking)}"] if lacking else []
+        facts += in_stage(second, "没有", [(name, bool(since[name])) for name, count in then if not count])
     if now.covered >= third.end and now.task_met_by(third.end) is False:
-        facts.append(f"{third.name}阶段（至 {third.end}）未完成{late('基本任务', now.task_met is True)}")
+        word = LATE if now.task_met else "未完成"
+        facts.append(f"{third.name}阶段（至 {third.end}）{word}基本任务")
     return now.flag(Flag.BEHIND, facts) if facts else None
 
 
-def late(what: str, done: bool) -> str:
-    """Return what was not done in time, with 逾期完成 if it was done later."""
-    return f"{what}（逾期完成）" if done else what
+def in_stage(phase: Phase, lacking: str, matters: Iterable[tuple[str, bool]]) -> list[str]:
+    """Return in a sentence what was not done by the end of a stage: what still is not, and what was done later (逾期完成)."""
+    held = list(matters)
+    words = {lacking: [m for m, done in held if not done], LATE: [m for m, done in held if done]}
+    told = "，".join(f"{word}：{'、'.join(found)}" for word, found in words.items() if found)
+    return [f"{phase.name}阶段（至 {phase.end}）{told}"] if held else []
 
 
 def activity_counts(now: Situation, day: date) -> list[tuple[str, int]]:

@@ -17,8 +17,9 @@ Value = Decimal | None
 
 
 def rank(results: Sequence[UnitResult], book: Rulebook) -> Ranking:
-    """Return all boards for units in the order of the unit list."""
-    boards = {c.name: board(results, c) for c in active(book)}
+    """Return all boards for units in the order of the unit list; one that has become part of another is on none."""
+    own = [r for r in results if not r.account.is_merged]
+    boards = {c.name: board(own, c) for c in active(book)}
     return Ranking(boards, overall(results, book), book.ranking == RankingField.COUNTY)
 
 

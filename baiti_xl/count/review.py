@@ -338,7 +338,7 @@ def breadth(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
 
 def promises(outcome: Outcome) -> Iterator[Matter]:
     """Yield the promises made at meetings that were not kept, and the explanations asked for and not given."""
-    for item in outcome.explained:
+    for item in outcome.owed:
         where = f"第 {item.meeting.number} 次调度会（{item.meeting.day}）"
         if item.kept is Kept.BROKEN and item.explanation:
             what = f"{item.unit.name}在{where}承诺 {item.explanation.due} 前完成，没有兑现"

@@ -3,14 +3,17 @@
 from collections.abc import Collection, Iterator
 
 from baiti_xl.contest.choices import RankingField
+from baiti_xl.contest.columns import Record
 from baiti_xl.contest.measures import NEW, SIGNED, comparison
-from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Points, Score, UnitResult
+from baiti_xl.contest.predicates import by_number
+from baiti_xl.contest.records import Account, Figure, Line, Outcome, Paper, Points, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
+from baiti_xl.contest.sheets import PROJECTS, SHEETS
 from baiti_xl.papers.fields import Day, Declared, Each, Num, Truth
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
 from baiti_xl.papers.measures import deals_of, figure_of
 from baiti_xl.papers.notes import NOTHING, Notes, grouped, money
-from baiti_xl.papers.phrases import official
+from baiti_xl.papers.phrases import official, table_day
 from baiti_xl.papers.projects import PROJECT_ROW, project_row, tier_labels
 from baiti_xl.papers.standings import score_figure
 from baiti_xl.press.engine.printed import PrintedNumber
@@ -52,7 +55,7 @@ FIELDS: Declared = {
     "项目": Each("签约项目", PROJECT_ROW),
     "裁定": Each(
         "办公室对该单位记录的裁定",
-        {"记录": "记录标识", "裁定": "认定、不予认定、归属或份额", "值": "裁定值", "理由": "理由", "日期": Day("裁定的日期"), "执行": "执行情况"},
+        {"记录": "哪张表的哪条记录，如 到位资金：样例项目，7月5日，1,600万元", "裁定": "认定、不予认定、归属或份额", "值": "裁定值", "理由": "理由", "日期": Day("裁定的日期"), "执行": "执行情况"},
     ),
 }  # fmt: skip
 
@@ -86,7 +89,7 @@ def paper(result: UnitResult, outcome: Outcome, book: Rulebook) -> Paper:
         **tier_and_task(result, book, notes),
         "督查": [{"情形": e.flag, "依据": official(e.facts)} for e in outcome.evidence_of(unit.code)],
         "项目": projects(result, outcome, book, notes),
-        "裁定": rulings(unit.code, outcome),
+        "裁定": rulings(result, outcome, book),
     }
     return Paper(
         KIND, unit.code, f"{KIND}_{unit.code}_{unit.name}_{outcome.day}", f"{unit.name}{title}", facts, notes.all()
@@ -169,11 +172,12 @@ def projects(result: UnitResult, outcome: Outcome, book: Rulebook, notes: Notes)
     return [project_row("四、签约项目", n, deal, book, notes) for n, deal in enumerate(held, 1)]
 
 
-def rulings(code: str, outcome: Outcome) -> list[Facts]:
-    """Return the rulings on the unit's records with what they did."""
+def rulings(result: UnitResult, outcome: Outcome, book: Rulebook) -> list[Facts]:
+    """Return the rulings on the unit's records, and on those of units that became part of it, with what they did."""
+    accounts = {single.unit.code: single.account for single in result.singles}
     return [
         {
-            "记录": r.record,
+            "记录": called(r.record, accounts[code], book),
             "裁定": r.decision,
             "值": r.value or NOTHING,
             "理由": r.reason,
@@ -181,5 +185,32 @@ def rulings(code: str, outcome: Outcome) -> list[Facts]:
             "执行": done,
         }
         for r, done in outcome.ledger.applied
-        if r.record.startswith(f"{code}/")
+        if (code := r.record.partition("/")[0]) in accounts
     ]
+
+
+def called(record: str, account: Account, book: Rulebook) -> str:
+    """Return a 记录标识 as an office calls the record: its sheet, what it is about, its day and its amount.
+
+    Of a record that is no longer in the files only its key tells.
+    """
+    _, name, key = record.split("/", 2)
+    sheet = SHEETS[name]
+    found = next((row for row in account.all_rows(sheet) if sheet.key_of(row) == key), None)
+    if found is None:
+        return f"{name}：{official('、'.join(filter(None, key.split('|'))))}"
+    amount = getattr(found, "contract_amount" if sheet is PROJECTS else "amount", None)
+    day = sheet.day_of(found) if sheet.own_day else None
+    parts = (
+        subject(found, account) or key,
+        table_day(day, book) if day else "",
+        "" if amount is None else money(amount),
+    )
+    return f"{name}：{'，'.join(filter(None, parts))}"
+
+
+def subject(row: Record, account: Account) -> str:
+    """Return what a row is about: its own name, else that of its project, else its matter."""
+    names = (getattr(row, field, "") for field in ("name", "enterprise", "problem", "matter"))
+    project = by_number(account.all_rows(PROJECTS)).get(getattr(row, "project", ""))
+    return next(filter(None, names), "") or (project.name if project else "")

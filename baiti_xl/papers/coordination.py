@@ -60,7 +60,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
     by_department: dict[str, list[Waiting]] = {}
     for item in every_waiting(outcome, units):
         unit = directory.get(comparison_key(item.procedure.department))
-        if unit and unit.code != item.result.unit.code:
+        if unit and unit.code != outcome.holder(item.result.unit).code:
             by_department.setdefault(unit.code, []).append(item)
     for code, held in by_department.items():
         yield paper(book.by_code[code], held, outcome, book)
@@ -91,8 +91,8 @@ def strangers(outcome: Outcome, book: Rulebook) -> Mapping[str, list[str]]:
         name = item.procedure.department
         if comparison_key(name) and comparison_key(name) not in directory:
             units = found.setdefault(name, [])
-            if item.result.unit.name not in units:
-                units.append(item.result.unit.name)
+            if (told := outcome.called(item.result.unit)) not in units:
+                units.append(told)
     return found
 
 
@@ -114,9 +114,9 @@ def paper(unit: Unit, found: Sequence[Waiting], outcome: Outcome, book: Rulebook
         "称呼": you(unit),
         "手续数": notes.value("正文 待办", pieces(held)),
         "逾期数": notes.value("正文 逾期", pieces([w for w in held if w.overdue])),
-        **scope(held, notes),
+        **scope(held, outcome, notes),
         "回复天数": sending_of(book, KIND).days,
-        "手续": [row(n, w, book, notes) for n, w in enumerate(held, 1)],
+        "手续": [row(n, w, outcome, book, notes) for n, w in enumerate(held, 1)],
     }
     return Paper(KIND, unit.code, f"{KIND}_{department}_{outcome.day}", title, facts, notes.all())
 
@@ -129,9 +129,9 @@ def pieces(held: Sequence[Waiting]) -> Figure:
     )
 
 
-def scope(held: Sequence[Waiting], notes: Notes) -> Facts:
+def scope(held: Sequence[Waiting], outcome: Outcome, notes: Notes) -> Facts:
     """Return how many units and projects, and which kinds of procedures, are concerned."""
-    units = list({w.result.unit.code: w.result.unit for w in held}.values())
+    units = outcome.holders(w.result.unit for w in held)
     first = {(w.result.unit.code, w.procedure.project): w for w in reversed(held)}
     projects = summed(
         "项目个数",
@@ -144,7 +144,7 @@ def scope(held: Sequence[Waiting], notes: Notes) -> Facts:
     }
 
 
-def row(number: int, item: Waiting, book: Rulebook, notes: Notes) -> Facts:
+def row(number: int, item: Waiting, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return one procedure; days overdue are a figure, the rest is text."""
     procedure = item.procedure
     days = Figure(
@@ -154,7 +154,7 @@ def row(number: int, item: Waiting, book: Rulebook, notes: Notes) -> Facts:
     )
     return {
         "序": number,
-        "单位": item.result.unit.name,
+        "单位": outcome.called(item.result.unit),
         "项目": item.project,
         "类别": procedure.kind,
         "状态": procedure.state,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from baiti_xl.contest import periods
+from baiti_xl.contest.choices import Status
 from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.records import Figure, Line, Outcome, Paper, Submission, UnitResult, open_errors
 from baiti_xl.contest.rulebook import Rulebook
@@ -28,6 +29,7 @@ FIELDS: Declared = {
     "差错数": Num("“错”的个数"),
     "文件": "有差错的报送表文件名，顿号分开",
     "是否退回": Truth("是否因此没有一份可用的报送表"),
+    "是否冲突": Truth("是否因同一批次报送内容不一致而不能使用"),
     "沿用日": Day("报送表退回而沿用以前的，沿用的报送表截至哪一天；否则为空"),
     "几个文件": Num("有差错的文件个数"),
     "整份": Truth("是否各处差错都是整份文件的，没有单元格可改"),
@@ -49,7 +51,7 @@ FIELDS: Declared = {
 
 def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Iterator[Paper]:
     """Yield one notice a unit with findings of severity 错, in list order."""
-    for result in wanted(outcome, units):
+    for result in (r for r in wanted(outcome, units) if not r.account.is_merged):
         back = sent_back(result, outcome, book)
         held = errors_of(result, back)
         if held:
@@ -103,6 +105,7 @@ def paper(
         "差错数": notes.value("正文", Figure("差错个数", ONE * len(lines), lines)),
         "文件": "、".join(dict.fromkeys(name for name, _ in held)),
         "是否退回": result.account.submission is None,
+        "是否冲突": result.account.status is Status.CONFLICT,
         "沿用日": carried,
         "几个文件": len({name for name, _ in held}),
         "整份": not any(f.place.cell for _, f in held),

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from baiti_xl.contest.choices import Level
 from baiti_xl.contest.records import Evidence, Exposed, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.values import numeral, numeral_of_things
+from baiti_xl.contest.values import numeral
+from baiti_xl.count.commend import grave_words
 from baiti_xl.papers.fields import Declared, Each, Num
 from baiti_xl.papers.head import HEAD, Facts, head
 from baiti_xl.papers.measures import flags_in_order
@@ -104,8 +105,8 @@ def grounds(held: list[Evidence]) -> str:
 
 
 def lasting(item: Evidence) -> str:
-    """Return in how many periods running a finding held, if in more than one."""
-    return f"（连续{numeral_of_things(item.running)}期）" if item.running > 1 else ""
+    """Return in brackets for how many periods a finding has held, if for more than one."""
+    return f"（{item.lasting}）" if item.running > 1 else ""
 
 
 def reasons(item: Exposed) -> str:
@@ -114,9 +115,11 @@ def reasons(item: Exposed) -> str:
 
 
 def row(number: int, item: Exposed) -> Facts:
-    """Return one proposed unit with why it is proposed."""
+    """Return one proposed unit with why it is proposed: what was found and for how long, and what it did not explain."""
     lines = dict.fromkeys(f"{x.file} {x.sheet}第{x.row}行" for e in item.evidence for x in e.lines)
-    grounds_of = "\n".join((reasons(item), *(f"{e.flag}：{official(e.facts)}。" for e in item.evidence)))
+    told = {grave_words(e) for e in item.evidence}
+    others = [f"{official(reason)}。" for reason in item.reasons if reason not in told]
+    grounds_of = "\n".join([*filter(None, [grounds(list(item.evidence))]), *others])
     return {
         "序": number,
         "单位": item.unit.name,

@@ -66,7 +66,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
             row for c in active(book) for g in fields(book) for row in first(c, g, outcome, book, notes)
         ],
         "先进数": notes.count("综合先进", [s.unit for s in winners]),
-        "单位总数": len(book.units),
+        "单位总数": len(outcome.holders(book.units)),
     }
     yield Paper(KIND, "", f"{KIND}_{outcome.day}", title, facts, notes.all())
 

@@ -99,7 +99,7 @@ def unjudged(outcome: Outcome, meeting: Meeting, notes: Notes) -> Facts:
     sent = {
         a.unit.code for a in outcome.ledger.reporting if a.submission and a.submission.key[0] >= meeting.first
     }
-    units = [r.unit for r in outcome.results if r.unit.code not in sent]
+    units = [r.unit for r in outcome.results if r.is_bound and r.unit.code not in sent]
     count = notes.value(f"{PLACE} 待报送", count_of("单位个数", units)) if units and sent else len(units)
     return {"待报单位数": count, "都待报": not sent}
 
@@ -107,7 +107,7 @@ def unjudged(outcome: Outcome, meeting: Meeting, notes: Notes) -> Facts:
 def overdue_explanations(outcome: Outcome, meeting: Meeting, notes: Notes) -> list[Facts]:
     """Return the units whose explanation for an earlier meeting is missing or came late."""
     held: dict[tuple[int, str], list[Unit]] = {}
-    for e in outcome.explained:
+    for e in outcome.owed:
         if e.state != Said.EXPLAINED and e.meeting.number < meeting.number:
             held.setdefault((e.meeting.number, e.state), []).append(e.unit)
     return [overdue_row(number, state, units, notes) for (number, state), units in sorted(held.items())]
@@ -121,7 +121,7 @@ def overdue_row(number: int, state: str, units: Sequence[Unit], notes: Notes) ->
 
 def broken_promises(outcome: Outcome, meeting: Meeting, notes: Notes) -> Facts:
     """Return the units that promised a breakthrough at an earlier meeting by a day that has come, and had none."""
-    held = [e for e in outcome.explained if e.kept is Kept.BROKEN and e.meeting.number < meeting.number]
+    held = [e for e in outcome.owed if e.kept is Kept.BROKEN and e.meeting.number < meeting.number]
     newest = list({e.unit.code: e for e in held}.values())
     rows = [
         {

@@ -121,10 +121,13 @@ def activities(outcome: Outcome, span: Span, notes: Notes) -> Facts:
     place = "三、（一）重大活动"
     return {
         "外出数": notes.value(f"{place} 外出", out),
-        "外出": who(f"{place} 外出", [a for a, _ in trips], notes),
+        "外出": who(f"{place} 外出", [a for a, _ in trips], outcome, notes),
         "来访数": notes.value(f"{place} 来访", received),
-        "来访": who(f"{place} 来访", [a for a, _ in guests], notes),
-        "活动": [*(trip_row(a, rows) for a, rows in trips), *(guest_row(a, g) for a, g in guests)],
+        "来访": who(f"{place} 来访", [a for a, _ in guests], outcome, notes),
+        "活动": [
+            *(trip_row(outcome.called(a.unit), rows) for a, rows in trips),
+            *(guest_row(outcome.called(a.unit), g) for a, g in guests),
+        ],
     }
 
 
@@ -137,17 +140,17 @@ def led_trips(account: Account, span: Span) -> Iterator[list[Visit]]:
             yield trip
 
 
-def who(place: str, accounts: list[Account], notes: Notes) -> list[Facts]:
+def who(place: str, accounts: list[Account], outcome: Outcome, notes: Notes) -> list[Facts]:
     """Return the units that did something, each once, and how many, in one row; none if nobody did."""
-    units = list({a.unit.code: a.unit for a in accounts}.values())
+    units = outcome.holders(a.unit for a in accounts)
     return [notes.named(f"{place} 单位", units)] if units else []
 
 
-def trip_row(account: Account, rows: list[Visit]) -> Facts:
+def trip_row(unit: str, rows: list[Visit]) -> Facts:
     """Return one trip as a row of the annex."""
     names = list(dict.fromkeys(v.enterprise for v in rows))
     return {
-        "单位": account.unit.name,
+        "单位": unit,
         "日期": short_day(rows[0].day),
         "活动": "外出招商",
         "地点": "、".join(dict.fromkeys(v.destination for v in rows)),
@@ -156,10 +159,10 @@ def trip_row(account: Account, rows: list[Visit]) -> Facts:
     }
 
 
-def guest_row(account: Account, guest: Invitation) -> Facts:
+def guest_row(unit: str, guest: Invitation) -> Facts:
     """Return one reception as a row of the annex."""
     return {
-        "单位": account.unit.name,
+        "单位": unit,
         "日期": short_day(guest.day),
         "活动": "客商来访",
         "地点": guest.origin,

@@ -1,14 +1,15 @@
 """Tiers, the basic task, and signed projects one by one."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from baiti_xl.contest.choices import Stage
-from baiti_xl.contest.measures import COMPLETED, SIGNED, STARTED, quotient
-from baiti_xl.contest.predicates import tier_of
+from baiti_xl.contest.measures import COMPLETED, SIGNED, STARTED, joint_words, quotient
+from baiti_xl.contest.predicates import joint_key, tier_of
 from baiti_xl.contest.records import Figure, Outcome, UnitResult
 from baiti_xl.contest.rulebook import NO_TIER, Rulebook
 from baiti_xl.contest.sheets import PROJECTS, Project
-from baiti_xl.papers.fields import Declared, Each, Num
+from baiti_xl.papers.fields import Declared, Each, Num, Truth
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import ONE, Deal, deals, line, summed, total, under_construction
 from baiti_xl.papers.notes import NAMED, Notes, amount, count_of, money
@@ -74,7 +75,7 @@ def tier_row(place: str, name: str, label: str, outcome: Outcome, notes: Notes) 
 
 
 PROJECT_ROW: Declared = {
-    "序": "序号",
+    "序": "序号，一个项目一个；联合引进的各单位相同",
     "单位": "引资单位",
     "名称": "项目名称",
     "投资方": "投资方",
@@ -89,10 +90,29 @@ PROJECT_ROW: Declared = {
 }
 
 
-def project_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> list[Facts]:
-    """Return every project signed or started with its money, in list order."""
+def listed_projects(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return every project signed or started with its money, in list order, a joint one with each of its units; and how many they are."""
     held = deals(outcome, book, STARTED)
-    return [project_row(place, n, deal, book, notes) for n, deal in enumerate(held, 1)]
+    numbers = project_numbers(held)
+    first: dict[int, Deal] = {}
+    for number, deal in zip(numbers, held, strict=True):
+        first.setdefault(number, deal)
+    lines = (line(d.result.account, PROJECTS, d.project, ONE, d.project.name) for d in first.values())
+    annex = "附件 签约和在建项目"
+    return {
+        "项目数": notes.value(place, summed("项目个数", lines)),
+        "另有开工": len(held) > len(deals(outcome, book)),
+        "联合引进": len(held) > len(first),
+        "联合口径": joint_words(book),
+        "项目": [project_row(annex, n, d, book, notes) for n, d in zip(numbers, held, strict=True)],
+    }
+
+
+def project_numbers(held: Sequence[Deal]) -> list[int]:
+    """Return which project each is, counted from 1: a joint one has one number with all its units."""
+    known: dict[object, int] = {}
+    keys = (joint_key(d.project) or (d.result.unit.code, d.project.row) for d in held)
+    return [known.setdefault(key, len(known) + 1) for key in keys]
 
 
 def project_row(place: str, number: int, deal: Deal, book: Rulebook, notes: Notes) -> Facts:
@@ -121,7 +141,11 @@ BUILDING_FIELDS: Declared = {
     "开工数": Num("累计开工项目个数"),
     "竣工数": Num("累计竣工项目个数"),
     "在建数": Num("在建项目个数"),
-    "项目": Each("签约和在建项目，按名录先后", PROJECT_ROW),
+    "项目数": Num("附件列出的项目个数，联合引进的计一个"),
+    "另有开工": Truth("附件是否还列有竞赛期间开工、但不在竞赛期间签约的项目"),
+    "联合引进": Truth("附件是否有在几个单位名下分别列出的联合项目"),
+    "联合口径": "联合项目怎样计个数，如 联合项目按本单位份额折算个数",
+    "项目": Each("签约和在建项目，按名录先后；联合引进的在各单位名下分别列出，序号相同", PROJECT_ROW),
 }
 
 
@@ -132,7 +156,7 @@ def building(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fact
         "开工数": notes.value(place, total(STARTED, outcome.results)),
         "竣工数": notes.value(place, total(COMPLETED, outcome.results)),
         "在建数": notes.value(place, under_construction(outcome, book)),
-        "项目": project_rows("附件 签约和在建项目", outcome, book, notes),
+        **listed_projects(place, outcome, book, notes),
     }
 
 
@@ -160,16 +184,16 @@ def in_talks(place: str, outcome: Outcome, notes: Notes) -> Facts:
     held = [(r, p) for r in outcome.results for p in r.account.rows(PROJECTS) if p.stage == Stage.TALKS]
     lines = [line(r.account, PROJECTS, p, ONE, p.name) for r, p in held]
     money_lines = [line(r.account, PROJECTS, p, p.total, p.name) for r, p in held if p.total is not None]
-    units = list({r.unit.code: r.unit for r, _ in held}.values())
+    units = outcome.holders(r.unit for r, _ in held)
     return {
         "在谈数": notes.value(place, summed("在谈项目个数", lines)),
         "在谈单位数": notes.count(place, units),
         "在谈投资": notes.value(place, summed("在谈项目总投资", money_lines)),
-        "在谈": [talks_row(n, r, p, notes) for n, (r, p) in enumerate(held, 1)],
+        "在谈": [talks_row(n, outcome.called(r.unit), r, p, notes) for n, (r, p) in enumerate(held, 1)],
     }
 
 
-def talks_row(number: int, result: UnitResult, project: Project, notes: Notes) -> Facts:
+def talks_row(number: int, unit: str, result: UnitResult, project: Project, notes: Notes) -> Facts:
     """Return one project in talks as a row of the annex."""
     here = f"附件 在谈项目 {result.unit.name} {project.number} {project.name}"
 
@@ -179,7 +203,7 @@ def talks_row(number: int, result: UnitResult, project: Project, notes: Notes) -
 
     return {
         "序": number,
-        "单位": result.unit.name,
+        "单位": unit,
         "名称": project.name,
         "投资方": project.investor,
         "产业": project.industry,

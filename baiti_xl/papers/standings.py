@@ -46,13 +46,17 @@ BOARDS: Declared = {
 }
 
 
+PARTS = ("居前", "零单位", "缺数单位")
+
+
 def boards(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
-    """Return the fields of `BOARDS`; what nobody has anything of is told together."""
+    """Return the fields of `BOARDS`; what nobody has anything of is told together, a group in which nobody competes not at all."""
     rows: list[Facts] = []
     none: list[str] = []
     for comparison in active(book):
         here = f"{place} {comparison.spoken}"
-        groups = [group_facts(here, comparison, g, outcome, book, notes) for g in fields(book)]
+        found = (group_facts(here, comparison, g, outcome, book, notes) for g in fields(book))
+        groups = [row for row in found if any(row[part] for part in PARTS)]
         if not any(row["居前"] for row in groups):
             none.append(comparison.spoken)
             continue

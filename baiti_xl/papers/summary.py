@@ -121,7 +121,11 @@ FIELDS: Declared = {
     "后进": Each("各组综合得分靠后的单位", SCORED),
     "招商方式": Each("签约项目的招商方式，多的在前", {"名称": "招商方式", "个数": Num("签约项目个数"), "占比": Num("占签约项目的比例")}),
     "产业": Each("签约项目的产业，金额大的在前", {"名称": "产业", "个数": Num("签约项目个数"), "金额": Num("签约金额"), "占比": Num("占签约金额的比例")}),
-    "资金到位率": Num("到位资金 ÷ 签约金额；没有签约金额则为空"),
+    "签约项目开工": Num("签约项目中已开工的个数"),
+    "签约总额": Num("签约项目的签约金额，同签约金额的全县数"),
+    "签约项目到位": Num("签约项目的到位资金；其他项目到位的不在内"),
+    "另有到位": Truth("是否另有其他项目（如竞赛以前签约的）到位的资金"),
+    "资金到位率": Num("签约项目到位 ÷ 签约总额；没有签约金额则为空"),
     "开工率": Num("开工项目 ÷ 签约项目；没有签约项目则为空"),
     "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
     "名次范围": "组内或全县",
@@ -261,11 +265,11 @@ def organised(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
     """Return how many units set up what beside the measures required, and how their leading groups went out."""
     rows, span = [], Span(book.start, outcome.day)
     for matter, label in ORGANISED.items():
-        units = [
+        units = outcome.holders(
             r.unit
             for r in outcome.results
             if any(m.matter == matter and span.holds(m.day) for m in r.account.rows(MOBILISATION))
-        ]
+        )
         if units:
             rows.append({"名称": label, "数值": notes.count(f"{place} {label}", units)})
     windows = [r.figures[KEY_TRIPS.name] for r in outcome.results if r.value(KEY_TRIPS.name) is not None]
@@ -370,11 +374,15 @@ def experience(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     held = deals(outcome, book)
     own = {(x.unit, x.file, x.row) for x in signed.lines}
     begun_of = (x for x in total(STARTED, outcome.results).lines if (x.unit, x.file, x.row) in own)
-    started = summed(STARTED.name, begun_of)
-    paid = summed(PAID.name, (x for deal in held for x in deal.paid.lines))
+    started = summed("签约项目开工数", begun_of)
+    paid = summed("签约项目到位资金", (x for deal in held for x in deal.paid.lines))
     return {
         "招商方式": by_key("招商方式", held, "method", (signed, None), notes),
         "产业": by_key("产业", held, "industry", (signed, amount), notes),
+        "签约项目开工": notes.value(place, started),
+        "签约总额": notes.value(place, amount),
+        "签约项目到位": notes.value(place, paid),
+        "另有到位": total(PAID, outcome.results).value != paid.value,
         "资金到位率": notes.value(place, quotient("资金到位率", paid, amount)) if amount.value else None,
         "开工率": notes.value(place, quotient("开工率", started, signed)) if signed.value else None,
     }

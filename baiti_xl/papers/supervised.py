@@ -90,15 +90,15 @@ def difficulties(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> 
         "协调部门": [
             {"部门": d, "个数": notes.value(f"{place} {d}", summed("问题个数", of[d]))} for d, _ in few
         ],
-        "困难": [difficulty_row(r, p, book) for r, p in held],
+        "困难": [difficulty_row(r, p, outcome, book) for r, p in held],
     }
 
 
-def difficulty_row(result: UnitResult, problem: Problem, book: Rulebook) -> Facts:
+def difficulty_row(result: UnitResult, problem: Problem, outcome: Outcome, book: Rulebook) -> Facts:
     """Return one difficulty as a row of the annex."""
     names = {number: p.name for number, p in by_number(result.account.all_rows(PROJECTS)).items()}
     return {
-        "单位": result.unit.name,
+        "单位": outcome.called(result.unit),
         "项目": names.get(problem.project, NOTHING),
         "问题": problem.problem,
         "部门": problem.department,

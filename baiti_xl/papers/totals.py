@@ -31,9 +31,11 @@ from baiti_xl.papers.standings import NAMING, naming
 WORDS: Mapping[str, tuple[Reported, ...]] = {
     "按时": (Reported.IN_TIME,),
     "逾期": (Reported.LATE,),
-    "退回": (Reported.RETURNED, Reported.CONFLICT),
+    "退回": (Reported.RETURNED,),
+    "冲突": (Reported.CONFLICT,),
     "未报送": (Reported.MADE_UP, Reported.CARRIED, Reported.MISSING),
 }
+UNUSABLE = ("退回", "冲突", "未报送")
 PERIOD_ROW: Declared = {
     "期": "一、二……",
     "起": "如 5月14日",
@@ -42,6 +44,7 @@ PERIOD_ROW: Declared = {
     "按时": Num("单位个数"),
     "逾期": Num("单位个数"),
     "退回": Num("单位个数"),
+    "冲突": Num("单位个数，同一批次报送内容不一致的"),
     "未报": Num("单位个数"),
     "报送率": Num("按时和逾期 ÷ 应报"),
 }
@@ -49,9 +52,12 @@ REPORTING: Declared = {
     "应报数": Num("本期应报送单位个数"),
     "已报数": Num("本期已报送（按时和逾期）单位个数"),
     "报送率": Num("已报数 ÷ 应报数"),
-    "未报": Each("本期没有按时报送的单位，按情形分列", {"情形": "逾期、退回、未报送或尚在报送期内", **NAMED}),
-    "有退回": Truth("本期是否有退回的报送表"),
-    "须补报": Truth("本期是否有没有报送或者退回的单位"),
+    "未报": Each(
+        "本期没有按时报送的单位，按情形分列", {"情形": "逾期、退回、冲突、未报送或尚在报送期内", **NAMED}
+    ),
+    "有退回": Truth("本期是否有退回或冲突的报送表"),
+    "有冲突": Truth("本期是否有冲突（同一批次报送内容不一致）的报送表"),
+    "须补报": Truth("本期是否有没有报送、退回或者冲突的单位"),
     "有未到期": Truth("本期是否有还没到报送截止日的单位"),
     "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
     "缺期": "没有留存任何报送表、各期报送不列的以前各期，顿号分开，没有时为空",
@@ -74,8 +80,9 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
             for word, states in {**WORDS, "尚在报送期内": (Reported.NOT_DUE,)}.items()
             if Reported.IN_TIME not in states and (units := in_states(now, book, *states))
         ],
-        "有退回": bool(in_states(now, book, *WORDS["退回"])),
-        "须补报": bool(in_states(now, book, *WORDS["退回"], *WORDS["未报送"])),
+        "有退回": bool(in_states(now, book, *WORDS["退回"], *WORDS["冲突"])),
+        "有冲突": bool(in_states(now, book, *WORDS["冲突"])),
+        "须补报": bool(in_states(now, book, *(s for word in UNUSABLE for s in WORDS[word]))),
         "有未到期": bool(in_states(now, book, Reported.NOT_DUE)),
         "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
         "缺期": unknown_periods(outcome.reports),
@@ -103,7 +110,7 @@ def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -
     every_state = {**WORDS, "未报送": (*WORDS["未报送"], Reported.NOT_DUE)}
     counts = {
         label: notes.count(f"{here} {label}", in_states(report, book, *states))
-        for label, states in zip(("按时", "逾期", "退回", "未报"), every_state.values(), strict=True)
+        for label, states in zip(("按时", "逾期", "退回", "冲突", "未报"), every_state.values(), strict=True)
     }
     return {
         "期": numeral(report.number),

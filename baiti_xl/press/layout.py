@@ -90,6 +90,8 @@ class PageStyle:
 
 
 TITLE_LINE = 660
+FORM_GAP = 60
+"""Twips above a heading between the tables of a form, half of it below: a form is to stay on one page."""
 
 STYLES = (
     Style("份号", HEITI),
@@ -254,7 +256,9 @@ class _Builder:
     def _text(self, block: Paragraph, *, below_table: bool) -> None:
         """A paragraph; of a heading that runs on, only the first sentence is set as a heading."""
         line = self._add("公文正文" if block.is_tag else block.style)
-        if below_table and block.style != "表注":
+        if block.style == "表题" and self.wording.form == "表格":
+            shape(line.paragraph_format, before=FORM_GAP, after=FORM_GAP // 2)
+        elif below_table and block.style != "表注":
             shape(line.paragraph_format, line=LINE, before=120, after=0)
         if block.style in LEVELS and "。" not in block.text:
             line.paragraph_format.keep_with_next = line.paragraph_format.widow_control = True

@@ -3,7 +3,7 @@
 A template is built for a name of twelve characters, a signature of ten, a usual date and tables of any length. Once
 they are known, `settle` fits 发文机关标志 on its line without moving the top of its ink (7.2.4), puts 署名 and 成文日期
 where 7.3.5 wants them with or without a seal, holds the signature to the text above it (7.3.5.5), begins 附件说明 anew
-if its first line was left out (7.3.4), keeps 印发机关 whole on its line (7.4.3) and a short table on one page; headings are
+if its first line was left out (7.3.4), keeps 印发机关 whole on its line (7.4.3), and rows of a table together; headings are
 numbered on (`numbering.py`), and 版记 stands below text (`sections.py`).
 """
 
@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from docx.oxml import parse_xml
@@ -20,7 +21,7 @@ from docx.text.paragraph import Paragraph
 
 from baiti_xl.ooxml.markup import Element, parse
 from baiti_xl.ooxml.package import Package
-from baiti_xl.press.holding import LINE_OF_TEXT, NOWHERE, TABLE, hold_above, keep
+from baiti_xl.press.holding import GAP, LINE_OF_TEXT, NOWHERE, TABLE, hold_above, keep
 from baiti_xl.press.layout_parts import ALIGNMENTS, CHAR, LINE, SMALL_CHAR, WIDTH, mm, text_width
 from baiti_xl.press.listing import document_of
 from baiti_xl.press.numbering import renumber
@@ -38,6 +39,14 @@ NAME_FALL = mm(1.6)
 """Twips between the bottom of its ink and the bottom of the line."""
 LONGEST_KEPT = 5
 """Rows of a table, without its head, that stay on one page."""
+LEAST_TOGETHER = 3
+"""Rows at the end of a longer table that stay on one page; its head stays with one row less."""
+TALL = 100
+"""Characters of a row that takes many lines: such rows are no lines to be kept together."""
+MOST_BOXES = 2
+"""Rows of boxes to sign."""
+IMPRINT_GAP = 2.5
+"""Characters between 印发机关 and its date; LibreOffice sets a date 1.2 wider than Word."""
 HEAD, TEXT = map(qn, ("w:tblHeader", "w:t"))
 ROLES = frozenset({"发文机关标志", "信函标志", "附件说明", "印发机关", "发文机关署名", "成文日期"})
 ANNEXES = "附件："
@@ -126,7 +135,8 @@ def put_in_place(tree: Element, names: Mapping[str, str], known: Settling) -> bo
         changed.append(_fit_imprint(lines["印发机关"], CHAR if known.old else SMALL_CHAR))
     if "成文日期" in lines:
         changed.append(_place_signature(lines.get("发文机关署名"), lines["成文日期"], names, known))
-    changed += [_hold_rows(table) for table in tree.iter(TABLE)]
+    for table in tree.iter(TABLE):
+        changed += [_hold_rows(table), _hold_boxes(table, names)]
     return any(changed)
 
 
@@ -175,8 +185,8 @@ def _begin_annexes(first: Paragraph) -> bool:
 def _fit_imprint(line: Paragraph, char: int) -> bool:
     """Keep 印发机关 on its line: the date goes below a long one, which is set smaller if it is too long even so."""
     name, tab, date = line.text.partition("\t")
-    room = WIDTH / char - 2
-    if not tab or has_tag(line.text) or "\n" in name or text_width(name) + 1 + text_width(date) <= room:
+    room, needed = WIDTH / char - 2, text_width(name) + IMPRINT_GAP + text_width(date)
+    if not tab or has_tag(line.text) or "\n" in name or needed <= room:
         return False
     stop = line._p.xpath("./w:r/w:tab")[0]
     stop.addprevious(stop.makeelement(qn("w:br")))
@@ -255,17 +265,33 @@ def _move(line: Paragraph, place: Place) -> None:
 
 
 def _hold_rows(table: Any) -> bool:
-    """Keep a table's head with its first row, and a short table whole; whether something was not kept yet.
+    """Keep a short table whole, of a longer one the head with its first rows and the last rows; whether something was not kept yet.
 
-    How many rows a loop makes is not known while it is a tag.
+    How many rows a loop makes is not known while it is a tag: then the head alone is kept with what follows, and so it is
+    where rows are tall.
     """
     if table.tblPr.find(qn("w:tblpPr")) is not None:
         return False
     rows = table.tr_lst
-    heads = sum(next(row.iter(HEAD), None) is not None for row in rows)
-    short = len(rows) - heads <= LONGEST_KEPT and not has_tag(
-        "".join(text.text or "" for text in table.iter(TEXT))
-    )
-    held = rows[:-1] if short else rows[:heads]
+    heads = sum(1 for _ in takewhile(_is_head, rows))
+    short = len(rows) - heads <= LONGEST_KEPT
+    held = rows[:-1] if short else [*rows[: heads + LEAST_TOGETHER - 2], *rows[-LEAST_TOGETHER:-1]]
+    told = (*held, *rows[-1:])
+    written = "".join(text.text or "" for row in told for text in row.iter(TEXT))
+    if has_tag(written) or len(written) > TALL * len(told):
+        held = rows[:heads]
     loose = [paragraph for row in held for paragraph in row.iter(LINE_OF_TEXT) if keep(paragraph)]
     return bool(loose)
+
+
+def _is_head(row: Any) -> bool:
+    """Whether a row repeats on each page."""
+    return row.trPr is not None and row.trPr.find(HEAD) is not None
+
+
+def _hold_boxes(table: Any, names: Mapping[str, str]) -> bool:
+    """Keep boxes to sign, a row or two that close another table, on the page of its last rows; whether they were not kept yet."""
+    gap = table.getprevious()
+    above = gap.getprevious() if gap is not None and gap.tag == LINE_OF_TEXT else None
+    closes = above is not None and above.tag == TABLE and names.get(gap.style or "") == GAP
+    return closes and len(table.tr_lst) <= MOST_BOXES and hold_above(table, names)

@@ -87,6 +87,12 @@ _PICTURE = re.compile(r"\[图\s+(\S+)\s+(\d+)[×xX*](\d+)\]")
 _ANNEX = re.compile(r"#附件\s+(.+?)\s*(\[横向\])?\s*(?:\[号\s+(\S+)\])?")
 _PARAGRAPH_TAG = re.compile(r"\{%-?\s*p\s")
 _ROW_TAG = re.compile(r"\{%-?\s*tr\s")
+TAG = r"[{｛](?:[{｛].*?[}｝]|[%％].*?[%％]|[#＃].*?[#＃])[}｝]"
+"""A tag of a template as the engine reads it, in braces of either width."""
+_BRACES = ("{", "｛")
+_OPENING = re.compile("[{｛][{｛%％#＃]")
+_STEERS = re.compile("[{｛](?:[%％].*[%％]|[#＃].*[#＃])[}｝]")
+_STEERS_ROW = re.compile(r"[{｛][%％]\s*[-－]?\s*tr\s.*[%％][}｝]")
 _ONE_TAG = re.compile(r"\{\{\s*([^{}|]+?)\s*(\|[^{}]*)?\}\}")
 
 
@@ -204,7 +210,22 @@ def read_wording(source: str) -> Wording:
 
 def has_tag(text: str) -> bool:
     """Whether a template tag stands in the text, so that its final wording is not known yet."""
-    return "{{" in text or "{%" in text
+    return may_hold_tag(text) and _OPENING.search(text) is not None
+
+
+def may_hold_tag(text: str) -> bool:
+    """Whether a piece of a text has a brace that may belong to a tag; quick, for each text of long tables."""
+    return "{" in text or "｛" in text
+
+
+def only_steers(text: str) -> bool:
+    """Whether a line is only tags that print nothing."""
+    return text[:1] in _BRACES and _STEERS.fullmatch(text) is not None
+
+
+def is_row_tag(text: str) -> bool:
+    """Whether a row's text is only a row tag."""
+    return text[:1] in _BRACES and _STEERS_ROW.fullmatch(text) is not None
 
 
 def tag_expression(text: str) -> str:

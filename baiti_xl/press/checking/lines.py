@@ -13,7 +13,7 @@ from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.checking.kept import Kept
 from baiti_xl.press.checking.looks import Settings, W, number
 from baiti_xl.press.layout_parts import CHAR
-from baiti_xl.press.wording import has_tag
+from baiti_xl.press.wording import has_tag, is_row_tag, only_steers
 
 IMPRINT = ("主题词", "抄送机关", "印发机关")
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -23,8 +23,6 @@ DRAWN = "\ufffc"
 _WRAPPERS = frozenset(
     W + tag for tag in "sdt sdtContent ins moveTo customXml smartTag hyperlink fldSimple dir bdo".split()
 )
-_STEERS = re.compile(r"\{%.*%\}")
-_STEERS_ROW = re.compile(r"\{%-?\s*tr\s.*%\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ class Line(NamedTuple):
     @property
     def prints(self) -> bool:
         """Whether it prints text and is not only a paragraph or row tag."""
-        return self.text != "" and not (self.text[0] == "{" and _STEERS.fullmatch(self.text))
+        return self.text != "" and not only_steers(self.text)
 
     @property
     def jc(self) -> str:
@@ -152,7 +150,7 @@ class Row(NamedTuple):
     @property
     def steers(self) -> bool:
         """Whether it holds only a row tag."""
-        return self.text[:1] == "{" and _STEERS_ROW.fullmatch(self.text) is not None
+        return is_row_tag(self.text)
 
 
 @dataclass(frozen=True, eq=False)

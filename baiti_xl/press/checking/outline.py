@@ -13,6 +13,7 @@ from baiti_xl.press.checking.kept import Kept
 from baiti_xl.press.checking.lines import DRAWN, Dress, Item, Line, Row, Run, Table, opened
 from baiti_xl.press.checking.looks import LayoutError, Settings, Styles, W, attribute, on
 from baiti_xl.press.layout import STYLES
+from baiti_xl.press.wording import may_hold_tag
 
 _NAMES = frozenset(style.name for style in STYLES)
 _MARKS = {W + tag: mark for tag, mark in (("tab", "\t"), ("cr", "\n"), ("noBreakHyphen", "-"))}
@@ -79,7 +80,7 @@ class RowShape:
     def tagged(self) -> bool:
         """Whether a tag may stand in what was not cut out."""
         return len(self.pieces) > self.slots and any(
-            "{" in piece for piece in self.pieces if isinstance(piece, str)
+            may_hold_tag(piece) for piece in self.pieces if isinstance(piece, str)
         )
 
 
@@ -325,9 +326,7 @@ def _filled(parts: Cut, styles: Styles) -> tuple[tuple[Item, ...], tuple[Element
     before = (0, *accumulate(row.slots for row in rows))
     if len(frame.rows) != len(rows) or frame.slots + before[-1] != len(parts.texts):
         raise NotAlone
-    filling = _Filling(
-        frame, rows, parts.texts, before=before, tagged=any("{" in text for text in parts.texts)
-    )
+    filling = _Filling(frame, rows, parts.texts, before=before, tagged=any(map(may_hold_tag, parts.texts)))
     return tuple(filling.items(frame.outline)), frame.sections
 
 

@@ -11,7 +11,7 @@ from baiti_xl.press.checking.roles import FAMILIES, HEADINGS
 from baiti_xl.press.checking.rules import Faults, fault
 from baiti_xl.press.layout_parts import KAITI
 from baiti_xl.press.numerals import DIGITS, numeral
-from baiti_xl.press.wording import LEVELS
+from baiti_xl.press.wording import LEVELS, TAG
 
 COUNT = {numeral(n): n for n in range(1, 200)}
 """Chinese numerals to 199."""
@@ -19,7 +19,7 @@ _CHINESE_DATE = re.compile(rf"([{DIGITS}]{{4}})年([{DIGITS}十]{{1,3}})月([{DI
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _HAN = "[\u4e00-\u9fff“”‘’《》〈〉（）〔〕，。、；：！？]"
 _HALF_WIDTH = re.compile(rf"{_HAN}[,;:!?.]({_HAN}|$)|\([^()]*{_HAN}[^()]*\)")
-_NOT_OURS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|“[^”]*”")
+_NOT_OURS = re.compile(rf"{TAG}|“[^”]*”")
 """Tags, and what is quoted."""
 FORMS = (
     ("主送机关", ".*：", "addressee-colon"),
