@@ -308,7 +308,7 @@ def test_a_link_that_excel_could_not_follow_is_none(
 
 
 def test_the_boards_stand_side_by_side_each_in_its_own_order() -> None:
-    """One line a place, a narrow column between two boards; ties and what is 无 as ranked."""
+    """One line a place, a narrow column between two boards; ties share a rank, 无 and who did not report have none."""
     small = submission_of(
         {"拜访客商": "拜访日期 | 客商名称\n 2011-5-1 | 甲 \n 2011-5-2 | 乙"}, unit="X02", file="X02.xlsx"
     )
@@ -324,6 +324,8 @@ def test_the_boards_stand_side_by_side_each_in_its_own_order() -> None:
     heads = [cell.value for cell in page[1]]
     assert [at for at, head in enumerate(heads) if head is None] == [6, 13, 20, 27, 34, 41]
     assert [brk.id for brk in page.col_breaks.brk] == [14, 28, 42]
+    rate = [f"竣工率·{part}" for part in ("组内名次", "全县名次", "单位代码")] + ["竣工率"]
+    assert told(file, "单项排名", *rate)[:3] == ["1 1 X01 0", "— — X02 —", "X03"]
 
 
 def test_every_page_of_a_table_names_the_unit() -> None:

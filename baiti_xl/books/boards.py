@@ -49,10 +49,13 @@ def board_fields(item: Measure) -> tuple[Field, ...]:
 
 
 def board_rows(outcome: Outcome, item: Measure) -> Iterator[Row]:
-    """Yield one board in order of county rank; 无 of a unit that reported as a dash."""
+    """Yield one board in order of county rank; 无 of a unit that reported as a dash. What is no value has no rank."""
     for standing in outcome.ranking.boards[item.name]:
         unit, value = standing.unit, standing.value
-        if value is None and item.is_rate and item.name in outcome.result(unit.code).figures:
-            yield (standing.group_rank, standing.county_rank, unit.code, unit.name, unit.group, "—")
+        named = (unit.code, unit.name, unit.group)
+        if value is not None:
+            yield (standing.group_rank, standing.county_rank, *named, value)
+        elif item.is_rate and item.name in outcome.result(unit.code).figures:
+            yield ("—", "—", *named, "—")
         else:
-            yield (standing.group_rank, standing.county_rank, unit.code, unit.name, unit.group, value)
+            yield (None, None, *named, None)
