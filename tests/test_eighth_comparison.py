@@ -253,7 +253,7 @@ def test_the_best_by_it_are_commended_and_the_plan_says_what_it_is(county: Run) 
 
 def test_a_units_own_form_shows_its_parts(county: Run) -> None:
     row = starting(county.lines(ASSESSMENT), "| 到位资金率 |")
-    assert row == "| 到位资金率 | % | 5.61% | 1234.56 | 22000.00 | 12.35% | 5.68 | 2 |"
+    assert row == "| 到位资金率 | — | 5.61% | 1234.56 | 22000.00 | 12.35% | 5.68 | 2 |"
     place = f"一、竞赛内容 {NAME} "
     noted = {row[6]: row[7] for row in county.figures(ASSESSMENT) if row[4].startswith(place)}
     assert noted[NAME] == f"{MEANING}（{ARTICLE}）"
