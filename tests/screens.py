@@ -61,15 +61,26 @@ def take(folder: Path) -> None:
     desktop.photograph(sheets, PICTURES)
 
 
-def first_page(document: Path, picture: Path) -> None:
-    """Make a picture of a document's first page."""
+def page_of(document: Path, page: int, picture: Path, dots: int = 60) -> Path:
+    """Make a picture of a page of a document, of so many dots an inch; return it."""
     with tempfile.TemporaryDirectory() as out:
         pdf = convert([document], "pdf", Path(out))[0]
-        stem = picture.with_suffix("")
-        subprocess.run(
-            ["pdftoppm", "-r", "60", "-f", "1", "-singlefile", "-png", str(pdf), str(stem)], check=True
-        )
+        at = ["-f", str(page), "-singlefile", "-png", str(pdf), str(picture.with_suffix(""))]
+        subprocess.run(["pdftoppm", "-r", str(dots), *at], check=True)
     subprocess.run(["mogrify", "-colors", "32", "-strip", str(picture)], check=True)
+    return picture
+
+
+def front(results: Path, circular: Path, picture: Path) -> None:
+    """Make the picture of the README: the two pages of 总览, and the circular's first beside them."""
+    with tempfile.TemporaryDirectory() as out:
+        pages = [
+            str(page_of(results, 1, Path(out, "1.png"), 52)), str(page_of(results, 2, Path(out, "2.png"), 52)),
+            str(page_of(circular, 1, Path(out, "3.png"), 74)),
+        ]  # fmt: skip
+        wide = ["convert", "-background", "#808080", "-bordercolor", "#808080", "-border", "4"]
+        left = ["(", *pages[:2], "-append", ")"]
+        subprocess.run([*wide, *left, pages[2], "+append", "-colors", "64", str(picture)], check=True)
 
 
 def bound() -> str:
@@ -103,8 +114,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as place:
             subprocess.run([sys.executable, "-m", "baiti_xl", "demo", place], check=True)
             take(Path(place))
-            circular = next((Path(place) / "输出" / "公文").glob("进展通报_*.docx"))
-            first_page(circular, PICTURES / "进展通报.png")
+            made = Path(place) / "输出"
+            circular = next((made / "公文").glob("进展通报_*.docx"))
+            page_of(circular, 1, PICTURES / "进展通报.png")
+            front(max(made.glob("汇总结果_*.xlsx")), circular, DOCS / "images" / "results.png")
     bind()
 
 
