@@ -20,8 +20,8 @@ from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
 from baiti_xl.contest.values import half_up
 
 NAME = "总览"
-REPORT_LABELS = ("报送期", "应报", "已报", "其中按时", "其中逾期", "退回", "未报送", "报送率")
-REPORT_WIDTHS = (15.0, 7.0, 7.0, 10.0, 10.0, 7.0, 8.0, 9.0)
+REPORT_LABELS = ("报送期", "应报", "已报", "其中按时", "其中逾期", "退回", "冲突", "未报送", "报送率")
+REPORT_WIDTHS = (15.0, 6.5, 6.5, 9.0, 9.0, 6.5, 6.5, 7.5, 9.0)
 TOP, LINE = 3, 20  # the first row of the tables, and how high a line is in pixels
 PAGE = (
     0.69  # of its width, as XlsxWriter takes it, is a landscape page high where digits are as wide as in 宋体
@@ -158,8 +158,8 @@ class Overview:
             last = scores[: -ENDS - 1 : -1] if len(scores) > ENDS else []
             if not first and not last:
                 continue
-            self.end(row, 0, (2, 1), f"{group}前列", first)
-            self.end(row, 3, (3, 2), f"{group}末位", last)
+            self.end(row, 0, (3, 1), f"{group}前列", first)
+            self.end(row, 4, (3, 2), f"{group}末位", last)
             row += ENDS + 2
         return row
 
@@ -269,7 +269,8 @@ COUNTS = (
     COUNTED_AS_REPORTED,
     (Reported.IN_TIME,),
     (Reported.LATE,),
-    (Reported.RETURNED, Reported.CONFLICT),
+    (Reported.RETURNED,),
+    (Reported.CONFLICT,),
     (Reported.MADE_UP, Reported.CARRIED, Reported.MISSING, Reported.NOT_DUE),
 )
 
