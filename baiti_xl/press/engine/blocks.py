@@ -7,15 +7,14 @@ from functools import partial
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.expressions import LOOP, Expression, Known
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.scan import TOKEN, Scan, pieces_of, text_of
+from baiti_xl.press.engine.scan import Scan, holds_only_blocks
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
-from baiti_xl.press.engine.wordxml import local, nearest, replace, w
+from baiti_xl.press.engine.wordxml import nearest
 
 DEEPEST = 12
 MOST_FREE_LOOPS = 2
 UNITS = {"p": "段落", "tr": "表格行", "tc": "单元格"}
 WITHIN = {"": "段落、超链接或修订", "p": "正文、单元格或文本框", "tr": "表格", "tc": "表格行"}
-BEFORE_BREAK = frozenset(map(w, ("pStyle", "keepNext", "keepLines")))
 Scope = Mapping[str, Known]
 
 
@@ -66,7 +65,7 @@ class Blocks:
                 tag.code = self._check(tag).printed(tag.code)
         for block in self.open:
             self._leave_open(block)
-        alone = _holding_only_blocks(self.scan)
+        alone = {one for one, line in self.scan.lines.items() if holds_only_blocks(line)}
         for block in self.done:
             self._settle_level(block, alone)
 
@@ -86,10 +85,10 @@ class Blocks:
         if tag.keyword == "if":
             self._check(tag).condition(tag.code)
         elif found := self._check(tag).loop(tag.code):
-            block.variable, rows = found
-            row = Known(rows.kind, rows.path, block.variable)
-            block.scope = {**block.around, block.variable: row, "loop": Known(LOOP, root="loop")}
-            block.free = rows.root != next((b.variable for b in reversed(self.open) if b.variable), "")
+            row, root = found
+            block.variable = row.root
+            block.scope = {**block.around, row.root: row, "loop": Known(LOOP, root="loop")}
+            block.free = root != next((b.variable for b in reversed(self.open) if b.variable), "")
         self.open.append(block)
         if block.free and sum(one.free for one in self.open) > MOST_FREE_LOOPS:
             self.scan.refuse(tag, "互不相干的循环套得太深，行数会成倍膨胀", "在事实里先把行组织好")
@@ -164,106 +163,8 @@ def _home_of(tag: Tag) -> Element | None:
     return None if unit is None else unit.getparent()
 
 
-def _holding_only_blocks(scan: Scan) -> set[Element]:
-    """The paragraphs that hold nothing but plain block tags and level-p tags."""
-    tagged = {tag.paragraph for tag in scan.tags.values()}
-    others = {tag.paragraph for tag in scan.tags.values() if not tag.is_block or tag.level not in ("", "p")}
-    return {one for one in tagged - others if not TOKEN.sub("", text_of(one)).strip()}
-
-
 def _how_to_span(head: Tag, last: Tag) -> str:
     table = nearest(head.paragraph, "tbl")
     level = "tr" if table is not None and table is nearest(last.paragraph, "tbl") else "p"
     wanted = f"写成 {{%{level} {head.keyword} … %}} 和 {{%{level} end{head.keyword} %}}"
     return f"要管到几个{UNITS[level]}时，{wanted}，各占一{'行' if level == 'tr' else '段'}"
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What becomes of a unit (paragraph, row, cell) with tags of its level.
-
-    With `keep` the unit stays, `before` and `after` go around it; else they take its place.
-    """
-
-    unit: Element
-    before: list[Tag]
-    after: list[Tag]
-    keep: bool
-
-
-def lay_out(scan: Scan) -> list[Layout]:
-    """How each unit that has tags of its level is to be handled; complains of text beside a tag."""
-    units: dict[Element, list[Tag]] = {}
-    for tag in scan.tags.values():
-        unit = unit_of(tag)
-        if unit is not None:
-            units.setdefault(unit, []).append(tag)
-        elif tag.level:
-            scan.refuse(tag, "不在表格里", "移到表格里，或改用 {%p … %}")
-    return [layout for unit, tags in units.items() if (layout := _layout(scan, unit, tags))]
-
-
-def _only_blocks(scan: Scan, text: str) -> bool:
-    """Whether a text is nothing but block tags."""
-    numbers = TOKEN.findall(text)
-    alone = bool(numbers) and not TOKEN.sub("", text).strip()
-    return alone and all(scan.tags[int(number)].is_block for number in numbers)
-
-
-def _hand_on_break(scan: Scan, unit: Element) -> None:
-    """Give a page break behind tags that are alone to the paragraph after them: so LibreOffice writes its 段前分页."""
-    *held, last = pieces_of(unit)
-    is_break = last.node.tag == w("br") and last.node.get(w("type")) == "page"
-    follower = unit.getnext()
-    if not is_break or follower is None or local(follower) != "p" or _only_blocks(scan, text_of(follower)):
-        return
-    if not _only_blocks(scan, "".join(piece.text for piece in held)):
-        return
-    properties = follower.find(w("pPr"))
-    if properties is None:
-        properties = follower.makeelement(w("pPr"), {})
-        follower.insert(0, properties)
-    replace(last.node)
-    if properties.find(w("pageBreakBefore")) is None:
-        at = sum(child.tag in BEFORE_BREAK for child in properties)
-        properties.insert(at, properties.makeelement(w("pageBreakBefore"), {}))
-
-
-def _layout(scan: Scan, unit: Element, tags: list[Tag]) -> Layout | None:
-    if tags[0].level == "p":
-        _hand_on_break(scan, unit)
-    before, after, has_content = _around(unit, tags)
-    if [*before, *after] == tags and _is_whole(tags):
-        return Layout(unit, before, after, keep=True)
-    if has_content or _is_whole([tag for tag in tags if tag.is_block]):
-        name = UNITS[tags[0].level]
-        remedy = f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后"
-        for tag in tags:
-            scan.refuse(tag, f"所在{name}里还有别的内容", remedy)
-        return None
-    if next(unit.iter(w("sectPr")), None) is not None:
-        scan.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
-        return None
-    return Layout(unit, tags, [], keep=False)
-
-
-def _is_whole(tags: list[Tag]) -> bool:
-    """Whether these are openings followed by as many closings that match them."""
-    half = len(tags) // 2
-    opened = [tag.keyword for tag in tags[:half]]
-    closed = [ENDINGS.get(tag.keyword) for tag in tags[half:]]
-    return bool(tags) and opened == closed[::-1]
-
-
-def _around(unit: Element, tags: list[Tag]) -> tuple[list[Tag], list[Tag], bool]:
-    """The tags before a unit's content, those after it (half of them if there is none), and whether there is any."""
-    mine = {str(tag.number): tag for tag in tags}
-    paragraphs = [unit] if tags[0].level == "p" else unit.iter(w("p"))
-    text = TOKEN.sub(lambda found: found[0] if found[1] in mine else "x", "".join(map(text_of, paragraphs)))
-    parts = TOKEN.split("".join(text.split()))
-    filled = [at for at, between in enumerate(parts[::2]) if between]
-    half = len(tags) // 2
-    if not filled:
-        return tags[:half], tags[half:], False
-    numbers = parts[1::2]
-    return [mine[one] for one in numbers[: filled[0]]], [mine[one] for one in numbers[filled[-1] :]], True

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.ooxml.package import Package
-from baiti_xl.press.engine.blocks import Blocks, Layout, lay_out
+from baiti_xl.press.engine.blocks import Blocks
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, block_tag, loaded, print_tag
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.hoist import hoist
+from baiti_xl.press.engine.hoist import hoist, tidy
 from baiti_xl.press.engine.package import open_package
 from baiti_xl.press.engine.pictures import find_slots
 from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
 from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
 from baiti_xl.press.engine.tags import Tag
-from baiti_xl.press.engine.wordxml import MARK, WP, Sign, W, as_xml, w
+from baiti_xl.press.engine.wordxml import KEPT, MARK, TOKEN_END, WP, Sign, W, as_xml, w
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 DOC_PROPS = {
@@ -26,7 +26,7 @@ DOC_PROPS = {
     "custom-properties": "自定义属性",
 }
 UNSUPPORTED = re.compile(r"^word/(?:charts|diagrams)/[^/]+\.xml$")
-PLACEHOLDER = re.compile(f"<\\?{MARK} (\\w+)\\?>|\ufdd0(\\w+)\ufdd1")
+PLACEHOLDER = re.compile(f"<\\?{MARK} (\\w+)\\?>|{KEPT}(\\w+){TOKEN_END}")
 MOST_TAGS = 20_000
 
 
@@ -40,9 +40,9 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     parts, used = list(_parts(package, main)), dict[str, None]()
     faults = list(_faults_elsewhere(package, {part.name for part in parts}))
     for part in parts:
-        faults += part.check(fields, used)
+        faults += part.check(fields, used, with_figures=part.name == main)
     for part in [] if faults else [one for one in parts if one.scan.count and not one.is_property]:
-        hoist(part.scan, part.root, part.layouts, with_figures=part.name == main)
+        tidy(part.scan, part.root)
         faults += part.scan.faults()
     if faults:
         raise TemplateErrors(name, faults)
@@ -91,25 +91,23 @@ class _Part:
     root: Element
     is_property: bool = False
     scan: Scan = field(default_factory=lambda: Scan(str))
-    layouts: list[Layout] = field(default_factory=list)
 
-    def check(self, spec: FieldSpec, used: dict[str, None]) -> list[TemplateFault]:
+    def check(self, spec: FieldSpec, used: dict[str, None], with_figures: bool) -> list[TemplateFault]:
         """Find the tags and judge them; the faults in the order of the text."""
         whole: list[tuple[str, str]] = []
         if RESERVED.search(as_xml(self.root)):
             whole.append(("含有不可用的特殊字符（U+FDD0 至 U+FDEF）", "删去这些字符"))
         elif self.is_property:
             self.scan = scan_properties(self.root, self.label)
-            for tag in [tag for tag in self.scan.tags.values() if tag.keyword]:
-                self.scan.refuse(self.scan.tags.pop(tag.number), "文档属性里只能写 {{ 字段 }}", "删去它")
         else:
             if self.root.nsmap.get("w") != W:
                 whole.append(("不是通常的 Word 文档格式（可能是 Strict 格式）", "用 Word 另存为普通的 .docx"))
-            self.scan = scan_document(self.root, self.label)
+            self.scan = scan_document(self.root, self.label, with_figures)
         if self.scan.count > MOST_TAGS:
             whole.append((f"标签多于{MOST_TAGS}个", "改用循环"))
         Blocks(self.scan, spec, used).walk()
-        self.layouts = [] if self.is_property else lay_out(self.scan)
+        if not self.is_property:
+            hoist(self.scan)
         return [TemplateFault(self.label, *fault) for fault in whole] + self.scan.faults()
 
     def compiled(self) -> CompiledPart:

@@ -6,7 +6,7 @@ to be decides what may be done with it: a number wants a format, a format its ki
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -30,9 +30,7 @@ LOOP = Group(
     dict.fromkeys(("index", "index0", "length", "revindex"), Scalar(Value.WHOLE))
     | dict.fromkeys(("first", "last"), Scalar(Value.TRUTH))
 )
-RICH = re.compile(r"\s*(r|p|tr|tc)\s+\w")
 COMPUTE = "把要算的数放进事实里算好，模板只用来印"
-TOO_COMPLEX = ("标签太复杂", COMPUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +79,6 @@ class Expression:
 
     def printed(self, code: str) -> str:
         """Check a {{ … }}; return it as it is printed, a figure without a format in that of tables."""
-        if rich := RICH.match(code):
-            self._refuse(f"「{rich[1]}」是富文本的写法，这里没有", f"删去「{rich[1]}」，只写字段")
-            return code
         found = self._parsed(print_tag(code))
         if isinstance(found, nodes.Output) and len(found.nodes) == 1:
             kind = self._only(PRINTABLE, self._branches(found.nodes[0]), "不能直接印出")
@@ -97,8 +92,8 @@ class Expression:
         if isinstance(found, nodes.If):
             self._branches(found.test)
 
-    def loop(self, code: str) -> tuple[str, Known] | None:
-        """Check a for; its variable and the rows it runs over, None if that cannot be told."""
+    def loop(self, code: str) -> tuple[Known, str] | None:
+        """Check a for; a row, its root the loop variable, and the root of the list, None if that cannot be told."""
         found = self._parsed(block_tag(code) + block_tag("endfor"))
         if not isinstance(found, nodes.For):
             return None
@@ -108,11 +103,10 @@ class Expression:
         if not isinstance(target, nodes.Name) or target.name in RESERVED or target.name.startswith("_"):
             self._refuse("循环变量写法不对", "只写一个名称，例如 for 行 in 排名")
             return None
-        row = self._row_of(rows)
+        row = replace(self._row_of(rows), root=target.name)
         if found.test is not None:
-            scope = {**self.scope, target.name: Known(row.kind, row.path, target.name)}
-            Expression(scope, self.complain, self.use)._branches(found.test)
-        return target.name, Known(row.kind, row.path, rows.root)
+            Expression({**self.scope, target.name: row}, self.complain, self.use)._branches(found.test)
+        return row, rows.root
 
     def _row_of(self, rows: Known) -> Known:
         if isinstance(rows.kind, Rows):
@@ -123,17 +117,14 @@ class Expression:
 
     def _parsed(self, source: str) -> nodes.Node | None:
         try:
-            body = BODY.parse(source).body
-            if len(body) == 1 and _depth(body[0]) > DEEPEST + 2:  # the tag and what it prints or asks
-                raise RecursionError
+            (found,) = BODY.parse(source).body
+            if _depth(found) <= DEEPEST + 2:  # the tag and what it prints or asks
+                return found
+            self._refuse("标签太复杂", COMPUTE)
         except jinja2.TemplateSyntaxError as error:
             self._refuse(_in_chinese(error.message or ""), "改正标签里的写法")
         except (RecursionError, ValueError, OverflowError):
-            self._refuse(*TOO_COMPLEX)
-        else:
-            if len(body) == 1:
-                return body[0]
-            self._refuse("标签里是空的或不止一条指令", "写上一个字段，一个标签只写一条")
+            self._refuse("标签太复杂", COMPUTE)
         return None
 
     def _refuse(self, problem: str, remedy: str) -> Known:
@@ -263,9 +254,8 @@ class Expression:
         name = node.name
         if name not in FILTERS or node.node is None:
             return self._refuse(f"没有「{name}」这个格式", did_you_mean(name, FILTERS))
-        rows, result = UNKNOWN, TEXT
         if name in FORMS:
-            said = FORMS[name].said
+            result, said = TEXT, FORMS[name].said
             self._only(TAKEN[said], self._branches(node.node), f"「{name}」只能用于{said}")
         else:
             rows = self._known(node.node)
@@ -282,19 +272,19 @@ class Expression:
         named = {pair.key: pair.value for pair in node.kwargs if isinstance(pair, nodes.Keyword)}
         given = [*node.args, *named.values()]
         texts = [one.value for one in given if isinstance(one, nodes.Const) and isinstance(one.value, str)]
-        dynamic = node.dyn_args or node.dyn_kwargs
-        if dynamic or len(node.args) > 1 or named.keys() - {"attribute"} or len(texts) < len(given):
+        odd = node.dyn_args or node.dyn_kwargs or len(node.args) > 1 or len(texts) < len(given)
+        if odd or named.keys() - {"attribute"}:
             return self._refuse("join 写法不对", '写成 join("、") 或 join("、", attribute="名称")')
         for text in texts:
             self._constant(text)
         attribute = texts[-1] if named else ""
-        if attribute and not isinstance(rows.fields.get(attribute), Scalar):
+        kind = rows.fields.get(attribute)
+        if isinstance(kind, Scalar):
+            self._only(PRINTABLE, [self._used(Known(kind, f"{rows.path}.{attribute}"))], "不能直接印出")
+        elif attribute:
             return self._refuse(f"「{rows.path}」没有「{attribute}」", did_you_mean(attribute, rows.fields))
-        if not attribute and rows.fields:
+        elif rows.fields:
             return self._refuse(f"「{rows.path}」每行不止一个值", '写成 join("、", attribute="…")')
-        if attribute:
-            found = self._attribute(Known(Group(rows.fields), rows.path), attribute)
-            self._only(PRINTABLE, [found], "不能直接印出")
         return TEXT
 
 
@@ -328,7 +318,6 @@ SENTENCES = (
     (r"expected token (.+), got (.+)", "这里应是 {0}，写的是 {1}"),
     (r"Expected an expression, got 'end of .+'", "标签里缺少内容"),
     (r"unexpected (.+)", "不认识 {0}"),
-    (r"No (?:filter|test) named (.+?)\.?", "没有 {0} 这个格式或判断"),
 )
 
 

@@ -3,16 +3,20 @@
 What loops would repeat and must not is taken out or renumbered; what conditions would leave empty is marked.
 """
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 
 from lxml import etree
 
 from baiti_xl.ooxml.markup import SPACE, Element
-from baiti_xl.press.engine.blocks import Layout
-from baiti_xl.press.engine.scan import TOKEN, Scan
+from baiti_xl.press.engine.blocks import UNITS, unit_of
+from baiti_xl.press.engine.scan import Line, Scan
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
 from baiti_xl.press.engine.wordxml import (
+    CUT,
+    KEPT,
+    TOKEN_END,
     W14,
     WP,
     WP14,
@@ -27,6 +31,7 @@ from baiti_xl.press.engine.wordxml import (
 )  # fmt: skip
 
 Branch = tuple[int, ...]
+CUT_TOKEN = re.compile(f"{CUT}(\\d+){TOKEN_END}")
 BEFORE_MERGE = frozenset(map(w, ("cnfStyle", "tcW", "gridSpan", "hMerge")))
 BOXES = frozenset(("body", "hdr", "ftr", "footnote", "endnote", "txbxContent", "tc"))
 LISTS = frozenset(("tbl", "tr"))
@@ -43,50 +48,77 @@ ONCE = {
 }
 
 
-def hoist(scan: Scan, root: Element, layouts: list[Layout], with_figures: bool) -> None:
-    """Replace the tokens of all block tags by marks in the right places, and make the output valid whatever comes of them.
+def hoist(scan: Scan) -> None:
+    """Mark the cells to be merged, and put the tags of paragraphs, rows and cells around these or in their place.
 
-    Print tags stay tokens; with figures each gets a run of its own between marks, so that what it prints can be bookmarked.
+    Complains of what stands beside a tag.
     """
-    for layout in layouts:
-        if layout.keep:
-            _drop_tokens([*layout.before, *layout.after])
-        before, after = ([mark(tag.number) for tag in tags] for tags in (layout.before, layout.after))
-        replace(layout.unit, [*before, *[layout.unit] * layout.keep, *after])
+    units: dict[Element, list[Tag]] = {}
+    for tag in scan.tags.values():
+        unit = unit_of(tag)
+        if unit is not None:
+            units.setdefault(unit, []).append(tag)
+        elif tag.level:
+            scan.refuse(tag, "不在表格里", "移到表格里，或改用 {%p … %}")
+    lines = [_line_of(scan, unit, tags) for unit, tags in units.items()]
     for tag in scan.tags.values():
         if tag.keyword == "vm":
-            _merge_cells(tag)
-    for text in [one for one in root.iter(w("t")) if TOKEN.search(one.text or "")]:
-        text.set(SPACE, "preserve")
-        for bound in [
-            one for control in text.iterancestors(w("sdt")) for one in control.iterfind(w("sdtPr"))
-        ]:
-            for child in list(bound.iterchildren(w("dataBinding"), w("showingPlcHdr"))):
-                replace(child)  # the data store would put its text over ours
-    _cut_runs(scan, root, with_figures)
-    _tidy(scan, root)
+            _merge_cell(tag)
+    for (unit, tags), line in zip(units.items(), lines, strict=True):
+        _hoist(scan, unit, tags, line)
 
 
-def _drop_tokens(tags: list[Tag]) -> None:
-    """Take tags out of their text, and a paragraph of a cell that held nothing else."""
-    for tag in tags:
-        tag.holder.text = (tag.holder.text or "").replace(token(tag.number), "")
-    for tag in tags:
-        paragraph = tag.paragraph
-        held = next(paragraph.iter(w("sectPr"), w("drawing")), None) is not None
-        if tag.level == "p" or held or any(text.text for text in paragraph.iter(w("t"))):
-            continue
-        beside = paragraph.getnext() if paragraph.getnext() is not None else paragraph.getprevious()
-        if beside is not None and local(beside) == "p":
-            replace(paragraph)
+def _line_of(scan: Scan, unit: Element, tags: list[Tag]) -> Line:
+    """What a unit shows: its own tags, and None for anything else."""
+    paragraphs = [unit] if tags[0].level == "p" else unit.iter(w("p"))
+    return [one if one in tags else None for paragraph in paragraphs for one in scan.lines[paragraph]]
 
 
-def _merge_cells(tag: Tag) -> None:
+def _hoist(scan: Scan, unit: Element, tags: list[Tag], line: Line) -> None:
+    """Put the tags before and behind a unit with content, or half and half if it has none and they match; else in its place."""
+    filled = [at for at, one in enumerate(line) if one is None]
+    first, end = (filled[0], filled[-1] + 1) if filled else (len(tags) // 2,) * 2
+    marks = [mark(tag.number) for tag in tags]
+    if not any(line[first:end]) and _is_whole(tags):
+        for tag in tags:
+            _drop_emptied(tag)
+        replace(unit, [*marks[:first], unit, *marks[first:]])
+    elif filled or _is_whole([tag for tag in tags if tag.is_block]):
+        name = UNITS[tags[0].level]
+        remedy = f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后"
+        for tag in tags:
+            scan.refuse(tag, f"所在{name}里还有别的内容", remedy)
+    elif next(unit.iter(w("sectPr")), None) is not None:
+        scan.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
+    else:
+        replace(unit, marks)
+
+
+def _is_whole(tags: list[Tag]) -> bool:
+    """Whether these are openings followed by as many closings that match them."""
+    half = len(tags) // 2
+    opened = [tag.keyword for tag in tags[:half]]
+    closed = [ENDINGS.get(tag.keyword) for tag in tags[half:]]
+    return bool(tags) and opened == closed[::-1]
+
+
+def _drop_emptied(tag: Tag) -> None:
+    """Take out the paragraph of a cell that held nothing but tags of its row or cell."""
+    paragraph = tag.paragraph
+    held = next(paragraph.iter(w("sectPr"), w("drawing")), None) is not None
+    if tag.level == "p" or held or any(text.text for text in paragraph.iter(w("t"))):
+        return
+    beside = [*paragraph.itersiblings("*"), *paragraph.itersiblings("*", preceding=True)][:1]
+    if beside and local(beside[0]) == "p":
+        replace(paragraph)
+
+
+def _merge_cell(tag: Tag) -> None:
     """Mark the tag's cell as one to be merged with equal ones above it: where vMerge goes, and what it holds."""
     cell = nearest(tag.paragraph, "tc")
-    _drop_tokens([tag])
     if cell is None or any(is_mark(child) and child.text == Sign.CELL.name for child in cell):
         return
+    _drop_emptied(tag)
     properties = cell.find(w("tcPr"))
     if properties is None:
         properties = cell.makeelement(w("tcPr"), {})
@@ -101,38 +133,30 @@ def _merge_cells(tag: Tag) -> None:
 # ── runs ──
 
 
-def _cut_runs(scan: Scan, root: Element, with_figures: bool) -> None:
-    """Cut runs at block tags, and around print tags if there are figures."""
-
-    def is_cut(number: str) -> bool:
-        return scan.tags[int(number)].is_block or (with_figures and not scan.tags[int(number)].keyword)
-
-    for run in list(root.iter(w("r"))):
-        texts = [child.text or "" for child in run.iterchildren(w("t"))]
-        if not any(map(is_cut, TOKEN.findall("".join(texts)))):
+def _cut_run(scan: Scan, run: Element) -> None:
+    """Cut a run at its block tags, and around print tags, so that what each prints can be bookmarked."""
+    out = [_like(run)]
+    for child in [child for child in run if local(child) != "rPr"]:
+        if local(child) != "t":
+            out[-1].append(child)
             continue
-        out = [_like(run)]
-        for child in [child for child in run if local(child) != "rPr"]:
-            if local(child) != "t":
-                out[-1].append(child)
-                continue
-            text = child.text or ""
-            for number in filter(is_cut, TOKEN.findall(text)):
-                before, cut, text = text.partition(token(int(number)))
-                _add_text(out[-1], before)
-                if scan.tags[int(number)].is_block:
-                    out += [mark(int(number)), _like(run)]
-                else:
-                    out += [mark(Sign.FIGURE), _like(run), mark(Sign.FIGURE_END), _like(run)]
-                    _add_text(out[-3], cut)
-            _add_text(out[-1], text)
-        replace(run, [one for one in out if not _is_empty_run(one)])
+        text, *rest = CUT_TOKEN.split(child.text or "")
+        _add_text(out[-1], text)
+        for number, behind in zip(map(int, rest[::2]), rest[1::2], strict=True):
+            if scan.tags[number].is_block:
+                out += [mark(number), _like(run, behind)]
+            else:
+                figure = _like(run, token(number))
+                out += [mark(Sign.FIGURE), figure, mark(Sign.FIGURE_END), _like(run, behind)]
+    replace(run, [one for one in out if not _is_empty_run(one)])
 
 
-def _like(run: Element) -> Element:
-    empty = run.makeelement(w("r"), {str(key): str(value) for key, value in run.attrib.items()})
-    empty.extend(deepcopy(child) for child in run.iterchildren(w("rPr")))
-    return empty
+def _like(run: Element, text: str = "") -> Element:
+    """A run with the same look."""
+    made = run.makeelement(w("r"), {str(key): str(value) for key, value in run.attrib.items()})
+    made.extend(deepcopy(child) for child in run.iterchildren(w("rPr")))
+    _add_text(made, text)
+    return made
 
 
 def _add_text(run: Element, text: str) -> None:
@@ -142,19 +166,18 @@ def _add_text(run: Element, text: str) -> None:
         made.set(SPACE, "preserve")
 
 
-def _is_empty_run(element: Element) -> bool:
-    return local(element) == "r" and all(local(child) == "rPr" for child in element)
-
-
 # ── what may be repeated or left out ──
 
 
-def _tidy(scan: Scan, root: Element) -> None:
-    """Dissolve controls around blocks, make identifiers safe, mark what may come out empty."""
+def tidy(scan: Scan, root: Element) -> None:
+    """Make the output valid whatever comes of the tags: runs cut, controls loosened, identifiers safe.
+
+    What may come out empty is marked.
+    """
+    for run in [one for one in root.iter(w("r")) if any(CUT in (text.text or "") for text in one)]:
+        _cut_run(scan, run)
     for control in list(root.iter(w("sdt"))):
-        content = control.find(w("sdtContent"))
-        if content is not None and any(map(_is_tag, content)):
-            replace(control, content)
+        _loosen(control)
     looped = {number for number, tag in scan.tags.items() if tag.keyword == "for"}
     ends: dict[tuple[str, str], list[tuple[Element, Branch]]] = {}
     for element, branch in list(_branches(scan, root, ())):
@@ -166,13 +189,30 @@ def _tidy(scan: Scan, root: Element) -> None:
         branches = {branch for _, branch in group}
         if len(branches) > 1 or len(group) < 2 or looped.intersection(*branches):
             for element, _ in group:
-                run = element.getparent()
+                around = element.getparent()
                 replace(element)
-                if run is not None and _is_empty_run(run):
-                    replace(run)
+                if around is not None and _is_empty_run(around):
+                    replace(around)
     for element in reversed(list(root.iter("*"))):
         if local(element) in BOXES | LISTS and any(map(is_mark, element)):
             _mark_changing(element)
+
+
+def _loosen(control: Element) -> None:
+    """Dissolve a content control around blocks; one that holds tags is not bound, as the data store would put its text over ours."""
+    content = control.find(w("sdtContent"))
+    if content is not None and any(map(_is_tag, content)):
+        replace(control, content)
+    elif any(is_mark(one) or KEPT in (one.text or "") for one in control.iter()):
+        for bound in [
+            *control.iterfind("{*}sdtPr/{*}dataBinding"),
+            *control.iterfind("{*}sdtPr/{*}showingPlcHdr"),
+        ]:
+            replace(bound)
+
+
+def _is_empty_run(element: Element) -> bool:
+    return local(element) == "r" and all(local(child) == "rPr" for child in element)
 
 
 def _is_tag(element: Element) -> bool:

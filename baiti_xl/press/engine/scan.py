@@ -1,4 +1,4 @@
-"""Finding the tags of a part: joined where Word split them, each replaced by a token in its text."""
+"""Finding the tags of a part: joined where Word split them, each replaced by a token in its text or taken out of it."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +11,12 @@ from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.tags import BRACES, OBJECT, Tag, find_tags
 from baiti_xl.press.engine.wordxml import Places, local, replace, token, w
 
-TOKEN = re.compile("\ufdd0(\\d+)\ufdd1")
 RESERVED = re.compile("[\ufdd0-\ufdef]")
 BLANKS = frozenset(("", " ", "\t", "\n", "\u3000"))
 STARTS_TRIMMED = re.compile(r"\s*[{｛][%％]\s*[-－]")
 ENDS_TRIMMED = re.compile(r"[-－]\s*[%％][}｝]\s*$")
 BOOKMARKED = re.compile(BOOKMARK + r"\d+(?:_\d+)?")
+BEFORE_BREAK = frozenset(map(w, ("pStyle", "keepNext", "keepLines")))
 DELETED = frozenset(("del", "moveFrom"))
 INLINE = DELETED | set("r hyperlink ins moveTo sdt sdtContent fldSimple dir bdo".split())
 SILENT = frozenset(
@@ -24,14 +24,19 @@ SILENT = frozenset(
     "permStart permEnd moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd".split()
 )
 PRINTED_AS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+Line = Sequence[Tag | None]
 
 
 @dataclass(slots=True)
 class Scan:
-    """The tags of a part in document order, its faults with the number that orders them, and where things are in it."""
+    """The tags of a part in document order, its faults with the number that orders them, and where things are in it.
+
+    `lines` has what each paragraph shows: its tags, and None for anything between them.
+    """
 
     where: Callable[[Element], str]
     tags: dict[int, Tag] = field(default_factory=dict)
+    lines: dict[Element, Line] = field(default_factory=dict)
     numbered_faults: list[tuple[int, TemplateFault]] = field(default_factory=list)
     count: int = 0
 
@@ -70,18 +75,19 @@ def pieces_of(node: Element, deleted: bool = False) -> Iterator[Piece]:
             yield Piece(child, PRINTED_AS.get(name, OBJECT) if is_plain else OBJECT, deleted)
 
 
-def text_of(paragraph: Element) -> str:
-    """The paragraph's own text with tokens for its tags."""
-    return "".join(piece.text for piece in pieces_of(paragraph))
+def scan_document(root: Element, label: str, with_figures: bool) -> Scan:
+    """Find the tags of a document, header, footer or notes part; its text holds tokens afterwards.
 
-
-def scan_document(root: Element, label: str) -> Scan:
-    """Find the tags of a document, header, footer or notes part; its text holds tokens afterwards."""
+    Runs are to be cut at the tokens of block tags, with figures at those of print tags, too.
+    """
     places = Places(root, label)
     scan = Scan(places.of)
     _simplify(root)
     _join_trimmed(root, places)
-    broken = {one for one in root.iter(w("p")) if not _scan_text(scan, one, list(pieces_of(one)))}
+    broken = {
+        one for one in root.iter(w("p")) if not _scan_text(scan, one, list(pieces_of(one)), with_figures)
+    }
+    _hand_on_breaks(scan)
     for element in root.iter(
         "*"
     ):  # tags in formulas, field codes, phonetic guides and attributes would stay as they are
@@ -100,6 +106,8 @@ def scan_properties(root: Element, label: str) -> Scan:
     scan = Scan(lambda element: f"{label} {local(element)}")
     for element in root.iter("*"):
         _scan_text(scan, element, [Piece(element, element.text or "")])
+    for tag in [tag for tag in scan.tags.values() if tag.keyword]:
+        scan.refuse(scan.tags.pop(tag.number), "文档属性里只能写 {{ 字段 }}", "删去它")
     return scan
 
 
@@ -118,31 +126,60 @@ def _join_trimmed(root: Element, places: Places) -> None:
     """Join lines at {%- and -%}; what is so moved keeps its place."""
     texts: dict[Element, str] = {}
     for paragraph in list(root.iter(w("p"))):
-        texts[paragraph] = text_of(paragraph)
+        text = texts[paragraph] = "".join(piece.text for piece in pieces_of(paragraph))
         before = paragraph.getprevious()
-        section = f"{w('pPr')}/{w('sectPr')}"
-        if (
-            before is None
-            or before not in texts
-            or any(one.find(section) is not None for one in (before, paragraph))
-        ):
+        if before is None or before not in texts:
             continue
-        if STARTS_TRIMMED.match(texts[paragraph]) or ENDS_TRIMMED.search(texts[before]):
+        if not STARTS_TRIMMED.match(text) and not ENDS_TRIMMED.search(texts[before]):
+            continue
+        if all(one.find(f"{w('pPr')}/{w('sectPr')}") is None for one in (before, paragraph)):
             content = [one for one in paragraph if local(one) != "pPr"]
             places.moved |= dict.fromkeys(content, places.of(paragraph))
             before.extend(content)
             replace(paragraph)
-            texts[before] = texts[paragraph]
+            texts[before] = text
 
 
-def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece]) -> bool:
-    """Replace the tags of a paragraph by tokens; what is trimmed around them goes too. Whether all were sound."""
+def _hand_on_breaks(scan: Scan) -> None:
+    """Give a page break behind tags that are alone to the paragraph after them: so LibreOffice writes its 段前分页."""
+    for paragraph, line in scan.lines.items():
+        follower = paragraph.getnext()
+        if (
+            follower is None
+            or not holds_only_blocks(line[:-1])
+            or holds_only_blocks(scan.lines.get(follower, line[:-1]))
+        ):
+            continue
+        *_, last = pieces_of(paragraph)
+        if last.node.get(w("type")) != "page":
+            continue
+        scan.lines[paragraph] = line[:-1]
+        replace(last.node)
+        properties = follower.find(w("pPr"))
+        if properties is None:
+            properties = follower.makeelement(w("pPr"), {})
+            follower.insert(0, properties)
+        if properties.find(w("pageBreakBefore")) is None:
+            at = sum(child.tag in BEFORE_BREAK for child in properties)
+            properties.insert(at, properties.makeelement(w("pageBreakBefore"), {}))
+
+
+def holds_only_blocks(line: Line) -> bool:
+    """Whether these are nothing but tags that may work on a whole paragraph."""
+    return bool(line) and all(tag and tag.is_block and tag.level in ("", "p") for tag in line)
+
+
+def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece], with_figures: bool = False) -> bool:
+    """Replace the tags of a paragraph by tokens, those of a unit by nothing; what is trimmed around them goes too.
+
+    Whether all were sound.
+    """
     text = "".join(piece.text for piece in pieces)
-    sound = True
     if not BRACES.search(text):
-        return sound
+        scan.lines[paragraph] = [None] if text.strip() else []
+        return True
     owners = [piece for piece in pieces for _ in piece.text]
-    letters = list(text)
+    letters, found, sound = list(text), dict[int, Tag](), True
     for tag in find_tags(text):
         within = owners[tag.start : max(tag.end, tag.start + 1)]
         scan.count += 1
@@ -156,14 +193,16 @@ def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece]) -> bool:
             continue
         letters[tag.start : tag.end] = [""] * (tag.end - tag.start)
         if tag.keyword != "#" or tag.level:
-            scan.tags[tag.number] = tag
-            letters[tag.start] = token(tag.number)
+            scan.tags[tag.number] = found[tag.start] = tag
+            if not tag.level and tag.keyword != "vm":
+                letters[tag.start] = token(tag.number, is_cut=tag.is_block or with_figures)
         around = ((tag.trims[0], range(tag.start - 1, -1, -1)), (tag.trims[1], range(tag.end, len(text))))
         for trims, places in around:
             for at in places if trims else ():
-                if letters[at] not in BLANKS:
+                if at in found or letters[at] not in BLANKS:
                     break
                 letters[at] = ""
+    scan.lines[paragraph] = [found.get(at) for at, one in enumerate(letters) if at in found or one.strip()]
     _write_back(pieces, letters)
     return sound
 

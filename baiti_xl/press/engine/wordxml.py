@@ -14,6 +14,7 @@ WP14 = "http://schemas.microsoft.com/office/word/2010/wordprocessingDrawing"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 MARK = "baiti"
+KEPT, CUT, TOKEN_END = "\ufdd0\ufdd2\ufdd1"
 HEADING = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -62,9 +63,9 @@ def mark(of: int | Sign) -> Element:
     return etree.ProcessingInstruction(MARK, of.name if isinstance(of, Sign) else str(of))
 
 
-def token(of: int | Sign) -> str:
-    """What stands in a text or an attribute for a tag, by its number, or for a sign."""
-    return f"\ufdd0{of.name if isinstance(of, Sign) else of}\ufdd1"
+def token(of: int | Sign, is_cut: bool = False) -> str:
+    """What stands in a text or an attribute for a tag, by its number, or for a sign; its run may be to be cut there."""
+    return f"{CUT if is_cut else KEPT}{of.name if isinstance(of, Sign) else of}{TOKEN_END}"
 
 
 def replace(element: Element, others: Iterable[Element] = ()) -> None:
