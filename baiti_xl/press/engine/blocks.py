@@ -1,4 +1,7 @@
-"""Tags in the order of the text: what each may say where it stands, which belong together, and where each block works."""
+"""Tags in the order of the text: what each may say where it stands, which belong together, and where each block works.
+
+Those of paragraphs, rows and cells are moved to where their effect is balanced.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +10,15 @@ from functools import partial
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.expressions import LOOP, Expression, Known
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.scan import Scan, holds_only_blocks
+from baiti_xl.press.engine.scan import Line, Scan, holds_only_blocks
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
-from baiti_xl.press.engine.wordxml import nearest
+from baiti_xl.press.engine.wordxml import Sign, is_mark, local, mark, nearest, replace, w
 
 DEEPEST = 12
 MOST_FREE_LOOPS = 2
 UNITS = {"p": "段落", "tr": "表格行", "tc": "单元格"}
 WITHIN = {"": "段落、超链接或修订", "p": "正文、单元格或文本框", "tr": "表格", "tc": "表格行"}
+BEFORE_MERGE = frozenset(map(w, ("cnfStyle", "tcW", "gridSpan", "hMerge")))
 Scope = Mapping[str, Known]
 
 
@@ -150,16 +154,14 @@ class Blocks:
             self.scan.refuse(head, f"与「{last.raw}」（{last.place}）不在同一段", _how_to_span(head, last))
 
 
-def unit_of(tag: Tag) -> Element | None:
+def _unit_of(tag: Tag) -> Element | None:
     """The paragraph, row or cell that a tag with a level belongs to; None if it has none or is not in one."""
-    if tag.level == "p":
-        return tag.paragraph
     return nearest(tag.paragraph, tag.level) if tag.level else None
 
 
 def _home_of(tag: Tag) -> Element | None:
     """The element in which the tag's mark will stand: its two ends must have the same one."""
-    unit = unit_of(tag) if tag.level else tag.holder.getparent()
+    unit = _unit_of(tag) if tag.level else tag.holder.getparent()
     return None if unit is None else unit.getparent()
 
 
@@ -168,3 +170,88 @@ def _how_to_span(head: Tag, last: Tag) -> str:
     level = "tr" if table is not None and table is nearest(last.paragraph, "tbl") else "p"
     wanted = f"写成 {{%{level} {head.keyword} … %}} 和 {{%{level} end{head.keyword} %}}"
     return f"要管到几个{UNITS[level]}时，{wanted}，各占一{'行' if level == 'tr' else '段'}"
+
+
+# ── marks ──
+
+
+def hoist(scan: Scan) -> None:
+    """Mark the cells to be merged, and put the tags of paragraphs, rows and cells around these or in their place.
+
+    Complains of what stands beside a tag.
+    """
+    units: dict[Element, list[Tag]] = {}
+    for tag in scan.tags.values():
+        unit = _unit_of(tag)
+        if unit is not None:
+            units.setdefault(unit, []).append(tag)
+        elif tag.level:
+            scan.refuse(tag, "不在表格里", "移到表格里，或改用 {%p … %}")
+    lines = [_line_of(scan, unit, tags) for unit, tags in units.items()]
+    for tag in scan.tags.values():
+        if tag.keyword == "vm":
+            _merge_cell(tag)
+    for (unit, tags), line in zip(units.items(), lines, strict=True):
+        _hoist(scan, unit, tags, line)
+
+
+def _line_of(scan: Scan, unit: Element, tags: list[Tag]) -> Line:
+    """What a unit shows: its own tags, and None for anything else."""
+    paragraphs = [unit] if tags[0].level == "p" else unit.iter(w("p"))
+    return [one if one in tags else None for paragraph in paragraphs for one in scan.lines[paragraph]]
+
+
+def _hoist(scan: Scan, unit: Element, tags: list[Tag], line: Line) -> None:
+    """Put the tags before and behind a unit with content, or half and half if it has none and they match; else in its place."""
+    filled = [at for at, one in enumerate(line) if one is None]
+    first, end = (filled[0], filled[-1] + 1) if filled else (len(tags) // 2,) * 2
+    marks = [mark(tag.number) for tag in tags]
+    if not any(line[first:end]) and _is_whole(tags):
+        for tag in tags:
+            _drop_emptied(tag)
+        replace(unit, [*marks[:first], unit, *marks[first:]])
+    elif filled or _is_whole([tag for tag in tags if tag.is_block]):
+        name = UNITS[tags[0].level]
+        remedy = f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后"
+        for tag in tags:
+            scan.refuse(tag, f"所在{name}里还有别的内容", remedy)
+    elif next(unit.iter(w("sectPr")), None) is not None:
+        scan.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
+    else:
+        replace(unit, marks)
+
+
+def _is_whole(tags: list[Tag]) -> bool:
+    """Whether these are openings followed by as many closings that match them."""
+    half = len(tags) // 2
+    opened = [tag.keyword for tag in tags[:half]]
+    closed = [ENDINGS.get(tag.keyword) for tag in tags[half:]]
+    return bool(tags) and opened == closed[::-1]
+
+
+def _drop_emptied(tag: Tag) -> None:
+    """Take out the paragraph of a cell that held nothing but tags of its row or cell."""
+    paragraph = tag.paragraph
+    held = next(paragraph.iter(w("sectPr"), w("drawing")), None) is not None
+    if tag.level == "p" or held or any(text.text for text in paragraph.iter(w("t"))):
+        return
+    beside = [*paragraph.itersiblings("*"), *paragraph.itersiblings("*", preceding=True)][:1]
+    if beside and local(beside[0]) == "p":
+        replace(paragraph)
+
+
+def _merge_cell(tag: Tag) -> None:
+    """Mark the tag's cell as one to be merged with equal ones above it: where vMerge goes, and what it holds."""
+    cell = nearest(tag.paragraph, "tc")
+    if cell is None or any(is_mark(child) and child.text == Sign.CELL.name for child in cell):
+        return
+    _drop_emptied(tag)
+    properties = cell.find(w("tcPr"))
+    if properties is None:
+        properties = cell.makeelement(w("tcPr"), {})
+        cell.insert(0, properties)
+    for old in properties.findall(w("vMerge")):
+        properties.remove(old)
+    properties.insert(sum(child.tag in BEFORE_MERGE for child in properties), mark(tag.number))
+    cell.insert(1, mark(Sign.CELL))
+    cell.append(mark(Sign.CELL_END))

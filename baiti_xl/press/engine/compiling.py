@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.ooxml.package import Package
-from baiti_xl.press.engine.blocks import Blocks
+from baiti_xl.press.engine.blocks import Blocks, hoist
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, block_tag, loaded, print_tag
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.hoist import hoist, tidy
 from baiti_xl.press.engine.package import open_package
 from baiti_xl.press.engine.pictures import find_slots
 from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
 from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
 from baiti_xl.press.engine.tags import Tag
+from baiti_xl.press.engine.tidying import tidy
 from baiti_xl.press.engine.wordxml import KEPT, MARK, TOKEN_END, WP, Sign, W, as_xml, w
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
@@ -26,7 +26,7 @@ DOC_PROPS = {
     "custom-properties": "自定义属性",
 }
 UNSUPPORTED = re.compile(r"^word/(?:charts|diagrams)/[^/]+\.xml$")
-PLACEHOLDER = re.compile(f"<\\?{MARK} (\\w+)\\?>|{KEPT}(\\w+){TOKEN_END}")
+PLACEHOLDER = re.compile(f"(?:<\\?{MARK} |{KEPT})(\\w+)(?:\\?>|{TOKEN_END})")
 MOST_TAGS = 20_000
 
 
@@ -112,20 +112,17 @@ class _Part:
 
     def compiled(self) -> CompiledPart:
         """The Jinja template of the part."""
-        xml, line, end = as_xml(self.root), 1, 0
-        out: list[str] = []
+        source, *rest = PLACEHOLDER.split(as_xml(self.root))
+        line, out = 1 + source.count("\n"), [source]
         places: dict[int, str] = {}
-        for found in PLACEHOLDER.finditer(xml):
-            before, of = xml[end : found.start()], found[1] or found[2]
-            line, end = line + before.count("\n"), found.end()
-            code = _code(self.scan.tags[int(of)]) if of.isdigit() else Sign[of]
-            out += [before, code]
-            if of.isdigit() and code:
-                line += 1
-                places[line] = self.scan.tags[int(of)].where
-        source = "".join([*out, xml[end:]])
-        environment = PROPERTIES if self.is_property else BODY
-        template = loaded(environment, source, self.name)
+        for of, behind in zip(rest[::2], rest[1::2], strict=True):
+            tag = self.scan.tags.get(of)
+            out += [_code(tag) if tag else Sign[of], behind]
+            line += out[-2].count("\n")
+            if tag:
+                places.setdefault(line, tag.where)
+            line += behind.count("\n")
+        template = loaded(PROPERTIES if self.is_property else BODY, "".join(out), self.name)
         return CompiledPart(self.name, template, places, first_new_id=_highest_id(self.root) + 1)
 
 

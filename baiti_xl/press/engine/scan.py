@@ -8,13 +8,13 @@ from baiti_xl.ooxml.markup import SPACE, Element
 from baiti_xl.press.engine.faults import TemplateFault
 from baiti_xl.press.engine.printed import BOOKMARK
 from baiti_xl.press.engine.reaching import reaching
-from baiti_xl.press.engine.tags import BRACES, OBJECT, Tag, find_tags
+from baiti_xl.press.engine.tags import BRACES, OBJECT, WIDE, Tag, find_tags
 from baiti_xl.press.engine.wordxml import Places, local, replace, token, w
 
 RESERVED = re.compile("[\ufdd0-\ufdef]")
 BLANKS = frozenset(("", " ", "\t", "\n", "\u3000"))
-STARTS_TRIMMED = re.compile(r"\s*[{｛][%％]\s*[-－]")
-ENDS_TRIMMED = re.compile(r"[-－]\s*[%％][}｝]\s*$")
+STARTS_TRIMMED = re.compile(r"\s*\{%\s*-")
+ENDS_TRIMMED = re.compile(r"-\s*%\}\s*$")
 BOOKMARKED = re.compile(BOOKMARK + r"\d+(?:_\d+)?")
 BEFORE_BREAK = frozenset(map(w, ("pStyle", "keepNext", "keepLines")))
 DELETED = frozenset(("del", "moveFrom"))
@@ -29,13 +29,13 @@ Line = Sequence[Tag | None]
 
 @dataclass(slots=True)
 class Scan:
-    """The tags of a part in document order, its faults with the number that orders them, and where things are in it.
+    """The tags of a part by number in document order, its faults with the number that orders them, and where things are in it.
 
     `lines` has what each paragraph shows: its tags, and None for anything between them.
     """
 
     where: Callable[[Element], str]
-    tags: dict[int, Tag] = field(default_factory=dict)
+    tags: dict[str, Tag] = field(default_factory=dict)
     lines: dict[Element, Line] = field(default_factory=dict)
     numbered_faults: list[tuple[int, TemplateFault]] = field(default_factory=list)
     count: int = 0
@@ -92,7 +92,7 @@ def scan_document(root: Element, label: str, with_figures: bool) -> Scan:
         "*"
     ):  # tags in formulas, field codes, phonetic guides and attributes would stay as they are
         for text in (element.text or "", *map(str, element.attrib.values())):
-            found = BRACES.search(text)
+            found = BRACES.search(text.translate(WIDE))
             if found and found["open"] and not broken.intersection(element.iterancestors()):
                 problem = "标签写在了公式、域代码、拼音或对象属性里"
                 scan.refuse_at(element, problem, "移到普通文字里", f"「{_shown(text)}」")
@@ -107,7 +107,7 @@ def scan_properties(root: Element, label: str) -> Scan:
     for element in root.iter("*"):
         _scan_text(scan, element, [Piece(element, element.text or "")])
     for tag in [tag for tag in scan.tags.values() if tag.keyword]:
-        scan.refuse(scan.tags.pop(tag.number), "文档属性里只能写 {{ 字段 }}", "删去它")
+        scan.refuse(scan.tags.pop(str(tag.number)), "文档属性里只能写 {{ 字段 }}", "删去它")
     return scan
 
 
@@ -126,7 +126,8 @@ def _join_trimmed(root: Element, places: Places) -> None:
     """Join lines at {%- and -%}; what is so moved keeps its place."""
     texts: dict[Element, str] = {}
     for paragraph in list(root.iter(w("p"))):
-        text = texts[paragraph] = "".join(piece.text for piece in pieces_of(paragraph))
+        text = "".join(piece.text for piece in pieces_of(paragraph)).translate(WIDE)
+        texts[paragraph] = text
         before = paragraph.getprevious()
         if before is None or before not in texts:
             continue
@@ -175,7 +176,7 @@ def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece], with_fig
     Whether all were sound.
     """
     text = "".join(piece.text for piece in pieces)
-    if not BRACES.search(text):
+    if not BRACES.search(text.translate(WIDE)):
         scan.lines[paragraph] = [None] if text.strip() else []
         return True
     owners = [piece for piece in pieces for _ in piece.text]
@@ -193,7 +194,7 @@ def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece], with_fig
             continue
         letters[tag.start : tag.end] = [""] * (tag.end - tag.start)
         if tag.keyword != "#" or tag.level:
-            scan.tags[tag.number] = found[tag.start] = tag
+            scan.tags[str(tag.number)] = found[tag.start] = tag
             if not tag.level and tag.keyword != "vm":
                 letters[tag.start] = token(tag.number, is_cut=tag.is_block or with_figures)
         around = ((tag.trims[0], range(tag.start - 1, -1, -1)), (tag.trims[1], range(tag.end, len(text))))

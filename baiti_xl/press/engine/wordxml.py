@@ -58,12 +58,12 @@ def is_mark(element: Element) -> bool:
     return not isinstance(element.tag, str)
 
 
-def mark(of: int | Sign) -> Element:
+def mark(of: int | str) -> Element:
     """What stands in the tree for a tag, by its number, or for a sign."""
     return etree.ProcessingInstruction(MARK, of.name if isinstance(of, Sign) else str(of))
 
 
-def token(of: int | Sign, is_cut: bool = False) -> str:
+def token(of: int | str, is_cut: bool = False) -> str:
     """What stands in a text or an attribute for a tag, by its number, or for a sign; its run may be to be cut there."""
     return f"{CUT if is_cut else KEPT}{of.name if isinstance(of, Sign) else of}{TOKEN_END}"
 
@@ -77,8 +77,8 @@ def replace(element: Element, others: Iterable[Element] = ()) -> None:
 
 
 def nearest(element: Element, name: str) -> Element | None:
-    """The closest w: ancestor of this name."""
-    return next(element.iterancestors(w(name)), None)
+    """The closest w: element of this name that an element is or is in."""
+    return element if element.tag == w(name) else next(element.iterancestors(w(name)), None)
 
 
 # ── places ──
