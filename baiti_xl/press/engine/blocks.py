@@ -243,7 +243,7 @@ def _drop_emptied(tag: Tag) -> None:
 def _merge_cell(tag: Tag) -> None:
     """Mark the tag's cell as one to be merged with equal ones above it: where vMerge goes, and what it holds."""
     cell = nearest(tag.paragraph, "tc")
-    if cell is None or any(is_mark(child) and child.text == Sign.CELL.name for child in cell):
+    if cell is None or any(is_mark(child) and child.text == Sign.CELL_END.name for child in cell):
         return
     _drop_emptied(tag)
     properties = cell.find(w("tcPr"))
@@ -253,5 +253,4 @@ def _merge_cell(tag: Tag) -> None:
     for old in properties.findall(w("vMerge")):
         properties.remove(old)
     properties.insert(sum(child.tag in BEFORE_MERGE for child in properties), mark(tag.number))
-    cell.insert(1, mark(Sign.CELL))
     cell.append(mark(Sign.CELL_END))

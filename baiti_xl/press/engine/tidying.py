@@ -32,8 +32,6 @@ from baiti_xl.press.engine.wordxml import (
 Branch = tuple[Tag, ...]
 CUT_TOKEN = re.compile(f"{CUT}(\\d+){TOKEN_END}")
 BOXES = frozenset(("body", "hdr", "ftr", "footnote", "endnote", "txbxContent", "tc"))
-LISTS = frozenset(("tbl", "tr"))
-PROPERTIES = frozenset(("tcPr", "tblPr", "tblGrid", "trPr", "tblPrEx"))
 UNIQUE = [f"{{{W14}}}paraId", f"{{{W14}}}textId", f"{{{WP14}}}anchorId", f"{{{WP14}}}editId"]
 CHANGES = frozenset("ins del moveFrom moveTo rPrChange pPrChange tblPrChange trPrChange tcPrChange".split())
 RANGES = {f"{kind}{end}": kind for kind in ("bookmark", "commentRange", "perm") for end in ("Start", "End")}
@@ -63,8 +61,7 @@ def _cut_run(scan: Scan, run: Element) -> None:
             if scan.tags[number].is_block:
                 out += [mark(number), _like(run, behind)]
             else:
-                figure = _like(run, token(number))
-                out += [mark(Sign.FIGURE), figure, mark(Sign.FIGURE_END), _like(run, behind)]
+                out += [mark(Sign.FIGURE), _like(run, token(number)), _like(run, behind)]
     replace(run, [one for one in out if not _is_empty_run(one)])
 
 
@@ -110,9 +107,9 @@ def tidy(scan: Scan, root: Element) -> None:
                 replace(element)
                 if around is not None and _is_empty_run(around):
                     replace(around)
-    for element in reversed(list(root.iter("*"))):
-        if local(element) in BOXES | LISTS and any(map(is_mark, element)):
-            _mark_changing(element)
+    for element in reversed(list(root.iter("*"))):  # a table whose rows may vanish may do so, too
+        if any(map(is_mark, element)):
+            _mark_changing(element, local(element))
 
 
 def _loosen(scan: Scan, control: Element) -> None:
@@ -156,13 +153,11 @@ def _tidy_in_loop(scan: Scan, element: Element) -> None:
         scan.refuse_at(element, *ONCE[name])
 
 
-def _mark_changing(element: Element) -> None:
-    """Marks around the content of a box, table or row in which something may come out or not."""
-    name = local(element)
-    start, end = (Sign.LIST, Sign.LIST_END) if name in LISTS else (Sign.BOX, Sign.BOX_END)
-    lead = next((at for at, child in enumerate(element) if local(child) not in PROPERTIES), len(element))
-    last = len(element) - (local(element[-1]) == "sectPr")
-    element.insert(last, mark(Sign.BODY_END if name == "body" else end))
-    element.insert(lead, mark(start))
-    if name in LISTS:
+def _mark_changing(element: Element, name: str) -> None:
+    """Mark a table or row in which something may come out or not, and where a box that is so begins and ends."""
+    if name in ("tbl", "tr"):
         element.addprevious(mark(Sign.VANISHES))
+    elif name in BOXES:
+        last = len(element) - (local(element[-1]) == "sectPr")
+        element.insert(last, mark(Sign.BODY_END if name == "body" else Sign.BOX_END))
+        element.insert(int(local(element[0]) == "tcPr"), mark(Sign.BOX))

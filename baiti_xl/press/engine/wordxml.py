@@ -24,17 +24,13 @@ class Sign(StrEnum):
     BOX = "\x0e"
     BOX_END = "\x0f"
     BODY_END = "\x14"
-    LIST = "\x10"
-    LIST_END = "\x11"
     VANISHES = "\x12"
     NEW_ID = "\x13"
     FIGURE = "\x15"
-    FIGURE_END = "\x16"
     IDENT = "\x17"
     IDENT_END = "\x18"
     MERGE = "\x19"
     MERGE_HERE = "\x1a"
-    CELL = "\x1b"
     CELL_END = "\x1c"
 
 
