@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import jinja2
 from jinja2 import nodes
 
 from baiti_xl.press.engine.environment import BODY, block_tag, print_tag
-from baiti_xl.press.engine.faults import did_you_mean, forbidden_character
+from baiti_xl.press.engine.faults import NOT_ALIKE, did_you_mean, forbidden_character
 from baiti_xl.press.engine.fields import RESERVED, Field, Group, Rows, Scalar
 from baiti_xl.press.engine.formats import FORMS, HOW_TO_PRINT, LIST_FILTERS, SAID
 from baiti_xl.press.engine.printed import Value, value_of
@@ -156,19 +157,8 @@ class Expression:
                 for part in node.nodes:
                     self._only(PRINTABLE, self._branches(part), "不能用 ~ 连接")
                 return [TEXT]
-            case nodes.Name():
-                return [self._name(node.name)]
-            case nodes.Getattr():
-                return [self._attribute(self._known(node.node), node.attr)]
-            case nodes.Const():
-                return [self._constant(node.value)]
-            case nodes.Compare():
-                return [self._comparison(node)]
-            case nodes.Test():
-                return [self._test(node)]
-            case nodes.Filter():
-                return [self._filter(node)]
-        return [self._refuse(f"标签里不允许{FORBIDDEN_NODES.get(type(node), '计算')}", COMPUTE)]
+        rule = RULES.get(type(node), "计算")
+        return [self._refuse(f"标签里不允许{rule}", COMPUTE) if isinstance(rule, str) else rule(self, node)]
 
     def _only(self, allowed: Value, branches: list[Known], why: str) -> Value:
         """The kinds of these; complains unless each is a value of an allowed kind, or of an unknown one."""
@@ -186,10 +176,10 @@ class Expression:
                     self._refuse(SAID[value] + why, HOW_TO_PRINT[value])
         return _together(branches)
 
-    def _name(self, name: str) -> Known:
-        found = self.scope.get(name)
+    def _name(self, node: nodes.Name) -> Known:
+        found = self.scope.get(node.name)
         if found is None:
-            return self._refuse(f"没有「{name}」这个字段", did_you_mean(name, self.scope))
+            return self._refuse(f"没有「{node.name}」这个字段", did_you_mean(node.name, self.scope))
         return self._used(found)
 
     def _used(self, found: Known) -> Known:
@@ -197,7 +187,8 @@ class Expression:
             self.use(found.path)
         return found
 
-    def _attribute(self, whole: Known, name: str) -> Known:
+    def _attribute(self, node: nodes.Getattr) -> Known:
+        whole, name = self._known(node.node), node.attr
         if whole.path == "?":
             return UNKNOWN
         if isinstance(whole.kind, Rows):
@@ -206,12 +197,12 @@ class Expression:
             return self._refuse(f"「{whole.shown}」没有「{name}」", did_you_mean(name, whole.fields))
         return self._used(Known(whole.fields[name], f"{whole.path}.{name}" if whole.path else "", whole.root))
 
-    def _constant(self, value: object) -> Known:
-        if isinstance(value, float):
+    def _constant(self, node: nodes.Const) -> Known:
+        if isinstance(node.value, float):
             return self._refuse("标签里不允许写小数", COMPUTE)
-        if isinstance(value, str) and (bad := forbidden_character(value)):
+        if isinstance(node.value, str) and (bad := forbidden_character(node.value)):
             return self._refuse(f"文字里有不能写进文档的字符 {bad}", "删去这个字符")
-        return Known(Scalar(value_of(value)))
+        return Known(Scalar(value_of(node.value)))
 
     def _comparison(self, node: nodes.Compare) -> Known:
         """Comparisons; a list of literals may only stand after in."""
@@ -221,11 +212,9 @@ class Expression:
             if operand.op in ("in", "notin"):
                 sides = [Known(Scalar(side)) for side in (left, right) if right]
                 self._only(Value.TEXT, sides, "「in」只能用于文字")
-            elif operand.op not in ("eq", "ne") and left and right:
-                if not left & right and not (
-                    left & ORDERED and right & ORDERED
-                ):  # a truth counts as a number
-                    self._refuse("两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除")
+            elif operand.op not in ("eq", "ne") and left and right and not left & right:
+                if not left & ORDERED or not right & ORDERED:  # a truth counts as a number
+                    self._refuse(*NOT_ALIKE)
             left = right
         return TRUTH
 
@@ -234,7 +223,7 @@ class Expression:
             return self._only(~Value.ANY, self._branches(node), "不能拿来比较")
         for item in node.items:
             if isinstance(item, nodes.Const):
-                self._constant(item.value)
+                self._constant(item)
             else:
                 self._refuse("方括号里只能写文字或整数", "把每一项写成“…”")
         return Value.ANY
@@ -271,13 +260,13 @@ class Expression:
     def _join(self, node: nodes.Filter, rows: Known) -> Known:
         named = {pair.key: pair.value for pair in node.kwargs if isinstance(pair, nodes.Keyword)}
         given = [*node.args, *named.values()]
-        texts = [one.value for one in given if isinstance(one, nodes.Const) and isinstance(one.value, str)]
+        texts = [one for one in given if isinstance(one, nodes.Const) and isinstance(one.value, str)]
         odd = node.dyn_args or node.dyn_kwargs or len(node.args) > 1 or len(texts) < len(given)
         if odd or named.keys() - {"attribute"}:
             return self._refuse("join 写法不对", '写成 join("、") 或 join("、", attribute="名称")')
         for text in texts:
             self._constant(text)
-        attribute = texts[-1] if named else ""
+        attribute = texts[-1].value if named else ""
         kind = rows.fields.get(attribute)
         if isinstance(kind, Scalar):
             self._only(PRINTABLE, [self._used(Known(kind, f"{rows.path}.{attribute}"))], "不能直接印出")
@@ -304,7 +293,13 @@ def _has_arguments(node: nodes.Filter | nodes.Test) -> bool:
     return bool(node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
 
 
-FORBIDDEN_NODES: Mapping[type[nodes.Node], str] = {
+RULES: Mapping[type[nodes.Node], str | Callable[[Expression, Any], Known]] = {
+    nodes.Name: Expression._name,
+    nodes.Getattr: Expression._attribute,
+    nodes.Const: Expression._constant,
+    nodes.Compare: Expression._comparison,
+    nodes.Test: Expression._test,
+    nodes.Filter: Expression._filter,
     nodes.Call: "调用函数",
     nodes.Getitem: "用方括号取值",
     nodes.Slice: "切片",
@@ -312,6 +307,7 @@ FORBIDDEN_NODES: Mapping[type[nodes.Node], str] = {
     nodes.List: "列表",
     nodes.Dict: "字典",
 }
+"""By the class of a node: how it is judged, or what it is called where it is refused."""
 SENTENCES = (
     (r"unexpected char (.+) at \d+", "不认识的字符 {0}"),
     (r"expected token 'end of (?:print statement|statement block)', got (.+)", "在 {0} 处多出了内容"),

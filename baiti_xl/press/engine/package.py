@@ -10,7 +10,7 @@ from baiti_xl.ooxml.zips import TYPES, BadZip, entries_of
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 
 MB = 1024 * 1024
-MOST_ENTRIES, BIGGEST_FILE, BIGGEST_ENTRY, BIGGEST_WHOLE = 2000, 50 * MB, 50 * MB, 200 * MB
+MOST_ENTRIES, BIGGEST_ENTRY, BIGGEST_WHOLE = 2000, 50 * MB, 200 * MB
 ENCRYPTED = b"\xd0\xcf\x11\xe0"
 UNSAFE = re.compile(r"[\\:]|(?:^|/)(?:\.\.)?(?:/|\Z)|.{250}", re.DOTALL)
 MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -71,8 +71,6 @@ def _unsound(data: bytes) -> Iterator[tuple[str, str]]:
     """Yield problem and remedy of what is wrong with the file before anything in it is unpacked; raises BadZip."""
     if data.startswith(ENCRYPTED):
         yield "是加密的文件或旧版 .doc", "去掉密码，用 Word 另存为 .docx"
-    if len(data) > BIGGEST_FILE:
-        yield "文件太大", "压缩其中的图片"
     entries = entries_of(data)
     sizes = [entry.size for entry in entries]
     if len(entries) > MOST_ENTRIES or max(sizes, default=0) > BIGGEST_ENTRY or sum(sizes) > BIGGEST_WHOLE:
@@ -81,8 +79,6 @@ def _unsound(data: bytes) -> Iterator[tuple[str, str]]:
         yield "压缩包里有重名的部件", REOPEN
     if any(UNSAFE.search(entry.name) for entry in entries):
         yield "压缩包里有不安全的路径", ANOTHER
-    if any(entry.locked for entry in entries):
-        yield "压缩包加了密码", "去掉密码"
 
 
 def _reaching_out(package: Package) -> Iterator[TemplateFault]:
