@@ -10,7 +10,7 @@ from functools import partial
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.expressions import LOOP, Expression, Known
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.scan import Line, Scan, holds_only_blocks
+from baiti_xl.press.engine.scan import Line, Part, holds_only_blocks
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
 from baiti_xl.press.engine.wordxml import Sign, is_mark, local, mark, nearest, replace, w
 
@@ -42,10 +42,10 @@ class Block:
 
 
 class Blocks:
-    """Walks the tags of a part; complaints go to the scan, the paths of fields to `used`."""
+    """Walks the tags of a part; complaints go to the part, the paths of fields to `used`."""
 
-    def __init__(self, scan: Scan, spec: FieldSpec, used: dict[str, None]) -> None:
-        self.scan = scan
+    def __init__(self, part: Part, spec: FieldSpec, used: dict[str, None]) -> None:
+        self.part = part
         self.used = used
         self.fields = {name: Known(kind, name, name) for name, kind in spec.fields.items()}
         self.open: list[Block] = []
@@ -53,7 +53,7 @@ class Blocks:
 
     def walk(self) -> None:
         """Check each tag in its scope, match the blocks, and find the level each works at."""
-        for tag in self.scan.tags.values():
+        for tag in self.part.tags.values():
             if tag.keyword in OPENERS:
                 self._start(tag)
             elif tag.keyword in ENDINGS:
@@ -62,14 +62,14 @@ class Blocks:
                 row_loops = [b for b in self.open if (b.head.keyword, b.head.level) == ("for", "tr")]
                 if nearest(tag.paragraph, "tc") is None or not row_loops:
                     remedy = "写在 {%tr for … %} 和 {%tr endfor %} 之间的格子里"
-                    self.scan.refuse(tag, "不在行循环的格子里", remedy)
+                    self.part.refuse(tag, "不在行循环的格子里", remedy)
             elif tag.is_block:
                 self._divide(tag)
             elif not tag.keyword:
                 tag.code = self._check(tag).printed(tag.code)
         for block in self.open:
             self._leave_open(block)
-        alone = {one for one, line in self.scan.lines.items() if holds_only_blocks(line)}
+        alone = {one for one, line in self.part.lines.items() if holds_only_blocks(line)}
         for block in self.done:
             self._settle_level(block, alone)
 
@@ -80,12 +80,12 @@ class Blocks:
         return self.open[-1].scope if self.open else self.fields
 
     def _check(self, tag: Tag) -> Expression:
-        return Expression(self._scope, partial(self.scan.refuse, tag), self.used.setdefault)
+        return Expression(self._scope, partial(self.part.refuse, tag), self.used.setdefault)
 
     def _start(self, tag: Tag) -> None:
         block = Block([tag], self._scope, self._scope)
         if len(self.open) >= DEEPEST:
-            self.scan.refuse(tag, f"嵌套超过{DEEPEST}层", "把条件放进事实里算好")
+            self.part.refuse(tag, f"嵌套超过{DEEPEST}层", "把条件放进事实里算好")
         if tag.keyword == "if":
             self._check(tag).condition(tag.code)
         elif found := self._check(tag).loop(tag.code):
@@ -95,19 +95,19 @@ class Blocks:
             block.free = root != next((b.variable for b in reversed(self.open) if b.variable), "")
         self.open.append(block)
         if block.free and sum(one.free for one in self.open) > MOST_FREE_LOOPS:
-            self.scan.refuse(tag, "互不相干的循环套得太深，行数会成倍膨胀", "在事实里先把行组织好")
+            self.part.refuse(tag, "互不相干的循环套得太深，行数会成倍膨胀", "在事实里先把行组织好")
 
     def _divide(self, tag: Tag) -> None:
         if tag.keyword == "elif":
             self._check(tag).condition(tag.code)
         if not self.open:
-            self.scan.refuse(tag, f"「{tag.keyword}」不在 if 或 for 里面", "补上 {% if … %}，或删去它")
+            self.part.refuse(tag, f"「{tag.keyword}」不在 if 或 for 里面", "补上 {% if … %}，或删去它")
             return
         block = self.open[-1]
         if any(one.keyword == "else" for one in block.tags):
-            self.scan.refuse(tag, "写在了 else 之后", "把它移到 else 之前，else 只能有一个")
+            self.part.refuse(tag, "写在了 else 之后", "把它移到 else 之前，else 只能有一个")
         elif tag.keyword == "elif" and block.head.keyword == "for":
-            self.scan.refuse(tag, "for 里不能直接写 elif", "先写 {% if … %}")
+            self.part.refuse(tag, "for 里不能直接写 elif", "先写 {% if … %}")
         block.tags.append(tag)
         if tag.keyword == "else":
             block.scope = block.around  # a loop's variable is gone
@@ -115,7 +115,7 @@ class Blocks:
     def _end(self, tag: Tag) -> None:
         wanted = ENDINGS[tag.keyword]
         if all(block.head.keyword != wanted for block in self.open):
-            self.scan.refuse(tag, f"没有与它配对的 {wanted}", f"补上 {{% {wanted} … %}}，或删去它")
+            self.part.refuse(tag, f"没有与它配对的 {wanted}", f"补上 {{% {wanted} … %}}，或删去它")
             return
         while self.open[-1].head.keyword != wanted:
             self._leave_open(self.open.pop())
@@ -125,7 +125,7 @@ class Blocks:
     def _leave_open(self, block: Block) -> None:
         ending = f"end{block.head.keyword}"
         remedy = f"在它管到的地方之后补上 {{%{block.head.level} {ending} %}}"
-        self.scan.refuse(block.head, f"没有写 {ending}", remedy)
+        self.part.refuse(block.head, f"没有写 {ending}", remedy)
 
     # ── levels ──
 
@@ -139,19 +139,19 @@ class Blocks:
         odd = next((tag for tag in block.tags if tag.level != head.level), None)
         if odd is not None:
             problem = f"与开头的「{head.raw}」不是同一种标签"
-            self.scan.refuse(odd, problem, "开头、中间和结尾都写成同一种（都带 p、tr、tc 或都不带）")
+            self.part.refuse(odd, problem, "开头、中间和结尾都写成同一种（都带 p、tr、tc 或都不带）")
         elif head.level or len(paragraphs) == 1:
             homes = [_home_of(tag) for tag in block.tags]
             within = WITHIN[head.level]
             for tag, home in zip(block.tags, homes, strict=True):
                 if home is not homes[0] and None not in homes:
                     problem = f"与开头的「{head.raw}」（{head.place}）不在同一个{within}里"
-                    self.scan.refuse(tag, problem, f"把两头放进同一个{within}")
+                    self.part.refuse(tag, problem, f"把两头放进同一个{within}")
         elif paragraphs <= alone and len({one.getparent() for one in paragraphs}) == 1:
             for tag in block.tags:
                 tag.level = "p"
         else:
-            self.scan.refuse(head, f"与「{last.raw}」（{last.place}）不在同一段", _how_to_span(head, last))
+            self.part.refuse(head, f"与「{last.raw}」（{last.place}）不在同一段", _how_to_span(head, last))
 
 
 def _unit_of(tag: Tag) -> Element | None:
@@ -175,33 +175,33 @@ def _how_to_span(head: Tag, last: Tag) -> str:
 # ── marks ──
 
 
-def hoist(scan: Scan) -> None:
+def hoist(part: Part) -> None:
     """Mark the cells to be merged, and put the tags of paragraphs, rows and cells around these or in their place.
 
     Complains of what stands beside a tag.
     """
     units: dict[Element, list[Tag]] = {}
-    for tag in scan.tags.values():
+    for tag in part.tags.values():
         unit = _unit_of(tag)
         if unit is not None:
             units.setdefault(unit, []).append(tag)
         elif tag.level:
-            scan.refuse(tag, "不在表格里", "移到表格里，或改用 {%p … %}")
-    lines = [_line_of(scan, unit, tags) for unit, tags in units.items()]
-    for tag in scan.tags.values():
+            part.refuse(tag, "不在表格里", "移到表格里，或改用 {%p … %}")
+    lines = [_line_of(part, unit, tags) for unit, tags in units.items()]
+    for tag in part.tags.values():
         if tag.keyword == "vm":
             _merge_cell(tag)
     for (unit, tags), line in zip(units.items(), lines, strict=True):
-        _hoist(scan, unit, tags, line)
+        _hoist(part, unit, tags, line)
 
 
-def _line_of(scan: Scan, unit: Element, tags: list[Tag]) -> Line:
+def _line_of(part: Part, unit: Element, tags: list[Tag]) -> Line:
     """What a unit shows: its own tags, and None for anything else."""
     paragraphs = [unit] if tags[0].level == "p" else unit.iter(w("p"))
-    return [one if one in tags else None for paragraph in paragraphs for one in scan.lines[paragraph]]
+    return [one if one in tags else None for paragraph in paragraphs for one in part.lines[paragraph]]
 
 
-def _hoist(scan: Scan, unit: Element, tags: list[Tag], line: Line) -> None:
+def _hoist(part: Part, unit: Element, tags: list[Tag], line: Line) -> None:
     """Put the tags before and behind a unit with content, or half and half if it has none and they match; else in its place."""
     filled = [at for at, one in enumerate(line) if one is None]
     first, end = (filled[0], filled[-1] + 1) if filled else (len(tags) // 2,) * 2
@@ -214,9 +214,9 @@ def _hoist(scan: Scan, unit: Element, tags: list[Tag], line: Line) -> None:
         name = UNITS[tags[0].level]
         remedy = f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后"
         for tag in tags:
-            scan.refuse(tag, f"所在{name}里还有别的内容", remedy)
+            part.refuse(tag, f"所在{name}里还有别的内容", remedy)
     elif next(unit.iter(w("sectPr")), None) is not None:
-        scan.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
+        part.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
     else:
         replace(unit, marks)
 

@@ -9,9 +9,10 @@ from baiti_xl.press.engine.faults import TemplateFault
 from baiti_xl.press.engine.printed import BOOKMARK
 from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.tags import BRACES, OBJECT, WIDE, Tag, find_tags
-from baiti_xl.press.engine.wordxml import Places, local, replace, token, w
+from baiti_xl.press.engine.wordxml import Places, W, as_xml, local, replace, token, w
 
 RESERVED = re.compile("[\ufdd0-\ufdef]")
+MOST_TAGS = 20_000
 BLANKS = frozenset(("", " ", "\t", "\n", "\u3000"))
 STARTS_TRIMMED = re.compile(r"\s*\{%\s*-")
 ENDS_TRIMMED = re.compile(r"-\s*%\}\s*$")
@@ -28,13 +29,17 @@ Line = Sequence[Tag | None]
 
 
 @dataclass(slots=True)
-class Scan:
-    """The tags of a part by number in document order, its faults with the number that orders them, and where things are in it.
+class Part:
+    """A part that may hold tags, and what messages call it; its tags by number in document order, and where things are in it.
 
-    `lines` has what each paragraph shows: its tags, and None for anything between them.
+    `lines` has what each paragraph shows: its tags, and None for anything between them. Faults are ordered by a number.
     """
 
-    where: Callable[[Element], str]
+    name: str
+    label: str
+    root: Element
+    is_property: bool = False
+    where: Callable[[Element], str] = str
     tags: dict[str, Tag] = field(default_factory=dict)
     lines: dict[Element, Line] = field(default_factory=dict)
     numbered_faults: list[tuple[int, TemplateFault]] = field(default_factory=list)
@@ -47,6 +52,10 @@ class Scan:
     def refuse_at(self, element: Element, problem: str, remedy: str, shown: str = "") -> None:
         """Note a fault that no tag can be named for."""
         self.numbered_faults.append((self.count, TemplateFault(self.where(element) + shown, problem, remedy)))
+
+    def refuse_whole(self, problem: str, remedy: str) -> None:
+        """Note a fault of the part itself."""
+        self.numbered_faults.append((0, TemplateFault(self.label, problem, remedy)))
 
     def faults(self) -> list[TemplateFault]:
         """The faults in document order."""
@@ -75,19 +84,33 @@ def pieces_of(node: Element, deleted: bool = False) -> Iterator[Piece]:
             yield Piece(child, PRINTED_AS.get(name, OBJECT) if is_plain else OBJECT, deleted)
 
 
-def scan_document(root: Element, label: str, with_figures: bool) -> Scan:
-    """Find the tags of a document, header, footer or notes part; its text holds tokens afterwards.
+def scan(part: Part, with_figures: bool) -> None:
+    """Find the tags of a part; its text holds tokens afterwards.
 
     Runs are to be cut at the tokens of block tags, with figures at those of print tags, too.
     """
-    places = Places(root, label)
-    scan = Scan(places.of)
+    if RESERVED.search(as_xml(part.root)):
+        part.refuse_whole("含有不可用的特殊字符（U+FDD0 至 U+FDEF）", "删去这些字符")
+    elif part.is_property:
+        _scan_properties(part)
+    else:
+        _scan_document(part, with_figures)
+    if part.count > MOST_TAGS:
+        part.refuse_whole(f"标签多于{MOST_TAGS}个", "改用循环")
+
+
+def _scan_document(part: Part, with_figures: bool) -> None:
+    """A document, header, footer or notes part."""
+    root = part.root
+    if root.nsmap.get("w") != W:
+        part.refuse_whole("不是通常的 Word 文档格式（可能是 Strict 格式）", "用 Word 另存为普通的 .docx")
+    places = Places(root, part.label)
+    part.where = places.of
     _simplify(root)
     _join_trimmed(root, places)
-    broken = {
-        one for one in root.iter(w("p")) if not _scan_text(scan, one, list(pieces_of(one)), with_figures)
-    }
-    _hand_on_breaks(scan)
+    lines = [(one, list(pieces_of(one))) for one in root.iter(w("p"))]
+    broken = {one for one, pieces in lines if not _scan_text(part, one, pieces, with_figures)}
+    _hand_on_breaks(part)
     for element in root.iter(
         "*"
     ):  # tags in formulas, field codes, phonetic guides and attributes would stay as they are
@@ -95,20 +118,18 @@ def scan_document(root: Element, label: str, with_figures: bool) -> Scan:
             found = BRACES.search(text.translate(WIDE))
             if found and found["open"] and not broken.intersection(element.iterancestors()):
                 problem = "标签写在了公式、域代码、拼音或对象属性里"
-                scan.refuse_at(element, problem, "移到普通文字里", f"「{_shown(text)}」")
+                part.refuse_at(element, problem, "移到普通文字里", f"「{_shown(text)}」")
     for complaint in reaching(root):
-        scan.refuse_at(*complaint)
-    return scan
+        part.refuse_at(*complaint)
 
 
-def scan_properties(root: Element, label: str) -> Scan:
-    """Find the tags of a document-property part; every text is by itself."""
-    scan = Scan(lambda element: f"{label} {local(element)}")
-    for element in root.iter("*"):
-        _scan_text(scan, element, [Piece(element, element.text or "")])
-    for tag in [tag for tag in scan.tags.values() if tag.keyword]:
-        scan.refuse(scan.tags.pop(str(tag.number)), "文档属性里只能写 {{ 字段 }}", "删去它")
-    return scan
+def _scan_properties(part: Part) -> None:
+    """A document-property part, where every text is by itself."""
+    part.where = lambda element: f"{part.label} {local(element)}"
+    for element in part.root.iter("*"):
+        _scan_text(part, element, [Piece(element, element.text or "")])
+    for tag in [tag for tag in part.tags.values() if tag.keyword]:
+        part.refuse(part.tags.pop(str(tag.number)), "文档属性里只能写 {{ 字段 }}", "删去它")
 
 
 def _simplify(root: Element) -> None:
@@ -141,20 +162,20 @@ def _join_trimmed(root: Element, places: Places) -> None:
             texts[before] = text
 
 
-def _hand_on_breaks(scan: Scan) -> None:
+def _hand_on_breaks(part: Part) -> None:
     """Give a page break behind tags that are alone to the paragraph after them: so LibreOffice writes its 段前分页."""
-    for paragraph, line in scan.lines.items():
+    for paragraph, line in part.lines.items():
         follower = paragraph.getnext()
         if (
             follower is None
             or not holds_only_blocks(line[:-1])
-            or holds_only_blocks(scan.lines.get(follower, line[:-1]))
+            or holds_only_blocks(part.lines.get(follower, line[:-1]))
         ):
             continue
         *_, last = pieces_of(paragraph)
         if last.node.get(w("type")) != "page":
             continue
-        scan.lines[paragraph] = line[:-1]
+        part.lines[paragraph] = line[:-1]
         replace(last.node)
         properties = follower.find(w("pPr"))
         if properties is None:
@@ -170,31 +191,31 @@ def holds_only_blocks(line: Line) -> bool:
     return bool(line) and all(tag and tag.is_block and tag.level in ("", "p") for tag in line)
 
 
-def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece], with_figures: bool = False) -> bool:
+def _scan_text(part: Part, paragraph: Element, pieces: Sequence[Piece], with_figures: bool = False) -> bool:
     """Replace the tags of a paragraph by tokens, those of a unit by nothing; what is trimmed around them goes too.
 
     Whether all were sound.
     """
     text = "".join(piece.text for piece in pieces)
     if not BRACES.search(text.translate(WIDE)):
-        scan.lines[paragraph] = [None] if text.strip() else []
+        part.lines[paragraph] = [None] if text.strip() else []
         return True
     owners = [piece for piece in pieces for _ in piece.text]
     letters, found, sound = list(text), dict[int, Tag](), True
     for tag in find_tags(text):
         within = owners[tag.start : max(tag.end, tag.start + 1)]
-        scan.count += 1
-        tag.number, tag.raw = scan.count, _shown(text[tag.start : tag.end])
-        tag.paragraph, tag.holder, tag.place = paragraph, within[0].node, scan.where(within[0].node)
+        part.count += 1
+        tag.number, tag.raw = part.count, _shown(text[tag.start : tag.end])
+        tag.paragraph, tag.holder, tag.place = paragraph, within[0].node, part.where(within[0].node)
         if any(piece.deleted for piece in within):
             tag.fault = "标签在修订的删除内容里", "接受或拒绝修订后再用"
         if tag.fault:
-            scan.refuse(tag, *tag.fault)
+            part.refuse(tag, *tag.fault)
             sound = False
             continue
         letters[tag.start : tag.end] = [""] * (tag.end - tag.start)
         if tag.keyword != "#" or tag.level:
-            scan.tags[str(tag.number)] = found[tag.start] = tag
+            part.tags[str(tag.number)] = found[tag.start] = tag
             if not tag.level and tag.keyword != "vm":
                 letters[tag.start] = token(tag.number, is_cut=tag.is_block or with_figures)
         around = ((tag.trims[0], range(tag.start - 1, -1, -1)), (tag.trims[1], range(tag.end, len(text))))
@@ -203,7 +224,7 @@ def _scan_text(scan: Scan, paragraph: Element, pieces: Sequence[Piece], with_fig
                 if at in found or letters[at] not in BLANKS:
                     break
                 letters[at] = ""
-    scan.lines[paragraph] = [found.get(at) for at, one in enumerate(letters) if at in found or one.strip()]
+    part.lines[paragraph] = [found.get(at) for at, one in enumerate(letters) if at in found or one.strip()]
     _write_back(pieces, letters)
     return sound
 

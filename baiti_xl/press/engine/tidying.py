@@ -10,7 +10,7 @@ from copy import deepcopy
 from lxml import etree
 
 from baiti_xl.ooxml.markup import SPACE, Element
-from baiti_xl.press.engine.scan import Scan
+from baiti_xl.press.engine.scan import Part
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
 from baiti_xl.press.engine.wordxml import (
     CUT,
@@ -48,7 +48,7 @@ ONCE = {
 # ── runs ──
 
 
-def _cut_run(scan: Scan, run: Element) -> None:
+def _cut_run(part: Part, run: Element) -> None:
     """Cut a run at its block tags, and around print tags, so that what each prints can be bookmarked."""
     out = [_like(run)]
     for child in [child for child in run if local(child) != "rPr"]:
@@ -58,7 +58,7 @@ def _cut_run(scan: Scan, run: Element) -> None:
         text, *rest = CUT_TOKEN.split(child.text or "")
         _add_text(out[-1], text)
         for number, behind in zip(rest[::2], rest[1::2], strict=True):
-            if scan.tags[number].is_block:
+            if part.tags[number].is_block:
                 out += [mark(number), _like(run, behind)]
             else:
                 out += [mark(Sign.FIGURE), _like(run, token(number)), _like(run, behind)]
@@ -83,22 +83,22 @@ def _add_text(run: Element, text: str) -> None:
 # ── what may be repeated or left out ──
 
 
-def tidy(scan: Scan, root: Element) -> None:
+def tidy(part: Part) -> None:
     """Make the output valid whatever comes of the tags: runs cut, controls loosened, identifiers safe.
 
     What may come out empty is marked.
     """
-    for run in [one for one in root.iter(w("r")) if any(CUT in (text.text or "") for text in one)]:
-        _cut_run(scan, run)
-    for control in list(root.iter(w("sdt"))):
-        _loosen(scan, control)
-    looped = {tag for tag in scan.tags.values() if tag.keyword == "for"}
+    for run in [one for one in part.root.iter(w("r")) if any(CUT in (text.text or "") for text in one)]:
+        _cut_run(part, run)
+    for control in list(part.root.iter(w("sdt"))):
+        _loosen(part, control)
+    looped = {tag for tag in part.tags.values() if tag.keyword == "for"}
     ends: dict[tuple[str, str], list[tuple[Element, Branch]]] = {}
-    for element, branch in list(_branches(scan, root, ())):
+    for element, branch in list(_branches(part, part.root, ())):
         if kind := RANGES.get(local(element)):
             ends.setdefault((kind, element.get(w("id"), "")), []).append((element, branch))
         if looped.intersection(branch):
-            _tidy_in_loop(scan, element)
+            _tidy_in_loop(part, element)
     for group in ends.values():
         branches = {branch for _, branch in group}
         if len(branches) > 1 or len(group) < 2 or looped.intersection(*branches):
@@ -107,15 +107,15 @@ def tidy(scan: Scan, root: Element) -> None:
                 replace(element)
                 if around is not None and _is_empty_run(around):
                     replace(around)
-    for element in reversed(list(root.iter("*"))):  # a table whose rows may vanish may do so, too
+    for element in reversed(list(part.root.iter("*"))):  # a table whose rows may vanish may do so, too
         if any(map(is_mark, element)):
             _mark_changing(element, local(element))
 
 
-def _loosen(scan: Scan, control: Element) -> None:
+def _loosen(part: Part, control: Element) -> None:
     """Dissolve a content control around blocks; one that holds tags is not bound, as the data store would put its text over ours."""
     content = control.find(w("sdtContent"))
-    if content is not None and any(is_mark(child) and child.text in scan.tags for child in content):
+    if content is not None and any(is_mark(child) and child.text in part.tags for child in content):
         replace(control, content)
     elif any(is_mark(one) or KEPT in (one.text or "") for one in control.iter()):
         properties = control.find(w("sdtPr"))
@@ -127,19 +127,19 @@ def _is_empty_run(element: Element) -> bool:
     return local(element) == "r" and all(local(child) == "rPr" for child in element)
 
 
-def _branches(scan: Scan, parent: Element, branch: Branch) -> Iterator[tuple[Element, Branch]]:
+def _branches(part: Part, parent: Element, branch: Branch) -> Iterator[tuple[Element, Branch]]:
     """Every element with the branches it stands in, as the tags that opened them."""
     for child in parent:
-        tag = scan.tags.get(child.text or "") if is_mark(child) else None
+        tag = part.tags.get(child.text or "") if is_mark(child) else None
         if not is_mark(child):
             yield child, branch
-            yield from _branches(scan, child, branch)
+            yield from _branches(part, child, branch)
         elif tag and tag.is_block:
             branch = branch if tag.keyword in OPENERS else branch[:-1]
             branch = branch if tag.keyword in ENDINGS else (*branch, tag)
 
 
-def _tidy_in_loop(scan: Scan, element: Element) -> None:
+def _tidy_in_loop(part: Part, element: Element) -> None:
     for name in UNIQUE:
         element.attrib.pop(name, "")
     name = local(element)
@@ -150,7 +150,7 @@ def _tidy_in_loop(scan: Scan, element: Element) -> None:
     elif name == "id" and nearest(element, "sdtPr") is not None:
         replace(element)
     elif name in ONCE:
-        scan.refuse_at(element, *ONCE[name])
+        part.refuse_at(element, *ONCE[name])
 
 
 def _mark_changing(element: Element, name: str) -> None:
