@@ -10,15 +10,15 @@ from typing import TypeAlias
 
 from baiti_xl.press.engine.faults import TemplateFault, did_you_mean, forbidden_character
 from baiti_xl.press.engine.formats import SAID
-from baiti_xl.press.engine.printed import PrintedNumber, PrintedText, Value, value_of
+from baiti_xl.press.engine.printed import VALUE_OF, PrintedNumber, PrintedText, Value
 
 RESERVED = frozenset(
     "loop if elif else endif for endfor in not and or is none true false None True False recursive".split()
 )
 BIGGEST = 10**18
 ALSO = {Value.WHOLE: (Value.NUMBER, Value.FIGURE), Value.FIGURE: (Value.NUMBER,)}
-FITS = {kind: (Value.ANY, kind, *ALSO.get(kind, ())) for kind in Value}
-"""By the kind of a value: the fields it may stand in."""
+FITS = {known: (Value.ANY, kind, *ALSO.get(kind, ())) for known, kind in VALUE_OF.items()}
+"""By the type of a value: the fields it may stand in."""
 KINDS = {"str": "文字", "NoneType": "空值", "float": "浮点数", "list": "列表", "dict": "一组字段"}
 
 
@@ -111,16 +111,18 @@ class _FactReader:
         return [row(one, f"{path}[{number}]") for number, one in enumerate(value, 1)]
 
     def _scalar(self, wanted: Value, value: object, path: str) -> object:
-        known = value_of(value)
-        if known is Value.ANY:
+        known = type(value)
+        if known not in FITS:
+            known = next((one for one in FITS if isinstance(value, one)), known)
+        if known not in FITS:
             remedy = "用 Decimal" if isinstance(value, float) else "给文字、整数、Decimal、日期或 None"
             self._refuse(path, f"不能用{_kind(value)}", remedy)
         elif wanted not in FITS[known]:
-            self._refuse(path, f"应是{SAID[wanted]}，给的是{SAID[known]}", "按字段说明提供")
+            self._refuse(path, f"应是{SAID[wanted]}，给的是{SAID[VALUE_OF[known]]}", "按字段说明提供")
         elif isinstance(value, str):
             text = self._text(str.__str__(value).replace("\r\n", "\n"), path)
             return PrintedText(text, value.ident) if isinstance(value, PrintedText) else text
-        elif isinstance(value, int | Decimal) and known is not Value.TRUTH:
+        elif isinstance(value, int | Decimal) and known is not bool:
             if not _is_sane(value):
                 self._refuse(path, "数字过大、过细或不是数", "核对这个数")
             if isinstance(value, PrintedNumber):

@@ -84,9 +84,7 @@ VALUE_OF: dict[type, Value] = {
 def value_of(value: object) -> Value:
     """The kind of a value; any for None, which every kind may be."""
     found = VALUE_OF.get(type(value))  # at once for almost every value
-    if found is not None:
-        return found
-    return next((kind for known, kind in VALUE_OF.items() if isinstance(value, known)), Value.ANY)
+    return found or next((kind for known, kind in VALUE_OF.items() if isinstance(value, known)), Value.ANY)
 
 
 def _sound(ident: str) -> str:

@@ -61,7 +61,8 @@ def _cut_run(part: Part, run: Element) -> None:
             if part.tags[number].is_block:
                 out += [mark(number), _like(run, behind)]
             else:
-                out += [mark(Sign.FIGURE), _like(run, token(number)), _like(run, behind)]
+                figure = _like(run, token(number))
+                out += [mark(Sign.FIGURE), figure, mark(Sign.FIGURE_END), _like(run, behind)]
     replace(run, [one for one in out if not _is_empty_run(one)])
 
 

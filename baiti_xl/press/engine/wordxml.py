@@ -27,6 +27,7 @@ class Sign(StrEnum):
     VANISHES = "\x12"
     NEW_ID = "\x13"
     FIGURE = "\x15"
+    FIGURE_END = "\x16"
     IDENT = "\x17"
     IDENT_END = "\x18"
     MERGE = "\x19"
