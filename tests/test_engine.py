@@ -241,10 +241,10 @@ def test_a_bound_content_control_is_cut_loose() -> None:
 
 
 def test_a_bound_content_control_around_looped_rows_is_cut_loose() -> None:
-    rows = table(["║{%tr for 行 in 排名 %}{{ 行.单位 }}{%tr endfor %}║"])
+    rows = table(["║{%tr for 行 in 排名 %}甲{%tr endfor %}║"])
     control = '<w:sdt><w:sdtPr><w:dataBinding w:xpath="/a" w:storeItemID="{B}"/></w:sdtPr>'
     done = rendered(f"{control}<w:sdtContent>{rows}</w:sdtContent></w:sdt>")
-    assert shown(done) == "║甲║\n║乙║"
+    assert shown(done) == "║甲║\n║甲║"
     assert b"dataBinding" not in part(done, DOCUMENT)
 
 

@@ -197,8 +197,8 @@ def hoist(part: Part) -> None:
 
 def _line_of(part: Part, unit: Element, tags: list[Tag]) -> Line:
     """What a unit shows: its own tags, and None for anything else."""
-    paragraphs = [unit] if tags[0].level == "p" else unit.iter(w("p"))
-    return [one if one in tags else None for paragraph in paragraphs for one in part.lines[paragraph]]
+    mine, paragraphs = set(tags), [unit] if tags[0].level == "p" else unit.iter(w("p"))
+    return [one if one in mine else None for paragraph in paragraphs for one in part.lines[paragraph]]
 
 
 def _hoist(part: Part, unit: Element, tags: list[Tag], line: Line) -> None:

@@ -111,9 +111,7 @@ def _scan_document(part: Part, with_figures: bool) -> None:
     lines = [(one, list(pieces_of(one))) for one in root.iter(w("p"))]
     broken = {one for one, pieces in lines if not _scan_text(part, one, pieces, with_figures)}
     _hand_on_breaks(part)
-    for element in root.iter(
-        "*"
-    ):  # tags in formulas, field codes, phonetic guides and attributes would stay as they are
+    for element in root.iter("*"):  # what no paragraph shows would stay as it is
         for text in (element.text or "", *map(str, element.attrib.values())):
             found = BRACES.search(text.translate(WIDE))
             if found and found["open"] and not broken.intersection(element.iterancestors()):
