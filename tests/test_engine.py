@@ -35,6 +35,7 @@ from engine_corpus import (
     raw,
     run,
     shown,
+    table,
     zipped,
 )
 from hypothesis import given
@@ -92,9 +93,12 @@ BROKEN = "<w:p>" + run("{%p if 有奖 %}") + '<w:r><w:br w:type="page"/></w:r></
 
 
 @pytest.mark.parametrize(("prize", "breaks"), [(True, 1), (False, 0)])
-def test_a_page_break_behind_a_tag_goes_to_the_paragraph_after_it(prize: bool, breaks: int) -> None:
+@pytest.mark.parametrize("level", ["p", ""])
+def test_a_page_break_behind_a_tag_goes_to_the_paragraph_after_it(
+    level: str, prize: bool, breaks: int
+) -> None:
     """LibreOffice writes 段前分页 of a paragraph at the end of the one before it."""
-    data = rendered(BROKEN + "甲\n{%p endif %}\n乙", 有奖=prize)
+    data = rendered((BROKEN + "甲\n{%p endif %}\n乙").replace("{%p", f"{{%{level}"), 有奖=prize)
     assert shown(data) == ("甲\n乙" if prize else "乙")
     assert (
         zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").count(b"<w:pageBreakBefore/>") == breaks
@@ -233,6 +237,14 @@ def test_a_bound_content_control_is_cut_loose() -> None:
     )
     done = rendered(control)
     assert shown(done) == "通报"
+    assert b"dataBinding" not in part(done, DOCUMENT)
+
+
+def test_a_bound_content_control_around_looped_rows_is_cut_loose() -> None:
+    rows = table(["║{%tr for 行 in 排名 %}甲{%tr endfor %}║"])
+    control = '<w:sdt><w:sdtPr><w:dataBinding w:xpath="/a" w:storeItemID="{B}"/></w:sdtPr>'
+    done = rendered(f"{control}<w:sdtContent>{rows}</w:sdtContent></w:sdt>")
+    assert shown(done) == "║甲║\n║甲║"
     assert b"dataBinding" not in part(done, DOCUMENT)
 
 

@@ -1,4 +1,7 @@
-"""Tags in the order of the text: what each may say where it stands, which belong together, and where each block works."""
+"""Tags in the order of the text: what each may say where it stands, which belong together, and where each block works.
+
+Those of paragraphs, rows and cells are moved to where their effect is balanced.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,15 +10,15 @@ from functools import partial
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.expressions import LOOP, Expression, Known
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.scan import TOKEN, Scan, pieces_of, text_of
+from baiti_xl.press.engine.scan import Line, Part, holds_only_blocks
 from baiti_xl.press.engine.tags import ENDINGS, OPENERS, Tag
-from baiti_xl.press.engine.wordxml import local, nearest, replace, w
+from baiti_xl.press.engine.wordxml import Sign, is_mark, local, mark, nearest, replace, w
 
 DEEPEST = 12
 MOST_FREE_LOOPS = 2
 UNITS = {"p": "段落", "tr": "表格行", "tc": "单元格"}
 WITHIN = {"": "段落、超链接或修订", "p": "正文、单元格或文本框", "tr": "表格", "tc": "表格行"}
-BEFORE_BREAK = frozenset(map(w, ("pStyle", "keepNext", "keepLines")))
+BEFORE_MERGE = frozenset(map(w, ("cnfStyle", "tcW", "gridSpan", "hMerge")))
 Scope = Mapping[str, Known]
 
 
@@ -39,10 +42,10 @@ class Block:
 
 
 class Blocks:
-    """Walks the tags of a part; complaints go to the scan, the paths of fields to `used`."""
+    """Walks the tags of a part; complaints go to the part, the paths of fields to `used`."""
 
-    def __init__(self, scan: Scan, spec: FieldSpec, used: dict[str, None]) -> None:
-        self.scan = scan
+    def __init__(self, part: Part, spec: FieldSpec, used: dict[str, None]) -> None:
+        self.part = part
         self.used = used
         self.fields = {name: Known(kind, name, name) for name, kind in spec.fields.items()}
         self.open: list[Block] = []
@@ -50,7 +53,7 @@ class Blocks:
 
     def walk(self) -> None:
         """Check each tag in its scope, match the blocks, and find the level each works at."""
-        for tag in self.scan.tags.values():
+        for tag in self.part.tags.values():
             if tag.keyword in OPENERS:
                 self._start(tag)
             elif tag.keyword in ENDINGS:
@@ -59,14 +62,14 @@ class Blocks:
                 row_loops = [b for b in self.open if (b.head.keyword, b.head.level) == ("for", "tr")]
                 if nearest(tag.paragraph, "tc") is None or not row_loops:
                     remedy = "写在 {%tr for … %} 和 {%tr endfor %} 之间的格子里"
-                    self.scan.refuse(tag, "不在行循环的格子里", remedy)
+                    self.part.refuse(tag, "不在行循环的格子里", remedy)
             elif tag.is_block:
                 self._divide(tag)
             elif not tag.keyword:
                 tag.code = self._check(tag).printed(tag.code)
         for block in self.open:
             self._leave_open(block)
-        alone = _holding_only_blocks(self.scan)
+        alone = {one for one, line in self.part.lines.items() if holds_only_blocks(line)}
         for block in self.done:
             self._settle_level(block, alone)
 
@@ -77,34 +80,34 @@ class Blocks:
         return self.open[-1].scope if self.open else self.fields
 
     def _check(self, tag: Tag) -> Expression:
-        return Expression(self._scope, partial(self.scan.refuse, tag), self.used.setdefault)
+        return Expression(self._scope, partial(self.part.refuse, tag), self.used.setdefault)
 
     def _start(self, tag: Tag) -> None:
         block = Block([tag], self._scope, self._scope)
         if len(self.open) >= DEEPEST:
-            self.scan.refuse(tag, f"嵌套超过{DEEPEST}层", "把条件放进事实里算好")
+            self.part.refuse(tag, f"嵌套超过{DEEPEST}层", "把条件放进事实里算好")
         if tag.keyword == "if":
             self._check(tag).condition(tag.code)
         elif found := self._check(tag).loop(tag.code):
-            block.variable, rows = found
-            row = Known(rows.kind, rows.path, block.variable)
-            block.scope = {**block.around, block.variable: row, "loop": Known(LOOP, root="loop")}
-            block.free = rows.root != next((b.variable for b in reversed(self.open) if b.variable), "")
+            row, root = found
+            block.variable = row.root
+            block.scope = {**block.around, row.root: row, "loop": Known(LOOP, root="loop")}
+            block.free = root != next((b.variable for b in reversed(self.open) if b.variable), "")
         self.open.append(block)
         if block.free and sum(one.free for one in self.open) > MOST_FREE_LOOPS:
-            self.scan.refuse(tag, "互不相干的循环套得太深，行数会成倍膨胀", "在事实里先把行组织好")
+            self.part.refuse(tag, "互不相干的循环套得太深，行数会成倍膨胀", "在事实里先把行组织好")
 
     def _divide(self, tag: Tag) -> None:
         if tag.keyword == "elif":
             self._check(tag).condition(tag.code)
         if not self.open:
-            self.scan.refuse(tag, f"「{tag.keyword}」不在 if 或 for 里面", "补上 {% if … %}，或删去它")
+            self.part.refuse(tag, f"「{tag.keyword}」不在 if 或 for 里面", "补上 {% if … %}，或删去它")
             return
         block = self.open[-1]
         if any(one.keyword == "else" for one in block.tags):
-            self.scan.refuse(tag, "写在了 else 之后", "把它移到 else 之前，else 只能有一个")
+            self.part.refuse(tag, "写在了 else 之后", "把它移到 else 之前，else 只能有一个")
         elif tag.keyword == "elif" and block.head.keyword == "for":
-            self.scan.refuse(tag, "for 里不能直接写 elif", "先写 {% if … %}")
+            self.part.refuse(tag, "for 里不能直接写 elif", "先写 {% if … %}")
         block.tags.append(tag)
         if tag.keyword == "else":
             block.scope = block.around  # a loop's variable is gone
@@ -112,7 +115,7 @@ class Blocks:
     def _end(self, tag: Tag) -> None:
         wanted = ENDINGS[tag.keyword]
         if all(block.head.keyword != wanted for block in self.open):
-            self.scan.refuse(tag, f"没有与它配对的 {wanted}", f"补上 {{% {wanted} … %}}，或删去它")
+            self.part.refuse(tag, f"没有与它配对的 {wanted}", f"补上 {{% {wanted} … %}}，或删去它")
             return
         while self.open[-1].head.keyword != wanted:
             self._leave_open(self.open.pop())
@@ -122,7 +125,7 @@ class Blocks:
     def _leave_open(self, block: Block) -> None:
         ending = f"end{block.head.keyword}"
         remedy = f"在它管到的地方之后补上 {{%{block.head.level} {ending} %}}"
-        self.scan.refuse(block.head, f"没有写 {ending}", remedy)
+        self.part.refuse(block.head, f"没有写 {ending}", remedy)
 
     # ── levels ──
 
@@ -136,39 +139,30 @@ class Blocks:
         odd = next((tag for tag in block.tags if tag.level != head.level), None)
         if odd is not None:
             problem = f"与开头的「{head.raw}」不是同一种标签"
-            self.scan.refuse(odd, problem, "开头、中间和结尾都写成同一种（都带 p、tr、tc 或都不带）")
+            self.part.refuse(odd, problem, "开头、中间和结尾都写成同一种（都带 p、tr、tc 或都不带）")
         elif head.level or len(paragraphs) == 1:
             homes = [_home_of(tag) for tag in block.tags]
             within = WITHIN[head.level]
             for tag, home in zip(block.tags, homes, strict=True):
                 if home is not homes[0] and None not in homes:
                     problem = f"与开头的「{head.raw}」（{head.place}）不在同一个{within}里"
-                    self.scan.refuse(tag, problem, f"把两头放进同一个{within}")
+                    self.part.refuse(tag, problem, f"把两头放进同一个{within}")
         elif paragraphs <= alone and len({one.getparent() for one in paragraphs}) == 1:
             for tag in block.tags:
                 tag.level = "p"
         else:
-            self.scan.refuse(head, f"与「{last.raw}」（{last.place}）不在同一段", _how_to_span(head, last))
+            self.part.refuse(head, f"与「{last.raw}」（{last.place}）不在同一段", _how_to_span(head, last))
 
 
-def unit_of(tag: Tag) -> Element | None:
+def _unit_of(tag: Tag) -> Element | None:
     """The paragraph, row or cell that a tag with a level belongs to; None if it has none or is not in one."""
-    if tag.level == "p":
-        return tag.paragraph
     return nearest(tag.paragraph, tag.level) if tag.level else None
 
 
 def _home_of(tag: Tag) -> Element | None:
     """The element in which the tag's mark will stand: its two ends must have the same one."""
-    unit = unit_of(tag) if tag.level else tag.holder.getparent()
+    unit = _unit_of(tag) if tag.level else tag.holder.getparent()
     return None if unit is None else unit.getparent()
-
-
-def _holding_only_blocks(scan: Scan) -> set[Element]:
-    """The paragraphs that hold nothing but plain block tags and level-p tags."""
-    tagged = {tag.paragraph for tag in scan.tags.values()}
-    others = {tag.paragraph for tag in scan.tags.values() if not tag.is_block or tag.level not in ("", "p")}
-    return {one for one in tagged - others if not TOKEN.sub("", text_of(one)).strip()}
 
 
 def _how_to_span(head: Tag, last: Tag) -> str:
@@ -178,73 +172,53 @@ def _how_to_span(head: Tag, last: Tag) -> str:
     return f"要管到几个{UNITS[level]}时，{wanted}，各占一{'行' if level == 'tr' else '段'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What becomes of a unit (paragraph, row, cell) with tags of its level.
+# ── marks ──
 
-    With `keep` the unit stays, `before` and `after` go around it; else they take its place.
+
+def hoist(part: Part) -> None:
+    """Mark the cells to be merged, and put the tags of paragraphs, rows and cells around these or in their place.
+
+    Complains of what stands beside a tag.
     """
-
-    unit: Element
-    before: list[Tag]
-    after: list[Tag]
-    keep: bool
-
-
-def lay_out(scan: Scan) -> list[Layout]:
-    """How each unit that has tags of its level is to be handled; complains of text beside a tag."""
     units: dict[Element, list[Tag]] = {}
-    for tag in scan.tags.values():
-        unit = unit_of(tag)
+    for tag in part.tags.values():
+        unit = _unit_of(tag)
         if unit is not None:
             units.setdefault(unit, []).append(tag)
         elif tag.level:
-            scan.refuse(tag, "不在表格里", "移到表格里，或改用 {%p … %}")
-    return [layout for unit, tags in units.items() if (layout := _layout(scan, unit, tags))]
+            part.refuse(tag, "不在表格里", "移到表格里，或改用 {%p … %}")
+    lines = [_line_of(part, unit, tags) for unit, tags in units.items()]
+    for tag in part.tags.values():
+        if tag.keyword == "vm":
+            _merge_cell(tag)
+    for (unit, tags), line in zip(units.items(), lines, strict=True):
+        _hoist(part, unit, tags, line)
 
 
-def _only_blocks(scan: Scan, text: str) -> bool:
-    """Whether a text is nothing but block tags."""
-    numbers = TOKEN.findall(text)
-    alone = bool(numbers) and not TOKEN.sub("", text).strip()
-    return alone and all(scan.tags[int(number)].is_block for number in numbers)
+def _line_of(part: Part, unit: Element, tags: list[Tag]) -> Line:
+    """What a unit shows: its own tags, and None for anything else."""
+    mine, paragraphs = set(tags), [unit] if tags[0].level == "p" else unit.iter(w("p"))
+    return [one if one in mine else None for paragraph in paragraphs for one in part.lines[paragraph]]
 
 
-def _hand_on_break(scan: Scan, unit: Element) -> None:
-    """Give a page break behind tags that are alone to the paragraph after them: so LibreOffice writes its 段前分页."""
-    *held, last = pieces_of(unit)
-    is_break = last.node.tag == w("br") and last.node.get(w("type")) == "page"
-    follower = unit.getnext()
-    if not is_break or follower is None or local(follower) != "p" or _only_blocks(scan, text_of(follower)):
-        return
-    if not _only_blocks(scan, "".join(piece.text for piece in held)):
-        return
-    properties = follower.find(w("pPr"))
-    if properties is None:
-        properties = follower.makeelement(w("pPr"), {})
-        follower.insert(0, properties)
-    replace(last.node)
-    if properties.find(w("pageBreakBefore")) is None:
-        at = sum(child.tag in BEFORE_BREAK for child in properties)
-        properties.insert(at, properties.makeelement(w("pageBreakBefore"), {}))
-
-
-def _layout(scan: Scan, unit: Element, tags: list[Tag]) -> Layout | None:
-    if tags[0].level == "p":
-        _hand_on_break(scan, unit)
-    before, after, has_content = _around(unit, tags)
-    if [*before, *after] == tags and _is_whole(tags):
-        return Layout(unit, before, after, keep=True)
-    if has_content or _is_whole([tag for tag in tags if tag.is_block]):
+def _hoist(part: Part, unit: Element, tags: list[Tag], line: Line) -> None:
+    """Put the tags before and behind a unit with content, or half and half if it has none and they match; else in its place."""
+    filled = [at for at, one in enumerate(line) if one is None]
+    first, end = (filled[0], filled[-1] + 1) if filled else (len(tags) // 2,) * 2
+    marks = [mark(tag.number) for tag in tags]
+    if not any(line[first:end]) and _is_whole(tags):
+        for tag in tags:
+            _drop_emptied(tag)
+        replace(unit, [*marks[:first], unit, *marks[first:]])
+    elif filled or _is_whole([tag for tag in tags if tag.is_block]):
         name = UNITS[tags[0].level]
         remedy = f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后"
         for tag in tags:
-            scan.refuse(tag, f"所在{name}里还有别的内容", remedy)
-        return None
-    if next(unit.iter(w("sectPr")), None) is not None:
-        scan.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
-        return None
-    return Layout(unit, tags, [], keep=False)
+            part.refuse(tag, f"所在{name}里还有别的内容", remedy)
+    elif next(unit.iter(w("sectPr")), None) is not None:
+        part.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
+    else:
+        replace(unit, marks)
 
 
 def _is_whole(tags: list[Tag]) -> bool:
@@ -255,15 +229,28 @@ def _is_whole(tags: list[Tag]) -> bool:
     return bool(tags) and opened == closed[::-1]
 
 
-def _around(unit: Element, tags: list[Tag]) -> tuple[list[Tag], list[Tag], bool]:
-    """The tags before a unit's content, those after it (half of them if there is none), and whether there is any."""
-    mine = {str(tag.number): tag for tag in tags}
-    paragraphs = [unit] if tags[0].level == "p" else unit.iter(w("p"))
-    text = TOKEN.sub(lambda found: found[0] if found[1] in mine else "x", "".join(map(text_of, paragraphs)))
-    parts = TOKEN.split("".join(text.split()))
-    filled = [at for at, between in enumerate(parts[::2]) if between]
-    half = len(tags) // 2
-    if not filled:
-        return tags[:half], tags[half:], False
-    numbers = parts[1::2]
-    return [mine[one] for one in numbers[: filled[0]]], [mine[one] for one in numbers[filled[-1] :]], True
+def _drop_emptied(tag: Tag) -> None:
+    """Take out the paragraph of a cell that held nothing but tags of its row or cell."""
+    paragraph = tag.paragraph
+    held = next(paragraph.iter(w("sectPr"), w("drawing")), None) is not None
+    if tag.level == "p" or held or any(text.text for text in paragraph.iter(w("t"))):
+        return
+    beside = [*paragraph.itersiblings("*"), *paragraph.itersiblings("*", preceding=True)][:1]
+    if beside and local(beside[0]) == "p":
+        replace(paragraph)
+
+
+def _merge_cell(tag: Tag) -> None:
+    """Mark the tag's cell as one to be merged with equal ones above it: where vMerge goes, and what it holds."""
+    cell = nearest(tag.paragraph, "tc")
+    if cell is None or any(is_mark(child) and child.text == Sign.CELL_END.name for child in cell):
+        return
+    _drop_emptied(tag)
+    properties = cell.find(w("tcPr"))
+    if properties is None:
+        properties = cell.makeelement(w("tcPr"), {})
+        cell.insert(0, properties)
+    for old in properties.findall(w("vMerge")):
+        properties.remove(old)
+    properties.insert(sum(child.tag in BEFORE_MERGE for child in properties), mark(tag.number))
+    cell.append(mark(Sign.CELL_END))

@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.ooxml.package import Package
-from baiti_xl.press.engine.blocks import Blocks, Layout, lay_out
+from baiti_xl.press.engine.blocks import Blocks, hoist
 from baiti_xl.press.engine.environment import BODY, PROPERTIES, block_tag, loaded, print_tag
 from baiti_xl.press.engine.faults import TemplateErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec
-from baiti_xl.press.engine.hoist import hoist
 from baiti_xl.press.engine.package import open_package
 from baiti_xl.press.engine.pictures import find_slots
 from baiti_xl.press.engine.reaching import reaching
 from baiti_xl.press.engine.rendering import CompiledPart, CompiledTemplate
-from baiti_xl.press.engine.scan import RESERVED, Scan, scan_document, scan_properties
+from baiti_xl.press.engine.scan import Part, scan
 from baiti_xl.press.engine.tags import Tag
-from baiti_xl.press.engine.wordxml import MARK, WP, Sign, W, as_xml, w
+from baiti_xl.press.engine.tidying import tidy
+from baiti_xl.press.engine.wordxml import KEPT, MARK, TOKEN_END, WP, Sign, as_xml, w
 
 LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 DOC_PROPS = {
@@ -26,8 +25,7 @@ DOC_PROPS = {
     "custom-properties": "自定义属性",
 }
 UNSUPPORTED = re.compile(r"^word/(?:charts|diagrams)/[^/]+\.xml$")
-PLACEHOLDER = re.compile(f"<\\?{MARK} (\\w+)\\?>|\ufdd0(\\w+)\ufdd1")
-MOST_TAGS = 20_000
+PLACEHOLDER = re.compile(f"(?:<\\?{MARK} |{KEPT})(\\w+)(?:\\?>|{TOKEN_END})")
 
 
 def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTemplate:
@@ -40,14 +38,17 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     parts, used = list(_parts(package, main)), dict[str, None]()
     faults = list(_faults_elsewhere(package, {part.name for part in parts}))
     for part in parts:
-        faults += part.check(fields, used)
-    for part in [] if faults else [one for one in parts if one.scan.count and not one.is_property]:
-        hoist(part.scan, part.root, part.layouts, with_figures=part.name == main)
-        faults += part.scan.faults()
+        scan(part, with_figures=part.name == main)
+        Blocks(part, fields, used).walk()
+        hoist(part)
+        faults += part.faults()
+    for part in [] if faults else [one for one in parts if one.count and not one.is_property]:
+        tidy(part)
+        faults += part.faults()
     if faults:
         raise TemplateErrors(name, faults)
     slots = find_slots(package, {part.name: part.root for part in parts if not part.is_property})
-    compiled = tuple(part.compiled() for part in parts if part.scan.count)
+    compiled = tuple(_compiled(part) for part in parts if part.count)
     rendered = {part.name for part in compiled}
     return CompiledTemplate(
         name=name,
@@ -59,17 +60,17 @@ def compile_template(data: bytes, *, fields: FieldSpec, name: str) -> CompiledTe
     )
 
 
-def _parts(package: Package, main: str) -> Iterator["_Part"]:
+def _parts(package: Package, main: str) -> Iterator[Part]:
     """The parts that may hold tags, the document first, then headers and footers, notes, properties."""
-    yield _Part(main, "正文", package.trees[main])
+    yield Part(main, "正文", package.trees[main])
     for kind, label in LABELS.items():
         parts = sorted(set(package.related(main, kind)) & package.trees.keys())
         for number, part in enumerate(parts, 1):
-            yield _Part(part, f"{label}{number}" if len(parts) > 1 else label, package.trees[part])
+            yield Part(part, f"{label}{number}" if len(parts) > 1 else label, package.trees[part])
     for kind, label in DOC_PROPS.items():
         for part in package.related("", kind):
             if part in package.trees:
-                yield _Part(part, label, package.trees[part], is_property=True)
+                yield Part(part, label, package.trees[part], is_property=True)
 
 
 def _faults_elsewhere(package: Package, known: set[str]) -> Iterator[TemplateFault]:
@@ -82,53 +83,20 @@ def _faults_elsewhere(package: Package, known: set[str]) -> Iterator[TemplateFau
             yield from (TemplateFault(f"部件 {name}", *told) for _, *told in reaching(root))
 
 
-@dataclass(slots=True)
-class _Part:
-    """A part that may hold tags, with what messages call it, on its way to a Jinja template."""
-
-    name: str
-    label: str
-    root: Element
-    is_property: bool = False
-    scan: Scan = field(default_factory=lambda: Scan(str))
-    layouts: list[Layout] = field(default_factory=list)
-
-    def check(self, spec: FieldSpec, used: dict[str, None]) -> list[TemplateFault]:
-        """Find the tags and judge them; the faults in the order of the text."""
-        whole: list[tuple[str, str]] = []
-        if RESERVED.search(as_xml(self.root)):
-            whole.append(("含有不可用的特殊字符（U+FDD0 至 U+FDEF）", "删去这些字符"))
-        elif self.is_property:
-            self.scan = scan_properties(self.root, self.label)
-            for tag in [tag for tag in self.scan.tags.values() if tag.keyword]:
-                self.scan.refuse(self.scan.tags.pop(tag.number), "文档属性里只能写 {{ 字段 }}", "删去它")
-        else:
-            if self.root.nsmap.get("w") != W:
-                whole.append(("不是通常的 Word 文档格式（可能是 Strict 格式）", "用 Word 另存为普通的 .docx"))
-            self.scan = scan_document(self.root, self.label)
-        if self.scan.count > MOST_TAGS:
-            whole.append((f"标签多于{MOST_TAGS}个", "改用循环"))
-        Blocks(self.scan, spec, used).walk()
-        self.layouts = [] if self.is_property else lay_out(self.scan)
-        return [TemplateFault(self.label, *fault) for fault in whole] + self.scan.faults()
-
-    def compiled(self) -> CompiledPart:
-        """The Jinja template of the part."""
-        xml, line, end = as_xml(self.root), 1, 0
-        out: list[str] = []
-        places: dict[int, str] = {}
-        for found in PLACEHOLDER.finditer(xml):
-            before, of = xml[end : found.start()], found[1] or found[2]
-            line, end = line + before.count("\n"), found.end()
-            code = _code(self.scan.tags[int(of)]) if of.isdigit() else Sign[of]
-            out += [before, code]
-            if of.isdigit() and code:
-                line += 1
-                places[line] = self.scan.tags[int(of)].where
-        source = "".join([*out, xml[end:]])
-        environment = PROPERTIES if self.is_property else BODY
-        template = loaded(environment, source, self.name)
-        return CompiledPart(self.name, template, places, first_new_id=_highest_id(self.root) + 1)
+def _compiled(part: Part) -> CompiledPart:
+    """The Jinja template of a part."""
+    source, *rest = PLACEHOLDER.split(as_xml(part.root))
+    line, out = 1 + source.count("\n"), [source]
+    places: dict[int, str] = {}
+    for of, behind in zip(rest[::2], rest[1::2], strict=True):
+        tag = part.tags.get(of)
+        out += [_code(tag) if tag else Sign[of], behind]
+        line += out[-2].count("\n")
+        if tag:
+            places.setdefault(line, tag.where)
+        line += behind.count("\n")
+    template = loaded(PROPERTIES if part.is_property else BODY, "".join(out), part.name)
+    return CompiledPart(part.name, template, places, first_new_id=_highest_id(part.root) + 1)
 
 
 def _code(tag: Tag) -> str:

@@ -12,7 +12,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from baiti_xl.press.engine.formats import FORMATS, LIST_FILTERS, as_text, in_property, in_run
 
 PRINTABLE = "_文字"
-LOOKED_UP = (nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Filter)
 
 
 def print_tag(code: str) -> str:
@@ -28,10 +27,10 @@ def block_tag(code: str) -> str:
 class _Environment(ImmutableSandboxedEnvironment):
     """Attributes of plain dicts are their items and nothing else; nothing may be called.
 
-    `finalize` makes of a value the text that is printed.
+    `finalize` makes of a value the text that is printed; it takes the context, so that Jinja leaves constants to it.
     """
 
-    def __init__(self, finalize: Callable[[object], str]) -> None:
+    def __init__(self, finalize: Callable[[object, object], str]) -> None:
         delimiters = "\x01 \x02 \x03 \x04 \x05 \x06".split()  # of blocks, variables, comments
         super().__init__(
             *delimiters,
@@ -55,18 +54,12 @@ PROPERTIES = _Environment(in_property)
 
 
 def loaded(environment: jinja2.Environment, source: str, name: str) -> jinja2.Template:
-    """The source compiled; what ~ joins is turned into text as a tag by itself would be.
-
-    So are compound expressions: Jinja escapes a constant before it is finalized, and None would print.
-    """
+    """The source compiled; what ~ joins is turned into text as a tag by itself would be."""
     tree = environment.parse(source, name)
-    for printed in tree.find_all(nodes.Output):
-        printed.nodes = [node if isinstance(node, LOOKED_UP) else _as_text(node) for node in printed.nodes]
     for joined in tree.find_all(nodes.Concat):
-        joined.nodes = [_as_text(node) for node in joined.nodes]
+        joined.nodes = [
+            nodes.Filter(one, PRINTABLE, [], [], None, None, lineno=one.lineno, environment=environment)
+            for one in joined.nodes
+        ]
     code = environment.compile(tree, name, f"<{name}>")
     return jinja2.Template.from_code(environment, code, environment.globals)
-
-
-def _as_text(node: nodes.Expr) -> nodes.Expr:
-    return nodes.Filter(node, PRINTABLE, [], [], None, None, lineno=node.lineno, environment=node.environment)

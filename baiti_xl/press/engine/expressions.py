@@ -6,15 +6,16 @@ to be decides what may be done with it: a number wants a format, a format its ki
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import jinja2
 from jinja2 import nodes
 
 from baiti_xl.press.engine.environment import BODY, block_tag, print_tag
-from baiti_xl.press.engine.faults import did_you_mean, forbidden_character
+from baiti_xl.press.engine.faults import NOT_ALIKE, did_you_mean, forbidden_character
 from baiti_xl.press.engine.fields import RESERVED, Field, Group, Rows, Scalar
 from baiti_xl.press.engine.formats import FORMS, HOW_TO_PRINT, LIST_FILTERS, SAID
 from baiti_xl.press.engine.printed import Value, value_of
@@ -30,9 +31,7 @@ LOOP = Group(
     dict.fromkeys(("index", "index0", "length", "revindex"), Scalar(Value.WHOLE))
     | dict.fromkeys(("first", "last"), Scalar(Value.TRUTH))
 )
-RICH = re.compile(r"\s*(r|p|tr|tc)\s+\w")
 COMPUTE = "把要算的数放进事实里算好，模板只用来印"
-TOO_COMPLEX = ("标签太复杂", COMPUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,6 @@ class Expression:
 
     def printed(self, code: str) -> str:
         """Check a {{ … }}; return it as it is printed, a figure without a format in that of tables."""
-        if rich := RICH.match(code):
-            self._refuse(f"「{rich[1]}」是富文本的写法，这里没有", f"删去「{rich[1]}」，只写字段")
-            return code
         found = self._parsed(print_tag(code))
         if isinstance(found, nodes.Output) and len(found.nodes) == 1:
             kind = self._only(PRINTABLE, self._branches(found.nodes[0]), "不能直接印出")
@@ -97,8 +93,8 @@ class Expression:
         if isinstance(found, nodes.If):
             self._branches(found.test)
 
-    def loop(self, code: str) -> tuple[str, Known] | None:
-        """Check a for; its variable and the rows it runs over, None if that cannot be told."""
+    def loop(self, code: str) -> tuple[Known, str] | None:
+        """Check a for; a row, its root the loop variable, and the root of the list, None if that cannot be told."""
         found = self._parsed(block_tag(code) + block_tag("endfor"))
         if not isinstance(found, nodes.For):
             return None
@@ -108,11 +104,10 @@ class Expression:
         if not isinstance(target, nodes.Name) or target.name in RESERVED or target.name.startswith("_"):
             self._refuse("循环变量写法不对", "只写一个名称，例如 for 行 in 排名")
             return None
-        row = self._row_of(rows)
+        row = replace(self._row_of(rows), root=target.name)
         if found.test is not None:
-            scope = {**self.scope, target.name: Known(row.kind, row.path, target.name)}
-            Expression(scope, self.complain, self.use)._branches(found.test)
-        return target.name, Known(row.kind, row.path, rows.root)
+            Expression({**self.scope, target.name: row}, self.complain, self.use)._branches(found.test)
+        return row, rows.root
 
     def _row_of(self, rows: Known) -> Known:
         if isinstance(rows.kind, Rows):
@@ -123,17 +118,14 @@ class Expression:
 
     def _parsed(self, source: str) -> nodes.Node | None:
         try:
-            body = BODY.parse(source).body
-            if len(body) == 1 and _depth(body[0]) > DEEPEST + 2:  # the tag and what it prints or asks
-                raise RecursionError
+            (found,) = BODY.parse(source).body
+            if _depth(found) <= DEEPEST + 2:  # the tag and what it prints or asks
+                return found
+            self._refuse("标签太复杂", COMPUTE)
         except jinja2.TemplateSyntaxError as error:
             self._refuse(_in_chinese(error.message or ""), "改正标签里的写法")
         except (RecursionError, ValueError, OverflowError):
-            self._refuse(*TOO_COMPLEX)
-        else:
-            if len(body) == 1:
-                return body[0]
-            self._refuse("标签里是空的或不止一条指令", "写上一个字段，一个标签只写一条")
+            self._refuse("标签太复杂", COMPUTE)
         return None
 
     def _refuse(self, problem: str, remedy: str) -> Known:
@@ -165,19 +157,8 @@ class Expression:
                 for part in node.nodes:
                     self._only(PRINTABLE, self._branches(part), "不能用 ~ 连接")
                 return [TEXT]
-            case nodes.Name():
-                return [self._name(node.name)]
-            case nodes.Getattr():
-                return [self._attribute(self._known(node.node), node.attr)]
-            case nodes.Const():
-                return [self._constant(node.value)]
-            case nodes.Compare():
-                return [self._comparison(node)]
-            case nodes.Test():
-                return [self._test(node)]
-            case nodes.Filter():
-                return [self._filter(node)]
-        return [self._refuse(f"标签里不允许{FORBIDDEN_NODES.get(type(node), '计算')}", COMPUTE)]
+        rule = RULES.get(type(node), "计算")
+        return [self._refuse(f"标签里不允许{rule}", COMPUTE) if isinstance(rule, str) else rule(self, node)]
 
     def _only(self, allowed: Value, branches: list[Known], why: str) -> Value:
         """The kinds of these; complains unless each is a value of an allowed kind, or of an unknown one."""
@@ -195,10 +176,10 @@ class Expression:
                     self._refuse(SAID[value] + why, HOW_TO_PRINT[value])
         return _together(branches)
 
-    def _name(self, name: str) -> Known:
-        found = self.scope.get(name)
+    def _name(self, node: nodes.Name) -> Known:
+        found = self.scope.get(node.name)
         if found is None:
-            return self._refuse(f"没有「{name}」这个字段", did_you_mean(name, self.scope))
+            return self._refuse(f"没有「{node.name}」这个字段", did_you_mean(node.name, self.scope))
         return self._used(found)
 
     def _used(self, found: Known) -> Known:
@@ -206,7 +187,8 @@ class Expression:
             self.use(found.path)
         return found
 
-    def _attribute(self, whole: Known, name: str) -> Known:
+    def _attribute(self, node: nodes.Getattr) -> Known:
+        whole, name = self._known(node.node), node.attr
         if whole.path == "?":
             return UNKNOWN
         if isinstance(whole.kind, Rows):
@@ -215,12 +197,12 @@ class Expression:
             return self._refuse(f"「{whole.shown}」没有「{name}」", did_you_mean(name, whole.fields))
         return self._used(Known(whole.fields[name], f"{whole.path}.{name}" if whole.path else "", whole.root))
 
-    def _constant(self, value: object) -> Known:
-        if isinstance(value, float):
+    def _constant(self, node: nodes.Const) -> Known:
+        if isinstance(node.value, float):
             return self._refuse("标签里不允许写小数", COMPUTE)
-        if isinstance(value, str) and (bad := forbidden_character(value)):
+        if isinstance(node.value, str) and (bad := forbidden_character(node.value)):
             return self._refuse(f"文字里有不能写进文档的字符 {bad}", "删去这个字符")
-        return Known(Scalar(value_of(value)))
+        return Known(Scalar(value_of(node.value)))
 
     def _comparison(self, node: nodes.Compare) -> Known:
         """Comparisons; a list of literals may only stand after in."""
@@ -230,11 +212,9 @@ class Expression:
             if operand.op in ("in", "notin"):
                 sides = [Known(Scalar(side)) for side in (left, right) if right]
                 self._only(Value.TEXT, sides, "「in」只能用于文字")
-            elif operand.op not in ("eq", "ne") and left and right:
-                if not left & right and not (
-                    left & ORDERED and right & ORDERED
-                ):  # a truth counts as a number
-                    self._refuse("两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除")
+            elif operand.op not in ("eq", "ne") and left and right and not left & right:
+                if not left & ORDERED or not right & ORDERED:  # a truth counts as a number
+                    self._refuse(*NOT_ALIKE)
             left = right
         return TRUTH
 
@@ -243,7 +223,7 @@ class Expression:
             return self._only(~Value.ANY, self._branches(node), "不能拿来比较")
         for item in node.items:
             if isinstance(item, nodes.Const):
-                self._constant(item.value)
+                self._constant(item)
             else:
                 self._refuse("方括号里只能写文字或整数", "把每一项写成“…”")
         return Value.ANY
@@ -263,9 +243,8 @@ class Expression:
         name = node.name
         if name not in FILTERS or node.node is None:
             return self._refuse(f"没有「{name}」这个格式", did_you_mean(name, FILTERS))
-        rows, result = UNKNOWN, TEXT
         if name in FORMS:
-            said = FORMS[name].said
+            result, said = TEXT, FORMS[name].said
             self._only(TAKEN[said], self._branches(node.node), f"「{name}」只能用于{said}")
         else:
             rows = self._known(node.node)
@@ -281,20 +260,20 @@ class Expression:
     def _join(self, node: nodes.Filter, rows: Known) -> Known:
         named = {pair.key: pair.value for pair in node.kwargs if isinstance(pair, nodes.Keyword)}
         given = [*node.args, *named.values()]
-        texts = [one.value for one in given if isinstance(one, nodes.Const) and isinstance(one.value, str)]
-        dynamic = node.dyn_args or node.dyn_kwargs
-        if dynamic or len(node.args) > 1 or named.keys() - {"attribute"} or len(texts) < len(given):
+        texts = [one for one in given if isinstance(one, nodes.Const) and isinstance(one.value, str)]
+        odd = node.dyn_args or node.dyn_kwargs or len(node.args) > 1 or len(texts) < len(given)
+        if odd or named.keys() - {"attribute"}:
             return self._refuse("join 写法不对", '写成 join("、") 或 join("、", attribute="名称")')
         for text in texts:
             self._constant(text)
-        attribute = texts[-1] if named else ""
-        if attribute and not isinstance(rows.fields.get(attribute), Scalar):
+        attribute = texts[-1].value if named else ""
+        kind = rows.fields.get(attribute)
+        if isinstance(kind, Scalar):
+            self._only(PRINTABLE, [self._used(Known(kind, f"{rows.path}.{attribute}"))], "不能直接印出")
+        elif attribute:
             return self._refuse(f"「{rows.path}」没有「{attribute}」", did_you_mean(attribute, rows.fields))
-        if not attribute and rows.fields:
+        elif rows.fields:
             return self._refuse(f"「{rows.path}」每行不止一个值", '写成 join("、", attribute="…")')
-        if attribute:
-            found = self._attribute(Known(Group(rows.fields), rows.path), attribute)
-            self._only(PRINTABLE, [found], "不能直接印出")
         return TEXT
 
 
@@ -314,7 +293,13 @@ def _has_arguments(node: nodes.Filter | nodes.Test) -> bool:
     return bool(node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
 
 
-FORBIDDEN_NODES: Mapping[type[nodes.Node], str] = {
+RULES: Mapping[type[nodes.Node], str | Callable[[Expression, Any], Known]] = {
+    nodes.Name: Expression._name,
+    nodes.Getattr: Expression._attribute,
+    nodes.Const: Expression._constant,
+    nodes.Compare: Expression._comparison,
+    nodes.Test: Expression._test,
+    nodes.Filter: Expression._filter,
     nodes.Call: "调用函数",
     nodes.Getitem: "用方括号取值",
     nodes.Slice: "切片",
@@ -322,13 +307,13 @@ FORBIDDEN_NODES: Mapping[type[nodes.Node], str] = {
     nodes.List: "列表",
     nodes.Dict: "字典",
 }
+"""By the class of a node: how it is judged, or what it is called where it is refused."""
 SENTENCES = (
     (r"unexpected char (.+) at \d+", "不认识的字符 {0}"),
     (r"expected token 'end of (?:print statement|statement block)', got (.+)", "在 {0} 处多出了内容"),
     (r"expected token (.+), got (.+)", "这里应是 {0}，写的是 {1}"),
     (r"Expected an expression, got 'end of .+'", "标签里缺少内容"),
     (r"unexpected (.+)", "不认识 {0}"),
-    (r"No (?:filter|test) named (.+?)\.?", "没有 {0} 这个格式或判断"),
 )
 
 

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from baiti_xl.errors import UserError
 
 SHOWN = 40
+NOT_ALIKE = ("两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
+from jinja2 import pass_context
 from markupsafe import Markup, escape
 
 from baiti_xl.press import numerals
@@ -73,20 +74,22 @@ def as_text(value: object) -> str:
     return _refuse(f"{_said(value)}不能直接印出", HOW_TO_PRINT[value_of(value)])
 
 
-def in_run(value: object) -> str:
+@pass_context
+def in_run(context: object, value: object) -> str:
     """The value as the content of a w:t; line breaks and tabs become their Word elements, a figure tells its id.
 
     Text without them is returned as it is: the environment escapes whatever is not Markup.
     """
     text = value if type(value) is str else as_text(value)
     if type(text) is PrintedText and text.ident:
-        return Markup(f"{Sign.IDENT}{text.ident}{Sign.IDENT_END}{escape(in_run(str(text)))}")
+        return Markup(f"{Sign.IDENT}{text.ident}{Sign.IDENT_END}{escape(in_run(context, str(text)))}")
     if "\n" in text or "\t" in text:
         return Markup(str(escape(text)).replace("\n", BREAK).replace("\t", TAB))
     return text
 
 
-def in_property(value: object) -> str:
+@pass_context
+def in_property(_: object, value: object) -> str:
     """The value as the content of a document property, which has no line breaks."""
     return as_text(value).replace("\n", " ").replace("\t", " ")
 

@@ -16,12 +16,10 @@ IDENT = f"{S.IDENT}(\\w+){S.IDENT_END}"
 LEFT_IDENT = _pattern(IDENT)
 FIGURE = _pattern(f"{S.FIGURE}([^{S.FIGURE_END}{S.IDENT}]*){IDENT}([^{S.FIGURE_END}]*){S.FIGURE_END}")
 MERGED = _pattern(
-    f"{S.MERGE}(\\d+):(\\d+){S.MERGE_HERE}([^{S.CELL}]*){S.CELL}([^{S.MERGE}{S.CELL_END}]*){S.CELL_END}"
+    f"{S.MERGE}(\\d+):(\\d+){S.MERGE_HERE}(.*?</w:tcPr>)([^{S.MERGE}{S.CELL_END}]*){S.CELL_END}"
 )
-LEFT_MERGE = _pattern(f"{S.MERGE}[^{S.MERGE_HERE}]*{S.MERGE_HERE}|[{S.CELL}{S.CELL_END}]")
-VANISHED = _pattern(
-    f"{S.VANISHES}<w:(tbl|tr)\\b[^{S.LIST}{S.LIST_END}{S.VANISHES}]*{S.LIST}{S.LIST_END}</w:\\1>"
-)
+LEFT_MERGE = _pattern(f"{S.MERGE}[^{S.MERGE_HERE}]*{S.MERGE_HERE}|{S.CELL_END}")
+VANISHED = _pattern(f"{S.VANISHES}<w:(tbl|tr)\\b(?:[^<]++|<(?!w:t[rc]\\b|/w:\\1>))*+</w:\\1>")
 UNSEEN = _pattern(f"<[^>]*>|{IDENT}")
 ROW = _pattern(r"<w:tr\b")
 FIRST_PROPERTIES = _pattern(r"<w:p\b[^>]*>(<w:pPr>.*?</w:pPr>)?")

@@ -11,7 +11,7 @@ import jinja2
 
 from baiti_xl.ooxml.package import Package
 from baiti_xl.ooxml.zips import LEVEL, Entry, stored
-from baiti_xl.press.engine.faults import RenderErrors, TemplateFault
+from baiti_xl.press.engine.faults import NOT_ALIKE, RenderErrors, TemplateFault
 from baiti_xl.press.engine.fields import FieldSpec, checked_facts
 from baiti_xl.press.engine.formats import noting
 from baiti_xl.press.engine.mending import mended
@@ -20,7 +20,6 @@ from baiti_xl.press.engine.pictures import check_pictures
 LONGEST = 100_000_000
 BATCH = 2000
 EMPTY_LIST = ("取不到值，列表是空的", "用 {% if 列表 %} 把它包起来")
-NOT_ALIKE = ("两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.faults import did_you_mean
 
-BRACES = re.compile(r"[{｛](?P<open>[{｛%％#＃])|(?:[}｝%％#＃][}｝])")
-CLOSER = {"{": re.compile(r"[}｝]{2}"), "%": re.compile(r"[%％][}｝]"), "#": re.compile(r"[#＃][}｝]")}
+BRACES = re.compile(r"\{(?P<open>[{%#])|[}%#]\}")
 CLOSED = {"{": "}}", "%": "%}", "#": "#}"}
+WIDE = str.maketrans("｛｝％＃－", "{}%#-")
 LEVEL = re.compile(r"\s*(?P<level>p|tr|tc|r)(?:\s+|$)")
 KEYWORD = re.compile(r"[^\W\d]\w*")
 OPENERS = ("for", "if")
@@ -21,7 +21,7 @@ OBJECT = "\ufffc"
 NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     map(ord, "\n\t\xa0\u3000\u2002\u2003\u200b"), " "
 )
-PLAIN = NARROW | dict.fromkeys(map(ord, "“”"), '"') | dict.fromkeys(map(ord, "‘’"), "'")
+PLAIN = NARROW | str.maketrans("“”‘’", "\"\"''")
 LITERAL = re.compile(
     r'"((?:\\.|[^"\\])*)"|["“”＂]((?:\\.|[^"“”＂\\])*)["“”＂]'
     r"|'((?:\\.|[^'\\])*)'|['‘’＇]((?:\\.|[^'‘’＇\\])*)['‘’＇]|.",
@@ -65,26 +65,22 @@ class Tag:
 
 def find_tags(text: str) -> Iterator[Tag]:
     """Every tag, and every half tag, in the order of the text."""
-    position = 0
-    while found := BRACES.search(text, position):
-        tag = _tag_at(text, found)
-        yield tag
-        position = tag.end
-
-
-def _tag_at(text: str, found: re.Match[str]) -> Tag:
-    if found["open"] is None:
-        remedy = "补上标签的开头，或删去它；一个标签要写在同一段里"
-        return Tag(*found.span(), fault=(f"多出了「{found.group()}」", remedy))
-    kind = found["open"].translate(NARROW)
-    closer = CLOSER[kind].search(text, found.end())
-    inner = text[found.end() : closer.start()] if closer else ""
-    again = BRACES.search(inner) if kind != "#" else None
-    if closer is None or (again and again["open"]):
-        end = found.end() + (again.start() if closer and again else 0)
-        remedy = f"在同一段里补上「{CLOSED[kind]}」，标签不能跨段"
-        return Tag(found.start(), end, fault=("标签在本段里没有结束", remedy))
-    return _read(Tag(found.start(), closer.end()), kind, inner)
+    plain, position = text.translate(WIDE), 0
+    while found := BRACES.search(plain, position):
+        (start, position), kind = found.span(), found["open"]
+        if kind is None:
+            remedy = "补上标签的开头，或删去它；一个标签要写在同一段里"
+            yield Tag(start, position, fault=(f"多出了「{text[start:position]}」", remedy))
+            continue
+        end = plain.find(CLOSED[kind], position)
+        again = BRACES.search(plain, position, end) if end > 0 and kind != "#" else None
+        if end > 0 and not (again and again["open"]):
+            yield _read(Tag(start, end + 2), kind, text[position:end])
+            position = end + 2
+        else:
+            position = again.start() if again else position
+            remedy = f"在同一段里补上「{CLOSED[kind]}」，标签不能跨段"
+            yield Tag(start, position, fault=("标签在本段里没有结束", remedy))
 
 
 def _read(tag: Tag, kind: str, inner: str) -> Tag:

@@ -14,6 +14,7 @@ WP14 = "http://schemas.microsoft.com/office/word/2010/wordprocessingDrawing"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 MARK = "baiti"
+KEPT, CUT, TOKEN_END = "\ufdd0\ufdd2\ufdd1"
 HEADING = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -23,8 +24,6 @@ class Sign(StrEnum):
     BOX = "\x0e"
     BOX_END = "\x0f"
     BODY_END = "\x14"
-    LIST = "\x10"
-    LIST_END = "\x11"
     VANISHES = "\x12"
     NEW_ID = "\x13"
     FIGURE = "\x15"
@@ -33,7 +32,6 @@ class Sign(StrEnum):
     IDENT_END = "\x18"
     MERGE = "\x19"
     MERGE_HERE = "\x1a"
-    CELL = "\x1b"
     CELL_END = "\x1c"
 
 
@@ -57,14 +55,14 @@ def is_mark(element: Element) -> bool:
     return not isinstance(element.tag, str)
 
 
-def mark(of: int | Sign) -> Element:
+def mark(of: int | str) -> Element:
     """What stands in the tree for a tag, by its number, or for a sign."""
     return etree.ProcessingInstruction(MARK, of.name if isinstance(of, Sign) else str(of))
 
 
-def token(of: int | Sign) -> str:
-    """What stands in a text or an attribute for a tag, by its number, or for a sign."""
-    return f"\ufdd0{of.name if isinstance(of, Sign) else of}\ufdd1"
+def token(of: int | str, is_cut: bool = False) -> str:
+    """What stands in a text or an attribute for a tag, by its number, or for a sign; its run may be to be cut there."""
+    return f"{CUT if is_cut else KEPT}{of.name if isinstance(of, Sign) else of}{TOKEN_END}"
 
 
 def replace(element: Element, others: Iterable[Element] = ()) -> None:
@@ -76,8 +74,8 @@ def replace(element: Element, others: Iterable[Element] = ()) -> None:
 
 
 def nearest(element: Element, name: str) -> Element | None:
-    """The closest w: ancestor of this name."""
-    return next(element.iterancestors(w(name)), None)
+    """The closest w: element of this name that an element is or is in."""
+    return element if element.tag == w(name) else next(element.iterancestors(w(name)), None)
 
 
 # ── places ──
