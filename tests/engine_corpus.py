@@ -596,8 +596,8 @@ COMPILE_FAULTS = (
         "不在同一个",
     ),
     case(
-        "分节段上的标签",
-        "{%p if 有奖 %}\n甲\n<w:p><w:pPr>" + SECTION + "</w:pPr>" + run("{%p endif %}") + "</w:p>",
+        "分节段上的开头标签",
+        "<w:p><w:pPr>" + SECTION + "</w:pPr>" + run("{%p if 有奖 %}") + "</w:p>\n甲\n{%p endif %}",
         "✗",
         "分节符",
     ),

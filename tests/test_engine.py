@@ -25,6 +25,7 @@ from engine_corpus import (
     PNG,
     RENDER_FAULTS,
     RENDERS,
+    SECTION,
     SPEC,
     Case,
     Docx,
@@ -108,6 +109,19 @@ def test_a_page_break_behind_a_tag_goes_to_the_paragraph_after_it(
 @pytest.mark.parametrize("after", ["{%p if 有奖 %}\n甲\n{%p endif %}", "║甲║"])
 def test_a_page_break_that_no_paragraph_can_take_is_refused(after: str) -> None:
     assert "还有别的内容" in refusal(f"{BROKEN}{after}\n{{%p endif %}}")
+
+
+@pytest.mark.parametrize("prize", [True, False])
+def test_a_section_ends_behind_the_tag_that_ends_with_it(prize: bool) -> None:
+    """LibreOffice ends a section in the line of the tag that was the last before it."""
+    ended = f"<w:p><w:pPr>{SECTION}</w:pPr>{run('{%p endif %}')}</w:p>"
+    data = rendered(f"{{%p if 有奖 %}}\n甲\n{ended}\n乙", 有奖=prize)
+    assert shown(data).split() == (["甲", "乙"] if prize else ["乙"])
+    parts = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").split(b"<w:sectPr>")
+    assert [("甲" in text, "乙" in text) for text in map(bytes.decode, parts)][:2] == [
+        (prize, False),
+        (False, True),
+    ]
 
 
 @pytest.mark.parametrize("case", COMPILE_FAULTS, ids=names(COMPILE_FAULTS))

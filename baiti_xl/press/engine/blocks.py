@@ -215,10 +215,12 @@ def _hoist(part: Part, unit: Element, tags: list[Tag], line: Line) -> None:
         remedy = f"让它独占一个{name}，或把开头写在{name}最前、结尾写在{name}最后"
         for tag in tags:
             part.refuse(tag, f"所在{name}里还有别的内容", remedy)
-    elif next(unit.iter(w("sectPr")), None) is not None:
-        part.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
-    else:
+    elif next(unit.iter(w("sectPr")), None) is None:
         replace(unit, marks)
+    elif all(tag.keyword in ENDINGS for tag in tags):  # LibreOffice ends a section in the last line before it
+        replace(unit, [*marks, unit])
+    else:
+        part.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")
 
 
 def _is_whole(tags: list[Tag]) -> bool:
