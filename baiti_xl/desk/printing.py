@@ -37,11 +37,13 @@ from baiti_xl.papers.coordination import KIND as LETTER
 from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
 from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.press.engine import CompiledTemplate
+from baiti_xl.press.engine.rendering import TooLong
 from baiti_xl.press.layout_check import Seen
 from baiti_xl.press.marks import Mark
 from baiti_xl.press.readback import layout_faults
 
 MOST_CHANGES = 6  # named in a message
+TOO_LONG = "内容超过 1 亿个字符，没有程序打得开这么长的公文。请在模板里删去逐单位、逐项目列的附件表，这些数字都在汇总结果里"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Written:
 class Documents:
     """What a run of documents wrote, from what, why the other kinds were left out, and the matters that wait for an answer.
 
-    `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say;
-    `papers` says how many of all that are due have their numbers now.
+    `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say,
+    `refused` those of which a paper could not be made; `papers` says how many of all that are due have their numbers now.
     """
 
     outcome: Outcome
@@ -72,6 +74,7 @@ class Documents:
     changes: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
     papers: Numbered | None = None
+    refused: tuple[str, ...] = ()
 
     @property
     def open(self) -> int:
@@ -142,7 +145,7 @@ def documents(
     if not draft and to_number:
         check_numbering(to_number, templates, outcome, since, units)
         check_answered(found, outcome.day)
-    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found)
+    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found, "all" in kinds)
     entries = [] if draft else archive_entries(folder, store, outcome, read)
     files = {e.hash: read.paths[e.hash] for e in entries}
     paths = store.publish(
@@ -151,14 +154,19 @@ def documents(
     formats = other_formats(templates, book, place)
     told = (world.note(read), *formats, notes_after(store, book), *press.faults)
     note = "\n".join(filter(None, told))
-    sheets = dict(zip(templates, paths[len(papers) :], strict=True))
+    sheets = dict(zip(press.kinds, paths[len(press.made) :], strict=True))
     written = tuple(
         Written(one.paper, one.number, path, sheets[one.paper.kind], one.done.count)
         for one, path in zip(press.made, paths, strict=False)
     )
     known = numbered(outcome, book, store)
-    changes, nothing_to_say = tuple(press.changes), tuple(quiet)
-    return Documents(outcome, written, {**left_out, **quiet}, note, found, changes, nothing_to_say, known)
+    changes, nothing_to_say, refused = (
+        tuple(press.changes),
+        tuple(quiet),
+        dict.fromkeys(press.refused, TOO_LONG),
+    )
+    left_out |= quiet | refused
+    return Documents(outcome, written, left_out, note, found, changes, nothing_to_say, known, tuple(refused))
 
 
 def check_numbering(
@@ -212,7 +220,10 @@ class Made:
 
 @dataclass
 class Press:
-    """Prints papers under the register's lock: gives numbers, renders, and enters what was issued."""
+    """Prints papers under the register's lock: gives numbers, renders, and enters what was issued.
+
+    Of `every` kind a paper that is too long is refused, and the others are made.
+    """
 
     book: Rulebook
     outcome: Outcome
@@ -223,7 +234,9 @@ class Press:
     reissue: str
     past: Past
     matters: Sequence[Matter] = ()
+    every: bool = False
     made: list[Made] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     numbered: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -232,9 +245,14 @@ class Press:
     def outputs(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> list[Output]:
         """Return the documents, then the figure sheet of each kind. Raises ActionError if one was issued with other contents."""
         for paper in papers:
-            self.made.append(self.document(connection, paper))
+            try:
+                self.made.append(self.document(connection, paper))
+            except TooLong as error:
+                if not self.every:
+                    raise ActionError(f"{paper.kind}没有生成：{TOO_LONG}。") from error
+                self.refused.append(paper.kind)
         outputs = [Output(self.out, f"{one.stem}.docx", one.done.data, self.overwrite) for one in self.made]
-        for kind in self.templates:
+        for kind in self.kinds:
             name = f"核稿_{kind}_{self.outcome.day}.xlsx"
             outputs.append(Output(self.out, name, partial(self.sheet, kind), self.overwrite))
             self.faults.append(self.layout_faults(kind))
@@ -244,6 +262,12 @@ class Press:
             entry = frozen(self.outcome, self.book, files, self.numbered, self.reissue, who, moment)
             freeze(connection, entry)
         return outputs
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of which papers were made, in their order."""
+        made = {one.paper.kind for one in self.made}
+        return [kind for kind in self.templates if kind in made]
 
     def sheet(self, kind: str, paths: Sequence[Path]) -> bytes:
         """Return the figure sheet of a kind, whose papers go where these paths say."""

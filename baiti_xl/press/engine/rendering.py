@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from traceback import walk_stack, walk_tb
 from types import FrameType
@@ -18,9 +18,15 @@ from baiti_xl.press.engine.mending import mended
 from baiti_xl.press.engine.pictures import check_pictures
 
 LONGEST = 100_000_000
+"""Characters of a part: a circular of some thousand units with six projects each; more, and no program opens it."""
+TOO_LONG = TemplateFault("", "生成的内容过长", "减少循环的行数")
 BATCH = 2000
 EMPTY_LIST = ("取不到值，列表是空的", "用 {% if 列表 %} 把它包起来")
 NOT_ALIKE = ("两个值不是一类，不能这样比较", "核对字段的类型，空值先用 {% if %} 排除")
+
+
+class TooLong(RenderErrors):
+    """These facts make a longer text than any program opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class CompiledPart:
             text = self._text(facts)
             if len(text) <= LONGEST:
                 return mended(text.encode(), self.first_new_id)
-            faults.append(TemplateFault(self.name, "生成的内容过长", "减少循环的行数"))
+            faults.append(replace(TOO_LONG, where=self.name))
         except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             steps = reversed(list(walk_tb(error.__traceback__)))
             said = EMPTY_LIST if isinstance(error, LookupError | jinja2.UndefinedError) else NOT_ALIKE
@@ -101,5 +107,6 @@ class CompiledTemplate:
         if not faults:
             contents |= {part.name: part.rendered(plain, faults) for part in self.parts}
         if faults:
-            raise RenderErrors(self.name, faults)
+            long = any(fault.problem == TOO_LONG.problem for fault in faults)
+            raise (TooLong if long else RenderErrors)(self.name, faults)
         return Package((*self.fixed, *(stored(name, data) for name, data in contents.items())))
