@@ -3,7 +3,7 @@
 import getpass
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -149,7 +149,7 @@ def documents(
     entries = [] if draft else archive_entries(folder, store, outcome, read)
     files = {e.hash: read.paths[e.hash] for e in entries}
     paths = store.publish(
-        lambda connection: press.outputs(connection, progress(papers, "生成公文")), files, entries
+        lambda connection: press.outputs(connection, progress(HandedOver(papers), "生成公文")), files, entries
     )
     formats = other_formats(templates, book, place)
     told = (world.note(read), *formats, notes_after(store, book), *press.faults)
@@ -202,6 +202,20 @@ def kept_out(left_out: Mapping[str, str], book: Rulebook, *, draft: bool) -> dic
         told = "；".join(f"{name}：{reason}" for name, reason in early.items())
         raise ActionError(f"现在不能编号发出。{told}。先看草稿用 --draft。")
     return {}
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Papers taken from a list one by one, so that what is refused is not held any longer."""
+
+    papers: list[Paper]
+
+    def __len__(self) -> int:
+        return len(self.papers)
+
+    def __iter__(self) -> Iterator[Paper]:
+        while self.papers:
+            yield self.papers.pop(0)
 
 
 @dataclass(frozen=True, slots=True)
