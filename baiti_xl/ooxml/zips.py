@@ -183,4 +183,5 @@ def lay(target: BinaryIO, entries: Iterable[Entry], start: Archive) -> tuple[byt
         target.write(entry.raw)
         records.append(CENTRAL.pack(b"PK\1\2", VERSION, *about, 0, 0, 0, 0, 0, offset) + name)
         offset += len(head) + len(entry.raw)
+        del entry  # before the next is made
     return b"".join(records), start.count + len(records) - 1, offset
