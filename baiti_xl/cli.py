@@ -450,7 +450,7 @@ def documents(
     if done.note:
         say(done.note)
     emit(summary) if as_json else say(report.documents_text(summary))
-    return tell_pdfs(pdfs)
+    return max(tell_pdfs(pdfs), FOUND if done.refused else OK)
 
 
 def verify_papers(files: list[Path], console: Path | None, as_json: bool) -> int:

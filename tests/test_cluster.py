@@ -107,6 +107,25 @@ def test_a_run_of_thousands_says_what_a_run_of_few_says(
     assert many.outputs[0].read_bytes() == few.outputs[0].read_bytes()
 
 
+def test_papers_of_thousands_say_what_papers_of_few_say(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records behind a county's figures stay packed until the figure sheet lists them."""
+
+    def made(out: str) -> tuple[desk.Documents, dict[str, bytes]]:
+        done = desk.documents(["all"], folder, tmp_path / out, as_of=LAST, draft=True)
+        return done, {path.name: path.read_bytes() for path in (tmp_path / out).glob("*.*")}
+
+    _, few = made("少")
+    monkeypatch.setattr(reading, "OPEN_SUBMISSIONS", 3)
+    done, many = made("多")
+    assert many == few
+    behind = [note.lines for one in done.written for note in one.paper.figures]
+    for kind in (packing.JoinedItems, packing.OppositeItems):
+        parts = [part for lines in behind if isinstance(lines, packing.JoinedItems) for part in lines.parts]
+        assert any(isinstance(lines, kind) for lines in (*behind, *parts))
+
+
 def test_cycles_are_looked_for_rarely_until_the_last_run_ends() -> None:
     """Reading files within a run, or beside another, does not end what the other asked for."""
     usual = gc.get_threshold()

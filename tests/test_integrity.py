@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 from unittest.mock import patch
 
@@ -24,6 +24,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import CATALOGUE
 from baiti_xl.contest.sheets import PAYMENTS
 from baiti_xl.count.across import across, likeness
+from baiti_xl.count.across import meeting as meeting_module
 from baiti_xl.count.across import pairs as pairs_module
 from baiti_xl.count.across.claims import sharing
 from baiti_xl.count.across.names import NameReader, Words, read_investor
@@ -541,7 +542,7 @@ def crowd(seed: int) -> Ledger:
 
 
 def sharing_keys(
-    investors: Sequence[Any], homes: Sequence[str], crowded: object
+    investors: Sequence[Any], homes: Sequence[str], *others: object
 ) -> Iterator[tuple[Any, Any]]:
     """Yield each two investors of two units that share a key, without any index."""
     keys = [frozenset(mine) for mine in pairs_module.rare_keys([i.sound for i in investors])]
@@ -560,6 +561,26 @@ def test_a_unit_hides_no_pair_however_much_it_puts_in() -> None:
             assert across(ledger, BOOK) == found
         assert len(found.pairs) > 100
         assert not [f for f in found.findings if "查重不全" in f.message or "过多" in f.message]
+
+
+def test_investors_of_two_places_are_compared_only_if_they_can_be_alike_enough() -> None:
+    """Against all who share a key: brands of like sounds and shapes, from none to eight characters, of many places."""
+    for seed, threshold in product(range(4), (60, 84, 88, 89, 94, 100)):
+        dice = random.Random(seed)
+        names = [
+            f"{dice.choice(PLACES)}{''.join(dice.choices('羽宇雨未末己已金今恒', k=dice.choice((2, 3, 3, 4, 6, 8))))}{dice.choice(MADE)}"
+            for _ in range(300)
+        ]
+        investors = list(dict.fromkeys(filter(None, map(read_investor, names))))
+        homes = [dice.choice(("X01", "X02", "X03", "")) for _ in investors]
+        least = 2 * threshold - 101
+        every = [frozenset(two) for two in sharing_keys(investors, homes)]
+        met = [frozenset(two) for two in neighbours(investors, homes, set(), least)]
+        assert len(met) == len(set(met))
+        assert set(met) <= set(every)
+        near = {two for two in every if likeness.investor_likeness(*two) >= least}
+        assert near <= set(met)
+        assert (len(met) < len(every)) == (threshold >= 88)
 
 
 @pytest.mark.parametrize("others", [40, 60])
@@ -581,9 +602,9 @@ def test_who_has_too_many_like_it_still_meets_the_nearest_and_is_named() -> None
     """Beyond any county: of a crowd those meet that share trade or place; each unit is told how many of its rows."""
     ledger = crowd(0)
     whole = across(ledger, BOOK)
-    with patch.object(pairs_module, "EACH", 0), patch.object(pairs_module, "NEAR", 400):
+    with patch.object(pairs_module, "EACH", 0), patch.object(meeting_module, "NEAR", 400):
         nearest = across(ledger, BOOK)
-    with patch.object(pairs_module, "EACH", 0), patch.object(pairs_module, "NEAR", 1):
+    with patch.object(pairs_module, "EACH", 0), patch.object(meeting_module, "NEAR", 1):
         least = across(ledger, BOOK)
     assert len(least.pairs) < len(nearest.pairs) <= len(whole.pairs)
     for pair in set(whole.pairs) - set(nearest.pairs):

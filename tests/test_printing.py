@@ -28,6 +28,7 @@ from baiti_xl.desk.issuing import next_number
 from baiti_xl.desk.store import Store
 from baiti_xl.ooxml.package import Package
 from baiti_xl.papers import catalogue
+from baiti_xl.press.engine import rendering
 from baiti_xl.press.listing import QUICK
 
 SOUND = {"项目台账": "签约日期\n 2011-5-1"}
@@ -66,6 +67,36 @@ def texts(path: Path) -> list[str]:
 def issued(folder: Path) -> list[Issued]:
     """Return what the register of papers holds."""
     return Store(folder).issued()
+
+
+# ── papers that are too long ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_paper_that_is_too_long_is_refused_and_the_others_are_made(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all its kinds a run says which paper it did not make; asked for by name it makes nothing."""
+    monkeypatch.setattr(rendering, "LONGEST", 60_000)
+    done = written(folder, "all", draft=True)
+    assert done.refused == ("进展通报",)
+    assert "进展通报" not in {w.paper.kind for w in done.written} >= {"说明通知书", "补正通知"}
+    assert done.left_out["进展通报"].startswith("内容超过 1 亿个字符")
+    assert sorted(p.name for p in (folder / "公文").glob("*进展通报*")) == []
+    assert next(w.figures.name for w in done.written if w.paper.kind == "补正通知").startswith(
+        "核稿_补正通知"
+    )
+    with pytest.raises(ActionError, match="^进展通报没有生成：内容超过 1 亿个字符"):
+        written(folder, "进展通报", "补正通知", draft=True, out="其他")
+    assert not (folder / "其他").exists()
+
+
+def test_a_number_is_not_spent_on_a_paper_that_is_too_long(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "LONGEST", 60_000)
+    done = written(folder, "all")
+    assert "进展通报" in done.refused
+    assert {entry.kind for entry in issued(folder)} == {"说明通知书"}
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 """The native charts of 总览: each stands in a row as high as itself, so that no page can cut it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,9 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 from baiti_xl.books import style
 from baiti_xl.books.style import Book
 from baiti_xl.contest.measures import AMOUNT, PAID
-from baiti_xl.contest.records import Account, Outcome, Score, UnitResult
+from baiti_xl.contest.records import Outcome, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.contest.sheets import PROJECTS
 from baiti_xl.contest.values import half_up
 
 DATA_COLUMN = 40
@@ -96,13 +95,10 @@ class Charts:
     def trend(self, outcome: Outcome, book: Rulebook) -> Drawn:
         """Chart signed money and money in place, cumulated by week."""
         weeks = week_ends(book.start, min(outcome.day, book.end))
-        signed, paid = (
-            dated(outcome, AMOUNT.name, days_signed),
-            dated(outcome, PAID.name, days_paid),
-        )
+        money = [outcome.daily[name] for name in (AMOUNT.name, PAID.name)]
         labels = thinned([f"{end:%m/%d}" for end in weeks])
         rows = [
-            [label, *(until(amounts, end) for amounts in (signed, paid))]
+            [label, *(until(amounts, end) for amounts in money)]
             for label, end in zip(labels, weeks, strict=True)
         ]
         chart = self.file.file.add_chart({"type": "line"})
@@ -187,35 +183,9 @@ def thinned(labels: Sequence[str]) -> list[str]:
     return [label if (last - at) % step == 0 else "" for at, label in enumerate(labels)]
 
 
-Days = Mapping[tuple[str, int], date | None]
-
-
-def days_signed(account: Account) -> Days:
-    """Return the day each project was signed, by file and row."""
-    file = account.submission.file if account.submission else ""
-    return {(file, p.row): p.signed for p in account.all_rows(PROJECTS)}
-
-
-def days_paid(account: Account) -> Days:
-    """Return the day of each voucher, partners' with them, by file and row."""
-    return {place: payment.day for place, (_, payment) in account.book().items()}
-
-
-def dated(outcome: Outcome, name: str, days_of: Callable[[Account], Days]) -> list[tuple[date, Decimal]]:
-    """Return (day, amount) of the records behind a figure, over all units, a day once."""
-    found: dict[date, Decimal] = {}
-    for result in outcome.singles:
-        if name in result.figures:
-            days = days_of(result.account)
-            for line in result.figures[name].lines:
-                if day := days[line.file, line.row]:
-                    found[day] = found.get(day, Decimal(0)) + line.value
-    return list(found.items())
-
-
-def until(amounts: Sequence[tuple[date, Decimal]], end: date) -> Decimal:
+def until(amounts: Mapping[date, Decimal], end: date) -> Decimal:
     """Return the sum of the amounts up to a day."""
-    return sum((amount for day, amount in amounts if day <= end), Decimal(0))
+    return sum((amount for day, amount in amounts.items() if day <= end), Decimal(0))
 
 
 def bar_height(bars: int) -> int:

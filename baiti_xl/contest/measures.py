@@ -5,10 +5,11 @@ definition and article. Results, papers, annexes, charts, 口径说明, the shee
 `comparisons()` and `measures()`; what lacks a part cannot be declared.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from baiti_xl.contest.choices import CompletedBasis, CompletionBasis, JointBasis, Rank, Stage, VisitorBasis
@@ -422,14 +423,29 @@ def active(book: Rulebook) -> tuple[Measure, ...]:
 def added(item: Measure, figures: Iterable[Figure]) -> Figure:
     """Return a figure over several units; a rate from its numerators and denominators added up."""
     parts = tuple(figures)
-    lines = tuple(line for f in parts for line in f.lines)
+    lines = joined([f.lines for f in parts])
     if not item.is_rate:
         return Figure(item.name, sum((f.value or ZERO for f in parts), ZERO), lines)
     above, below = (
         sum((getattr(f, part) or ZERO for f in parts), ZERO) for part in ("numerator", "denominator")
     )
-    under = tuple(line for f in parts for line in f.denominator_lines)
+    under = joined([f.denominator_lines for f in parts])
     return Figure(item.name, above / below if below else None, lines, above, below, under)
+
+
+def joined(parts: Sequence[Sequence[Line]]) -> Any:
+    """Return lines behind several figures as one list; those that are kept packed stay so, since a county has millions."""
+    held = [lines for lines in parts if lines]
+    packed: Any = next((lines for lines in held if not isinstance(lines, tuple)), None)
+    return tuple(chain.from_iterable(held)) if packed is None else packed.joined(held)
+
+
+def opposite(lines: Sequence[Line]) -> Any:
+    """Return lines that count negatively; those that are kept packed stay so."""
+    packed: Any = lines
+    if isinstance(lines, tuple):
+        return tuple(replace(line, value=-line.value) for line in lines)
+    return packed.opposite()
 
 
 def comparison(name: str) -> Measure:

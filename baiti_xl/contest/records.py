@@ -795,7 +795,7 @@ class Outcome:
     """Everything worked out for one day; `earlier` is the same for the day compared with.
 
     `dated` is the 成文日期 of papers where it is another. `published` says what was made public of that day, None where nothing was and it was worked out again; `bridges` and
-    `corrections` lead from there to now.
+    `corrections` lead from there to now. `daily` adds up by day what the records behind the figures of money are worth.
     """
 
     day: date
@@ -817,6 +817,7 @@ class Outcome:
     honours: Honours = Honours()
     dated: date | None = None
     passed_over: tuple[PassedOver, ...] = ()
+    daily: Mapping[str, Mapping[date, Decimal]] = field(default_factory=dict)
 
     @property
     def basis(self) -> str:

@@ -1,6 +1,6 @@
 """From submissions to the outcome of a day: the order of the stages, and no rule of its own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -8,11 +8,22 @@ from typing import Protocol
 from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Reported, Status
 from baiti_xl.contest.findings import Finding, Place
-from baiti_xl.contest.records import Evidence, Ledger, Meeting, Outcome, Pair, Receipt, Submission, UnitResult
+from baiti_xl.contest.records import (
+    Account,
+    Evidence,
+    Ledger,
+    Meeting,
+    Outcome,
+    Pair,
+    Receipt,
+    Submission,
+    UnitResult,
+)
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import COVER, COVER_BY_FIELD
 from baiti_xl.count import across, duty, history, ledger, mergers, partners, ranking, reporting
+from baiti_xl.count.daily import Daily
 from baiti_xl.count.duty import Verdicts
 from baiti_xl.count.figures import result_of, task_words
 from baiti_xl.count.proof import Proof
@@ -55,13 +66,13 @@ def evaluate(
     accounts, pairs = settle_accounts(submissions, ruled_by(book, day), day, past)
     accounts = replace(accounts, applied=ledger.applied(accounts, book))
     reports = reporting.period_reports(past.receipts(), accounts, book, past.closed())
-    span, states, proof = periods.period(book, day), reports[-1].states, Proof(book)
+    span, states, proof, daily = periods.period(book, day), reports[-1].states, Proof(book), Daily()
     results: list[UnitResult] = []
     evidence: list[Evidence] = []
     verdicts: dict[str, Verdicts] = {}
-    for counted in mergers.folded(
-        (result_of(account, book, day) for account in accounts.accounts), book, day
-    ):
+    due = Owing(submissions, book, day)
+    counts = (result_of(account, book, day) for account in due.looked_at(accounts.accounts))
+    for counted in mergers.folded(counts, book, day):
         result = with_task(counted, book, day)
         code = result.unit.code
         found, verdict = duty.flags(result, book, day, span, states.get(code))
@@ -69,6 +80,7 @@ def evaluate(
         verdicts |= {code: verdict} if verdict else {}
         for single in result.singles:
             proof.add(single)
+            daily.add(single)
         results.append(keep(result))
     return Outcome(
         day,
@@ -79,7 +91,7 @@ def evaluate(
         evidence=tuple(evidence),
         verdicts=verdicts,
         explained=duty.followed(
-            duty.explanations(owing(submissions, book, day), past.sent),
+            duty.explanations(due.found, past.sent),
             {r.unit.code: r for r in results},
             book,
             day,
@@ -87,6 +99,7 @@ def evaluate(
         pairs=pairs,
         reports=reports,
         period=periods.named(book, day),
+        daily=daily.amounts,
     )
 
 
@@ -139,22 +152,23 @@ def settle_accounts(
     ), found.pairs
 
 
-def owing(
-    submissions: Sequence[Submission], book: Rulebook, day: date
-) -> Sequence[tuple[Meeting, Sequence[Evidence]]]:
-    """Return each scheduling meeting held up to a day with the units that had to explain there.
+class Owing:
+    """Each scheduling meeting held up to a day with the units that had to explain there, one unit after the other.
 
-    Each unit is looked at once for all meetings, so that its rows are opened once.
+    Each unit is looked at once for all meetings, while its rows are open.
     """
-    held = [
-        (meeting, ruled_by(book, meeting.cutoff), list[Evidence]())
-        for meeting in periods.meetings(book)
-        if meeting.day <= day
-    ]
-    sent = ledger.by_unit(submissions)
-    for unit in book.units:
-        for meeting, ruled, found in held:
-            account = ledger.account_on(unit, sent, ruled, meeting.cutoff)
-            if evidence := duty.owing(account, ruled, meeting):
-                found.append(evidence)
-    return [(meeting, found) for meeting, _, found in held]
+
+    def __init__(self, submissions: Sequence[Submission], book: Rulebook, day: date) -> None:
+        held = [meeting for meeting in periods.meetings(book) if meeting.day <= day]
+        self.found: list[tuple[Meeting, list[Evidence]]] = [(meeting, []) for meeting in held]
+        self.rules = [ruled_by(book, meeting.cutoff) for meeting in held]
+        self.sent = ledger.by_unit(submissions)
+
+    def looked_at(self, accounts: Iterable[Account]) -> Iterator[Account]:
+        """Yield accounts, each after looking whether its unit had to explain."""
+        for account in accounts:
+            for (meeting, found), ruled in zip(self.found, self.rules, strict=True):
+                then = ledger.account_on(account.unit, self.sent, ruled, meeting.cutoff)
+                if evidence := duty.owing(then, ruled, meeting):
+                    found.append(evidence)
+            yield account

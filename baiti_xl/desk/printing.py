@@ -3,7 +3,7 @@
 import getpass
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -37,10 +37,12 @@ from baiti_xl.papers.coordination import KIND as LETTER
 from baiti_xl.papers.due import CONSOLE_ONLY, NOTHING_TO_SAY, not_due
 from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.press.engine import CompiledTemplate
+from baiti_xl.press.engine.rendering import TooLong
 from baiti_xl.press.layout_check import Seen
 from baiti_xl.press.marks import Mark
 
 MOST_CHANGES = 6  # named in a message
+TOO_LONG = "内容超过 1 亿个字符，没有程序打得开这么长的公文。请在模板里删去逐单位、逐项目列的附件表，这些数字都在汇总结果里"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ class Written:
 class Documents:
     """What a run of documents wrote, from what, why the other kinds were left out, and the matters that wait for an answer.
 
-    `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say;
-    `papers` says how many of all that are due have their numbers now.
+    `changes` are the figures that papers issued anew print otherwise; `quiet` are the kinds that were due with nothing to say,
+    `refused` those of which a paper could not be made; `papers` says how many of all that are due have their numbers now.
     """
 
     outcome: Outcome
@@ -71,6 +73,7 @@ class Documents:
     changes: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
     papers: Numbered | None = None
+    refused: tuple[str, ...] = ()
 
     @property
     def open(self) -> int:
@@ -141,23 +144,28 @@ def documents(
     if not draft and to_number:
         check_numbering(to_number, templates, outcome, since, units)
         check_answered(found, outcome.day)
-    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found)
+    press = Press(book, outcome, out, templates, draft, overwrite, reissue, world.past, found, "all" in kinds)
     entries = [] if draft else archive_entries(folder, store, outcome, read)
     files = {e.hash: read.paths[e.hash] for e in entries}
     paths = store.publish(
-        lambda connection: press.outputs(connection, progress(papers, "生成公文")), files, entries
+        lambda connection: press.outputs(connection, progress(HandedOver(papers), "生成公文")), files, entries
     )
     formats = other_formats(templates, book, place)
     told = (world.note(read), *formats, notes_after(store, book), *press.faults)
     note = "\n".join(filter(None, told))
-    sheets = dict(zip(templates, paths[len(papers) :], strict=True))
+    sheets = dict(zip(press.kinds, paths[len(press.made) :], strict=True))
     written = tuple(
         Written(one.paper, one.number, path, sheets[one.paper.kind], one.done.count)
         for one, path in zip(press.made, paths, strict=False)
     )
     known = numbered(outcome, book, store)
-    changes, nothing_to_say = tuple(press.changes), tuple(quiet)
-    return Documents(outcome, written, {**left_out, **quiet}, note, found, changes, nothing_to_say, known)
+    changes, nothing_to_say, refused = (
+        tuple(press.changes),
+        tuple(quiet),
+        dict.fromkeys(press.refused, TOO_LONG),
+    )
+    left_out |= quiet | refused
+    return Documents(outcome, written, left_out, note, found, changes, nothing_to_say, known, tuple(refused))
 
 
 def check_numbering(
@@ -196,6 +204,20 @@ def kept_out(left_out: Mapping[str, str], book: Rulebook, *, draft: bool) -> dic
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Papers taken from a list one by one, so that what is refused is not held any longer."""
+
+    papers: list[Paper]
+
+    def __len__(self) -> int:
+        return len(self.papers)
+
+    def __iter__(self) -> Iterator[Paper]:
+        while self.papers:
+            yield self.papers.pop(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """A paper that was made: its number ("" for none or a draft), and its document."""
 
@@ -211,7 +233,10 @@ class Made:
 
 @dataclass
 class Press:
-    """Prints papers under the register's lock: gives numbers, renders, and enters what was issued."""
+    """Prints papers under the register's lock: gives numbers, renders, and enters what was issued.
+
+    Of `every` kind a paper that is too long is refused, and the others are made.
+    """
 
     book: Rulebook
     outcome: Outcome
@@ -222,7 +247,9 @@ class Press:
     reissue: str
     past: Past
     matters: Sequence[Matter] = ()
+    every: bool = False
     made: list[Made] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     numbered: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -232,10 +259,15 @@ class Press:
     def outputs(self, connection: sqlite3.Connection, papers: Iterable[Paper]) -> list[Output]:
         """Return the documents, then the figure sheet of each kind. Raises ActionError if one was issued with other contents."""
         for paper in papers:
-            self.made.append(self.document(connection, paper))
+            try:
+                self.made.append(self.document(connection, paper))
+            except TooLong as error:
+                if not self.every:
+                    raise ActionError(f"{paper.kind}没有生成：{TOO_LONG}。") from error
+                self.refused.append(paper.kind)
         self.seen = "", None
         outputs = [Output(self.out, f"{one.stem}.docx", one.done.data, self.overwrite) for one in self.made]
-        for kind in self.templates:
+        for kind in self.kinds:
             name = f"核稿_{kind}_{self.outcome.day}.xlsx"
             outputs.append(Output(self.out, name, partial(self.sheet, kind), self.overwrite))
             self.faults.append(self.layout_faults(kind))
@@ -245,6 +277,12 @@ class Press:
             entry = frozen(self.outcome, self.book, files, self.numbered, self.reissue, who, moment)
             freeze(connection, entry)
         return outputs
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of which papers were made, in their order."""
+        made = {one.paper.kind for one in self.made}
+        return [kind for kind in self.templates if kind in made]
 
     def sheet(self, kind: str, paths: Sequence[Path]) -> bytes:
         """Return the figure sheet of a kind, whose papers go where these paths say."""

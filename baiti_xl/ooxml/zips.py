@@ -8,7 +8,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
@@ -55,6 +55,16 @@ class Entry:
         if len(content) < self.size or zlib.crc32(content) != self.crc:
             raise BadZip(self.name)
         return bytes(content)
+
+    def pieces(self, most: int) -> Iterator[bytes]:
+        """Yield the content of an entry of ours, so many bytes at a time."""
+        if self.method == zipfile.ZIP_STORED:
+            yield from (bytes(self.raw[at : at + most]) for at in range(0, len(self.raw), most))
+            return
+        unpacker, rest = zlib.decompressobj(-15), bytes(self.raw)
+        while piece := unpacker.decompress(rest, most):
+            yield piece
+            rest = unpacker.unconsumed_tail
 
 
 def unpacked(raw: bytes | memoryview, most: int) -> bytes:
@@ -203,4 +213,5 @@ def lay(target: BinaryIO, entries: Iterable[Entry], start: Archive) -> tuple[byt
         target.write(entry.raw)
         records.append(CENTRAL.pack(b"PK\1\2", VERSION, *about, 0, 0, 0, 0, 0, offset) + name)
         offset += len(head) + len(entry.raw)
+        del entry  # before the next is made
     return b"".join(records), start.count + len(records) - 1, offset

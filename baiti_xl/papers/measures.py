@@ -1,7 +1,7 @@
 """Figures over several units, changes of a period, and boards; every figure keeps its records."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -10,7 +10,7 @@ from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Flag, ProblemState, RankingField, Stage
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
 from baiti_xl.contest.definitions import CHANGE
-from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED, STARTED, Measure, added
+from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED, STARTED, Measure, added, joined, opposite
 from baiti_xl.contest.predicates import by_number, has_reached
 from baiti_xl.contest.records import (
     Account,
@@ -86,7 +86,7 @@ def change(item: Measure, outcome: Outcome) -> Figure | None:
 
 def difference(now: Figure, then: Figure) -> Figure:
     """Return the growth of a figure; the records of then count negatively."""
-    lines = (*now.lines, *(replace(line, value=-line.value) for line in then.lines))
+    lines = joined((now.lines, opposite(then.lines)))
     return Figure(f"{now.name}{CHANGE}", (now.value or ZERO) - (then.value or ZERO), lines)
 
 

@@ -12,9 +12,11 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from docx.oxml.ns import nsmap
+from lxml.etree import PI
 
 from baiti_xl.ooxml.markup import Element
 from baiti_xl.press.engine.printed import BOOKMARK
+from baiti_xl.press.long_tables import rows_in
 from baiti_xl.press.numerals import NUMERAL
 
 _W = f"{{{nsmap['w']}}}"
@@ -63,9 +65,10 @@ class Open:
 
 def marks_of(document: Element) -> list[Mark]:
     """Return the marks of a document in its order."""
-    if next((b for b in document.iter(START) if b.get(NAME, "").startswith(BOOKMARK)), None) is None:
-        return []
-    return read_through(document).found
+    marked = (
+        b.get(NAME, "").startswith(BOOKMARK) if b.tag == START else True for b in document.iter(START, PI)
+    )
+    return read_through(document).found if any(marked) else []
 
 
 def unmark(document: Element) -> None:
@@ -252,12 +255,14 @@ class Row(NamedTuple):
 
 
 def rows_of(table: Element) -> Iterator[Element]:
-    """Yield the rows of a table, those in a content control too."""
-    for child in table.iterchildren(TR, *WRAPPERS):
+    """Yield the rows of a table, those in a content control and those set aside too."""
+    for child in table.iterchildren(TR, PI, *WRAPPERS):
         if child.tag == TR:
             yield child
-        else:
+        elif child.tag in WRAPPERS:
             yield from rows_of(child)
+        else:
+            yield from rows_in(child)
 
 
 def cells_of(row: Element) -> Iterator[Element]:

@@ -19,11 +19,13 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Pt, Twips
 from docx.text.paragraph import Paragraph
 
-from baiti_xl.ooxml.markup import Element, parse
+from baiti_xl.ooxml.markup import Element, parse, serialise
 from baiti_xl.ooxml.package import Package
+from baiti_xl.ooxml.zips import streamed
 from baiti_xl.press.holding import GAP, LINE_OF_TEXT, NOWHERE, TABLE, hold_above, keep
 from baiti_xl.press.layout_parts import ALIGNMENTS, CHAR, LINE, SMALL_CHAR, WIDTH, mm, text_width
-from baiti_xl.press.listing import document_of
+from baiti_xl.press.listing import QUICK, document_of
+from baiti_xl.press.long_tables import LONG, PIECE, restored, set_aside
 from baiti_xl.press.numbering import renumber
 from baiti_xl.press.sections import gather
 from baiti_xl.press.wording import has_tag
@@ -85,13 +87,25 @@ def settle(content: bytes, *, seal: bool | None = None) -> bytes:
 
 
 def settle_in(package: Package, *, seal: bool | None = None) -> Element:
-    """Put those lines of an open document into place; return the tree of its text."""
+    """Put those lines of an open document into place; return the tree of its text.
+
+    The rows of long tables are set aside in that tree (`long_tables.py`), and the text is packed at once.
+    """
     names = _style_names(package.data("word/styles.xml"))
     old = standard_in(package) == "1999"
     body = document_of(package)
     parts = [n for n in package.entries if n == body or (n.startswith("word/header") and n.endswith(".xml"))]
-    trees = {name: parse_xml(package.data(name)) for name in parts}
-    package.trees |= {n: tree for n, tree in trees.items() if settled(tree, names, Settling(seal, old))}
+    entry = package.entries[body] if body not in package.trees else None
+    is_long = entry is not None and entry.size > LONG
+    ids = [identifier for identifier, name in names.items() if name in ROLES]
+    short = set_aside(entry, ids) if entry and is_long else None
+    trees = {name: parse_xml(short if short and name == body else package.data(name)) for name in parts}
+    changed = {n for n, tree in trees.items() if settled(tree, names, Settling(seal, old))}
+    if entry and is_long:
+        text = restored(serialise(trees[body])) if body in changed else entry.pieces(PIECE)
+        package.entries[body] = streamed(body, text, QUICK)
+        changed.discard(body)
+    package.trees |= {name: trees[name] for name in trees if name in changed}
     return trees[body]
 
 

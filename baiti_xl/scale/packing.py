@@ -139,6 +139,14 @@ class PackedItems(Sequence[Any]):
         """Return the items."""
         return open_shelf(self.store.data).items(self.at)
 
+    def joined(self, parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        """Return lists as one, of which this is one; none is opened."""
+        return JoinedItems(parts)
+
+    def opposite(self) -> Sequence[Any]:
+        """Return lines that count negatively; none is opened."""
+        return OppositeItems(self)
+
     def __len__(self) -> int:
         return self.size
 
@@ -236,6 +244,22 @@ class JoinedItems(PackedItems):
         if at in (0, -1):
             return self.parts[at][at]
         return self.items()[at]
+
+
+class OppositeItems(PackedItems):
+    """Lines that count negatively, opened when they are asked for."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self, lines: PackedItems) -> None:
+        self.lines, self.size = lines, len(lines)
+
+    def items(self) -> tuple[Any, ...]:
+        """Return the lines."""
+        return tuple(self)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (replace(line, value=-line.value) for line in self.lines)
 
 
 def joined(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:

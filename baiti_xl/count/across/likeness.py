@@ -14,6 +14,9 @@ SLIP = 0.85  # how much of a difference a mistaken character of like sound or sh
 PART = 92.0  # a brand that is the beginning or end of the other
 BRAND = 0.7  # what the brand weighs beside the trade
 FAR = 20.0  # two investors of different places
+SHORT = (
+    6  # characters of a brand in which one that differs, by sound and by shape, weighs more than a part does
+)
 OTHER_PHASE, OTHER_TOWN = 20.0, 15.0
 TURNED = 0.97  # the same characters in another order
 SHORTENED = 80.0  # a name that is an extract of the other, before what its length adds
@@ -49,6 +52,12 @@ def investor_likeness(one: Investor, other: Investor, least: float = 0.0) -> flo
         return 0.0
     trade = trade_likeness(one.trade, other.trade) if one.trade and other.trade else brand
     return BRAND * brand + (1 - BRAND) * trade - distance
+
+
+def must_be_twins(least: float) -> bool:
+    """Whether two investors of different places with short brands are as alike as `least` only if the brands sound or look the same."""
+    needed = min(least + FAR, (least + FAR - (1 - BRAND) * 100) / BRAND)
+    return needed > max(PART, 100 - 100 / (2 * SHORT)) + 0.1
 
 
 @lru_cache(maxsize=65536)

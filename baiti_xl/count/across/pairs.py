@@ -9,7 +9,7 @@ some of each unit. No county comes near that, whatever one of its units sends; w
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, combinations, islice, product, zip_longest
+from itertools import combinations, product
 from typing import NamedTuple
 
 from baiti_xl.contest.choices import Stage
@@ -18,8 +18,10 @@ from baiti_xl.contest.records import Pair
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import Project
 from baiti_xl.count.across.claims import Claim, Rulings
-from baiti_xl.count.across.likeness import investor_likeness, score
+from baiti_xl.count.across.likeness import SHORT, investor_likeness, must_be_twins, score
+from baiti_xl.count.across.meeting import Meeting, Regions, pairs_of
 from baiti_xl.count.across.names import Investor, NameReader, Title
+from baiti_xl.count.across.sounds import by_shape
 
 RULE = "X01"
 REACH = 3  # characters of a brand this near to one another form a pair
@@ -27,7 +29,6 @@ RAREST = 4  # character pairs by which a brand is looked up
 MET = 20  # rows of one unit with one investor and name, each of which meets every like row of another unit
 EACH = 500  # other investors that each may meet on the average, whatever they have in common
 NAMED = 200  # other names that each name of one investor, or of two, may be compared with on the average
-NEAR = 50  # of a crowd beyond that, those who are met through one key and whatever else they share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +106,7 @@ def likely(named: Mapping[Investor, Sequence[Written]], threshold: int, crowd: C
         yield from alike(100.0, within(names, crowd.names), threshold)
     least = 2 * threshold - 101  # what the investors must reach even if the names are the same
     lived = [next(iter(held)) if len(held) == 1 else "" for held in homes.values()]
-    for one, other in neighbours(tuple(named), lived, crowd.investors):
+    for one, other in neighbours(tuple(named), lived, crowd.investors, least):
         likeness = investor_likeness(one, other, least)
         if likeness >= least:
             yield from alike(likeness, between(homes[one], homes[other], crowd.names), threshold)
@@ -195,84 +196,30 @@ def met(mine: Sequence[Candidate], theirs: Sequence[Candidate]) -> Iterator[tupl
 
 
 def neighbours(
-    investors: Sequence[Investor], homes: Sequence[str], crowded: set[Investor]
+    investors: Sequence[Investor], homes: Sequence[str], crowded: set[Investor], least: float = 0.0
 ) -> Iterator[tuple[Investor, Investor]]:
     """Yield each two investors whose brands share a rare pair of characters, once, in a fixed order.
 
-    `homes` gives the one unit that reports each ("" for several); two of the same are not compared. Of a crowd those that
-    share the trade or the place as well; `crowded` takes up those that may have missed some.
+    `homes` gives the one unit that reports each ("" for several); two of the same are not compared. Two that cannot be as
+    alike as `least`, since they are from different provinces, need not be among them. Of a crowd those that share the trade
+    or the place as well; `crowded` takes up those that may have missed some.
     """
     keys = rare_keys([investor.sound for investor in investors])
     nearer = [(f"{i.province}：", *words_of(i.trade)) for i in investors]
-    meeting = Meeting(homes, keys, nearer, EACH)
+    meeting = Meeting(homes, keys, nearer, EACH, regions_of(investors) if must_be_twins(least) else None)
     yield from ((investors[one], investors[other]) for one, other in meeting.pairs())
     crowded.update(investors[at] for at in meeting.crowded)
+
+
+def regions_of(investors: Sequence[Investor]) -> Regions:
+    """Return the province of each investor, "" for one that says nothing of it or has a long brand, and how the brand looks."""
+    provinces = [i.province if len(i.brand) <= SHORT else "" for i in investors]
+    return Regions(provinces, ([i.sound for i in investors], [by_shape(i.brand) for i in investors]))
 
 
 def words_of(trade: str) -> Collection[str]:
     """Return the adjacent pairs of characters of a trade, itself if it has no two."""
     return dict.fromkeys(trade[at : at + 2] for at in range(max(1, len(trade) - 1)))
-
-
-class Meeting:
-    """Who meets whom, by number: each two of two homes ("" for several) that share a key.
-
-    Beyond `each` meetings for each on the average, the keys that most share bring together only those that share one of
-    their `nearer` keys too, and through each NEAR of them at most, in turn from every home.
-    """
-
-    def __init__(
-        self,
-        homes: Sequence[str],
-        keys: Iterable[Collection[str]],
-        nearer: Sequence[Sequence[str]],
-        each: int,
-    ) -> None:
-        self.homes, self.keys, self.nearer = homes, [tuple(mine) for mine in keys], nearer
-        self.crowds = self.crowds_beyond(each * len(homes))
-        self.crowded = [at for at, mine in enumerate(self.keys) if not self.crowds.isdisjoint(mine)]
-
-    def crowds_beyond(self, most: int) -> frozenset[str]:
-        """Return the keys that more share than may meet, when those that fewest share come first."""
-        sharing: dict[str, Counter[str]] = defaultdict(Counter)
-        for home, mine in zip(self.homes, self.keys, strict=True):
-            for key in mine:
-                sharing[key][home] += 1
-        meant = sorted((pairs_of(counts), key) for key, counts in sharing.items())
-        reached = accumulate(count for count, _ in meant)
-        return frozenset(key for (_, key), sum_ in zip(meant, reached, strict=True) if sum_ > most)
-
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """Yield each two, once, in a fixed order."""
-        index: dict[str | tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for at, (home, mine) in enumerate(zip(self.homes, self.keys, strict=True)):
-            wide = [key for key in mine if key not in self.crowds]
-            narrow = [(key, near) for key in mine if key in self.crowds for near in self.nearer[at]]
-            met: set[int] = set()
-            for shared in wide:
-                met.update(*(held for other, held in index[shared].items() if not home or other != home))
-            for two in narrow:
-                met.update(self.some(home, index[two]))
-            yield from ((one, at) for one in sorted(met))
-            under: list[str | tuple[str, str]] = [*wide, *narrow]
-            for key in under:
-                index[key][home].append(at)
-
-    def some(self, home: str, held: Mapping[str, Sequence[int]]) -> Iterator[int]:
-        """Return those of a crowd whom one of a home meets."""
-        homes = islice(held.items(), NEAR + 1)
-        return islice(in_turn([theirs for other, theirs in homes if not home or other != home]), NEAR)
-
-
-def in_turn(lots: Sequence[Sequence[int]]) -> Iterator[int]:
-    """Yield the first of each lot, then the second of each, and so on."""
-    return (one for layer in zip_longest(*lots) for one in layer if one is not None)
-
-
-def pairs_of(counts: Mapping[str, int]) -> int:
-    """Return how many pairs of two homes there are of so many in each home, "" standing for several homes."""
-    same = sum(count * (count if home else 1) for home, count in counts.items())
-    return (sum(counts.values()) ** 2 - same) // 2
 
 
 def rare_keys(sounds: Sequence[str]) -> Iterator[Collection[str]]:
