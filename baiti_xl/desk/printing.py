@@ -42,7 +42,7 @@ from baiti_xl.press.layout_check import Seen
 from baiti_xl.press.marks import Mark
 
 MOST_CHANGES = 6  # named in a message
-TOO_LONG = "内容超过 1 亿个字符，没有程序打得开这么长的公文。请在模板里删去逐单位、逐项目列的附件表，这些数字都在汇总结果里"
+TOO_LONG = "内容超过 1 亿个字符，这么长的公文本程序检查不了、也核对不了。请在模板里删去逐单位、逐项目列的附件表，这些数字都在汇总结果里"
 
 
 @dataclass(frozen=True, slots=True)

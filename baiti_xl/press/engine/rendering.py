@@ -22,7 +22,7 @@ from baiti_xl.press.engine.pictures import check_pictures
 from baiti_xl.press.engine.printed import BOOKMARK
 
 LONGEST = 100_000_000
-"""Characters of a part: a circular of some thousand units with six projects each; more, and no program opens it."""
+"""Characters of a part: a circular of some thousand units with six projects each; no more, so that the paper can be looked at and read back."""
 TOO_LONG = TemplateFault("", "生成的内容过长", "减少循环的行数")
 BATCH = 2000
 PIECE = 1 << 20
@@ -32,7 +32,7 @@ EMPTY_LIST = ("取不到值，列表是空的", "用 {% if 列表 %} 把它包�
 
 
 class TooLong(RenderErrors):
-    """These facts make a longer text than any program opens."""
+    """These facts make a longer text than could be read back."""
 
 
 class Hanging(Exception):
