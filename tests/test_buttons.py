@@ -599,7 +599,7 @@ def test_the_first_sheet_says_what_is_open_of_which_day_and_since_when(app: Exce
     press(app, "consolidate")
     said = open_work(book)
     told, when = said["收"].split("　")
-    assert told == "第三期：应报 2 个单位，已报 2，退回或冲突 0，未报 0"
+    assert told == "第三期：应报 2 个单位，已报 2，退回 0，冲突 0，未报 0"
     assert when == "（统计日 2011-07-12，刚才 汇总报送）"
     assert said["查"].startswith("错 4 条，警 3 条；退回的报送表 0 份　")
     assert said["汇"].startswith("共 4 行，计入 2；疑似重复未裁定 1 对；对账相符　")

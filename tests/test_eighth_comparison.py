@@ -194,8 +194,8 @@ def test_the_overview_totals_it_and_charts_the_scores(county: Run) -> None:
     assert heads[-1] == NAME
     assert page.cell(5, 9).value == pytest.approx(3 * 1234.56 / (22000 + 10000 + 40000))
     assert page.print_area.startswith(
-        "'总览'!$A$1:$R$"
-    )  # eight comparisons, a gap, the eight columns of reporting
+        "'总览'!$A$1:$S$"
+    )  # eight comparisons, a gap, the nine columns of reporting
     charted_scores = {
         page.cell(row, at + 1).value
         for at in range(DATA_COLUMN, page.max_column)

@@ -28,6 +28,7 @@ SIGNALS = {
     "BadZip": "no zip, or a part that is cut; who opens the file says which file and what to do",
     "Cancelled": "staff chose not to go on: there is nothing to say",
     "Damaged": "an old workbook; the guard refuses the file with a finding",
+    "Hanging": "a piece of a long paper hangs on its neighbours; the paper is mended whole",
     "NotAlone": "a paper written otherwise than the press does; the layout check reads it whole",
     "OddZip": "a zip that no program writes; the guard refuses the file with a finding",
     "Refused": "carries the id and the words of a finding, which is the sentence",

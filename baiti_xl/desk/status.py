@@ -34,8 +34,9 @@ def status_of(outcome: Outcome) -> dict[Step, str]:
 def reported(outcome: Outcome) -> str:
     """Return how many units of how many have reported in the period, and how many files of it came back."""
     report = outcome.reports[-1]
-    here, _, _, returned, missing = (report.count(*states) for states in COUNTS)
-    return f"{outcome.period}：应报 {len(report.states)} 个单位，已报 {here}，退回或冲突 {returned}，未报 {missing}"
+    here, _, _, returned, clashing, missing = (report.count(*states) for states in COUNTS)
+    back = f"退回 {returned}，冲突 {clashing}"
+    return f"{outcome.period}：应报 {len(report.states)} 个单位，已报 {here}，{back}，未报 {missing}"
 
 
 def reviewed(done: Review) -> str:
