@@ -100,6 +100,7 @@ def test_what_a_merged_unit_reported_stands_under_the_unit_that_has_it_now() -> 
     (circular,) = catalogue.papers("进展通报", outcome, MERGED)
     for annex in ("困难", "在谈", "活动"):
         assert [row["单位"] for row in circular.facts[annex]] == [now], annex
+    assert [row["单位"] for row in circular.facts["项目"]] == ["城关镇", now]
     assert [row["全部"] for row in circular.facts["外出"]] == ["城关镇"]
     (letter,) = catalogue.papers("协办函", outcome, MERGED)
     assert [row["单位"] for row in letter.facts["手续"]] == [now]

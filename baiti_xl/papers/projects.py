@@ -104,7 +104,10 @@ def listed_projects(place: str, outcome: Outcome, book: Rulebook, notes: Notes) 
         "另有开工": len(held) > len(deals(outcome, book)),
         "联合引进": any(deal.project.is_joint for deal in held),
         "联合口径": joint_words(book),
-        "项目": [project_row(annex, n, d, book, notes) for n, d in zip(numbers, held, strict=True)],
+        "项目": [
+            {**project_row(annex, n, d, book, notes), "单位": outcome.called(d.result.unit)}
+            for n, d in zip(numbers, held, strict=True)
+        ],
     }
 
 
