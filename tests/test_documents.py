@@ -124,6 +124,29 @@ def test_a_clash_is_called_so_in_every_paper() -> None:
     assert "| 报送情况 | 冲突 |" in text["考核评价表"] and "| 报送情况 | 退回 |" in text["考核评价表"]
 
 
+def test_where_files_only_clash_nothing_is_said_to_be_returned() -> None:
+    submissions, book = SITUATIONS["有错"]()
+    kept = [s for s in submissions if s.unit == "X01"]
+    clash = sent("X03", busy("X03")), replace(sent("X03", {}), file="另一份.xlsx", digest="另")
+    for others, told in ((kept, "没有报送和冲突的单位要立即补报"), ([], "均未按期报送，或者报送后冲突。")):
+        outcome = desk.compute([*others, *clash], book, JUNE)
+        for kind in ("进展通报", "考核总结"):
+            (paper,) = catalogue.papers(kind, outcome, book)
+            text = "\n".join(lines_of(finished(paper)))
+            assert "连同报送后冲突的，" in text and "退回的" not in text and "被退回" not in text
+            assert told in text or (others and kind == "考核总结")
+
+
+def test_the_columns_of_an_earlier_template_still_add_up() -> None:
+    """退回 of a period counts both there, as it did before 冲突 had a column."""
+    clash = sent("X03", busy("X03")), replace(sent("X03", {}), file="另一份.xlsx", digest="另")
+    submissions, book = SITUATIONS["有错"]()
+    (paper,) = catalogue.papers("进展通报", desk.compute([*submissions, *clash], book, JUNE), book)
+    row = paper.facts["各期报送"][-1]
+    assert row["应报"] == sum(row[name] for name in ("按时", "逾期", "退回", "未报"))
+    assert (row["退回"], row["仅退回"], row["冲突"]) == (2, 1, 1)
+
+
 # ── every number comes from facts ────────────────────────────────────────────────────────────────
 
 DATE = r"\d{4}年\d+月\d+日|\d+月\d+日|\d{4}-\d\d-\d\d"

@@ -1,5 +1,6 @@
 """单位变动: a unit that takes another code, or becomes part of another, loses nothing and counts once (本系统约定)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,8 +15,9 @@ from test_template_formulas import JUDGES, Judge, assert_agreed
 
 from baiti_xl import desk
 from baiti_xl.contest.loading import HEADINGS, UNITS, RulebookError, console_rows, load
-from baiti_xl.contest.records import Outcome, Submission, Unit
+from baiti_xl.contest.records import Matter, Outcome, Submission, Unit
 from baiti_xl.contest.rulebook import DaySpan, Rulebook
+from baiti_xl.count.review import matters
 from baiti_xl.papers import catalogue
 
 DAY = date(2011, 6, 1)
@@ -98,6 +100,7 @@ def test_what_a_merged_unit_reported_stands_under_the_unit_that_has_it_now() -> 
     (circular,) = catalogue.papers("进展通报", outcome, MERGED)
     for annex in ("困难", "在谈", "活动"):
         assert [row["单位"] for row in circular.facts[annex]] == [now], annex
+    assert [row["单位"] for row in circular.facts["项目"]] == ["城关镇", now]
     assert [row["全部"] for row in circular.facts["外出"]] == ["城关镇"]
     (letter,) = catalogue.papers("协办函", outcome, MERGED)
     assert [row["单位"] for row in letter.facts["手续"]] == [now]
@@ -106,6 +109,36 @@ def test_what_a_merged_unit_reported_stands_under_the_unit_that_has_it_now() -> 
     assert "X02" in told[0] and told[1] == told[0] - {"X02"}
     for kind in ("补正通知", "说明通知书", "考核评价表"):
         assert "X02" not in {paper.unit for paper in catalogue.papers(kind, outcome, MERGED)}
+
+
+def without_batch(submission: Submission) -> Submission:
+    """Return a form whose 报送批次 cannot be read, so that it is sent back."""
+    return replace(submission, cover=replace(submission.cover, batch=None))
+
+
+def asked_of(unit: str, files: Sequence[Submission]) -> list[Matter]:
+    """Return the matters of a unit on a day after the merger."""
+    outcome = desk.compute(files, MERGED, JUNE, MAY)
+    return [matter for matter in matters(outcome, MERGED) if matter.unit == unit]
+
+
+UNUSABLE = {
+    "冲突": [
+        sent("X02", MAY, MERGED, OTHER),
+        replace(sent("X02", MAY, MERGED, OTHER.replace("5000", "6000")), file="另一份.xlsx"),
+    ],
+    "退回": [without_batch(sent("X02", MAY, MERGED, OTHER))],
+}
+
+
+@pytest.mark.parametrize("kind", UNUSABLE)
+def test_a_file_of_a_merged_unit_that_cannot_be_used_is_asked_about(kind: str) -> None:
+    """会审: the unit is no more and gets no notice, so the office would not learn what is missing of the other's figures."""
+    files = [sent("X01", MAY, MERGED, FIRST), sent("X01", JUNE, MERGED, FIRST)]
+    (found,) = asked_of("X02", [*files, *UNUSABLE[kind]])
+    told = (found.kind, found.what.partition("：")[0], found.effect)
+    assert told == (kind, f"城关镇（原侯庙镇）的报送{kind}", "没有数字计入")
+    assert not asked_of("X02", [*files, *UNUSABLE[kind], sent("X02", date(2011, 5, 20), MERGED, OTHER)])
 
 
 def test_the_period_before_still_has_both() -> None:

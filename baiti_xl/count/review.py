@@ -147,13 +147,24 @@ def files(outcome: Outcome, book: Rulebook) -> Iterator[Matter]:
             )
     for result in outcome.results:
         held = returned.get(result.unit.code, [])
-        if held and result.account.status in (Status.RETURNED, Status.CONFLICT):
-            kind = CLASH if result.account.status is Status.CONFLICT else RETURNED
-            what = f"{result.unit.name}的报送{kind}：{why(held[0])}"
-            facts = f"{cutoff_of(book, outcome.day)} {' '.join(sorted(s.digest for s in held))}"
+        status = status_of(result, held)
+        if held and status in (Status.RETURNED, Status.CONFLICT):
+            kind = CLASH if status is Status.CONFLICT else RETURNED
+            what = f"{outcome.called(result.unit)}的报送{kind}：{why(held[0])}"
+            since = result.unit.merged_on if result.account.is_merged else cutoff_of(book, outcome.day)
+            facts = f"{since} {' '.join(sorted(s.digest for s in held))}"
             yield Matter(
                 kind, result.unit.code, what, "；".join(s.file for s in held), standing(result), facts
             )
+
+
+def status_of(result: UnitResult, refused: Sequence[Submission]) -> Status:
+    """Return a unit's status; of one that has become part of another what its newest files would give it, for no newer will come."""
+    account, known = result.account, result.account.submission
+    if not account.is_merged or not any(known is None or s.key > known.key for s in refused):
+        return account.status
+    clash = any(f.rule.startswith("F08") for s in refused for f in s.findings)
+    return Status.CONFLICT if clash else Status.RETURNED
 
 
 def why(submission: Submission) -> str:

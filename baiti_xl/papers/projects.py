@@ -102,9 +102,12 @@ def listed_projects(place: str, outcome: Outcome, book: Rulebook, notes: Notes) 
     return {
         "项目数": notes.value(place, summed("项目个数", lines)),
         "另有开工": len(held) > len(deals(outcome, book)),
-        "联合引进": len(held) > len(first),
+        "联合引进": any(deal.project.is_joint for deal in held),
         "联合口径": joint_words(book),
-        "项目": [project_row(annex, n, d, book, notes) for n, d in zip(numbers, held, strict=True)],
+        "项目": [
+            {**project_row(annex, n, d, book, notes), "单位": outcome.called(d.result.unit)}
+            for n, d in zip(numbers, held, strict=True)
+        ],
     }
 
 
@@ -143,7 +146,7 @@ BUILDING_FIELDS: Declared = {
     "在建数": Num("在建项目个数"),
     "项目数": Num("附件列出的项目个数，联合引进的计一个"),
     "另有开工": Truth("附件是否还列有竞赛期间开工、但不在竞赛期间签约的项目"),
-    "联合引进": Truth("附件是否有在几个单位名下分别列出的联合项目"),
+    "联合引进": Truth("附件是否有联合引进的项目；几个单位报送的在各单位名下分别列出"),
     "联合口径": "联合项目怎样计个数，如 联合项目按本单位份额折算个数",
     "项目": Each("签约和在建项目，按名录先后；联合引进的在各单位名下分别列出，序号相同", PROJECT_ROW),
 }

@@ -43,7 +43,8 @@ PERIOD_ROW: Declared = {
     "应报": Num("应报送单位个数"),
     "按时": Num("单位个数"),
     "逾期": Num("单位个数"),
-    "退回": Num("单位个数"),
+    "退回": Num("单位个数，包括冲突的"),
+    "仅退回": Num("单位个数，不包括冲突的"),
     "冲突": Num("单位个数，同一批次报送内容不一致的"),
     "未报": Num("单位个数"),
     "报送率": Num("按时和逾期 ÷ 应报"),
@@ -57,6 +58,7 @@ REPORTING: Declared = {
     ),
     "有退回": Truth("本期是否有退回或冲突的报送表"),
     "有冲突": Truth("本期是否有冲突（同一批次报送内容不一致）的报送表"),
+    "仅冲突": Truth("本期是否只有冲突、没有退回的报送表"),
     "须补报": Truth("本期是否有没有报送、退回或者冲突的单位"),
     "有未到期": Truth("本期是否有还没到报送截止日的单位"),
     "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
@@ -71,6 +73,7 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
         count_of("单位个数", in_states(now, book)),
         count_of("单位个数", in_states(now, book, *COUNTED_AS_REPORTED)),
     )
+    returned, clashing = (bool(in_states(now, book, *WORDS[word])) for word in ("退回", "冲突"))
     return {
         "应报数": notes.value(f"{place} 应报", every),
         "已报数": notes.value(f"{place} 已报", done),
@@ -80,8 +83,9 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
             for word, states in {**WORDS, "尚在报送期内": (Reported.NOT_DUE,)}.items()
             if Reported.IN_TIME not in states and (units := in_states(now, book, *states))
         ],
-        "有退回": bool(in_states(now, book, *WORDS["退回"], *WORDS["冲突"])),
-        "有冲突": bool(in_states(now, book, *WORDS["冲突"])),
+        "有退回": returned or clashing,
+        "有冲突": clashing,
+        "仅冲突": clashing and not returned,
         "须补报": bool(in_states(now, book, *(s for word in UNUSABLE for s in WORDS[word]))),
         "有未到期": bool(in_states(now, book, Reported.NOT_DUE)),
         "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
@@ -107,10 +111,15 @@ def period_row(place: str, report: PeriodReport, book: Rulebook, notes: Notes) -
     here = f"{place} 第{numeral(report.number)}期"
     every = count_of("单位个数", in_states(report, book))
     done = count_of("单位个数", in_states(report, book, *COUNTED_AS_REPORTED))
-    every_state = {**WORDS, "未报送": (*WORDS["未报送"], Reported.NOT_DUE)}
+    pending = {**WORDS, "未报": (*WORDS["未报送"], Reported.NOT_DUE)}
+    states = {
+        **{label: pending[label] for label in ("按时", "逾期", "冲突", "未报")},
+        "退回": (*WORDS["退回"], *WORDS["冲突"]),
+        "仅退回": WORDS["退回"],
+    }
     counts = {
-        label: notes.count(f"{here} {label}", in_states(report, book, *states))
-        for label, states in zip(("按时", "逾期", "退回", "冲突", "未报"), every_state.values(), strict=True)
+        label: notes.count(f"{here} {label}", in_states(report, book, *held))
+        for label, held in states.items()
     }
     return {
         "期": numeral(report.number),
