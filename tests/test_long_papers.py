@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engine_corpus import FACTS, SPEC, Docx, shown
 from lxml import etree
 from test_printing import folder, written
 
 from baiti_xl.ooxml.markup import parse
 from baiti_xl.ooxml.zips import packed, stored
 from baiti_xl.press import long_tables, settle
-from baiti_xl.press.engine import rendering
+from baiti_xl.press.engine import compile_template, rendering
 from baiti_xl.press.engine.mending import MERGE
 from baiti_xl.press.long_tables import parts_of, restored, rows_in, set_aside
 
@@ -65,6 +66,14 @@ def test_papers_whose_rows_are_set_aside_are_the_same(
     monkeypatch.setattr(long_tables, "PIECE", piece)
     assert papers(folder, "分段") == whole
     assert aside
+
+
+def test_a_text_goes_on_behind_what_prints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a foot, whose figures have no runs of their own, many empty values may follow each other."""
+    monkeypatch.setattr(rendering, "BATCH", 2)
+    docx = Docx(body="正文", footer="{{ 文号 }}" * 9 + "末")
+    made = compile_template(docx.data(), fields=SPEC, name="x").render({**FACTS, "文号": None})
+    assert shown(made, "word/footer1.xml") == "末"
 
 
 def document(*tables: str) -> bytes:
