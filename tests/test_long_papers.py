@@ -101,6 +101,13 @@ def test_rows_are_cut_out_wherever_the_text_is_parted() -> None:
         assert found == [row("一"), inner, *[row("二")] * 3]
 
 
+def test_rows_in_a_text_box_stay() -> None:
+    """What a line holds is read as one, with the figures in its boxes."""
+    box = f"<w:txbxContent><w:tbl>{row('一') * 9}</w:tbl></w:txbxContent>"
+    parts = list(parts_of([document(row("二")).replace(b"<w:p/>", f"<w:p>{box}</w:p>".encode())]))
+    assert [part.decode() for part in parts if part.startswith(b"<w:tr")] == [row("二")]
+
+
 def test_the_middle_of_a_long_table_is_set_aside_and_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not its head, nor rows that hold a table or a styled line; a short table stays."""
     monkeypatch.setattr(long_tables, "PIECE", 8000)
