@@ -640,3 +640,11 @@ def test_any_template_is_refused_with_places_or_renders_to_something_sound(body:
         idents = [one.get(f"{{{W}}}id") for one in root.iter(f"{{{W}}}bookmarkStart")]
         assert len(set(idents)) == len(idents)
         assert not re.search("[\x0e-\x1c]", "".join(map(str, root.itertext())))
+
+
+def test_a_plain_closing_tag_in_the_line_that_ends_a_section_goes_before_it() -> None:
+    ends = raw("<w:pPr><w:sectPr/></w:pPr>", run("{% endif %}"))
+    docx = Docx(body="{% if 有奖 %}\n甲\n" + ends + "\n乙").data()
+    made = compile_template(docx, fields=SPEC, name="x").render({**FACTS, "有奖": False})
+    assert shown(made).split() == ["乙"]
+    assert part(made, "word/document.xml").count(b"<w:sectPr") == 2

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engine_corpus import FACTS, SPEC, Docx, shown
 from lxml import etree
 from test_printing import folder, written
 
 from baiti_xl.ooxml.markup import parse
 from baiti_xl.ooxml.zips import packed, stored
 from baiti_xl.press import long_tables, settle
-from baiti_xl.press.engine import rendering
+from baiti_xl.press.engine import compile_template, rendering
 from baiti_xl.press.engine.mending import MERGE
 from baiti_xl.press.long_tables import parts_of, restored, rows_in, set_aside
 
@@ -67,6 +68,14 @@ def test_papers_whose_rows_are_set_aside_are_the_same(
     assert aside
 
 
+def test_a_text_goes_on_behind_what_prints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a foot, whose figures have no runs of their own, many empty values may follow each other."""
+    monkeypatch.setattr(rendering, "BATCH", 2)
+    docx = Docx(body="正文", footer="{{ 文号 }}" * 9 + "末")
+    made = compile_template(docx.data(), fields=SPEC, name="x").render({**FACTS, "文号": None})
+    assert shown(made, "word/footer1.xml") == "末"
+
+
 def document(*tables: str) -> bytes:
     """Return the text of a document with some tables of these rows."""
     body = "".join(f"<w:p/><w:tbl><w:tblPr/>{rows}</w:tbl>" for rows in tables)
@@ -90,6 +99,13 @@ def test_rows_are_cut_out_wherever_the_text_is_parted() -> None:
         assert b"".join(parts) == text
         found = [part.decode() for part in parts if part.startswith(b"<w:tr")]
         assert found == [row("一"), inner, *[row("二")] * 3]
+
+
+def test_rows_in_a_text_box_stay() -> None:
+    """What a line holds is read as one, with the figures in its boxes."""
+    box = f"<w:txbxContent><w:tbl>{row('一') * 9}</w:tbl></w:txbxContent>"
+    parts = list(parts_of([document(row("二")).replace(b"<w:p/>", f"<w:p>{box}</w:p>".encode())]))
+    assert [part.decode() for part in parts if part.startswith(b"<w:tr")] == [row("二")]
 
 
 def test_the_middle_of_a_long_table_is_set_aside_and_put_back(monkeypatch: pytest.MonkeyPatch) -> None:

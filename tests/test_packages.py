@@ -114,6 +114,14 @@ def test_the_same_parts_give_the_same_bytes() -> None:
     assert names(data)[0] == TYPES
 
 
+def test_markup_that_is_not_what_it_states_is_not_packed_anew() -> None:
+    """Else it would get a checksum of what it was changed to."""
+    made = package()
+    made.entries[MAIN] = replace(stored(MAIN, b"<a/>"), raw=b"<z/>")
+    with pytest.raises(BadZip):
+        made.close()
+
+
 def test_a_part_that_is_only_looked_at_is_copied_as_it_is() -> None:
     odd = b"<?xml version='1.0'?>\n<a  b = 'c'><!-- d --></a>"
     made = package()

@@ -31,6 +31,7 @@ from baiti_xl.papers.catalogue import Finished
 from baiti_xl.press.listing import Listed, listing_of
 from baiti_xl.press.marks import Mark
 from baiti_xl.press.proofread import Became, changes
+from baiti_xl.press.readback import read_back
 
 NUMBER, DAY = "台政办〔2011〕9号", "2011-06-12"
 
@@ -348,6 +349,17 @@ def test_what_cannot_be_read_back_is_one_sentence(
     head, sentence = result.output.splitlines()
     assert result.exit_code == 2 and head.startswith("■ ")
     assert re.search(said, sentence) and "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("held", ["", " !!!", " eJwDAAAAAAE="])
+def test_instructions_that_others_put_into_a_paper_are_not_followed(held: str) -> None:
+    """Those by which our rows are set aside are never in a file."""
+    package = Package.open(made()[1].data)
+    text = package.data("word/document.xml")
+    package.put("word/document.xml", text.replace(b"</w:tbl>", f"<?baiti-rows{held}?></w:tbl>".encode()))
+    read, plain = read_back(package.close()), read_back(made()[1].data)
+    assert read is not None and plain is not None
+    assert (read.found, read.lines) == (plain.found, plain.lines)
 
 
 def run(*words: str) -> tuple[int, str]:

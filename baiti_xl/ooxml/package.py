@@ -170,7 +170,7 @@ class Package:
         self.hold()
         loose = [e for e in self.entries.values() if e.method == ZIP_STORED and e.name.endswith(MARKUP)]
         for entry in loose:
-            self.put(entry.name, bytes(entry.raw), level)
+            self.put(entry.name, entry.data(), level)
         return zipped(self.entries.values())
 
 

@@ -24,8 +24,8 @@ TARGET = "baiti-rows"
 INSTRUCTION = re.compile(rb"<\?%b ([^?]*)\?>" % TARGET.encode())
 ROOT = re.compile(rb"<w:document\b[^>]*>")
 END = b"</w:document>"
-TOKEN = re.compile(rb"<w:tbl[ >]|</w:tbl>|<w:tr[ >]|</w:tr>")
-LONGEST_TOKEN = 8
+TOKEN = re.compile(rb"</?w:(?:tbl|txbxContent|tr)[ >]")
+LONGEST_TOKEN = len(b"</w:txbxContent>")
 UNUSUAL = re.compile(rb"<w:tbl[ >]|<w:tblHeader\b|<w:sectPr\b|<\?")
 STYLED = re.compile(rb'<w:pStyle w:val="([^"]*)"')
 ROW = b"<w:tr"
@@ -106,13 +106,13 @@ def rows_in(instruction: Element) -> Iterator[Element]:
 
 
 def parts_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield a text in parts: each row of a table that lies in no other, and what is between them."""
+    """Yield a text in parts: each row of a table that lies in no other and in no text box, and what is between them."""
     held, scanned, depth, row = b"", 0, 0, -1
     for piece in pieces:
         held, done = held + piece, 0
         for token in TOKEN.finditer(held, scanned):
             scanned, name = token.end(), token[0]
-            if name.startswith((b"<w:tbl", b"</w:tbl")):
+            if not name.startswith((ROW, b"</w:tr")):
                 depth += -1 if name.startswith(b"</") else 1
             elif depth == 1 and name.startswith(ROW):
                 if token.start() > done:

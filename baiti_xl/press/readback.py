@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from baiti_xl.ooxml.markup import BadXml
+from baiti_xl.ooxml.markup import BadXml, parse
 from baiti_xl.ooxml.package import Package
 from baiti_xl.ooxml.zips import BadZip
 from baiti_xl.press.layout_check import LayoutError, Seen, check_layout
@@ -25,7 +25,8 @@ def read_back(data: bytes) -> ReadBack | None:
     """Return a paper read through, None for what is no sound document."""
     try:
         package = Package.open(data)
-        reader, own = read_through(package.read(document_of(package))), listing_of(package)
+        text = parse(package.data(document_of(package)), bare=True)  # no rows set aside but our own
+        reader, own = read_through(text), listing_of(package)
     except (BadZip, BadXml, KeyError):
         return None
     return ReadBack(reader.found, reader.lines, own, layout_faults(data))

@@ -218,6 +218,8 @@ def _hoist(part: Part, unit: Element, tags: list[Tag], line: Line) -> None:
     elif next(unit.iter(w("sectPr")), None) is None:
         replace(unit, marks)
     elif all(tag.keyword in ENDINGS for tag in tags):  # LibreOffice ends a section in the last line before it
+        for text in list(unit.iter(w("t"))):  # plain tags that work on paragraphs stand in it still
+            replace(text)
         replace(unit, [*marks, unit])
     else:
         part.refuse(tags[0], "所在段落带有分节符", "把标签移到单独的一段")

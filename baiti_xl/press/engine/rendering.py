@@ -141,9 +141,10 @@ class CompiledPart:
         chunks = self.template.root_render_func(self.template.new_context(facts))
         pieces = Pieces()
         size = 0
-        while size <= LONGEST and (batch := "".join(islice(chunks, BATCH))):
-            pieces.add(batch.encode())
-            size += len(batch)
+        while size <= LONGEST and (batch := list(islice(chunks, BATCH))):  # what they hold may be empty
+            text = "".join(batch)
+            pieces.add(text.encode())
+            size += len(text)
         return pieces if size <= LONGEST else None
 
     def _mended(self, pieces: "Pieces") -> Entry:
