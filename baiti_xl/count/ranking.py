@@ -1,7 +1,7 @@
 """The single boards and the overall score, within groups and over the county.
 
 Equal values share a rank (as RANK.EQ); the order shown among them follows the unit list. A unit without
-a value (无, or nothing reported) ranks behind all that have one.
+a value (无, or nothing reported) comes behind all that have one; sheets and papers show no rank of it.
 """
 
 from collections.abc import Mapping, Sequence
