@@ -95,17 +95,16 @@ def settle_in(package: Package, *, seal: bool | None = None) -> Element:
     old = standard_in(package) == "1999"
     body = document_of(package)
     parts = [n for n in package.entries if n == body or (n.startswith("word/header") and n.endswith(".xml"))]
-    entry = package.entries[body] if body not in package.trees else None
-    is_long = entry is not None and entry.size > LONG
+    long = package.entries[body] if body not in package.trees and package.entries[body].size > LONG else None
     ids = [identifier for identifier, name in names.items() if name in ROLES]
-    short = set_aside(entry, ids) if entry and is_long else None
+    short = set_aside(long, ids) if long else None
     trees = {name: parse_xml(short if short and name == body else package.data(name)) for name in parts}
-    changed = {n for n, tree in trees.items() if settled(tree, names, Settling(seal, old))}
-    if entry and is_long:
-        text = restored(serialise(trees[body])) if body in changed else entry.pieces(PIECE)
+    changed = {n: tree for n, tree in trees.items() if settled(tree, names, Settling(seal, old))}
+    if long:
+        tree = changed.pop(body, None)
+        text = long.pieces(PIECE) if tree is None else restored(serialise(tree))
         package.entries[body] = streamed(body, text, QUICK)
-        changed.discard(body)
-    package.trees |= {name: trees[name] for name in trees if name in changed}
+    package.trees |= changed
     return trees[body]
 
 

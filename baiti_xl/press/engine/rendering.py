@@ -26,7 +26,7 @@ LONGEST = 100_000_000
 TOO_LONG = TemplateFault("", "生成的内容过长", "减少循环的行数")
 BATCH = 2000
 PIECE = 1 << 20
-ROW_END, BOOKMARK_END = b"</w:tr>", b"<w:bookmarkEnd "
+ROW_END = b"</w:tr>"
 PRINTED = re.compile(rb'(<w:bookmarkStart w:id=")(\d+)(" w:name="%b)([^"_]+)(?:_(\d+))?"' % BOOKMARK.encode())
 EMPTY_LIST = ("取不到值，列表是空的", "用 {% if 列表 %} 把它包起来")
 
