@@ -158,14 +158,18 @@ def documents(
         Written(one.paper, one.number, path, sheets[one.paper.kind], one.done.count)
         for one, path in zip(press.made, paths, strict=False)
     )
-    known = numbered(outcome, book, store)
-    changes, nothing_to_say, refused = (
-        tuple(press.changes),
-        tuple(quiet),
-        dict.fromkeys(press.refused, TOO_LONG),
+    refused = dict.fromkeys(press.refused, TOO_LONG)
+    return Documents(
+        outcome,
+        written,
+        left_out | quiet | refused,
+        note,
+        found,
+        changes=tuple(press.changes),
+        quiet=tuple(quiet),
+        papers=numbered(outcome, book, store),
+        refused=tuple(refused),
     )
-    left_out |= quiet | refused
-    return Documents(outcome, written, left_out, note, found, changes, nothing_to_say, known, tuple(refused))
 
 
 def check_numbering(

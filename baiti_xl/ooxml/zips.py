@@ -142,12 +142,11 @@ def joined(name: str, segments: Iterable[Segment]) -> Entry:
 
 
 def joined_crc(crc: int, then: Segment) -> int:
-    """The checksum of a text and a segment behind it: in CRC's arithmetic that of the text times x to the segment's bits, plus the segment's."""
-    power, square, bits = (
-        1 << 31,
-        1 << 30,
-        8 * then.size,
-    )  # x to the 0, x to the 1: the highest bit comes first
+    """The checksum of a text with a segment behind it.
+
+    Checksums are polynomials, the highest bit for x to the 0: that of the text times x to the segment's bits, plus the segment's.
+    """
+    power, square, bits = 1 << 31, 1 << 30, 8 * then.size
     while bits:
         power = _times(power, square) if bits & 1 else power
         square, bits = _times(square, square), bits >> 1

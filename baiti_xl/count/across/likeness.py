@@ -14,9 +14,7 @@ SLIP = 0.85  # how much of a difference a mistaken character of like sound or sh
 PART = 92.0  # a brand that is the beginning or end of the other
 BRAND = 0.7  # what the brand weighs beside the trade
 FAR = 20.0  # two investors of different places
-SHORT = (
-    6  # characters of a brand in which one that differs, by sound and by shape, weighs more than a part does
-)
+SHORT = 6  # characters of a brand in which one that differs, by sound and by shape, weighs more than a part
 OTHER_PHASE, OTHER_TOWN = 20.0, 15.0
 TURNED = 0.97  # the same characters in another order
 SHORTENED = 80.0  # a name that is an extract of the other, before what its length adds
