@@ -69,6 +69,15 @@ def test_old_and_foreign_kinds_of_workbook(tmp_path: Path) -> None:
         assert lines(submission, "F01", "F02", "F03", "F04", "F05", "F06") == []
 
 
+def test_an_open_document_with_a_line_for_each_tag_is_read() -> None:
+    """SheetJS writes so; the blanks between the tags are no content."""
+    seed = (Path(__file__).parent / "fuzz" / "seeds" / "报送.ods").read_bytes()
+    for tag in (b"<table:table-cell", b"</table:table-row", b"<table:table-row"):
+        ours = read_file(replaced(seed, "content.xml", tag, b"\n      " + tag))
+        assert (ours.content, ours.findings) == (read_file(seed).content, read_file(seed).findings)
+    assert ours.tables
+
+
 @needs_office
 @pytest.mark.office
 @pytest.mark.parametrize("kind", ["xls", "ods", "xlsm"])

@@ -90,6 +90,8 @@ DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*+(?:/>|>\s*+</(?:\w+:)?dime
 COUNTED = frozenset(USUAL.values())
 # What splits a text so that readers see one part of it and Excel all; and the cell it stands in.
 SPLIT = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
+# Blanks between the tags of an OpenDocument table, which say nothing and which the reader takes for what is no cell.
+BETWEEN = re.compile(rb">\s++(?=</?table:)")
 LAST_CELL = re.compile(rb"""<c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
 # A value, or another cell, that begins behind the beginning of a value before its cell ends, whatever stands between
 # them: a reader may take either. What of it can be told quickly: a value behind which its cell does not end at once.
@@ -364,6 +366,7 @@ def bound_sheets(xml: dict[str, bytes], sheets: Mapping[str, str]) -> dict[str, 
     if "content.xml" in xml:
         check_well_formed(xml["content.xml"])
         check_open_document(xml["content.xml"])
+        xml["content.xml"] = BETWEEN.sub(b">", xml["content.xml"])
     return padding
 
 
