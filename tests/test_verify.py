@@ -23,6 +23,7 @@ from baiti_xl.cli import main
 from baiti_xl.contest.records import Paper
 from baiti_xl.desk import verify
 from baiti_xl.desk.issuing import issue
+from baiti_xl.desk.report import verified_lines
 from baiti_xl.desk.store import Store
 from baiti_xl.desk.verifying import Verified
 from baiti_xl.ooxml.package import Package
@@ -366,6 +367,11 @@ def run(*words: str) -> tuple[int, str]:
     """Run documents verify."""
     result = CliRunner().invoke(main, ["documents", "verify", *words])
     return result.exit_code, result.stdout
+
+
+def test_a_paper_without_figures_is_not_said_to_agree() -> None:
+    lines = [*verified_lines(Verified(Path("表.docx"), None, "文件自带的清单", 0))]
+    assert lines[1:] == ["  按文件自带的清单，文中没有统计数字，没有可核对的。"]
 
 
 def test_what_the_command_prints(tmp_path: Path) -> None:

@@ -115,6 +115,8 @@ def verified_lines(one: Verified) -> Iterator[str]:
     if one.changes:
         yield f"  按{one.by}，{one.count} 处数字中 {len(one.changes)} 处不是成文时的："
         yield from (f"    {change.became}　{change}" for change in one.changes)
+    elif not one.count:
+        yield f"  按{one.by}，文中没有统计数字，没有可核对的。"
     else:
         yield f"  按{one.by}，{one.count} 处数字都与成文时一致。"
     yield from (f"  登记　{line}" for line in one.register)
