@@ -192,12 +192,12 @@ def test_h01_rows_without_a_key_or_with_a_repeated_one_tell_nothing(old: str, ne
         (
             "11000",
             "",
-            ["H02 错 项目台账 签约金额4 0 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"],
+            ["H02 错 项目台账 签约金额4 空 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"],
         ),
         (
             "11000",
             "待定",
-            ["H02 错 项目台账 签约金额4 0 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"],
+            ["H02 错 项目台账 签约金额4 待定 | 项目 X01-001 的签约金额由 11000 减为 0 万元，没有裁定依据"],
         ),
         ("", "11000", []),
     ],
@@ -217,13 +217,13 @@ def test_h02_the_contract_amount_fell(old: str, new: str, expected: list[str]) -
         (
             "P1 | 100 \n P2 | 50",
             "P1 | 100",
-            ["H01 警 到位资金 P2|佛山第1纺织有限公司", "H02 错 到位资金 100"],
+            ["H01 警 到位资金 P2|佛山第1纺织有限公司", "H02 错 到位资金"],
         ),
         ("P1 | 100", "P1 | 99.99", ["H01 警 到位资金 到位金额4 99.99", "H02 错 到位资金 到位金额4 99.99"]),
         (
             "P1 | 100 \n P2 | 50",
             "P1 | 100 \n P2 | 40",
-            ["H01 警 到位资金 到位金额5 40", "H02 错 到位资金 到位金额5 140"],
+            ["H01 警 到位资金 到位金额5 40", "H02 错 到位资金 到位金额5 40"],
         ),
     ],
 )
@@ -281,7 +281,7 @@ def test_h03_the_stage_went_back(old: str, new: str) -> None:
     """洽谈 → 签约 → 开工 → 竣工 only forward; a project may be given up, or taken up again."""
     found = [x for x in changes("项目台账", f"项目阶段\n {old}", f"项目阶段\n {new}") if x.startswith("H03")]
     back = "终止" not in (old, new) and ORDER.index(new) < ORDER.index(old)
-    expected = f"H03 警 项目台账 项目阶段4 X01-001 | 项目 X01-001 的阶段由“{old}”退为“{new}”"
+    expected = f"H03 警 项目台账 项目阶段4 {new} | 项目 X01-001 的阶段由“{old}”退为“{new}”"
     assert found == ([expected] if back else [])
 
 

@@ -71,19 +71,28 @@ def changed_records(before: Submission, now: Submission, sheet: AnySheet) -> Ite
         for column in sheet.columns:
             was, is_now = getattr(old, column.field), getattr(new, column.field)
             if column.field not in sheet.living and was not in (None, "") and was != is_now:
-                difference = f"「{column.heading}」由“{text(was)}”改为“{text(is_now)}”"
+                said = written(now, sheet, new, column.field)
+                difference = f"「{column.heading}」由“{text(was)}”改为“{said}”"
                 where = place(now, sheet, new, column.field)
                 identity = sheet.identity(unit, new)
                 yield finding(
                     "H01",
                     where,
-                    text(is_now),
+                    said,
                     row=new.row,
                     unit=unit,
                     record=identity,
                     before=day,
                     difference=difference,
                 )
+
+
+def written(submission: Submission, sheet: AnySheet, record: Record, field: str) -> str:
+    """Return what stands in a cell of a record for a sentence, as it was typed if it could not be read."""
+    table = submission.table(sheet)
+    if (record.row, field) in table.bad:
+        return next((r.raw for r in table.readings if (r.row, r.field) == (record.row, field)), "")
+    return text(getattr(record, field))
 
 
 def text(value: Any) -> str:
@@ -125,16 +134,8 @@ def fallen_payments(earlier: Sequence[Submission], now: Submission) -> Iterator[
         if not rows:
             unit, where = now.cover.code, Place(now.file, PAYMENTS.name)
             identity = PROJECTS.identity(unit, registered[number])
-            yield finding(
-                "H02",
-                where,
-                text(is_now),
-                unit=unit,
-                record=identity,
-                what=what,
-                old=text(was),
-                new=text(is_now),
-            )
+            slots: dict[str, Any] = {"what": what, "old": text(was), "new": text(is_now)}
+            yield finding("H02", where, unit=unit, record=identity, **slots)
 
 
 def highest(earlier: Sequence[Submission], sheet: AnySheet, field: str) -> Mapping[str, Decimal]:
@@ -173,7 +174,8 @@ def fallen(
     unit, where = now.cover.code, place(now, sheet, record, field)
     identity = sheet.identity(unit, record)
     slots = {"what": what, "old": text(was), "new": text(is_now)}
-    return finding("H02", where, text(is_now), row=record.row, unit=unit, record=identity, **slots)
+    value = written(now, sheet, record, field)
+    return finding("H02", where, value, row=record.row, unit=unit, record=identity, **slots)
 
 
 def paid(submission: Submission) -> Mapping[str, Decimal]:
@@ -198,5 +200,5 @@ def stages_back(before: Submission, now: Submission) -> Iterator[Finding]:
                 place(now, PROJECTS, new, "stage"),
                 PROJECTS.identity(unit, new),
             )
-            slots = {"old": old.stage, "new": new.stage}
-            yield finding("H03", where, number, row=new.row, unit=unit, record=identity, **slots)
+            slots = {"number": number, "old": old.stage, "new": new.stage}
+            yield finding("H03", where, new.stage, row=new.row, unit=unit, record=identity, **slots)

@@ -51,5 +51,5 @@ RULES = (
         "请说明原因，由办公室在“裁定”里写明", OWN, unseen=EARLIER,
         own="请核对；确有减少的，书面说明原因并附材料",
     ),
-    Rule("H03", WARNING, "项目阶段倒退", "项目 {value} 的阶段由“{old}”退为“{new}”", "请说明原因", OWN, unseen=EARLIER),
+    Rule("H03", WARNING, "项目阶段倒退", "项目 {number} 的阶段由“{old}”退为“{new}”", "请说明原因", OWN, unseen=EARLIER),
 )  # fmt: skip
