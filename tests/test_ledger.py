@@ -386,6 +386,26 @@ def test_a_finding_is_ruled_on_by_the_record_it_names() -> None:
     assert account.blocked == {}
 
 
+@pytest.mark.parametrize(
+    ("decision", "rule", "open_rules"),
+    [
+        ("认定", "P01", []),
+        ("认定", "", []),
+        ("不予认定", "", []),
+        ("认定", "P05", ["P01"]),
+        (None, "", ["P01"]),
+    ],
+)
+def test_nobody_is_asked_to_mend_what_a_ruling_has_settled(
+    decision: str | None, rule: str, open_rules: list[str]
+) -> None:
+    """An error that was accepted, or whose row was ruled out, is still told in 问题清单, but not in 补正通知."""
+    held = (ruling("X01/项目台账/X01-002", decision, rule=rule),) if decision else ()
+    account = account_of(submission_of(TABLES), book=rules(rulings=held))
+    assert [f.rule for f in account.open_findings if f.blocks] == open_rules
+    assert [f.rule for f in account.findings if f.blocks] == ["P01"]
+
+
 def test_findings_across_units_block_like_those_of_the_file() -> None:
     place = Place("X01.xlsx", "到位资金", "F4", "凭证号")
     extra = finding("C07", place, "", row=4, unit="X01", record="X01/到位资金/PZ")

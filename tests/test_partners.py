@@ -200,9 +200,11 @@ def test_a_project_ruled_out_stays_out_under_another_number() -> None:
     assert found(outcome, "X05") == [
         "X01 警 与裁定“不予认定”的项目 X01-001「羽绒服装加工项目」疑似同一个，裁定继续适用"
     ]
+    assert [done for _, done in outcome.ledger.applied] == ["已执行（现编号 X01-009）"]
     taken = ruling("X01/项目台账/X01-009", "认定", rule="X05")
     outcome = outcome_of(first, second, day=JUNE_12, rulings=(out, taken))
     assert (value(outcome, "签约项目数"), found(outcome, "X05")) == ("X01 1", [])
+    assert [done for _, done in outcome.ledger.applied] == ["记录已不在报送中", "已执行"]
 
 
 def test_another_project_of_the_unit_is_not_meant() -> None:

@@ -10,9 +10,10 @@ from sheets import BOOK, rules, submission_of
 
 from baiti_xl import desk
 from baiti_xl.contest.choices import Answer, Flag
-from baiti_xl.contest.records import CIRCULAR, Outcome, Published, Submission
+from baiti_xl.contest.records import CIRCULAR, Outcome, Published, Reply, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import duty
+from baiti_xl.count.review import promises
 from baiti_xl.papers import catalogue
 
 NOT_REPORTED, BEHIND, IDLE, LACKING, INACTIVE, NO_BREAKTHROUGH = Flag
@@ -555,6 +556,30 @@ def test_zero_reports_beside_rows_are_a_fault_of_the_cover_and_no_idleness() -> 
     file = sent(MAY_13, 拜访客商="拜访日期\n 2011-5-1")
     cover = replace(file.cover, zero_visits=YES, zero_invitations=YES, zero_projects=YES, zero_payments=YES)
     assert "未正常开展活动" not in raised(replace(file, cover=cover), day=MAY_13)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender", "day", "state"),
+    [
+        ("说明通知书", "X01", "5-13", "书面说明"),
+        ("说明通知书", "城关镇", "6-12", "书面说明"),
+        ("说明通知书", "城关镇人民政府", "6-1", "书面说明"),
+        ("说明通知书", "X01", "5-12", "未说明"),  # before the meeting
+        ("说明通知书", "X01", "6-13", "未说明"),  # after the day
+        ("说明通知书", "X02", "6-1", "未说明"),
+        ("协办函", "X01", "6-1", "未说明"),
+    ],
+)
+def test_a_reply_that_was_entered_is_an_explanation_in_writing(
+    kind: str, sender: str, day: str, state: str
+) -> None:
+    """回复登记: who answered the 说明通知书 is neither called again, nor reminded, nor proposed for exposure."""
+    reply = Reply(kind, MAY_13, sender, day_of(day), "已说明", "办公室")
+    files = [sent(day, 项目台账="项目阶段\n 洽谈") for day in (MAY_13, JUNE_12)]
+    outcome = desk.compute(files, replace(BOOK, replies=(reply,)), JUNE_12, MAY_13)
+    first = next(e for e in outcome.explained if e.unit.code == "X01" and e.meeting.number == 1)
+    overdue = [m for m in promises(outcome) if m.unit == "X01" and "2011-05-13" in m.what]
+    assert (first.state, len(overdue)) == (state, int(state == "未说明"))
 
 
 # ── three answers, and levels ────────────────────────────────────────────────────────────────────

@@ -501,7 +501,7 @@ def finding_row(item: Finding, names: Mapping[str, str]) -> Row:
 
 RULINGS = (
     *UNIT, Field("记录标识", width=30), Field("规则编号", width=9), Field("裁定", width=10), Field("值", width=9),
-    Field("理由", width=30), Field("裁定人", width=12), Field("日期", "date"), Field("执行情况", width=14), Field("依据单元格", width=12),
+    Field("理由", width=30), Field("裁定人", width=12), Field("日期", "date"), Field("执行情况", width=22), Field("依据单元格", width=12),
 )  # fmt: skip
 
 

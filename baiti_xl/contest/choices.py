@@ -376,4 +376,5 @@ class Said(Term):
 
     EXPLAINED = "已说明"
     LATE = "逾期说明"
+    WRITTEN = "书面说明"
     MISSING = "未说明"

@@ -421,11 +421,12 @@ def active(book: Rulebook) -> tuple[Measure, ...]:
 
 
 def added(item: Measure, figures: Iterable[Figure]) -> Figure:
-    """Return a figure over several units; a rate from its numerators and denominators added up."""
+    """Return a figure over several units, without a value where none has one; a rate from its numerators and denominators added up."""
     parts = tuple(figures)
     lines = joined([f.lines for f in parts])
     if not item.is_rate:
-        return Figure(item.name, sum((f.value or ZERO for f in parts), ZERO), lines)
+        known = [f.value for f in parts if f.value is not None]
+        return Figure(item.name, sum(known, ZERO) if known or not parts else None, lines)
     above, below = (
         sum((getattr(f, part) or ZERO for f in parts), ZERO) for part in ("numerator", "denominator")
     )

@@ -160,6 +160,11 @@ class Unit:
             return self.full_name or self.name
         return f"{self.name}{'办事处' if self.name.endswith('街道') else '人民政府'}"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that may be written where it is meant: code, name, full name, aliases."""
+        return (self.code, self.name, self.formal_name, *self.aliases)
+
     def is_merged(self, day: date) -> bool:
         """Whether it has become part of another unit by a day (并入)."""
         return self.merged_on is not None and self.merged_on <= day
@@ -300,10 +305,12 @@ class PartnerVoucher:
 
 
 CIRCULAR = "进展通报"  # the paper that makes a period's figures public
+SUMMONS = "说明通知书"  # the paper that asks a unit to explain
 CLOSING = "结期"  # what stands for a paper where the clerk closed a period by hand
 REJECTED = "裁定不予认定"
 RULED = "裁定"  # what the reason begins with of a row that a ruling keeps from counting
 TAKEN_OVER = "由并入的单位接续填报"
+FORMERLY = "原编号"  # in brackets behind the reason, with the number, where the ruling is on the project under another number
 OUT = (RULED, TAKEN_OVER)  # of a row that claims nothing
 Barred: TypeAlias = Mapping[
     tuple[str, str, int], str
@@ -317,7 +324,8 @@ class Account:
     `blocked` maps (sheet, row) to the reason it may not count; `shares` maps a project number to its
     share as a fraction in (0, 1], and lacks projects whose share is unknown; `counts` the same for
     counting projects (see 联合项目计数); `leads` maps the number of a joint project to the unit that leads it;
-    `unshared` says why the share of some cannot be used, `vouchers` are those that only partners report.
+    `unshared` says why the share of some cannot be used, `vouchers` are those that only partners report;
+    `accepted` are the errors in spite of which a ruling lets their rows count.
     """
 
     unit: Unit
@@ -330,6 +338,7 @@ class Account:
     findings: tuple[Finding, ...] = ()
     unshared: Mapping[str, str] = field(default_factory=dict)
     vouchers: tuple[PartnerVoucher, ...] = ()
+    accepted: tuple[Finding, ...] = ()
 
     def book(self) -> Mapping[tuple[str, int], tuple[str, Payment]]:
         """Return every voucher by file and row, with the unit's own number of its project; those of partners with them."""
@@ -368,6 +377,15 @@ class Account:
     def is_ruled_out(self, sheet: AnySheet, row: int) -> bool:
         """Whether a row claims nothing: a ruling keeps it from counting, or another unit reports it on."""
         return self.blocked.get((sheet.name, row), "").startswith(OUT)
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """The findings less those errors of which a ruling has settled what becomes of their row."""
+        return tuple(f for f in self.findings if not (f.blocks and self.is_settled(f)))
+
+    def is_settled(self, error: Finding) -> bool:
+        """Whether a ruling accepts an error, or keeps its row from counting, so that nobody need mend it."""
+        return error in self.accepted or self.blocked.get((error.place.sheet, error.row), "").startswith(OUT)
 
     def rows(self, sheet: Sheet[R]) -> tuple[R, ...]:
         """Return the rows of a sheet that may count: readable, without open 错, not ruled out."""
@@ -639,7 +657,7 @@ class PeriodReport:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Whether a unit that had to explain at a scheduling meeting did: 已说明, 逾期说明 or 未说明.
+    """Whether a unit that had to explain at a scheduling meeting did: 已说明, 逾期说明, 书面说明 or 未说明.
 
     `kept` tells what became of the day it promised, None where it promised none.
     """
@@ -834,8 +852,17 @@ class Outcome:
     @property
     def has_explained(self) -> frozenset[str]:
         """The units that explained in time, at the meeting of the period that ends with the day, why they had no breakthrough."""
-        now = (e for e in self.explained if e.meeting.cutoff == self.day and e.state is Said.EXPLAINED)
-        return frozenset(e.unit.code for e in now)
+        return self.explained_as(Said.EXPLAINED)
+
+    @property
+    def has_spoken(self) -> frozenset[str]:
+        """The units that explained it there, late or in writing."""
+        return self.explained_as(Said.EXPLAINED, Said.LATE, Said.WRITTEN)
+
+    def explained_as(self, *states: Said) -> frozenset[str]:
+        """Return the units whose explanation at the meeting of the period that ends with the day has one of some states."""
+        now = (e for e in self.explained if e.meeting.cutoff == self.day)
+        return frozenset(e.unit.code for e in now if e.state in states)
 
     @property
     def other_days(self) -> tuple[Submission, ...]:

@@ -136,7 +136,7 @@ def rulings_between(earlier: Outcome, now: Outcome) -> Mapping[str, str]:
         return {
             (r.record, r.decision, r.value): f"{RULED}{r.decision}{r.value}"
             for r, effect in outcome.ledger.applied
-            if effect == APPLIED
+            if effect.startswith(APPLIED)
         }
 
     then, since = held(earlier), held(now)

@@ -15,6 +15,7 @@ from baiti_xl.contest.choices import Level, RankingField, Said
 from baiti_xl.contest.measures import active
 from baiti_xl.contest.periods import cutoffs, period
 from baiti_xl.contest.records import (
+    SUMMONS,
     Evidence,
     Explained,
     Exposed,
@@ -34,8 +35,9 @@ NEVER_EXPLAINED = "应在{meetings}调度会说明情况，至今没有说明"
 def commended(outcome: Outcome, book: Rulebook, published: Collection[date] = ()) -> Outcome:
     """Return an outcome with the units proposed for exposure, and those to be commended.
 
-    `published` are the days of which papers were numbered: only then was an explanation asked for.
+    `published` are the days of which papers were numbered: only then was an explanation asked for. What came in writing counts.
     """
+    outcome = replace(outcome, explained=with_replies(outcome, book))
     grounds = tuple(proposals(outcome, book, published))
     exposed = grounds if outcome.day in cutoffs(book) else ()
     before = outcome.earlier.exposed if outcome.earlier else ()
@@ -80,17 +82,21 @@ def is_owed(item: Explained, result: UnitResult, outcome: Outcome, book: Ruleboo
     submission = result.account.submission
     speaks = submission is not None and submission.key[0] >= item.meeting.day
     late = item.meeting.day < first
-    silent = item.state is Said.MISSING and not has_replied(item, result, outcome, book)
-    return silent and late and speaks
+    return item.state is Said.MISSING and late and speaks
 
 
-def has_replied(item: Explained, result: UnitResult, outcome: Outcome, book: Rulebook) -> bool:
-    """Whether a reply of the unit was entered (回复登记) since a meeting, by the day."""
-    names = {comparison_key(name) for name in (result.unit.code, result.unit.name, result.unit.formal_name)}
-    return any(
-        comparison_key(reply.sender) in names and item.meeting.day <= reply.day <= outcome.paper_day
-        for reply in book.replies
-    )
+def with_replies(outcome: Outcome, book: Rulebook) -> tuple[Explained, ...]:
+    """Return the explanations; a missing one is in writing where a reply to 说明通知书 came in since the meeting, by the day."""
+    came: dict[str, list[date]] = defaultdict(list)
+    for reply in book.replies:
+        if reply.kind == SUMMONS and reply.day <= outcome.paper_day:
+            came[comparison_key(reply.sender)].append(reply.day)
+
+    def is_written(item: Explained) -> bool:
+        days = (day for name in item.unit.names for day in came.get(comparison_key(name), ()))
+        return item.state is Said.MISSING and any(item.meeting.day <= day for day in days)
+
+    return tuple(replace(e, state=Said.WRITTEN) if is_written(e) else e for e in outcome.explained)
 
 
 # ── honours ──────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ from baiti_xl.contest.periods import cutoff_of, holds_from, period
 from baiti_xl.contest.predicates import by_number, counting_weight, lead_of, share_of
 from baiti_xl.contest.records import (
     APPLIED,
+    FORMERLY,
     GONE,
     REJECTED,
     Account,
@@ -30,6 +31,7 @@ from baiti_xl.contest.records import (
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.rules import finding, in_order
 from baiti_xl.contest.sheets import PROJECTS
+from baiti_xl.contest.spellings import folded
 
 NONE_BARRED: Barred = {}
 Clashes = list[tuple[Submission, Finding]]
@@ -238,7 +240,10 @@ def open_account(
             leads[number] = lead_of({unit.code: project}, {unit.code: share}, book)
         leading = leads.get(number, unit.code) == unit.code
         counts[number] = counting_weight(project, share, leading, book)
-    return Account(unit, status, submission, blocked, shares, counts, leads, submission.findings)
+    accepted = tuple(f for f in submission.findings if f.blocks and overruled(f, rulings))
+    return Account(
+        unit, status, submission, blocked, shares, counts, leads, submission.findings, accepted=accepted
+    )
 
 
 def rulings_of(unit: str, book: Rulebook) -> Mapping[str, list[Ruling]]:
@@ -294,13 +299,26 @@ def applied(ledger: Ledger, book: Rulebook) -> tuple[tuple[Ruling, str], ...]:
     found = []
     for ruling in book.decisions:
         account = by_unit.get(ruling.record.split("/")[0])
-        held = account is not None and ruling.record in record_ids(account.submission)
         first = holds_from(book, ruling.day)
         waiting = f"自 {first} 起执行" if first > ledger.day else ""
         receiver = by_unit.get(ruling.value) if ruling.decision == Decision.BELONG else account
         nobody = UNCLAIMED if receiver is not None and receiver.submission is None else ""
-        found.append((ruling, waiting or (nobody or APPLIED if held else GONE)))
+        done = effect_on(account, ruling.record)
+        found.append((ruling, waiting or (nobody if nobody and done != GONE else done)))
     return tuple(found)
+
+
+def effect_on(account: Account | None, record: str) -> str:
+    """Return what became of a ruling on a record: executed, under the number that its project bears now too, or the record is gone."""
+    if account is None:
+        return GONE
+    if record in record_ids(account.submission):
+        return APPLIED
+    for project in account.all_rows(PROJECTS):
+        _, _, former = account.blocked.get((PROJECTS.name, project.row), "").partition(f"（{FORMERLY} ")
+        if former and record == f"{account.unit.code}/{PROJECTS.name}/{folded(former[:-1])}":
+            return f"{APPLIED}（现编号 {project.number}）"
+    return GONE
 
 
 def record_ids(submission: Submission | None) -> frozenset[str]:

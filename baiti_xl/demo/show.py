@@ -9,12 +9,12 @@ from pathlib import Path
 from baiti_xl import desk
 from baiti_xl.contest.choices import Reviewed
 from baiti_xl.contest.periods import calendar, meetings, working_day
-from baiti_xl.contest.records import CIRCULAR, Matter, Reply, ReviewAnswer
+from baiti_xl.contest.records import CIRCULAR, SUMMONS, Matter, Reply, ReviewAnswer
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.demo import PERIODS, sample_rulebook, samples
 
 FAULTY = "X05_马楼镇_报送表.xlsx"
-LAUNCHING, NOTICE, SUMMONS = "转发通知", "调度会通知", "说明通知书"
+LAUNCHING, NOTICE = "转发通知", "调度会通知"
 DAYS_BEFORE = timedelta(days=7)  # a meeting, when its notice is sent
 CLERK = "样例甲"
 TIME, PLACE = "上午9时", "县政府会议室（样例）"

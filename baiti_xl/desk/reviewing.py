@@ -189,7 +189,7 @@ def overdue_replies(outcome: Outcome, book: Rulebook, issued: Sequence[Issued]) 
         if entry.kind not in ANSWERED or entry.act == VOID:
             continue
         unit = book.unit(entry.unit)
-        names = {entry.unit, *((unit.code, unit.name, unit.formal_name, *unit.aliases) if unit else ())}
+        names = {entry.unit, *(unit.names if unit else ())}
         due = answer_by(book, entry.kind, date.fromisoformat(entry.dated))
         replied = any((entry.kind, entry.day, comparison_key(name)) in came for name in names)
         if due < outcome.paper_day and not replied:

@@ -72,7 +72,7 @@ def errors_of(result: UnitResult, back: Sequence[Submission]) -> list[tuple[str,
     name = in_force.file if in_force else ""
     if in_force and name in names and in_force.cover.cutoff:
         name = f"{name}，截至{plain_date(in_force.cover.cutoff)}的一份"
-    found = dict.fromkeys((name, f) for f in open_errors(result.account.findings))
+    found = dict.fromkeys((name, f) for f in open_errors(result.account.open_findings))
     found |= dict.fromkeys((s.file, f) for s in back for f in open_errors(s.findings))
     told = ((name or f.place.file, f, for_unit(f)) for name, f in found)
     return [(name, replace(f, message=words)) for name, f, words in told if words is not None]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from baiti_xl.contest.choices import Flag, Level
-from baiti_xl.contest.records import Evidence, Meeting, Outcome, Paper, Unit
+from baiti_xl.contest.records import SUMMONS, Evidence, Meeting, Outcome, Paper, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import answer_by
 from baiti_xl.contest.values import numeral
@@ -11,7 +11,7 @@ from baiti_xl.papers.fields import Day, Declared, Each
 from baiti_xl.papers.head import HEAD, Facts, head, next_meeting, wanted
 from baiti_xl.papers.phrases import official
 
-KIND = "说明通知书"
+KIND = SUMMONS
 FIELDS: Declared = {
     **HEAD,
     "主送": "收文单位的全称（单位名录“全称”）",

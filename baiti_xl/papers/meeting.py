@@ -108,7 +108,7 @@ def overdue_explanations(outcome: Outcome, meeting: Meeting, notes: Notes) -> li
     """Return the units whose explanation for an earlier meeting is missing or came late."""
     held: dict[tuple[int, str], list[Unit]] = {}
     for e in outcome.owed:
-        if e.state != Said.EXPLAINED and e.meeting.number < meeting.number:
+        if e.state in (Said.MISSING, Said.LATE) and e.meeting.number < meeting.number:
             held.setdefault((e.meeting.number, e.state), []).append(e.unit)
     return [overdue_row(number, state, units, notes) for (number, state), units in sorted(held.items())]
 

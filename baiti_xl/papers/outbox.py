@@ -104,7 +104,7 @@ def to_put_right(account: Account, outcome: Outcome, book: Rulebook) -> Iterator
     """Yield the submissions of a unit of which a notice to put right speaks, with all that the unit is told of them."""
     first, held = periods.period(book, outcome.day)[0], account.submission
     if held is not None:
-        yield from told(held, [f for f in account.findings if f.place.file in ("", held.file)])
+        yield from told(held, [f for f in account.open_findings if f.place.file in ("", held.file)])
     for submission in outcome.ledger.rejected:
         if submission.unit == account.unit.code and still_open(submission, held, first):
             yield from told(submission, submission.findings)

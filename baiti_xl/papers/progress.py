@@ -177,7 +177,7 @@ def guest_row(unit: str, guest: Invitation) -> Facts:
 def next_steps(outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return what the next steps rest on."""
     stuck = [e.unit for e in flagged(outcome, Flag.NO_BREAKTHROUGH)]
-    silent = [unit for unit in stuck if unit.code not in outcome.has_explained]
+    silent = [unit for unit in stuck if unit.code not in outcome.has_spoken]
     meeting = next_meeting(outcome, book)
     place = f"五、下步要求 {Flag.NO_BREAKTHROUGH}"
     return {

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from baiti_xl.contest.choices import Decision
 from baiti_xl.contest.findings import Finding
-from baiti_xl.contest.records import RULED, Barred, Ledger, Ruling, Submission
+from baiti_xl.contest.records import FORMERLY, RULED, Barred, Ledger, Ruling, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PROJECTS, Project
 from baiti_xl.count.across.belonging import Sent
@@ -29,9 +29,8 @@ def renumbered(ledger: Ledger, book: Rulebook, sent: Sent) -> tuple[tuple[Findin
         for ruling, old in out.get(claim.unit, ()):
             if is_new(claim, ruling, old, rulings) and alike(old, claim.record):
                 found.append(claim.find(RULE, "name", old=old.number, name=old.name, decision=told(ruling)))
-                barred[claim.unit, PROJECTS.name, claim.record.row] = (
-                    f"{RULED}{told(ruling)}（原编号 {old.number}）"
-                )
+                reason = f"{RULED}{told(ruling)}（{FORMERLY} {old.number}）"
+                barred[claim.unit, PROJECTS.name, claim.record.row] = reason
                 break
     return tuple(found), barred
 
