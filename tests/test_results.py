@@ -285,6 +285,19 @@ def test_a_row_leads_to_its_file() -> None:
     assert [cell.value for cell in shown[1]][-4:] == ["原表", "来源文件", "来源表", "来源行"]
 
 
+@pytest.mark.parametrize(("other", "cell"), [(None, "归档"), ("X01.xlsx", None), ("X09.xlsx", "归档")])
+def test_what_was_carried_over_is_not_looked_for_in_the_folder(other: str | None, cell: str | None) -> None:
+    """沿用: the file that counts is in the archive alone; one of this period that has its name is another."""
+    kept = replace(FULL, is_kept=True)
+    outcome = outcome_of(kept)
+    rejected = (replace(FULL, file=other),) if other else ()
+    outcome = replace(outcome, ledger=replace(outcome.ledger, rejected=rejected))
+    target = io.BytesIO()
+    write_results(target, outcome, BOOK, folder="../报送")
+    page = openpyxl.load_workbook(target)["拜访总表"]
+    assert [value.value for value in page[2]][-4:] == [cell, "X01.xlsx", "拜访客商", 4]
+
+
 @pytest.mark.parametrize(
     ("folder", "name", "sheet", "row", "target"),
     [

@@ -47,6 +47,7 @@ KIND_NAMES = {
 
 SOURCE = (Field("来源文件", width=40), Field("来源表", width=11), Field("来源行", "whole", 8))
 OPENED = Field("原表", width=7, linked=True)
+ARCHIVED = "归档"
 LINKABLE = frozenset((form.COVER, *(sheet.name for sheet in form.DATA_SHEETS)))
 LONGEST_LINK = 255  # characters of a text in a formula
 UNLINKABLE = frozenset('"#%?*[]')  # in a path
@@ -71,7 +72,7 @@ def write_results(
     """
     file = Book(target, f"{book.county}{book.contest}汇总结果 {outcome.day}", spool)
     file.bear(heads)
-    elsewhere = too_long(outcome) if parts else {}
+    elsewhere, away = too_long(outcome) if parts else {}, no_longer_there(outcome)
     overview.write_overview(
         file, outcome, book, {n: r for n, r in record_rows_of(outcome).items() if r[0] not in elsewhere}
     )
@@ -81,7 +82,7 @@ def write_results(
             write_table(file, name, fields, [("", where, *[None] * (len(fields) - 2))])
         elif fields[-len(SOURCE) :] == SOURCE:
             opened = (*fields[: -len(SOURCE)], OPENED, *SOURCE)
-            write_table(file, name, opened, with_links(rows, folder))
+            write_table(file, name, opened, with_links(rows, folder, away))
         else:
             write_table(file, name, fields, rows)
         if name == SUMMARY:
@@ -90,11 +91,21 @@ def write_results(
     file.close()
 
 
-def with_links(rows: Iterable[Row], folder: str) -> Iterable[Row]:
-    """Yield rows that end with their source, before it a link that opens it."""
+def with_links(rows: Iterable[Row], folder: str, away: Mapping[str, str]) -> Iterable[Row]:
+    """Yield rows that end with their source, before it a link that opens it, or what is said of one that is `away`."""
     for row in rows:
         *cells, name, sheet, number = row
-        yield (*cells, link_to(folder, name, sheet, number), name, sheet, number)
+        link = away[name] or None if name in away else link_to(folder, name, sheet, number)
+        yield (*cells, link, name, sheet, number)
+
+
+def no_longer_there(outcome: Outcome) -> Mapping[str, str]:
+    """Return what stands in place of a link to a file that is only in the archive; nothing where another has its name."""
+    ledger = outcome.ledger
+    in_force = [a.submission for a in ledger.accounts if a.submission]
+    lying = [*ledger.rejected, *ledger.superseded, *ledger.later, *(s for s in in_force if not s.is_kept)]
+    taken = {s.file for s in lying}
+    return {s.file: "" if s.file in taken else ARCHIVED for s in in_force if s.is_kept}
 
 
 def link_to(folder: str, name: str, sheet: str, number: int | None) -> bulk.FileLink | None:
