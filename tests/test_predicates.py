@@ -104,6 +104,21 @@ def test_everybody_counts_the_same_overdue_procedures(procedures: str, overdue: 
     assert told_by_supervision(outcome) == max(overdue - begun, 0)
 
 
+@pytest.mark.parametrize(
+    ("day", "overdue"), [(date(2011, 6, 30), 1), (date(2011, 7, 12), 1), (date(2011, 7, 31), 1)]
+)
+def test_what_was_carried_over_is_overdue_only_as_far_as_it_speaks(day: date, overdue: int) -> None:
+    """Filled in up to 06-12: what was planned for 06-12 or later may have been done since."""
+    rows = "".join(
+        f"\nX01-001 | {kind} | 办理中 | 2011-6-{planned} | 县国土资源局"
+        for kind, planned in (("土地", 11), ("环评", 12), ("规划许可", 13))
+    )
+    tables = {"项目台账": REGISTER, "手续办理": f"项目编号 | 手续类别 | 状态 | 计划办结日期 | 责任部门{rows}"}
+    held = [submission_of(tables, book=ONE_UNIT, cover={"cutoff": DAY})]
+    outcome = desk.evaluate(held, ONE_UNIT, day)
+    assert (told_by_the_circular(outcome), told_by_the_letters(outcome)) == (overdue, overdue)
+
+
 # ── the basic task ───────────────────────────────────────────────────────────────────────────────
 
 

@@ -80,14 +80,14 @@ def test_a_unit_that_did_everything_in_time_has_no_flag() -> None:
         ("4-13", "5-13", ""),
         ("5-13", "5-14", ""),
         ("5-13", "6-11", ""),
-        ("5-13", "6-12", "2011-05-14 至 2011-06-12 没有报送，最近一次填报截止日期为 2011-05-13"),
+        ("5-13", "6-12", "2011-05-14 至 2011-06-12 没有报送，此前最近一次填报截止日期为 2011-05-13"),
         ("5-14", "6-12", ""),
         ("6-12", "6-12", ""),
-        ("6-13", "6-12", ""),
+        ("6-13", "6-12", "2011-05-14 至 2011-06-12 没有报送，另有一份填报截止日期为 2011-06-13"),
     ],
 )
 def test_not_reported_in_the_current_period(cutoff: str, day: str, expected: str) -> None:
-    """未报送: the cutoff has come, and no usable submission reaches into the period; one cover a day late accuses nobody."""
+    """未报送: the cutoff has come, and no usable submission is of the period; one of a later day is of the next, and is named."""
     assert raised(sent(day_of(cutoff)), day=day_of(day)).get(NOT_REPORTED, "") == expected
 
 

@@ -29,7 +29,9 @@ class Told(NamedTuple):
 
 
 OTHERS = {
-    "逾期天数": Told(Number.WHOLE, "统计日减计划办结日期的天数。"),
+    "逾期天数": Told(
+        Number.WHOLE, "统计日减计划办结日期的天数；报送表只填到统计日以前的，算到它的填报截止日期。"
+    ),
     "在建项目数": Told(
         Number.SHARED, "期内已开工、截至统计日尚未竣工的项目个数，联合项目计数办法同签约项目数。"
     ),

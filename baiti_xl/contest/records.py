@@ -356,6 +356,15 @@ class Account:
         in_order = (Status.REPORTED, Status.RETROSPECT, Status.MERGED)
         return self.submission is not None and self.status not in in_order
 
+    def covered(self, day: date) -> date:
+        """Return the last day up to a day that its data speak of; before everything if there are none."""
+        return min(day, self.submission.key[0]) if self.submission else date.min
+
+    @property
+    def is_of_another_period(self) -> bool:
+        """Whether its figures are of another period: carried over, or cut out of a later submission (回溯)."""
+        return self.is_carried or self.status is Status.RETROSPECT
+
     @property
     def is_merged(self) -> bool:
         """Whether the unit has become part of another, for which its past counts (并入)."""

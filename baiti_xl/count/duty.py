@@ -72,9 +72,8 @@ class Situation:
 
     @property
     def covered(self) -> date:
-        """The last day that the unit's data speak of, at most the day; before everything if there are none."""
-        submission = self.account.submission
-        return min(self.day, submission.key[0]) if submission else date.min
+        """The last day that the unit's data speak of, at most the day."""
+        return self.account.covered(self.day)
 
     @property
     def covered_period(self) -> tuple[date, date]:
@@ -165,7 +164,8 @@ def not_reported(now: Situation) -> Evidence | None:
     cutoff = submission.key[0]
     wrong = now.account.status in (Status.RETURNED, Status.CONFLICT)
     bad = f"没有报送有效报表（{now.account.status.value}）" if wrong else "没有报送"
-    return now.flag(Flag.NOT_REPORTED, [f"{first} 至 {last} {bad}，最近一次填报截止日期为 {cutoff}"])
+    other = "此前最近一次" if cutoff < first else "另有一份"
+    return now.flag(Flag.NOT_REPORTED, [f"{first} 至 {last} {bad}，{other}填报截止日期为 {cutoff}"])
 
 
 def behind_schedule(now: Situation) -> Evidence | None:

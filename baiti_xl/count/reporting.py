@@ -1,7 +1,7 @@
 """Reporting status: for each period of 调度 who reported, in time or late (方案四（四）); each unit stands in exactly one class.
 
 A file counts for the period that its 填报截止日期 lies in, and is in time if it arrived by the end of the 报送截止日
-(报送宽限天数); where nobody knows when, by its cover. For the current period a file that speaks of a later day has been reported, late. What was made public of a period does not change: a file that comes afterwards makes up for it (补报).
+(报送宽限天数) or nobody knows when it did. What was made public of a period does not change: a file that comes afterwards makes up for it (补报).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -68,10 +68,11 @@ def state(
 ) -> Reported:
     """Return a unit's standing in one period."""
     first, last = span
-    sent = [r for r in receipts if first <= r.cutoff and (r.cutoff <= last or last == day)]
-    due = cutoff_of(book, last) + timedelta(days=book.report_days)
+    cutoff = cutoff_of(book, last)
+    due = cutoff + timedelta(days=book.report_days)
+    sent = [r for r in receipts if first <= r.cutoff <= cutoff]
     if sent:
-        in_time = any(r.arrived <= due if r.arrived else r.cutoff <= last for r in sent)
+        in_time = any(r.arrived is None or r.arrived <= due for r in sent)
         return Reported.IN_TIME if in_time else Reported.LATE
     return without(account) if last == day else Reported.MISSING
 

@@ -97,10 +97,11 @@ def strangers(outcome: Outcome, book: Rulebook) -> Mapping[str, list[str]]:
 
 
 def waiting(result: UnitResult, day: date) -> Iterator[Waiting]:
-    """Yield a unit's pending procedures of projects that go on."""
+    """Yield a unit's pending procedures of projects that go on, overdue as far as the unit's data speak."""
+    reached = result.account.covered(day)
     for procedure, project in procedures_of(result):
         if project and is_waiting(procedure, project):
-            yield Waiting(result, procedure, project.name, days_overdue(procedure, project, day))
+            yield Waiting(result, procedure, project.name, days_overdue(procedure, project, reached))
 
 
 def paper(unit: Unit, found: Sequence[Waiting], outcome: Outcome, book: Rulebook) -> Paper:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from baiti_xl.contest import periods
-from baiti_xl.contest.choices import Flag, Rank, RankingField
+from baiti_xl.contest.choices import Flag, Rank
 from baiti_xl.contest.measures import VISITED
 from baiti_xl.contest.records import CIRCULAR, Account, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
@@ -18,7 +18,7 @@ from baiti_xl.papers.measures import Span, dated, flagged, line, rank_of, span_o
 from baiti_xl.papers.notes import LISTS, NAMED, Notes
 from baiti_xl.papers.phrases import addressees, short_day
 from baiti_xl.papers.projects import BUILDING_FIELDS, TALKS_FIELDS, TIERS, building, in_talks, tiers
-from baiti_xl.papers.standings import BOARDS, boards, ranking_fields, ranking_rows
+from baiti_xl.papers.standings import BOARDS, RANKING, boards, ranking
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
 from baiti_xl.papers.totals import BRIDGING, REPORTING, TOTAL_FIELDS, bridging, reporting, totals
 
@@ -62,8 +62,7 @@ FIELDS: Declared = {
     **NEXT_FIELDS,
     **LISTS,
     **annex_fields(*ANNEXES),
-    "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
-    "名次范围": "组内或全县",
+    **RANKING,
     "客商单位": "家、人次或批",
 }
 
@@ -86,8 +85,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **building("三、签约和在建项目", outcome, book, notes),
         **problems("四、存在问题", outcome, book, notes),
         **next_steps(outcome, book, notes),
-        "排名": ranking_rows("附件 完成情况及名次", outcome, book, notes),
-        "名次范围": "组内" if book.ranking == RankingField.GROUP else "全县",
+        **ranking("附件 完成情况及名次", outcome, book, notes),
         "客商单位": VISITED.unit(book),
         "名单": notes.lists,
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from baiti_xl.contest.choices import RankingField
 from baiti_xl.contest.measures import NEW, Measure, active, comparisons
 from baiti_xl.contest.records import Figure, Line, Outcome, Score, Standing, Unit
 from baiti_xl.contest.rulebook import Rulebook
@@ -46,6 +47,7 @@ BOARDS: Declared = {
 }
 
 
+CARRIED = "数字取自其他期的报送表"
 PARTS = ("居前", "零单位", "缺数单位")
 
 
@@ -133,6 +135,23 @@ def ranking_fields() -> Declared:
         **each,
         "综合得分": Num("综合得分；没有有效报送时没有"),
         "名次": Num("综合名次；没有有效报送时没有"),
+    }
+
+
+RANKING: Declared = {
+    "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
+    "名次范围": "组内或全县",
+    "沿用": Each("没有本期的可用报送表、数字取自其他期的单位，一行或没有", NAMED),
+}
+
+
+def ranking(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return the fields of `RANKING`."""
+    carried = [r.unit for r in outcome.results if r.account.is_of_another_period]
+    return {
+        "排名": ranking_rows(place, outcome, book, notes),
+        "名次范围": "组内" if book.ranking == RankingField.GROUP else COUNTY_WIDE,
+        "沿用": [notes.named(f"{place} 沿用", carried, CARRIED)] if carried else [],
     }
 
 

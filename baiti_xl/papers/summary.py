@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Generic
 
-from baiti_xl.contest.choices import REQUIRED_MATTERS, Inspected, Matter, Operation, RankingField, Stage
+from baiti_xl.contest.choices import REQUIRED_MATTERS, Inspected, Matter, Operation, Stage
 from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.definitions import IN_STAGE
 from baiti_xl.contest.loading import INSPECTIONS
@@ -68,7 +68,7 @@ from baiti_xl.papers.measures import (
 from baiti_xl.papers.notes import LISTS, MOST_NAMES, ONE, Notes
 from baiti_xl.papers.phrases import COUNTY_WIDE
 from baiti_xl.papers.projects import BUILDING_FIELDS, TIERS, building, tier_labels, tiers
-from baiti_xl.papers.standings import BOARDS, boards, ranking_fields, ranking_rows, score_figure
+from baiti_xl.papers.standings import BOARDS, RANKING, boards, ranking, score_figure
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
 from baiti_xl.papers.totals import REPORTING, TOTAL_FIELDS, reporting, totals
 from baiti_xl.press.charts import Chart, Series, chart_part
@@ -127,8 +127,7 @@ FIELDS: Declared = {
     "另有到位": Truth("是否另有其他项目（如竞赛以前签约的）到位的资金"),
     "资金到位率": Num("签约项目到位 ÷ 签约总额；没有签约金额则为空"),
     "开工率": Num("开工项目 ÷ 签约项目；没有签约项目则为空"),
-    "排名": Each("各单位各项竞赛内容、名次和综合得分", ranking_fields),
-    "名次范围": "组内或全县",
+    **RANKING,
     "客商单位": "家、人次或批",
     "得分图一": "第一组得分图的组名；没有得分则为空",
     "得分图二": "第二组得分图的组名；没有第二组或没有得分则为空",
@@ -163,8 +162,7 @@ def papers(outcome: Outcome, book: Rulebook, units: Collection[str] = ()) -> Ite
         **organised("一、组织推动", outcome, book, notes),
         **leaders(outcome, book, notes),
         **experience(outcome, book, notes),
-        "排名": ranking_rows("附件 完成情况及名次", outcome, book, notes),
-        "名次范围": "组内" if book.ranking == RankingField.GROUP else "全县",
+        **ranking("附件 完成情况及名次", outcome, book, notes),
         "客商单位": VISITED.unit(book),
         **chart_fields(pictures, book),
         "名单": notes.lists,

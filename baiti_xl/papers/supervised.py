@@ -108,11 +108,11 @@ def difficulty_row(result: UnitResult, problem: Problem, outcome: Outcome, book:
 
 
 def overdue(outcome: Outcome) -> Figure:
-    """Return the procedures planned for a day that is past and still pending."""
+    """Return the procedures still pending after the day they were planned for, as far as each unit's data speak."""
     found = (
         line(r.account, PROCEDURES, procedure, ONE, procedure.kind)
         for r in outcome.results
         for procedure, project in procedures_of(r)
-        if is_overdue(procedure, project, outcome.day)
+        if is_overdue(procedure, project, r.account.covered(outcome.day))
     )
     return summed("手续项数", found)
