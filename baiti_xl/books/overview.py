@@ -13,7 +13,17 @@ from baiti_xl.books.charts import LEAST, Charts, Place, in_columns
 from baiti_xl.books.style import Book
 from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Inspected, Reported
 from baiti_xl.contest.columns import AnySheet
-from baiti_xl.contest.measures import PAID, SIGNED, Measure, Number, active, added
+from baiti_xl.contest.measures import (
+    FIRMS_INVITED,
+    FIRMS_VISITED,
+    PAID,
+    SIGNED,
+    Measure,
+    Number,
+    active,
+    added,
+    different,
+)
 from baiti_xl.contest.records import GONE, Bridge, Figure, Outcome, Score
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
@@ -286,6 +296,7 @@ def standing(outcome: Outcome, book: Rulebook) -> list[str]:
             lines.append(f"{STATES.get(state, state.value)}：{shortened(named)}。")
     bound = [r for r in outcome.results if r.is_bound]
     met = [r for r in bound if r.task_met]
+    lines.append(f"客商：{'；'.join(firms(outcome))}。")
     lines.append(f"基本任务：承担任务 {len(bound)} 个单位，已完成 {len(met)} 个。")
     flagged = Counter(e.flag for e in outcome.evidence)
     if flagged:
@@ -306,6 +317,13 @@ def standing(outcome: Outcome, book: Rulebook) -> list[str]:
         else f"对账：有 {len(broken)} 处不符，请停止使用并联系维护人员。"
     )
     return lines
+
+
+def firms(outcome: Outcome) -> Iterator[str]:
+    """Yield the county's enterprises visited and invited: added up over the units, and how many different ones these are."""
+    for word, item in (("拜访", FIRMS_VISITED), ("邀请", FIRMS_INVITED)):
+        held = [r.figures[item.name] for r in outcome.results if item.name in r.figures]
+        yield f"各单位累计{word} {scope_value(outcome, item, '') or 0} 家次，涉及 {different(held).value} 家"
 
 
 INSPECTED: Sequence[tuple[Measure, AnySheet]] = ((SIGNED, PROJECTS), (PAID, PAYMENTS))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from baiti_xl.contest.choices import JointTask, RankingField
 from baiti_xl.contest.loading import parameter_cell
-from baiti_xl.contest.measures import AMOUNT, PAID, Measure, Number, comparisons, measure
+from baiti_xl.contest.measures import AMOUNT, DIFFERENT, PAID, Measure, Number, comparisons, measure
 from baiti_xl.contest.rulebook import OWN, PARAMETERS, Rulebook
 
 CHANGE, IN_STAGE = "（本期增加）", "（本阶段）"
@@ -40,6 +40,9 @@ OTHERS = {
     "任务完成率": Told(Number.RATE, "完成基本任务的单位数 ÷ 承担基本任务的单位数。"),
     "批次": Told(Number.WHOLE, "符合所述情形的外出批次或来访批次，一批计一个。"),
     "项目个数": Told(Number.WHOLE, "所涉及的不同项目的个数，一个项目计一个。"),
+    DIFFERENT: Told(
+        Number.WHOLE, "各单位拜访（邀请）的不同客商的家数；名称相同的算一家，不论有几个单位拜访（邀请）。"
+    ),
     "走访家次": Told(Number.WHOLE, "跟踪服务表中截至统计日的走访，一行计一次。"),
     "走访企业家数": Told(Number.WHOLE, "走访的不同企业家数；生产经营状况取最近一次走访所见。"),
     "督查记录条数": Told(Number.WHOLE, "操作台“督查记录”截至统计日的条数，一行计一条。"),

@@ -18,6 +18,7 @@ from baiti_xl.contest.rulebook import OWN, Rulebook, parameter_text
 from baiti_xl.contest.sheets import COVER, INVITATIONS, PROJECTS, VISITS
 from baiti_xl.contest.tally import ONE, ZERO, Tally
 from baiti_xl.contest.terms import counted, plain
+from baiti_xl.contest.values import comparison_key
 
 
 class Number(StrEnum):
@@ -420,6 +421,9 @@ def active(book: Rulebook) -> tuple[Measure, ...]:
     return tuple(m for m in comparisons() if m.name in on)
 
 
+DIFFERENT = "涉及客商家数"
+
+
 def added(item: Measure, figures: Iterable[Figure]) -> Figure:
     """Return a figure over several units, without a value where none has one; a rate from its numerators and denominators added up."""
     parts = tuple(figures)
@@ -432,6 +436,15 @@ def added(item: Measure, figures: Iterable[Figure]) -> Figure:
     )
     under = joined([f.denominator_lines for f in parts])
     return Figure(item.name, above / below if below else None, lines, above, below, under)
+
+
+def different(figures: Iterable[Figure]) -> Figure:
+    """Return how many different enterprises several units' figures of visitors come to: the first record of each is worth 1."""
+    found: dict[str, Line] = {}
+    for line in chain.from_iterable(figure.lines for figure in figures):
+        if line.value:
+            found.setdefault(comparison_key(line.label), line)
+    return Figure(DIFFERENT, Decimal(len(found)), tuple(found.values()))
 
 
 def joined(parts: Sequence[Sequence[Line]]) -> Any:

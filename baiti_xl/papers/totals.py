@@ -9,12 +9,15 @@ from baiti_xl.contest.definitions import ADDED, CORRECTED, PUBLISHED
 from baiti_xl.contest.measures import (
     COMPLETED,
     COMPLETION,
+    FIRMS_INVITED,
+    FIRMS_VISITED,
     GUESTS,
     TRAVELLERS,
     TRIPS,
     Measure,
     active,
     completion_parts,
+    different,
     measure,
     quotient,
 )
@@ -182,6 +185,10 @@ TOTAL_FIELDS: Declared = {
     "拜访批次": Num("全县外出招商批次"),
     "拜访人次": Num("全县外出招商人次"),
     "邀请人次": Num("全县邀请来访人次"),
+    "拜访家次": Num("各单位拜访的不同客商家数之和"),
+    "拜访涉及": Num("全县拜访的不同客商家数"),
+    "邀请家次": Num("各单位邀请的不同客商家数之和"),
+    "邀请涉及": Num("全县邀请的不同客商家数"),
     "竣工项目": Num(f"{COMPLETION.name}的分子"),
     "竣工分母": Num(f"{COMPLETION.name}的分母"),
     "竣工分母口径": "签约或开工",
@@ -207,9 +214,20 @@ def totals(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
         "拜访批次": notes.value(place, total(TRIPS, outcome.results)),
         "拜访人次": notes.value(place, total(TRAVELLERS, outcome.results)),
         "邀请人次": notes.value(place, total(GUESTS, outcome.results)),
+        **firms("拜访", FIRMS_VISITED, place, outcome, notes),
+        **firms("邀请", FIRMS_INVITED, place, outcome, notes),
         "竣工项目": notes.value(f"{place} {rate.name}", Figure(COMPLETED.name, rate.numerator, rate.lines)),
         "竣工分母": notes.value(f"{place} {rate.name}", base_of(rate, book)),
         "竣工分母口径": book.completion_basis,
+    }
+
+
+def firms(word: str, item: Measure, place: str, outcome: Outcome, notes: Notes) -> Facts:
+    """Return the county's enterprises both ways: added up over the units, and how many different ones these are."""
+    held = [r.figures[item.name] for r in outcome.results if item.name in r.figures]
+    return {
+        f"{word}家次": notes.value(place, total(item, outcome.results)),
+        f"{word}涉及": notes.value(f"{place} {word}", different(held)),
     }
 
 
