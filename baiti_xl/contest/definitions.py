@@ -9,6 +9,7 @@ from baiti_xl.contest.loading import parameter_cell
 from baiti_xl.contest.measures import AMOUNT, DIFFERENT, PAID, Measure, Number, comparisons, measure
 from baiti_xl.contest.rulebook import OWN, PARAMETERS, Rulebook
 
+PAID_ELSEWHERE = "表外到位资金"
 CHANGE, IN_STAGE = "（本期增加）", "（本阶段）"
 PUBLISHED, ADDED, CORRECTED = "（上期公布）", "（本期新增）", "（更正）"
 OF_A_PART = {
@@ -62,6 +63,10 @@ OTHERS = {
     "签约项目开工数": Told(Number.SHARED, "期内签约项目中期内已开工的个数。"),
     "签约项目到位资金": Told(
         Number.MONEY, "期内签约项目的到位资金，万元；不含其他项目（如竞赛以前签约的）在期内到位的资金。"
+    ),
+    PAID_ELSEWHERE: Told(
+        Number.MONEY,
+        "到位资金中不属于表中所列项目的部分（如竞赛以前签约的、只签意向或框架合同的、所在行有差错没有计入的项目），万元，按本单位份额计算。",
     ),
     "开工率": Told(Number.RATE, "期内签约项目中期内已开工的个数 ÷ 期内签约项目数。"),
     "占比": Told(Number.RATE, "该类数值 ÷ 全县数值。"),

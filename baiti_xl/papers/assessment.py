@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterator
 
 from baiti_xl.contest.choices import RankingField
 from baiti_xl.contest.columns import Record
-from baiti_xl.contest.measures import NEW, SIGNED, comparison
+from baiti_xl.contest.measures import NEW, PAID, SIGNED, comparison
 from baiti_xl.contest.predicates import by_number
 from baiti_xl.contest.records import Account, Figure, Line, Outcome, Paper, Points, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PROJECTS, SHEETS
 from baiti_xl.papers.fields import Day, Declared, Each, Num, Truth
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
-from baiti_xl.papers.measures import deals_of, figure_of
+from baiti_xl.papers.measures import deals_of, figure_of, paid_elsewhere
 from baiti_xl.papers.notes import NOTHING, Notes, grouped, money
 from baiti_xl.papers.phrases import official, table_day
 from baiti_xl.papers.projects import PROJECT_ROW, project_row, tier_labels
@@ -53,6 +53,7 @@ FIELDS: Declared = {
     "任务结果": "已完成、未完成、不承担或无报送",
     "督查": Each("督查情形", {"情形": "如 工作不力", "依据": "认定依据"}),
     "项目": Each("签约项目", PROJECT_ROW),
+    "表外到位": Num("到位资金中不属于所列签约项目的部分；没有时为空"),
     "裁定": Each(
         "办公室对该单位记录的裁定",
         {"记录": "哪张表的哪条记录，如 到位资金：样例项目，7月5日，1,600万元", "裁定": "认定、不予认定、归属或份额", "值": "裁定值", "理由": "理由", "日期": Day("裁定的日期"), "执行": "执行情况"},
@@ -88,7 +89,7 @@ def paper(result: UnitResult, outcome: Outcome, book: Rulebook) -> Paper:
         "组别": unit.group,
         **tier_and_task(result, book, notes),
         "督查": [{"情形": e.flag, "依据": official(e.facts)} for e in outcome.evidence_of(unit.code)],
-        "项目": projects(result, outcome, book, notes),
+        **projects(result, outcome, book, notes),
         "裁定": rulings(result, outcome, book),
     }
     return Paper(
@@ -164,12 +165,16 @@ def task_result(result: UnitResult) -> str:
     return {True: "已完成", False: "未完成", None: "无报送"}[result.task_met]
 
 
-def projects(result: UnitResult, outcome: Outcome, book: Rulebook, notes: Notes) -> list[Facts]:
-    """Return the unit's signed projects."""
+def projects(result: UnitResult, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
+    """Return the unit's signed projects, and its money in place that is of none of them."""
     if SIGNED.name not in result.figures:
-        return []
-    held = deals_of(result, book, outcome)
-    return [project_row("四、签约项目", n, deal, book, notes) for n, deal in enumerate(held, 1)]
+        return {"项目": [], "表外到位": None}
+    place, held = "四、签约项目", list(deals_of(result, book, outcome))
+    elsewhere = paid_elsewhere(result.figures[PAID.name], held)
+    return {
+        "项目": [project_row(place, n, deal, book, notes) for n, deal in enumerate(held, 1)],
+        "表外到位": notes.value(f"{place} 表外", elsewhere) if elsewhere else None,
+    }
 
 
 def rulings(result: UnitResult, outcome: Outcome, book: Rulebook) -> list[Facts]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Flag, ProblemState, RankingField, Stage
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
-from baiti_xl.contest.definitions import CHANGE
+from baiti_xl.contest.definitions import CHANGE, PAID_ELSEWHERE
 from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED, STARTED, Measure, added, joined, opposite
 from baiti_xl.contest.predicates import by_number, has_reached
 from baiti_xl.contest.records import (
@@ -220,6 +220,13 @@ def own_deals(
             unit, result, project, stage_by(project, book, outcome.day),
             summed("项目签约金额", own), summed("项目到位资金", paid),
         )  # fmt: skip
+
+
+def paid_elsewhere(paid: Figure, held: Iterable[Deal]) -> Figure | None:
+    """Return what of the money in place is of none of some projects, None if nothing is."""
+    listed = {(x.file, x.sheet, x.row, x.unit) for deal in held for x in deal.paid.lines}
+    rest = summed(PAID_ELSEWHERE, (x for x in paid.lines if (x.file, x.sheet, x.row, x.unit) not in listed))
+    return rest if rest.value else None
 
 
 def stage_by(project: Project, book: Rulebook, day: date) -> Stage:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from baiti_xl.contest.choices import Stage
-from baiti_xl.contest.measures import COMPLETED, SIGNED, STARTED, joint_words, quotient
+from baiti_xl.contest.measures import COMPLETED, PAID, SIGNED, STARTED, joint_words, quotient
 from baiti_xl.contest.predicates import joint_key, tier_of
 from baiti_xl.contest.records import Figure, Outcome, UnitResult
 from baiti_xl.contest.rulebook import NO_TIER, Rulebook
 from baiti_xl.contest.sheets import PROJECTS, Project
 from baiti_xl.papers.fields import Declared, Each, Num, Truth
 from baiti_xl.papers.head import Facts
-from baiti_xl.papers.measures import ONE, Deal, deals, line, summed, total, under_construction
+from baiti_xl.papers.measures import ONE, Deal, deals, line, paid_elsewhere, summed, total, under_construction
 from baiti_xl.papers.notes import NAMED, Notes, amount, count_of, money
 from baiti_xl.papers.phrases import table_day
 
@@ -99,11 +99,13 @@ def listed_projects(place: str, outcome: Outcome, book: Rulebook, notes: Notes) 
         first.setdefault(number, deal)
     lines = (line(d.result.account, PROJECTS, d.project, ONE, d.project.name) for d in first.values())
     annex = "附件 签约和在建项目"
+    elsewhere = paid_elsewhere(total(PAID, outcome.results), held)
     return {
         "项目数": notes.value(place, summed("项目个数", lines)),
         "另有开工": len(held) > len(deals(outcome, book)),
         "联合引进": any(deal.project.is_joint for deal in held),
         "联合口径": joint_words(book),
+        "表外到位": notes.value(f"{annex} 表外", elsewhere) if elsewhere else None,
         "项目": [
             {**project_row(annex, n, d, book, notes), "单位": outcome.called(d.result.unit)}
             for n, d in zip(numbers, held, strict=True)
@@ -148,6 +150,7 @@ BUILDING_FIELDS: Declared = {
     "另有开工": Truth("附件是否还列有竞赛期间开工、但不在竞赛期间签约的项目"),
     "联合引进": Truth("附件是否有联合引进的项目；几个单位报送的在各单位名下分别列出"),
     "联合口径": "联合项目怎样计个数，如 联合项目按本单位份额折算个数",
+    "表外到位": Num("到位资金中不属于附件所列项目的部分；没有时为空"),
     "项目": Each("签约和在建项目，按名录先后；联合引进的在各单位名下分别列出，序号相同", PROJECT_ROW),
 }
 
