@@ -49,12 +49,20 @@ def board_fields(item: Measure) -> tuple[Field, ...]:
 
 
 def board_rows(outcome: Outcome, item: Measure) -> Iterator[Row]:
-    """Yield one board in order of county rank; 无 of a unit that reported as a dash. What is no value has no rank."""
-    for standing in outcome.ranking.boards[item.name]:
+    """Yield one board in order of rank, by group unless ranks are over the county (名次分组).
+
+    无 of a unit that reported is a dash, and what is no value has no rank.
+    """
+    ranking = outcome.ranking
+    groups = list(dict.fromkeys(r.unit.group for r in outcome.results))
+    board = ranking.boards[item.name]
+    grouped = sorted(board, key=lambda s: (groups.index(s.unit.group), s.group_rank))
+    for standing in board if ranking.over_county else grouped:
         unit, value = standing.unit, standing.value
         named = (unit.code, unit.name, unit.group)
         if value is not None:
-            yield (standing.group_rank, standing.county_rank, *named, value)
+            over_county = standing.county_rank if ranking.over_county else "—"
+            yield (standing.group_rank, over_county, *named, value)
         elif item.is_rate and item.name in outcome.result(unit.code).figures:
             yield ("—", "—", *named, "—")
         else:
