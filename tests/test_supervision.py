@@ -10,7 +10,7 @@ from sheets import BOOK, rules, submission_of
 
 from baiti_xl import desk
 from baiti_xl.contest.choices import Answer, Flag
-from baiti_xl.contest.records import CIRCULAR, Outcome, Published, Reply, Submission
+from baiti_xl.contest.records import CIRCULAR, Evidence, Outcome, Published, Reply, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import duty
 from baiti_xl.count.review import promises
@@ -580,6 +580,35 @@ def test_a_reply_that_was_entered_is_an_explanation_in_writing(
     first = next(e for e in outcome.explained if e.unit.code == "X01" and e.meeting.number == 1)
     overdue = [m for m in promises(outcome) if m.unit == "X01" and "2011-05-13" in m.what]
     assert (first.state, len(overdue)) == (state, int(state == "未说明"))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ("", "未完成", "提醒 1 0"),
+        ("未完成", "未完成", "约谈 2 1"),
+        ("未完成", "逾期完成", "提醒 1 0"),
+        ("逾期完成", "逾期完成", "提醒 1 0"),
+        ("逾期完成", "未完成", "提醒 1 0"),
+    ],
+)
+def test_what_was_made_up_for_is_not_raised(before: str, now: str, expected: str) -> None:
+    """未达时间进度 that was done since (逾期完成) stays where it starts, and what was missed next begins anew."""
+    one = Evidence(Flag.BEHIND, BOOK.units[0], "")
+    held = replace(one, is_made_up=before == "逾期完成") if before else None
+    found = duty.grown(replace(one, is_made_up=now == "逾期完成"), held, 2)
+    assert f"{found.level} {found.running} {found.talks}" == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "is_made_up"),
+    [("2011-6-12", True), ("2011-6-13", False)],
+)
+def test_whether_all_that_was_missed_was_done_since(day: str, is_made_up: bool) -> None:
+    table = f"事项 | 日期\n 动员会议 | 2011-4-19 \n 实施方案 | 2011-4-25 \n 工作机构 | {day}"
+    outcome = outcome_of(sent(JUNE_12, 组织发动=table), day=JUNE_12)
+    found = next(e for e in outcome.evidence if e.flag == BEHIND and e.unit.code == "X01")
+    assert found.is_made_up is is_made_up
 
 
 # ── three answers, and levels ────────────────────────────────────────────────────────────────────

@@ -548,7 +548,8 @@ class Ranking:
 class Evidence:
     """One supervision flag on one unit, with the facts that raised it, the records behind them, and its level (督查等级).
 
-    `running` counts the periods running in which it held, this one with them, `talks` those at 约谈.
+    `running` counts the periods running in which it held, this one with them, `talks` those at 约谈; `is_made_up` where all
+    that was missed was done since (逾期完成).
     """
 
     flag: Flag
@@ -558,6 +559,7 @@ class Evidence:
     level: Level = Level.REMINDER
     running: int = 1
     talks: int = 0
+    is_made_up: bool = False
 
     @property
     def lasting(self) -> str:

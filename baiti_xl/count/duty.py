@@ -172,17 +172,22 @@ def behind_schedule(now: Situation) -> Evidence | None:
     """未达时间进度: a milestone due by the last day that the data speak of is unmet."""
     first, second, third = now.book.phases[:3]
     facts: list[str] = []
+    missed: list[tuple[str, bool]] = []
     if now.covered >= first.end:
         done = now.measures()
-        missing = [(m.value, m in done) for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
-        facts += in_stage(first, "未完成", missing)
+        missed += [(m.value, m in done) for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
+        facts += in_stage(first, "未完成", missed)
     if now.covered >= second.end:
         then, since = activity_counts(now, second.end), dict(activity_counts(now, now.day))
-        facts += in_stage(second, "没有", [(name, bool(since[name])) for name, count in then if not count])
+        absent = [(name, bool(since[name])) for name, count in then if not count]
+        missed += absent
+        facts += in_stage(second, "没有", absent)
     if now.covered >= third.end and now.task_met_by(third.end) is False:
         word = LATE if now.task_met else "未完成"
+        missed.append(("基本任务", bool(now.task_met)))
         facts.append(f"{third.name}阶段（至 {third.end}）{word}基本任务")
-    return now.flag(Flag.BEHIND, facts) if facts else None
+    made_up = all(done for _, done in missed)
+    return replace(now.flag(Flag.BEHIND, facts), is_made_up=made_up) if facts else None
 
 
 def in_stage(phase: Phase, lacking: str, matters: Iterable[tuple[str, bool]]) -> list[str]:
@@ -328,7 +333,10 @@ def raised(outcome: Outcome, book: Rulebook) -> tuple[Evidence, ...]:
 
 
 def grown(item: Evidence, before: Evidence | None, most: int) -> Evidence:
-    """Return a flag with how long it has held, at 约谈 if that is long enough."""
+    """Return a flag with how long it has held, at 约谈 if that is long enough; what was made up for since does not last."""
+    if item.is_made_up:
+        return item
+    before = None if before and before.is_made_up else before
     running = before.running + 1 if before else 1
     level = Level.TALK if 0 < most <= running else item.level
     talks = (before.talks if before else 0) + 1 if level is Level.TALK else 0
