@@ -176,7 +176,7 @@ def behind_schedule(now: Situation) -> Evidence | None:
     if now.covered >= first.end:
         done = now.measures()
         missed += [(m.value, m in done) for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
-        facts += in_stage(first, "未完成", missed)
+        facts += in_stage(first, "没有", missed)
     if now.covered >= second.end:
         then, since = activity_counts(now, second.end), dict(activity_counts(now, now.day))
         absent = [(name, bool(since[name])) for name, count in then if not count]

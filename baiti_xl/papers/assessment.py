@@ -9,6 +9,7 @@ from baiti_xl.contest.predicates import by_number
 from baiti_xl.contest.records import Account, Figure, Line, Outcome, Paper, Points, Score, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PROJECTS, SHEETS
+from baiti_xl.contest.values import half_up
 from baiti_xl.papers.fields import Day, Declared, Each, Num, Truth
 from baiti_xl.papers.head import HEAD, Facts, head, wanted
 from baiti_xl.papers.measures import deals_of, figure_of, paid_elsewhere
@@ -41,6 +42,7 @@ FIELDS: Declared = {
         },
     ),
     "综合得分": Num("综合得分；没有有效报送时没有"),
+    "有尾差": Truth("各项得分列到两位小数，相加是否与综合得分不同"),
     "有名次": Truth("有有效报送，因此有得分和名次"),
     "组内名次": Num("综合得分在本组的名次"),
     "组内并列": Truth("本组是否有单位与它名次相同"),
@@ -103,6 +105,7 @@ def scores(score: Score, outcome: Outcome, book: Rulebook, notes: Notes) -> Fact
     return {
         "指标": [comparison_row(p, score, outcome, book, notes) for p in score.points],
         "综合得分": notes.value(place, score_figure(score)) if ranked else None,
+        "有尾差": ranked and sum(half_up(p.points) for p in score.points) != half_up(score.score),
         "有名次": ranked,
         "组内名次": notes.plain(place, "组内名次", score.group_rank) if ranked else None,
         "组内并列": ranked and shares_rank(score, outcome),

@@ -65,6 +65,10 @@ REPORTING: Declared = {
     "须补报": Truth("本期是否有没有报送、退回或者冲突的单位"),
     "有未到期": Truth("本期是否有还没到报送截止日的单位"),
     "各期报送": Each("竞赛以来各期的报送情况", PERIOD_ROW),
+    "并入单位": Each(
+        "竞赛以来并入其他单位、不再单独报送的单位",
+        {"单位": "单位名称", "日期": Day("并入的日期"), "并入": "并入哪个单位"},
+    ),
     "缺期": "没有留存任何报送表、各期报送不列的以前各期，顿号分开，没有时为空",
 }
 
@@ -92,6 +96,13 @@ def reporting(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Fac
         "须补报": bool(in_states(now, book, *(s for word in UNUSABLE for s in WORDS[word]))),
         "有未到期": bool(in_states(now, book, Reported.NOT_DUE)),
         "各期报送": [period_row(place, report, book, notes) for report in outcome.reports],
+        "并入单位": [
+            {"单位": u.name, "日期": u.merged_on, "并入": joined.name}
+            for u in book.units
+            if u.merged_on
+            and book.start < u.merged_on <= outcome.day
+            and (joined := book.unit(u.merged_into))
+        ],
         "缺期": unknown_periods(outcome.reports),
     }
 
