@@ -611,6 +611,27 @@ def test_whether_all_that_was_missed_was_done_since(day: str, is_made_up: bool) 
     assert found.is_made_up is is_made_up
 
 
+@pytest.mark.parametrize(
+    ("cutoff", "changes", "expected"),
+    [
+        ("5-13", {"组织发动": ""}, {"未达时间进度": "组织发动", "措施不到位": "组织发动"}),
+        (
+            "7-20",
+            {"邀请客商": "", "项目台账": ""},
+            {"未达时间进度": "邀请客商 项目台账", "未取得实质性突破": "项目台账 到位资金"},
+        ),
+        ("7-12", {**NOTHING}, {"工作不力": "拜访客商 邀请客商 项目台账 到位资金"}),
+    ],
+)
+def test_what_is_missing_can_be_looked_for(
+    cutoff: str, changes: dict[str, str], expected: dict[str, str]
+) -> None:
+    """Evidence that something is not there names the sheets in which it was looked for."""
+    outcome = outcome_of(sent(day_of(cutoff), None, **changes), day=day_of(cutoff))
+    looked = {str(e.flag): " ".join(e.looked) for e in outcome.evidence if e.unit.code == "X01"}
+    assert {flag: looked[flag] for flag in expected} == expected
+
+
 # ── three answers, and levels ────────────────────────────────────────────────────────────────────
 
 

@@ -21,7 +21,7 @@ from baiti_xl.contest.definitions import explanations
 from baiti_xl.contest.findings import Finding, count_by_severity
 from baiti_xl.contest.measures import Measure, Number, active, comparisons, measures
 from baiti_xl.contest.predicates import tier_of
-from baiti_xl.contest.records import Account, Matter, Outcome, Submission, UnitResult
+from baiti_xl.contest.records import Account, Evidence, Matter, Outcome, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import COUNTY
 from baiti_xl.count.review import matters
@@ -362,7 +362,7 @@ def flag_rows(outcome: Outcome) -> Iterable[Row]:
         unit = item.unit
         records = "；".join(f"{line.sheet}第 {line.row} 行" for line in item.lines)
         first = item.lines[0] if item.lines else None
-        source = (first.file, first.sheet, first.row) if first else ("", "", None)
+        source = (first.file, first.sheet, first.row) if first else looked_through(item, outcome)
         yield (
             unit.code,
             unit.name,
@@ -388,6 +388,12 @@ def flag_rows(outcome: Outcome) -> Iterable[Row]:
             unit.code, unit.name, unit.group, MEETING_FLAG, "", facts, "", f"第 {meeting.number} 次 {meeting.day}", due.state,
             *words, due.kept, *source,
         )  # fmt: skip
+
+
+def looked_through(item: Evidence, outcome: Outcome) -> tuple[str, str, None]:
+    """Return the file and the first sheet in which what a finding is about was looked for."""
+    submission = outcome.result(item.unit.code).account.submission
+    return (submission.file, item.looked[0], None) if submission and item.looked else ("", "", None)
 
 
 SIDE = (

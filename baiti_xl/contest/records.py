@@ -549,7 +549,7 @@ class Evidence:
     """One supervision flag on one unit, with the facts that raised it, the records behind them, and its level (督查等级).
 
     `running` counts the periods running in which it held, this one with them, `talks` those at 约谈; `is_made_up` where all
-    that was missed was done since (逾期完成).
+    that was missed was done since (逾期完成); `looked` names the sheets in which something was looked for and not found.
     """
 
     flag: Flag
@@ -560,6 +560,7 @@ class Evidence:
     running: int = 1
     talks: int = 0
     is_made_up: bool = False
+    looked: tuple[str, ...] = ()
 
     @property
     def lasting(self) -> str:

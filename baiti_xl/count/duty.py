@@ -40,9 +40,11 @@ from baiti_xl.contest.records import (
 from baiti_xl.contest.rulebook import Phase, Rulebook
 from baiti_xl.contest.rules.dates import EVENTS
 from baiti_xl.contest.sheets import (
+    COVER,
     EXPLANATIONS,
     INVITATIONS,
     MOBILISATION,
+    PAYMENTS,
     PROCEDURES,
     PROJECTS,
     VISITS,
@@ -57,6 +59,7 @@ UNREPORTED = (Reported.RETURNED, Reported.CONFLICT, Reported.CARRIED, Reported.M
 ONE = Decimal(1)
 Behind = tuple[AnySheet, Record]
 ACTIVITIES: tuple[AnySheet, ...] = (VISITS, INVITATIONS)
+EVENT_SHEETS = tuple(sheet.name for sheet in (*ACTIVITIES, PROJECTS, PAYMENTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,24 @@ class Situation:
         """The period as far as the unit's data speak of it; turned round if they do not."""
         return self.period[0], min(self.period[1], self.covered)
 
-    def flag(self, name: Flag, facts: Iterable[str], records: Iterable[Behind] = ()) -> Evidence:
-        """Return a flag with its facts and the records behind them."""
-        return Evidence(name, self.account.unit, "；".join(facts), tuple(self.line(s, r) for s, r in records))
+    def flag(
+        self,
+        name: Flag,
+        facts: Iterable[str],
+        records: Iterable[Behind] = (),
+        looked: Iterable[str] = (),
+        made_up: bool = False,
+    ) -> Evidence:
+        """Return a flag with its facts, the records behind them, and the sheets in which others are missing."""
+        lines = tuple(self.line(sheet, record) for sheet, record in records)
+        return Evidence(
+            name,
+            self.account.unit,
+            "；".join(facts),
+            lines,
+            is_made_up=made_up,
+            looked=tuple(dict.fromkeys(looked)),
+        )
 
     def line(self, sheet: AnySheet, record: Record) -> Line:
         """Return a record as a line of evidence."""
@@ -173,21 +191,25 @@ def behind_schedule(now: Situation) -> Evidence | None:
     first, second, third = now.book.phases[:3]
     facts: list[str] = []
     missed: list[tuple[str, bool]] = []
+    looked: list[str] = []
     if now.covered >= first.end:
         done = now.measures()
         missed += [(m.value, m in done) for m in REQUIRED_MATTERS if m not in now.measures(first.end)]
         facts += in_stage(first, "没有", missed)
+        looked += [MOBILISATION.name] if missed else []
     if now.covered >= second.end:
         then, since = activity_counts(now, second.end), dict(activity_counts(now, now.day))
         absent = [(name, bool(since[name])) for name, count in then if not count]
         missed += absent
+        looked += [PROJECTS.name if name == "项目" else name for name, _ in absent]
         facts += in_stage(second, "没有", absent)
     if now.covered >= third.end and now.task_met_by(third.end) is False:
         word = LATE if now.task_met else "未完成"
         missed.append(("基本任务", bool(now.task_met)))
+        looked.append(PROJECTS.name)
         facts.append(f"{third.name}阶段（至 {third.end}）{word}基本任务")
     made_up = all(done for _, done in missed)
-    return replace(now.flag(Flag.BEHIND, facts), is_made_up=made_up) if facts else None
+    return now.flag(Flag.BEHIND, facts, looked=looked, made_up=made_up) if facts else None
 
 
 def in_stage(phase: Phase, lacking: str, matters: Iterable[tuple[str, bool]]) -> list[str]:
@@ -216,7 +238,9 @@ def idle(now: Situation) -> Evidence | None:
     if latest is not None and latest > since:
         return None
     last = f"最近一次活动在 {latest}" if latest else "竞赛以来没有活动"
-    return now.flag(Flag.IDLE, [f"最近 {days} 天没有拜访、邀请、签约、开工和资金到位；{last}"])
+    return now.flag(
+        Flag.IDLE, [f"最近 {days} 天没有拜访、邀请、签约、开工和资金到位；{last}"], looked=EVENT_SHEETS
+    )
 
 
 def measures_lacking(now: Situation) -> Evidence | None:
@@ -224,10 +248,12 @@ def measures_lacking(now: Situation) -> Evidence | None:
     if now.account.submission is None:
         return None
     facts: list[str] = []
+    looked: list[str] = []
     records: list[Behind] = []
     if now.covered >= now.book.phases[0].end:
         missing = [m for m in REQUIRED_MATTERS if m not in now.measures()]
         facts += [f"没有：{'、'.join(missing)}"] if missing else []
+        looked += [MOBILISATION.name] if missing else []
     signed = now.signed()
     sound = {p.number for p in now.account.rows(PROJECTS)}
     for project in signed.values():
@@ -242,7 +268,7 @@ def measures_lacking(now: Situation) -> Evidence | None:
                 f"签约项目“{held.name}”的{procedure.kind}手续计划 {procedure.planned} 办结，已逾期 {overdue} 天"
             )
             records.append((PROCEDURES, procedure))
-    return now.flag(Flag.LACKING, facts, records) if facts else None
+    return now.flag(Flag.LACKING, facts, records, looked) if facts else None
 
 
 def inactive(now: Situation) -> Evidence | None:
@@ -253,10 +279,14 @@ def inactive(now: Situation) -> Evidence | None:
     cover = submission.cover
     empty = not any(now.account.all_rows(sheet) for sheet in ZERO_SHEETS)
     if empty and all(getattr(cover, sheet.zero) == Answer.YES for sheet in ZERO_SHEETS):
-        return now.flag(Flag.INACTIVE, [f"填报截止 {cover.cutoff}，拜访、邀请、项目、资金四项均为零报告"])
+        return now.flag(
+            Flag.INACTIVE, [f"填报截止 {cover.cutoff}，拜访、邀请、项目、资金四项均为零报告"], looked=[COVER]
+        )
     if idle(now) or any(first <= day <= last for day in now.recorded()):
         return None
-    return now.flag(Flag.INACTIVE, [f"{first} 至 {last} 没有任何一条记录"])
+    return now.flag(
+        Flag.INACTIVE, [f"{first} 至 {last} 没有任何一条记录"], looked=(s.name for s, _ in EVENTS)
+    )
 
 
 def breakthroughs(now: Situation) -> list[date]:
@@ -271,7 +301,11 @@ def no_breakthrough(now: Situation) -> Evidence | None:
     if first > last or any(first <= day <= last for day in days):
         return None
     latest = f"最近一次在 {max(days)}" if days else "竞赛开始以来一直没有"
-    return now.flag(Flag.NO_BREAKTHROUGH, [f"{first} 至 {last} 没有新签约、新开工和资金到位；{latest}"])
+    return now.flag(
+        Flag.NO_BREAKTHROUGH,
+        [f"{first} 至 {last} 没有新签约、新开工和资金到位；{latest}"],
+        looked=(PROJECTS.name, PAYMENTS.name),
+    )
 
 
 CHECKS: tuple[Check, ...] = (not_reported, behind_schedule, idle, measures_lacking, inactive, no_breakthrough)

@@ -117,6 +117,8 @@ def reasons(item: Exposed) -> str:
 def row(number: int, item: Exposed) -> Facts:
     """Return one proposed unit with why it is proposed: what was found and for how long, and what it did not explain."""
     lines = dict.fromkeys(f"{x.file} {x.sheet}第{x.row}行" for e in item.evidence for x in e.lines)
+    sheets = dict.fromkeys(name for e in item.evidence for name in e.looked)
+    sources = [*lines, *([f"报送表：{'、'.join(sheets)}"] if sheets else [])]
     told = {grave_words(e) for e in item.evidence}
     others = [f"{official(reason)}。" for reason in item.reasons if reason not in told]
     grounds_of = "\n".join([*filter(None, [grounds(list(item.evidence))]), *others])
@@ -126,5 +128,5 @@ def row(number: int, item: Exposed) -> Facts:
         "类别": item.unit.group,
         "理由": grounds_of,
         "依据": grounds_of,
-        "来源": "\n".join(lines) or "报送情况",
+        "来源": "\n".join(sources) or "报送情况",
     }
