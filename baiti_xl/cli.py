@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OK, FOUND, FAILED = 0, 1, 2
+DAY_NAMES = {"as_of": "统计日", "since": "比较日", "dated": "成文日期"}
 USAGE = {
     "MissingParameter": "缺少参数 {name}",
     "NoSuchOption": "没有选项 {name}",
@@ -184,10 +185,12 @@ def command(
 console_option = click.option(
     "--console", type=PATH, help="操作台文件；默认用当前文件夹的操作台，没有则用出厂规则"
 )
-as_of_option = click.option("--as-of", type=DAY, help="统计日；默认为多数单位最近一份报送表所在期的截止日")
-since_option = click.option("--since", type=DAY, help="比较日；给出后各项显示本期增加")
+as_of_option = click.option(
+    "--as-of", type=DAY, help="统计日；默认取操作台首页，首页没填的为多数单位最近一份报送表所在期的截止日"
+)
+since_option = click.option("--since", type=DAY, help="比较日；默认取操作台首页；给出后各项显示本期增加")
 json_option = click.option("--json", "as_json", is_flag=True, help="在标准输出打印一个 JSON 对象")
-dated_option = click.option("--dated", type=DAY, help="成文日期；默认为统计日")
+dated_option = click.option("--dated", type=DAY, help="成文日期；默认取操作台首页，首页没填的为统计日")
 reissue_option = click.option(
     "--reissue", default="", metavar="原因", help="这一天已经编号发出，按现在的报送和规则改发，写明原因"
 )
@@ -355,7 +358,7 @@ def consolidate(as_json: bool, **options: Any) -> int:
     from baiti_xl import desk
     from baiti_xl.desk import report
 
-    done = desk.consolidate(progress=progress, **options)
+    done = desk.consolidate(progress=progress, **with_days_of_home(options))
     summary = desk.summary(done)
     if done.note:
         say(done.note)
@@ -383,7 +386,7 @@ def review(as_json: bool, **options: Any) -> int:
     from baiti_xl import desk
     from baiti_xl.desk import report
 
-    done = desk.review(progress=progress, **options)
+    done = desk.review(progress=progress, **with_days_of_home(options))
     told = desk.review_summary(done)
     if as_json:
         emit(told)
@@ -403,7 +406,7 @@ def close(**options: Any) -> None:
     reading()
     from baiti_xl import desk
 
-    say(desk.close(progress=progress, **options))
+    say(desk.close(progress=progress, **with_days_of_home(options)))
 
 
 @command("documents", "生成公文：list 列出种类，种类… 或 all 生成；verify 文件或文件夹… 读回核对")
@@ -444,13 +447,24 @@ def documents(
         raise desk.ActionError("请用 --from 给出报送文件夹，用 --out 给出输出文件夹。")
     if pdf:
         desk.converter()  # before anything is numbered
-    done = desk.documents(kinds, folder, out, progress=progress, **options)
+    done = desk.documents(kinds, folder, out, progress=progress, **with_days_of_home(options))
     pdfs = desk.pdfs_of([w.file for w in done.written if pdf], overwrite=options["overwrite"])
     summary = desk.documents_summary(done, pdfs)
     if done.note:
         say(done.note)
     emit(summary) if as_json else say(report.documents_text(summary))
     return max(tell_pdfs(pdfs), FOUND if done.refused else OK)
+
+
+def with_days_of_home(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with the days of 首页 in place of those that were not given, and say which these are."""
+    from baiti_xl import desk
+
+    named = desk.home_days(options["console"])
+    days = {option: day for option, day in named.items() if option in options and options[option] is None}
+    if days:
+        say(f"按操作台“首页”：{'，'.join(f'{DAY_NAMES[option]} {day}' for option, day in days.items())}。")
+    return {**options, **days}
 
 
 def verify_papers(files: list[Path], console: Path | None, as_json: bool) -> int:
@@ -494,7 +508,7 @@ def send(as_json: bool, **options: Any) -> None:
     from baiti_xl import desk
     from baiti_xl.desk import report
 
-    done = desk.send(progress=progress, **options)
+    done = desk.send(progress=progress, **with_days_of_home(options))
     told = desk.send_summary(done)
     if done.note:
         say(done.note)

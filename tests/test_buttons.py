@@ -499,13 +499,13 @@ def test_what_the_first_sheet_says(app: Excel, tmp_path: Path) -> None:
 )
 def test_a_day_of_the_first_sheet(value: Any, day: date | None) -> None:
     """Also as it is written in the message that asks for one."""
-    assert office.as_day(value, "统计日") == day
+    assert actions.days_of({"bt_day": value}) == ({"as_of": day} if day else {})
 
 
 @pytest.mark.parametrize("value", ["五月", "2011-13-1", 40673.0])
 def test_what_is_no_day_is_named(value: Any) -> None:
-    with pytest.raises(Trouble) as told:
-        office.as_day(value, "统计日")
+    with pytest.raises(actions.ActionError) as told:
+        actions.days_of({"bt_day": value})
     assert str(told.value) == f"首页的“统计日”不是日期：{value}。请写成 2011-5-13 这样的日期，或清空。"
 
 

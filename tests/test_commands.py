@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -54,13 +54,16 @@ class Asked(Exception):
     """Stands for an action of the desk: carries what it was asked, and does nothing."""
 
 
-def asked(monkeypatch: pytest.MonkeyPatch, action: str, words: str) -> tuple[Any, Mapping[str, Any]]:
-    """Return the arguments that a command gives an action."""
+def asked(
+    monkeypatch: pytest.MonkeyPatch, action: str, words: str, home: Mapping[str, date] = MappingProxyType({})
+) -> tuple[Any, Mapping[str, Any]]:
+    """Return the arguments that a command gives an action, where 首页 names some days."""
 
     def ask(*arguments: Any, **options: Any) -> None:
         raise Asked(arguments, options)
 
     monkeypatch.setattr(desk, action, ask)
+    monkeypatch.setattr(desk, "home_days", lambda console: dict(home))
     result = run(f"{words} --debug")
     assert isinstance(result.exception, Asked), result.output
     arguments, options = result.exception.args
@@ -128,6 +131,44 @@ def test_documents_asks(monkeypatch: pytest.MonkeyPatch, words: str, changed: Ma
     assert asked(monkeypatch, "documents", f"{kinds} {words}") == (
         (("进展通报", "补正通知"), Path("报送"), Path("公文")), {**plain, **changed},
     )  # fmt: skip
+
+
+HOME_DAYS = {"as_of": date(2011, 5, 13), "since": date(2011, 4, 20), "dated": date(2011, 5, 16)}
+
+
+@pytest.mark.parametrize(
+    ("action", "words", "taken"),
+    [
+        ("consolidate", "consolidate 报送 --out 输出", "as_of since"),
+        ("consolidate", "consolidate 报送 --out 输出 --as-of 2011-06-12 --since 2011-05-13", ""),
+        ("review", "review 报送", "as_of dated"),
+        ("close", "close 报送 --out 输出 --reason 无", "as_of"),
+        ("documents", "documents all --from 报送 --out 公文", "as_of since dated"),
+        ("documents", "documents all --from 报送 --out 公文 --dated 2011-06-13", "as_of since"),
+        ("send", "send 报送 --out 发送", "as_of"),
+    ],
+)
+def test_the_days_of_the_first_page_stand_in_for_options(
+    monkeypatch: pytest.MonkeyPatch, action: str, words: str, taken: str
+) -> None:
+    """统计日 = the option, else 首页: where no buttons work, the command under each does the same."""
+    plain = asked(monkeypatch, action, words)[1]
+    filled = asked(monkeypatch, action, words, HOME_DAYS)[1]
+    assert {name for name, value in filled.items() if value != plain[name]} == set(taken.split())
+    assert all(filled[name] == HOME_DAYS[name] for name in taken.split())
+
+
+def test_the_days_are_read_from_the_console_in_use(folder: Path) -> None:
+    console = folder / "操作台.xlsx"
+    assert desk.home_days(None) == desk.home_days(console) == {}
+    settings = {"bt_day": date(2011, 6, 12), "bt_dated": "2011-6-13", "bt_since": ""}
+    book = desk.load_rules(console)
+    with console.open("wb") as target:
+        write_console(target, book, macros=False, settings=settings)
+    assert desk.home_days(None) == {"as_of": date(2011, 6, 12), "dated": date(2011, 6, 13)}
+    code, _, said = told("review 报送")
+    assert said[0] == "按操作台“首页”：统计日 2011-06-12，成文日期 2011-06-13。"
+    assert code in (0, 1)
 
 
 def test_an_address_is_no_folder_of_this_computer() -> None:

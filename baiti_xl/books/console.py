@@ -112,7 +112,7 @@ STEPS = (
     "4. 审：点“会审”，在“会审”表逐件答复，保存。",
     "5. 发：点“生成文书…”看草稿，无误后把“只出草稿”改为“否”再点一次，正式编号；在 Word 里改过的点“核对文书”；最后点“发送”。",
 )
-WITHOUT = "没有按钮或按钮不能用时（宏被禁止、用 WPS 等）：先保存，再在本文件夹打开命令行，运行每个按钮下面写的命令。"
+WITHOUT = "没有按钮或按钮不能用时（宏被禁止、用 WPS 等）：先保存，再在本文件夹打开命令行，运行每个按钮下面写的命令；统计日、比较日、成文日期照上面填的。"
 
 
 def write_console(
@@ -125,7 +125,8 @@ def write_console(
 ) -> None:
     """Write 操作台 with a rulebook filled in: with buttons as .xlsm, or without macros as .xlsx.
 
-    `kinds` are the documents that staff can ask for, `settings` what stands in the cells of 首页 by name. Raises MacroError if the macros cannot be built here.
+    `kinds` are the documents that staff can ask for, `settings` what stands in the cells of 首页 by name, and what is open at a
+    step by the step. Raises MacroError if the macros cannot be built here.
     """
     file = Book(target, f"{book.county}{book.contest}操作台")
     rules: Mapping[str, Sequence[Sequence[Any]]] = console_rows(book)
@@ -202,7 +203,7 @@ class Home:
         head = {"bold": True, "font_name": style.HEAD_FONT, "font_size": 12, "font_color": style.BLUE}
         band = {"bg_color": style.PALE_BLUE}
         self.page.write_string(self.row, 1, step, self.file.format(**head, **band))
-        told = NOT_YET if step in OPEN_STEPS else ""
+        told = self.settings.get(step, NOT_YET) if step in OPEN_STEPS else ""
         shape = self.file.format(**band, shrink=True, indent=1)
         self.page.merge_range(self.row, 2, self.row, LAST, told, shape)
         self.row += 1

@@ -61,10 +61,12 @@ def run(folder: Path, say: Callable[[str], None], progress: desk.Progress = desk
     say("⑤ 最后一期：校验一份有错的报送表，写出标了颜色的副本；汇总、会审")
     _, copies = desk.check([current / FAULTY], console=show.console, annotated=folder / "校验")
     done = desk.consolidate(current, show.out, console=show.console, overwrite=True, progress=progress)
-    review = desk.review(current, show.out, console=show.console, dated=show.dated(last))
+    review = desk.review(current, console=show.console, dated=show.dated(last))
     say(f"　会审 {len(review.matters)} 件，{len(review.open)} 件没有答复：样例替办公室逐件答复后编号")
     say("⑥ 生成到期的全部公文，每类附一份核稿表")
     papers = show.issue(["all"], current, show.out / "公文", last)
+    review = desk.review(current, show.out, console=show.console, dated=show.dated(last))
+    show.tell(review, last)
     report = next(w for w in papers.written if w.paper.kind == CIRCULAR)
     return [
         *done.outputs,
@@ -142,6 +144,11 @@ class Show:
         )
         self.book = replace(self.book, answers=(*self.book.answers, *answers))
         desk.write_rules(self.console, self.book)
+
+    def tell(self, done: desk.Review, day: date) -> None:
+        """Write on 首页 what a click would: where each step stands, and the day that papers bear."""
+        told = {str(step): words for step, words in desk.status(done).items()}
+        desk.write_rules(self.console, self.book, {**told, "bt_dated": self.dated(day)})
 
     def enter_replies(self, done: desk.Documents) -> None:
         """Enter the replies that come to what was issued: of every unit but one that never answers."""

@@ -10,6 +10,7 @@ from baiti_xl.desk.computing import compute, evaluate
 from baiti_xl.desk.consolidating import Consolidation, consolidate, write_registers
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, gather
+from baiti_xl.desk.home import days_of, home_days, settings_on
 from baiti_xl.desk.making import build, init, issue, write_rules
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.pdf import Pdfs, converter, pdfs_of, to_pdf
@@ -57,11 +58,13 @@ __all__ = [
     "compute",
     "consolidate",
     "converter",
+    "days_of",
     "documents",
     "documents_summary",
     "evaluate",
     "fields_of",
     "gather",
+    "home_days",
     "init",
     "is_skipped",
     "issue",
@@ -76,6 +79,7 @@ __all__ = [
     "send",
     "send_back",
     "send_summary",
+    "settings_on",
     "silent",
     "sources",
     "status",

@@ -122,10 +122,10 @@ def console_file(book: Rulebook, settings: Mapping[str, Any] | None = None) -> t
         return PLAIN_CONSOLE, plain, PLAIN.format(name=PLAIN_CONSOLE, why=error)
 
 
-def write_rules(console: Path, book: Rulebook) -> None:
-    """Write a console anew with other rules, its settings kept. Raises ActionError or OutputError."""
-    settings = aside(read_console, read_bytes(console)).settings
-    name, data, _ = console_file(book, settings)
+def write_rules(console: Path, book: Rulebook, settings: Mapping[str, Any] | None = None) -> None:
+    """Write a console anew with other rules and some settings of 首页, the others kept. Raises ActionError or OutputError."""
+    kept = aside(read_console, read_bytes(console)).settings
+    name, data, _ = console_file(book, {**kept, **(settings or {})})
     write_file(console.parent, name, data, replace=True)
 
 

@@ -15,7 +15,7 @@ from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.store import is_archive
 from baiti_xl.read import guard
 from baiti_xl.read.bounds import MAX_FILE
-from baiti_xl.read.cells import read_grids
+from baiti_xl.read.cells import Grid, read_grids
 from baiti_xl.scale.processes import aside
 
 CONSOLE, PLAIN_CONSOLE, RIBBON = "操作台.xlsm", "操作台.xlsx", "百日竞赛.xlam"
@@ -27,14 +27,22 @@ def load_rules(console: Path | None, folder: Path | None = None) -> Rulebook:
 
     Raises ActionError if the file cannot be read and RulebookError if its rules are wrong.
     """
-    if console is None:
-        here = folder or Path.cwd()
-        console = next((here / name for name in CONSOLE_NAMES if (here / name).is_file()), None)
-        if console is None:
-            return default_rulebook()
+    console = console_in_use(console, folder)
+    return load(grids_of(console, tuple(HEADINGS))) if console else default_rulebook()
+
+
+def console_in_use(console: Path | None, folder: Path | None = None) -> Path | None:
+    """Return the console given, else 操作台 in the folder (by default the current one), None if there is none."""
+    here = folder or Path.cwd()
+    return console or next((here / name for name in CONSOLE_NAMES if (here / name).is_file()), None)
+
+
+def grids_of(console: Path, sheets: tuple[str, ...]) -> dict[str, Grid]:
+    """Return some sheets of a console. Raises ActionError if it cannot be read."""
     data = read_bytes(console)
     try:
-        return load(aside(read_grids, data, tuple(HEADINGS)))
+        found: dict[str, Grid] = aside(read_grids, data, sheets)
+        return found
     except guard.Refused as refusal:
         fault = finding(refusal.rule, Place(console.name), **refusal.slots)
         raise ActionError(f"操作台 {console} 无法读取：{fault.message}") from refusal

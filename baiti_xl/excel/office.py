@@ -10,7 +10,7 @@ import xlwings as xw
 
 from baiti_xl import desk
 from baiti_xl.books.bulk import LINE_HEIGHT, lines_of
-from baiti_xl.books.console import FIELDS, FIRST, HOME, STATE_ROWS, WIDE
+from baiti_xl.books.console import FIRST, HOME, STATE_ROWS, WIDE
 from baiti_xl.books.macros import Step
 from baiti_xl.contest.choices import Answer
 from baiti_xl.contest.loading import HEADINGS, REVIEW, RulebookError
@@ -291,42 +291,25 @@ def folder_of(book: xw.Book) -> Path:
 
 
 def settings_of(book: xw.Book) -> Settings:
-    """Return what 首页 says. Raises Trouble if it is gone or a day is none."""
+    """Return what 首页 says. Raises Trouble if it is gone, ActionError if a day is none."""
     base = folder_of(book)
     home = cells.pages(book).get(HOME)
     if home is None:
         raise Trouble("操作台缺少“首页”。请用新的操作台，把规则各表复制过去。")
-    labels = {label: name for name, label, _, _ in FIELDS}
-    held = {
-        labels[label]: row[at + 1]
-        for row in cells.values(home.sheet)
-        for at, label in enumerate(row[:-1])
-        if isinstance(label, str) and label in labels
-    }
+    held = desk.settings_on(cells.values(home.sheet))
+    days = desk.days_of(held)
     return Settings(
         base / Path(book.fullname).name,
         base / str(held.get("bt_submissions") or "报送").strip(),
         base / str(held.get("bt_outputs") or "输出").strip(),
-        as_day(held.get("bt_day"), "统计日"),
-        as_day(held.get("bt_since"), "比较日"),
+        days.get("as_of"),
+        days.get("since"),
         listed(held.get("bt_kinds")),
         listed(held.get("bt_units")),
         held.get("bt_draft") != Answer.NO,
         as_text(held.get("bt_reissue")),
-        as_day(held.get("bt_dated"), "成文日期"),
+        days.get("dated"),
     )
-
-
-def as_day(value: Any, label: str) -> date | None:
-    """Return a day of 首页, None if the cell is empty. Raises Trouble."""
-    if value in (None, ""):
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    try:
-        return datetime.strptime(str(value).strip(), "%Y-%m-%d").date()
-    except ValueError as error:
-        raise Trouble(f"首页的“{label}”不是日期：{value}。请写成 2011-5-13 这样的日期，或清空。") from error
 
 
 def finish(click: Click, what: str, text: str, outputs: Sequence[Path]) -> str:

@@ -19,12 +19,13 @@ ISSUED, RETURNED, PAPERS, SENT = "下发", "退回补正", "公文", "发送"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a working folder keeps what: the console, the submissions, the outputs."""
+    """Where a working folder keeps what: the console, the submissions, the outputs; and the days that 首页 names, by option."""
 
     folder: Path
     console: Path
     submissions: Path
     outputs: Path
+    days: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def given_out(self) -> tuple[Path, ...]:
@@ -58,13 +59,24 @@ def outcome(settings: Settings, book: Rulebook, day: date | None) -> Outcome:
     """Return everything worked out for a day."""
     store = Store(settings.folder)
     rules = with_entered(book, store)
-    return work_out(settings.submissions, store, rules, day, by_period=True, may_be_empty=True).outcome
+    return work_out(
+        settings.submissions,
+        store,
+        rules,
+        day or settings.days.get("as_of"),
+        by_period=True,
+        may_be_empty=True,
+    ).outcome
 
 
 def consolidate(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
     """汇总报送."""
     done = desk.consolidate(
-        settings.submissions, settings.outputs, console=settings.console, as_of=asked.day, progress=progress
+        settings.submissions,
+        settings.outputs,
+        console=settings.console,
+        as_of=asked.day or settings.days.get("as_of"),
+        progress=progress,
     )
     if not done.sound:
         raise desk.ActionError(report.UNSOUND)
@@ -78,8 +90,8 @@ def review(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
         settings.submissions,
         settings.outputs,
         console=settings.console,
-        as_of=asked.day,
-        dated=asked.dated,
+        as_of=asked.day or settings.days.get("as_of"),
+        dated=asked.dated or settings.days.get("dated"),
         reissue=asked.reissue,
         progress=progress,
     )
@@ -100,8 +112,8 @@ def documents(settings: Settings, asked: Asked, progress: desk.Progress) -> Done
         settings.submissions,
         settings.outputs / PAPERS,
         console=settings.console,
-        as_of=asked.day,
-        dated=asked.dated,
+        as_of=asked.day or settings.days.get("as_of"),
+        dated=asked.dated or settings.days.get("dated"),
         draft=asked.draft,
         reissue=asked.reissue,
         progress=progress,
@@ -121,8 +133,8 @@ def send_back(settings: Settings, asked: Asked, progress: desk.Progress) -> Done
         settings.submissions,
         settings.outputs / RETURNED,
         console=settings.console,
-        as_of=asked.day,
-        dated=asked.dated,
+        as_of=asked.day or settings.days.get("as_of"),
+        dated=asked.dated or settings.days.get("dated"),
         progress=progress,
     )
     if not done.faulty:
@@ -146,7 +158,7 @@ def send(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
         settings.folder / SENT,
         papers=settings.outputs,
         console=settings.console,
-        as_of=asked.day,
+        as_of=asked.day or settings.days.get("as_of"),
         progress=progress,
     )
     told = report.send_text(desk.send_summary(done), done.chase_list)
