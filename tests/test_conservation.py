@@ -8,11 +8,11 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sheets import AMOUNT, BOOK, CUTOFF, PAID, SIGNED, plain, rules, submission_of
+from sheets import AMOUNT, BOOK, CUTOFF, PAID, SIGNED, ledger_of, plain, rules, submission_of
 
 from baiti_xl import desk
 from baiti_xl.contest.choices import Decision
-from baiti_xl.contest.records import Identity, Ruling, Submission
+from baiti_xl.contest.records import Identity, PassedOver, Ruling, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import COUNTY
 from baiti_xl.count import proof
@@ -174,3 +174,30 @@ def test_the_identities_hold_whatever_was_typed(rows: list[tuple[str, ...]], day
         ),
         day=day,
     )
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_file_of_the_folder_counts_or_is_named_with_its_reason() -> None:
+    """One in force a unit; what was replaced, clashes, speaks of a later day, was sent back or not read is told."""
+    tables = {"项目台账": "签约日期\n 2011-5-1"}
+
+    def sent(name: str, unit: str = "X01", **cover: object) -> Submission:
+        return submission_of(tables, unit=unit, file=name, cover=cover)
+
+    other = {"项目台账": "签约日期\n 2011-5-2"}
+    held = [
+        sent("a.xlsx"),
+        sent("b.xlsx", batch=2),
+        sent("c.xlsx", "X02"),
+        submission_of(other, unit="X02", file="d.xlsx"),
+        sent("e.xlsx", "X03"),
+        sent("f.xlsx", "X03", cutoff=date(2011, 7, 20)),
+        sent("g.xlsx", "X04", batch=""),
+        replace(sent("h.xlsx", "X05"), is_kept=True),
+    ]
+    ledger = ledger_of(*held)
+    found = proof.file_identity(8, ledger, [PassedOver("说明.docx", "不是表格")])
+    assert (found.typed, found.counted, found.not_counted, found.holds) == (8, 2, 6, True)
+    assert found.reasons == "不是表格 1；冲突 2；已被替代 1；晚于统计日 1；退回 1"

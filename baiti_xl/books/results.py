@@ -551,8 +551,8 @@ def correction_rows(outcome: Outcome) -> Iterable[Row]:
 # ── proof ────────────────────────────────────────────────────────────────────────────────────────
 
 IDENTITIES = (
-    Field("对账项目", width=20), *UNIT, Field("工作表", width=11), Field("填报", "money", 15), Field("计入", "money", 15),
-    Field("未计入", "money", 15), Field("差额", "money", 10), Field("结论", width=8), Field("未计入原因", width=46),
+    Field("对账项目", width=20), *UNIT, Field("工作表", width=11), Field("填报", "share", 15), Field("计入", "share", 15),
+    Field("未计入", "share", 15), Field("差额", "share", 10), Field("结论", width=8), Field("未计入原因", width=46),
 )  # fmt: skip
 
 

@@ -7,10 +7,9 @@ from decimal import Decimal
 from baiti_xl.contest import sheets
 from baiti_xl.contest.choices import JointBasis, Stage
 from baiti_xl.contest.columns import AnySheet
-from baiti_xl.contest.findings import Finding
 from baiti_xl.contest.measures import AMOUNT, PAID, SIGNED
 from baiti_xl.contest.predicates import by_number, joint_key, voucher_of
-from baiti_xl.contest.records import Identity, Money, PassedOver, RowFate, Submission, UnitResult
+from baiti_xl.contest.records import Identity, Ledger, Money, PassedOver, RowFate, Submission, UnitResult
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sheets import PAYMENTS, PROJECTS
 from baiti_xl.contest.tally import UNKNOWN_SHARE
@@ -28,19 +27,21 @@ def identities(results: Iterable[UnitResult], book: Rulebook) -> tuple[Identity,
     return proof.identities()
 
 
-def file_identity(present: int, read: Sequence[Submission], passed_over: Sequence[PassedOver]) -> Identity:
-    """Return the identity of the folder: files that lie there = files read + files that were not, each with its reason."""
-    refused = Counter(f.message.partition("。")[0] for s in read for f in s.findings if is_unread(f))
-    lost = refused + Counter(other.why for other in passed_over)
+def file_identity(present: int, ledger: Ledger, passed_over: Sequence[PassedOver]) -> Identity:
+    """Return the identity of the folder: files that lie there = files in force + files that are not, each with its reason."""
+    lost = Counter(map(why_refused, ledger.rejected)) + Counter(other.why for other in passed_over)
+    lost += Counter({"已被替代": len(ledger.superseded), "晚于统计日": len(ledger.later)})
     told = "；".join(f"{why} {count}" for why, count in sorted(lost.items()))
-    sound = sum(not any(map(is_unread, s.findings)) for s in read)
-    gone = len(read) - sound + len(passed_over)
-    return Identity(FILES, "", "", Decimal(present), Decimal(sound), Decimal(gone), told)
+    held = (account.submission for account in ledger.accounts)
+    in_force = sum(submission is not None and not submission.is_kept for submission in held)
+    return Identity(FILES, "", "", Decimal(present), Decimal(in_force), Decimal(lost.total()), told)
 
 
-def is_unread(item: Finding) -> bool:
-    """Whether a finding says that nothing of a file could be read."""
-    return item.blocks and "F01" <= item.rule <= "F05"
+def why_refused(submission: Submission) -> str:
+    """Return why a file that was sent back counts nothing: what could not be read, 冲突 or 退回."""
+    grave = [f for f in submission.findings if f.blocks]
+    unread = next((f.message.partition("。")[0] for f in grave if "F01" <= f.rule <= "F05"), "")
+    return unread or ("冲突" if any(f.rule == "F08" for f in grave) else "退回")
 
 
 def row_identities(result: UnitResult) -> Iterator[Identity]:

@@ -12,6 +12,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import duty, ledger, outcome
 from baiti_xl.count.bridge import bridged
 from baiti_xl.count.commend import commended
+from baiti_xl.count.proof import file_identity
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Gathered, Past, World, gather, restored, world_of
 from baiti_xl.desk.reading import is_large
@@ -55,8 +56,10 @@ def work_out(
         since = max((cutoff for cutoff in cutoffs(world.book) if cutoff < day), default=None)
     outcome = compute(world.submissions, world.book, day, since, world.past)
     there = world.files_of(read)
-    identities = (*outcome.identities, there.identity) if there.present else outcome.identities
-    outcome = replace(outcome, dated=dated, passed_over=there.passed_over, identities=identities)
+    if there.present:
+        files = file_identity(there.present, outcome.ledger, there.passed_over)
+        outcome = replace(outcome, identities=(*outcome.identities, files))
+    outcome = replace(outcome, dated=dated, passed_over=there.passed_over)
     return Worked(read, world, outcome)
 
 

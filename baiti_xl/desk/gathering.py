@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baiti_xl.contest.choices import Reported
-from baiti_xl.contest.records import CLOSING, Identity, KeptFile, PassedOver, Published, Receipt, Submission
+from baiti_xl.contest.records import CLOSING, KeptFile, PassedOver, Published, Receipt, Submission
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count import ledger
-from baiti_xl.count.proof import file_identity
 from baiti_xl.desk.database import StoreError, damaged
 from baiti_xl.desk.entries import Archived
 from baiti_xl.desk.errors import ActionError
@@ -279,11 +278,6 @@ class Gathered:
     paths: "dict[str, Path | Address]"
     passed_over: tuple[PassedOver, ...] = ()
     present: int = 0
-
-    @property
-    def identity(self) -> Identity:
-        """对账 of files: each that lies in the folder was read, could not be read, or was passed over."""
-        return file_identity(self.present, self.submissions, self.passed_over)
 
 
 def gather(
