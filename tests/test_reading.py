@@ -1,6 +1,7 @@
 """Every path in the folder of submissions is read, or named with why it was not."""
 
 import io
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,7 @@ from sheets import BOOK, grids_of, workbook_of
 from baiti_xl import desk
 from baiti_xl.books.results import write_results
 from baiti_xl.desk import reading
-from baiti_xl.desk.gathering import gather
+from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.reading import found_in
 from baiti_xl.desk.store import Store
 
@@ -76,8 +77,8 @@ def test_a_path_that_reading_loses_shows_in_the_proof(
     """What lies in the folder is counted apart from what is listed to be read."""
     walked = reading.walked
     monkeypatch.setattr(reading, "walked", lambda f: [(p, why) for p, why in walked(f) if p.name != lost])
-    found = gather(folder, Store(tmp_path), BOOK)
-    assert found.identity.typed == 12 and not found.identity.holds
+    files = work_out(folder, Store(tmp_path), BOOK, date(2011, 7, 31)).outcome.identities[-1]
+    assert (files.name, files.typed, files.holds) == ("文件数", 12, False)
 
 
 def test_fates_are_listed_and_add_up(folder: Path, tmp_path: Path) -> None:
