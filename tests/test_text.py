@@ -57,7 +57,6 @@ def test_real_dates_are_read_without_a_note(value: object) -> None:
         "2011.4.25",
         "2011-4-25",
         "2011/4/25",
-        "2011-04-25",
         "2011年4月25日",
         "2011年4月25目",
         "2011年04月25号",
@@ -87,6 +86,11 @@ def test_real_dates_are_read_without_a_note(value: object) -> None:
 )
 def test_spellings_of_a_whole_date_are_read_with_a_note(value: object) -> None:
     assert told(read_date(value, CONTEXT)) == "C04 2011-04-25"
+
+
+def test_a_date_that_is_but_text_is_called_that() -> None:
+    """What was typed is the usual form: nothing is wrong with its spelling."""
+    assert told(read_date("2011-04-25", CONTEXT)) == "C04/text 2011-04-25"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +176,7 @@ def test_a_misspelt_numeral_is_no_date(text: str) -> None:
         (0.1 + 0.2, "0.3"),
         (1234.56, "1234.56"),
         (9999999999.0, "9999999999"),
-        ("1200", "C04 1200"),
+        ("1200", "C04/text 1200"),
         ("1,200", "C04 1200"),
         ("1，200", "C04 1200"),
         ("1,234,567.89", "C04 1234567.89"),
@@ -188,7 +192,7 @@ def test_a_misspelt_numeral_is_no_date(text: str) -> None:
         ("1200\u200b", "C04 1200"),
         (" 1 200 ", "C04 1200"),
         ("0元", "C04 0"),
-        ("0.50", "C04 0.50"),
+        ("0.50", "C04/text 0.50"),
     ],
 )
 def test_amounts_are_read_in_ten_thousand_yuan(value: object, read: str) -> None:
@@ -246,7 +250,7 @@ def test_a_number_beyond_all_bounds_is_an_error(read: Any, value: float) -> None
         (33.33, "33.33"),
         (1.0, "1"),
         (0.0, "0"),
-        ("50", "C04 50"),
+        ("50", "C04/text 50"),
         ("50%", "C04 50"),
         ("50 %", "C04 50"),
         ("５０％", "C04 50"),
@@ -273,7 +277,7 @@ def test_half_a_percent_written_as_text_gets_a_warning_too() -> None:
     [
         (3.0, "3"),
         (0.0, "0"),
-        ("3", "C04 3"),
+        ("3", "C04/text 3"),
         ("１２", "C04 12"),
         ("1,200", "C04 1200"),
         (3.5, "C03/whole"),
@@ -291,7 +295,7 @@ def test_whole_numbers(value: object, read: str) -> None:
     ("value", "read"),
     [
         (6.5, "6.5"),
-        ("6.5", "C04 6.5"),
+        ("6.5", "C04/text 6.5"),
         ("６．５", "C04 6.5"),
         (0.0, "C03/rate “0”"),
         ("0", "C03/rate “0”"),

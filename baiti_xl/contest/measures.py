@@ -295,7 +295,7 @@ def by_basis(book: Rulebook) -> str:
 
 NEW = Measure(
     "新上项目数", Number.SHARED, always("个"), new_projects,
-    lambda book: f"按“{book.new_basis}”认定，日期在期内且固定资产投资不低于 {book.minimum:f} 万元的项目个数；{joint_words(book)}。",
+    lambda book: f"按“{book.new_basis}”认定，日期在期内的项目个数{least_briefly(book)}；{joint_words(book)}。",
     article=f"方案二；认定为{OWN}", brief=lambda book: f"竞赛期内{book.new_basis}的项目个数{least_briefly(book)}，{joint_briefly(book)}",
     spoken="新上项目",
     term=plain(counted("新上")), compared=True,

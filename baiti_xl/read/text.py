@@ -113,6 +113,11 @@ def date_fault(why: str) -> Typed:
     return Typed(None, "C03/date", {"why": why})
 
 
+def how_read(value: object, text: str) -> str:
+    """Return the note on a cell that was read as some text: that its form is not the usual one, or just that it holds text."""
+    return "C04/text" if value == text else "C04"
+
+
 def noted_date(context: Context, *parts: str, rule: str = "C04") -> Typed:
     """Return the day of a year, month and day with a note, or the fault of a day that does not exist."""
     try:
@@ -144,7 +149,8 @@ def read_text_date(value: str, context: Context) -> Typed:
         return noted_date(context, text[:4], text[4:6], text[6:])
     parts = swapped(text, DATE_PARTS).split("-")
     if shape in DATE_SHAPES:
-        return noted_date(context, *parts)
+        read = noted_date(context, *parts)
+        return read._replace(rule=how_read(value, str(read.value))) if read.rule == "C04" else read
     if shape in YEARLESS_SHAPES:
         return noted_date(context, str(context.year), *parts, rule="C04/year")
     return date_fault("看不出确定的年月日")
@@ -198,7 +204,9 @@ def read_number(value: object, parse: Callable[[str], Decimal | None]) -> Typed:
         if number is None:
             return number_fault(f"“{shown(value)}”")
         fault = bounded(number)
-        return fault if fault.rule else Typed(number, "C04", {"reading": f"{number:f}"})
+        return (
+            fault if fault.rule else Typed(number, how_read(value, text := f"{number:f}"), {"reading": text})
+        )
     return bounded(number)
 
 

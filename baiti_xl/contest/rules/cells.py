@@ -268,6 +268,10 @@ RULES = (
         find=readings, unseen="只是提示办公室怎样读了这一格",
     ),
     Rule(
+        "C04/text", NOTE, "日期或数字按文本存放", "「{heading}」是按文本存放的，已读作 {reading}", "读得对就不必处理", find=readings,
+        unseen="只是提示办公室怎样读了这一格",
+    ),
+    Rule(
         "C04/mark", WARNING, "有看不见的控制符", "「{heading}」里有看不见的控制符（{code}），已按空格读取", "请重新输入这一格的文字",
         find=readings, unseen="公式认不出这些符号",
     ),
