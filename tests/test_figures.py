@@ -153,7 +153,7 @@ def test_more_records_than_a_sheet_holds_go_to_another(monkeypatch: pytest.Monke
 def test_the_papers_and_the_basis() -> None:
     assert rows("公文清单") == [
         ("单位", "公文", "文件", "文号", "数字个数"),
-        ("城关镇", "某通报", "样_号.docx", "台政办〔2011〕1号", 3),
+        ("城关镇", "某通报", "样_号.docx", "台政办〔2011〕1号", 4),
         ("侯庙镇", "又一通报", "二.docx", None, 1),
         ("后方乡", "空通报", "三.docx", None, 0),
     ]

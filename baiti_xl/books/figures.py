@@ -149,7 +149,7 @@ def address(first: int) -> str:
 def paper_rows(printed: Sequence[Printed]) -> Iterator[Row]:
     """Yield one row a paper."""
     for one in printed:
-        yield one.whom, one.paper.title, one.file, one.number, len({mark.ident for mark in one.marks})
+        yield one.whom, one.paper.title, one.file, one.number, len(one.marks)
 
 
 def write_basis(file: Book, kind: str, count: int, stamp: Sequence[tuple[str, str]]) -> None:

@@ -129,7 +129,7 @@ def documents_text(summary: Mapping[str, Any]) -> str:
     for item in summary["documents"]:
         number = f"　{item['number']}" if item["number"] else ""
         lines.append(
-            f"{item['kind']}{number}　{item['file']}（{item['figures']} 个数字，见 {Path(item['figures_file']).name}）"
+            f"{item['kind']}{number}　{item['file']}（{item['figures']} 处数字，见 {Path(item['figures_file']).name}）"
         )
     lines += [f"没有生成 {kind}：{reason}" for kind, reason in summary["left_out"].items()]
     lines += [f"更正 {change}" for change in summary["changes"]]
