@@ -283,7 +283,7 @@ class Reader:
                     rows[-1].cells.append(said)
             elif tag == TBL:
                 nested = nested or node is not part
-            elif tag is PI:
+            elif callable(tag):  # an instruction
                 rows += [row for aside in rows_in(node) for row in self.rows(aside)]
             elif tag == HEAD:
                 rows[-1].is_head = True

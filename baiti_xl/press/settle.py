@@ -293,8 +293,7 @@ def _hold_rows(table: Any) -> bool:
     written = "".join(text.text or "" for row in told for text in row.iter(TEXT))
     if has_tag(written) or len(written) > TALL * len(told):
         held = rows[:heads]
-    loose = [paragraph for row in held for paragraph in row.iter(LINE_OF_TEXT) if keep(paragraph)]
-    return bool(loose)
+    return keep(held)
 
 
 def _is_head(row: Any) -> bool:
