@@ -99,7 +99,8 @@ class Rows:
             self.column(at, style, values)
             for at, (style, values) in enumerate(zip(self.styles, zip(*rows, strict=True), strict=True))
         ]
-        pieces = zip(repeat('<row r="'), map(self.opening, rows), *columns, strict=False)
+        openings = map(self.opening, rows) if self.wrapped else repeat('"><c r="A')
+        pieces = zip(repeat('<row r="'), openings, *columns, strict=False)
         return map(str.join, map(str, range(first, self.count + MARKER)), pieces)
 
     def column(self, at: int, style: int, values: Sequence[Any]) -> list[str]:

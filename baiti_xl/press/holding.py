@@ -10,7 +10,7 @@ from lxml.etree import XPath
 KEEP, LINE_OF_TEXT, TABLE = map(qn, ("w:keepNext", "w:p", "w:tbl"))
 PROPERTIES, STYLE = map(qn, ("w:pPr", "w:pStyle"))
 GAP = "间隔"
-LOOSE = XPath("descendant-or-self::w:p[not(w:pPr/w:keepNext)]", namespaces={"w": nsmap["w"]})
+LOOSE = XPath("descendant-or-self::w:p[not(w:pPr/w:keepNext)]", namespaces=nsmap)
 BETWEEN = ("附件说明", GAP)
 NOWHERE: Any = None
 """The parent of a paragraph that is only reshaped."""
@@ -38,9 +38,9 @@ def keep(parts: Iterable[Any]) -> bool:
     """Keep the paragraphs in these elements, each with the next one; whether one was not kept yet."""
     loose = [paragraph for part in parts for paragraph in LOOSE(part)]
     for paragraph in loose:
-        properties = next(paragraph.iterchildren(PROPERTIES), None)
-        if properties is None:
+        properties = paragraph[0] if len(paragraph) else paragraph
+        if properties.tag != PROPERTIES:
             properties = paragraph.get_or_add_pPr()
-        after_style = next(properties.iterchildren(STYLE), None) is not None
-        properties.insert(int(after_style), properties.makeelement(KEEP))
+        styled = len(properties) > 0 and properties[0].tag == STYLE
+        properties.insert(int(styled), properties.makeelement(KEEP))
     return bool(loose)
