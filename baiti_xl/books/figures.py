@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO
 
 from baiti_xl.books import bulk, style
@@ -107,16 +108,10 @@ def write_figures(
     write_table(file, FIGURES, FIGURE_FIELDS, figure_rows(printed, sources), NONE)
     rows = sources.rows()
     for at in range(max(1, -(-sources.count // bulk.MOST_ROWS))):
-        write_table(file, sheet_name(at), RECORD_FIELDS, next_rows(rows))
+        write_table(file, sheet_name(at), RECORD_FIELDS, islice(rows, bulk.MOST_ROWS))
     write_table(file, PAPERS, PAPER_FIELDS, paper_rows(printed))
     write_basis(file, kind, len(printed), stamp)
     file.close()
-
-
-def next_rows(rows: Iterator[Row]) -> Iterator[Row]:
-    """Yield as many rows as a sheet holds."""
-    for _, row in zip(range(bulk.MOST_ROWS), rows, strict=False):
-        yield row
 
 
 def sheet_name(at: int) -> str:

@@ -42,10 +42,12 @@ def stage(connection: sqlite3.Connection, staging: Path, outputs: Sequence[Outpu
     for folder in dict.fromkeys(output.folder for output in outputs):
         check_writable(folder)
     targets: list[Path] = []
+    taken: set[Path] = set()
     for output in outputs:
         data = output.data(targets) if callable(output.data) else output.data
-        target = choose(output, data, frozenset(targets))
+        target = choose(output, data, taken)
         targets.append(target)
+        taken.add(target)
         if target.exists() and not output.replace:
             continue
         staged = staging / f"{uuid4().hex}.part"

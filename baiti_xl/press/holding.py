@@ -1,14 +1,16 @@
 """Keeps paragraphs together on a page, as Word and LibreOffice both read it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
 from docx.text.paragraph import Paragraph
+from lxml.etree import XPath
 
 KEEP, LINE_OF_TEXT, TABLE = map(qn, ("w:keepNext", "w:p", "w:tbl"))
 PROPERTIES, STYLE = map(qn, ("w:pPr", "w:pStyle"))
 GAP = "间隔"
+LOOSE = XPath("descendant-or-self::w:p[not(w:pPr/w:keepNext)]", namespaces=nsmap)
 BETWEEN = ("附件说明", GAP)
 NOWHERE: Any = None
 """The parent of a paragraph that is only reshaped."""
@@ -28,17 +30,17 @@ def hold_above(element: Any, names: Mapping[str, str]) -> bool:
         held.append(above)
         Paragraph(above, NOWHERE).paragraph_format.widow_control = True
     elif above is not None and above.tag == TABLE:
-        held += above.tr_lst[-1].iter(LINE_OF_TEXT)
-    loose = [each for each in held if keep(each)]
+        held.append(above.tr_lst[-1])
+    return keep(held)
+
+
+def keep(parts: Iterable[Any]) -> bool:
+    """Keep the paragraphs in these elements, each with the next one; whether one was not kept yet."""
+    loose = [paragraph for part in parts for paragraph in LOOSE(part)]
+    for paragraph in loose:
+        properties = paragraph[0] if len(paragraph) else paragraph
+        if properties.tag != PROPERTIES:
+            properties = paragraph.get_or_add_pPr()
+        styled = len(properties) > 0 and properties[0].tag == STYLE
+        properties.insert(int(styled), properties.makeelement(KEEP))
     return bool(loose)
-
-
-def keep(paragraph: Any) -> bool:
-    """Keep a paragraph with the next one; whether it was not kept yet."""
-    properties = paragraph.find(PROPERTIES)
-    if properties is None:
-        properties = paragraph.get_or_add_pPr()
-    if properties.find(KEEP) is not None:
-        return False
-    properties.insert(int(properties.find(STYLE) is not None), properties.makeelement(KEEP))
-    return True

@@ -6,10 +6,9 @@ too. A figure printed a second time is `_F12_2`.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
-from typing import NamedTuple
+from itertools import takewhile, zip_longest
 
 from docx.oxml.ns import nsmap
 from lxml.etree import PI
@@ -22,11 +21,10 @@ from baiti_xl.press.numerals import NUMERAL
 _W = f"{{{nsmap['w']}}}"
 P, TBL, TR, TC, T = (_W + name for name in ("p", "tbl", "tr", "tc", "t"))
 START, END, BREAKS = _W + "bookmarkStart", _W + "bookmarkEnd", (_W + "br", _W + "tab")
-WRAPPERS = tuple(_W + name for name in ("sdt", "sdtContent", "customXml"))
 SPAN, HEAD = _W + "gridSpan", _W + "tblHeader"
-SPAN_OF_CELL = f"{_W}tcPr/{SPAN}"
 NAME, IDENT, VALUE = _W + "name", _W + "id", _W + "val"
 READ = (T, START, END, *BREAKS)
+OF_TABLES = (*READ, TBL, TR, TC, SPAN, HEAD, PI)
 CHAPTER = re.compile(f"({NUMERAL}、)([^。：；]*)")
 SECTION = re.compile(f"（{NUMERAL}）[^。：；]*")
 ITEM = re.compile(r"\d+[.．]\s*(?!\d)[^。：；]*")
@@ -61,6 +59,44 @@ class Open:
     name: str
     before: str
     texts: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Said:
+    """What a paragraph or a cell says: its texts, the same with # for figures, the bookmarks that end in it; the columns it spans."""
+
+    texts: list[str] = field(default_factory=list)
+    masked: list[str] = field(default_factory=list)
+    ended: list[Open] = field(default_factory=list)
+    width: int = 1
+
+    @property
+    def text(self) -> str:
+        """All it says."""
+        return "".join(self.texts).strip()
+
+    @property
+    def name(self) -> str:
+        """What it names, if it has words and no figure."""
+        return "" if self.ended or not WORDS.search(self.text) else shortened(self.text)
+
+
+@dataclass(slots=True)
+class Row:
+    """A row, and whether it is repeated at the head of every page."""
+
+    is_head: bool = False
+    cells: list[Said] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What names it: its first cell of words that is no figure."""
+        return next(filter(None, (cell.name for cell in self.cells)), "")
+
+    @property
+    def columns(self) -> list[str]:
+        """What stands in each column."""
+        return [text for cell in self.cells for text in [cell.text] * cell.width]
 
 
 def marks_of(document: Element) -> list[Mark]:
@@ -106,10 +142,12 @@ class Reader:
         """Read the paragraphs and tables of a body, a cell or what else holds them."""
         for child in parent.iterchildren():
             if child.tag == P:
-                text, masked, ended = self.line(child)
-                self.heading(text)
-                self.lines.append(masked)
-                self.note(ended, self.place())
+                said = Said()
+                for node in child.iter(READ):
+                    self.take(node, said)
+                self.heading("".join(said.texts))
+                self.lines.append("".join(said.masked))
+                self.note(said.ended, self.place())
             elif child.tag == TBL:
                 self.table(child)
             elif child.tag == START:
@@ -121,27 +159,22 @@ class Reader:
 
     # ── lines ──
 
-    def line(self, element: Element) -> tuple[str, str, list[Open]]:
-        """Return the text of a paragraph or a cell, the same with # for figures, and the bookmarks that end in it."""
-        pieces: list[str] = []
-        masked: list[str] = []
-        ended: list[Open] = []
-        for node in element.iter(READ):
-            tag = node.tag
-            if tag == T:
-                text = node.text or ""
-                pieces.append(text)
-                if not self.open:
-                    masked.append(text)
-                for one in self.open.values():
-                    one.texts.append(text)
-            elif tag in BREAKS:
-                masked.append(" ")
-            elif tag == END:
-                ended += self.end(node)
-            elif self.begin(node, masked):
-                masked.append(FIGURE)
-        return "".join(pieces), "".join(masked), ended
+    def take(self, node: Element, said: Said) -> None:
+        """Take in what a line says next: a text, a break, or where a bookmark begins or ends."""
+        tag = node.tag
+        if tag == T:
+            text = node.text or ""
+            said.texts.append(text)
+            if not self.open:
+                said.masked.append(text)
+            for one in self.open.values():
+                one.texts.append(text)
+        elif tag in BREAKS:
+            said.masked.append(" ")
+        elif tag == END:
+            said.ended += self.end(node)
+        elif self.begin(node, said.masked):
+            said.masked.append(FIGURE)
 
     def begin(self, node: Element, masked: Sequence[str]) -> bool:
         """Note where a bookmark begins, with the text before it; whether it marks a figure."""
@@ -193,20 +226,25 @@ class Reader:
     def table(self, element: Element) -> None:
         """Read a table: its figures' places are its caption, its rows' and its columns' headings."""
         caption = self.caption()
-        rows = [self.row(row) for row in rows_of(element)]
-        named = [(row, row_name(row)) for row in rows]
+        rows = self.rows(element)
+        named = [(row, row.name) for row in rows]
         heads = list(takewhile(lambda row: row.is_head, rows))
-        columns = {at: column_name(heads, at) for at in range(width_of(rows))} if heads else {}
+        columns = [column_name(above) for above in zip_longest(*(row.columns for row in heads), fillvalue="")]
         often = Counter(name for row, name in named if not row.is_head)
         for number, (row, name) in enumerate(named[len(heads) :], 1):
             label = name if name and often[name] == 1 else f"第{number}行 {name}".strip()
-            for at, cell in enumerate(row.cells):
-                column = columns[cell.at] if cell.at in columns else row_name(row, at) or name
-                self.lines.append(f"{name}|{column}|{cell.masked}")
+            at, column = 0, name
+            for cell in row.cells:
+                if heads:
+                    column = "".join(columns[at : at + 1])
+                    at += cell.width
+                self.lines.append(f"{name}|{column}|{''.join(cell.masked)}")
                 if cell.ended:
                     words = (label, column) if heads else (label if often[name] > 1 else "", column)
                     place = " ".join(filter(None, dict.fromkeys((caption, *words))))
                     self.note(cell.ended, place, f"{name}|{column}|")
+                elif not heads:  # the last name to its left
+                    column = cell.name or column
         for row in heads:
             for cell in row.cells:
                 self.note(cell.ended, caption)
@@ -225,74 +263,41 @@ class Reader:
         own = self.last if named and not self.annex and self.last not in above else ""
         return " ".join(filter(None, (above, own))) or BODY
 
-    def row(self, element: Element) -> "Row":
-        """Return a row with its cells' texts and the marks that end in them."""
-        cells, at = [], 0
-        spans = next(element.iter(SPAN), None) is not None
-        for cell in cells_of(element):
-            width = width_of_cell(cell) if spans else 1
-            text, masked, ended = self.line(cell)
-            cells.append(Cell(at, width, text.strip(), masked, ended))
-            at += width
-        return Row(next(element.iter(HEAD), None) is not None, cells)
+    def rows(self, part: Element) -> list[Row]:
+        """Return the rows of a table, or the one that was set aside; a table within a cell is part of its text."""
+        rows = [Row()]  # the first has what stands outside of any
+        row, cell, said, nested = part, part, Said(), False
+        for node in part.iter(OF_TABLES):
+            tag = node.tag
+            if tag == T:
+                self.take(node, said)
+            elif tag in (TR, TC):
+                if nested and next(node.iterancestors(TBL), None) is not part:
+                    continue
+                said = Said()
+                if tag == TR:
+                    row = node
+                    rows.append(Row())
+                else:
+                    cell = node
+                    rows[-1].cells.append(said)
+            elif tag == TBL:
+                nested = nested or node is not part
+            elif callable(tag):  # an instruction
+                rows += [row for aside in rows_in(node) for row in self.rows(aside)]
+            elif tag == HEAD:
+                rows[-1].is_head = True
+            elif (parent := node.getparent()) is None or parent is part or parent is row:
+                continue
+            elif tag != SPAN:
+                self.take(node, said)
+            elif parent.getparent() is cell:
+                said.width = int(node.get(VALUE, "1"))
+        return rows[1:]
 
 
-class Cell(NamedTuple):
-    """A cell: its first column of the grid, how many it spans, its text with and without its figures, and their marks."""
-
-    at: int
-    width: int
-    text: str
-    masked: str
-    ended: Sequence[Open]
-
-
-class Row(NamedTuple):
-    """A row, and whether it is repeated at the head of every page."""
-
-    is_head: bool
-    cells: Sequence[Cell]
-
-
-def rows_of(table: Element) -> Iterator[Element]:
-    """Yield the rows of a table, those in a content control and those set aside too."""
-    for child in table.iterchildren(TR, PI, *WRAPPERS):
-        if child.tag == TR:
-            yield child
-        elif child.tag in WRAPPERS:
-            yield from rows_of(child)
-        else:
-            yield from rows_in(child)
-
-
-def cells_of(row: Element) -> Iterator[Element]:
-    """Yield the cells of a row, those in a content control too."""
-    for child in row.iterchildren(TC, *WRAPPERS):
-        if child.tag == TC:
-            yield child
-        else:
-            yield from cells_of(child)
-
-
-def width_of_cell(cell: Element) -> int:
-    """Return how many columns a cell spans."""
-    return next((int(span.get(VALUE, "1")) for span in cell.iterfind(SPAN_OF_CELL)), 1)
-
-
-def row_name(row: Row, before: int | None = None) -> str:
-    """Return what names a row: its first cell of words that is no figure; of those before a cell, the last."""
-    cells = row.cells if before is None else row.cells[:before][::-1]
-    return next((shortened(c.text) for c in cells if not c.ended and WORDS.search(c.text)), "")
-
-
-def width_of(rows: Sequence[Row]) -> int:
-    """Return of how many columns a table is."""
-    return max((row.cells[-1].at + row.cells[-1].width for row in rows if row.cells), default=0)
-
-
-def column_name(heads: Sequence[Row], at: int) -> str:
-    """Return the headings above a column, from the top down."""
-    above = (next((c.text for c in row.cells if c.at <= at < c.at + c.width and c.text), "") for row in heads)
+def column_name(above: Sequence[str]) -> str:
+    """Return the headings above a column as one, from the top down."""
     return " ".join(shortened(text) for text in dict.fromkeys(above) if text)
 
 

@@ -15,9 +15,10 @@ from itertools import takewhile
 from typing import Any
 
 from docx.oxml import parse_xml
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
 from docx.shared import Length, Pt, Twips
 from docx.text.paragraph import Paragraph
+from lxml.etree import XPath
 
 from baiti_xl.ooxml.markup import Element, parse, serialise
 from baiti_xl.ooxml.package import Package
@@ -50,6 +51,7 @@ MOST_BOXES = 2
 IMPRINT_GAP = 2.5
 """Characters between 印发机关 and its date; LibreOffice sets a date 1.2 wider than Word."""
 HEAD, TEXT = map(qn, ("w:tblHeader", "w:t"))
+TEXTS = XPath("descendant::w:t/text()", namespaces=nsmap, smart_strings=False)
 ROLES = frozenset({"发文机关标志", "信函标志", "附件说明", "印发机关", "发文机关署名", "成文日期"})
 ANNEXES = "附件："
 BEGUN = re.compile(r"\s*附\s*件\s*[:：]")
@@ -135,10 +137,11 @@ def settled(tree: Element, names: Mapping[str, str], known: Settling) -> bool:
 def put_in_place(tree: Element, names: Mapping[str, str], known: Settling) -> bool:
     """Put a part's lines in place; whether there was any."""
     lines: dict[str, Paragraph] = {}
+    roles = {ident: name for ident, name in names.items() if name in ROLES}
     value = qn("w:val")
     for mark in tree.iter(qn("w:pStyle")):
-        role = names.get(mark.get(value, ""), "")
-        if role in ROLES and (role != "附件说明" or role not in lines):
+        role = roles.get(mark.get(value, ""))
+        if role and (role != "附件说明" or role not in lines):
             found: Any = next(mark.iterancestors(LINE_OF_TEXT))
             lines[role] = Paragraph(found, NOWHERE)
     changed = [_fit_name(lines[role]) for role in ("发文机关标志", "信函标志") if role in lines]
@@ -290,11 +293,10 @@ def _hold_rows(table: Any) -> bool:
     short = len(rows) - heads <= LONGEST_KEPT
     held = rows[:-1] if short else [*rows[: heads + LEAST_TOGETHER - 2], *rows[-LEAST_TOGETHER:-1]]
     told = (*held, *rows[-1:])
-    written = "".join(text.text or "" for row in told for text in row.iter(TEXT))
+    written = "".join(text for row in told for text in TEXTS(row))
     if has_tag(written) or len(written) > TALL * len(told):
         held = rows[:heads]
-    loose = [paragraph for row in held for paragraph in row.iter(LINE_OF_TEXT) if keep(paragraph)]
-    return bool(loose)
+    return keep(held)
 
 
 def _is_head(row: Any) -> bool:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from baiti_xl.ooxml.markup import BadXml, Element, parse
 from baiti_xl.ooxml.package import Package, Relation, relations_in, relations_name
-from baiti_xl.ooxml.zips import BadZip
+from baiti_xl.ooxml.zips import BadZip, Entry
 from baiti_xl.press.checking.kept import Kept
 from baiti_xl.press.checking.lines import Item, Line, Table, lines_of
 from baiti_xl.press.checking.looks import (  # fmt: skip
@@ -23,7 +23,6 @@ from baiti_xl.press.checking.outline import lines_in, read_items
 from baiti_xl.press.layout_parts import LONG_WIDTH, WIDTH
 
 Part = tuple[str, Element]
-Content = tuple[str, int, int, int, bytes]
 Roles = Mapping[int, str]
 """What lines play by their number."""
 
@@ -114,17 +113,17 @@ class Document:
 class Seen:
     """What the papers of one run share, each part read once."""
 
-    trees: Kept[Content, Element] = field(default_factory=lambda: Kept(64))
-    styles: Kept[Content, Styles] = field(default_factory=lambda: Kept(16))
-    relations: Kept[Content, tuple[Relation, ...]] = field(default_factory=lambda: Kept(64))
+    trees: Kept[Entry, Element] = field(default_factory=lambda: Kept(64))
+    styles: Kept[Entry, Styles] = field(default_factory=lambda: Kept(16))
+    relations: Kept[Entry, tuple[Relation, ...]] = field(default_factory=lambda: Kept(64))
 
     def tree(self, package: Package, name: str) -> Element:
         """A part, to look at only."""
-        return self.trees.made(content_of(package, name), lambda: package.read(name))
+        return self.trees.made(package.entries[name], lambda: package.read(name))
 
     def styles_in(self, package: Package, name: str) -> Styles:
         """The styles of a part."""
-        return self.styles.made(content_of(package, name), lambda: styles_of(package.data(name)))
+        return self.styles.made(package.entries[name], lambda: styles_of(package.data(name)))
 
     def related(self, package: Package, source: str) -> tuple[Relation, ...]:
         """What a part leads to that is there."""
@@ -132,15 +131,9 @@ class Seen:
         if index not in package.entries:
             return ()
         made = self.relations.made(
-            content_of(package, index), lambda: tuple(relations_in(package.read(index), source))
+            package.entries[index], lambda: tuple(relations_in(package.read(index), source))
         )
         return tuple(one for one in made if one.target in package.entries)
-
-
-def content_of(package: Package, name: str) -> Content:
-    """What tells a part from every other: its name, and its content as it is packed."""
-    entry = package.entries[name]
-    return entry.name, entry.method, entry.crc, entry.size, bytes(entry.raw)
 
 
 def read_document(
