@@ -207,12 +207,13 @@ def test_the_archive_stands_in_for_what_is_missing_or_returned(tmp_path: Path) -
 def test_arrival_is_what_the_register_or_the_office_says() -> None:
     """到达登记 goes before the day on which the program first saw the file; long after the contest nobody can tell."""
     entered = Arrival("X01", JUNE_12, 1, JUNE_12, "邮件先到", "王科员")
-    for book, today, expected in (
-        (BOOK, date(2011, 6, 13), "逾期"),
-        (rules(arrivals=(entered,)), date(2011, 6, 13), "按时"),
-        (BOOK, date(2011, 10, 31), "逾期"),
-        (BOOK, date(2011, 11, 1), "按时"),
+    for book, today, expected, arrived in (
+        (BOOK, date(2011, 6, 13), "逾期", date(2011, 6, 13)),
+        (rules(arrivals=(entered,)), date(2011, 6, 13), "按时", JUNE_12),
+        (BOOK, date(2011, 10, 31), "逾期", date(2011, 10, 31)),
+        (BOOK, date(2011, 11, 1), "按时", None),
     ):
         files = [sent(JUNE_12)]
         outcome = desk.evaluate(files, book, JUNE_12, Past(files, None, book, today))
         assert outcome.reports[-1].states["X01"] == expected
+        assert outcome.arrivals.get(files[0].digest) == arrived

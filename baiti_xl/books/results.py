@@ -431,9 +431,10 @@ def pair_rows(outcome: Outcome) -> Iterable[Row]:
 
 STATUS = (
     *UNIT, Field("类别", width=7), Field("状态", width=9), Field("本期", width=9), Field("填报截止日期", "date", 12), Field("报送批次", "whole", 9),
-    Field("填报人", width=9), Field("错", "whole", 5), Field("警", "whole", 5), Field("示", "whole", 5),
+    Field("到达日期", "date", 12), Field("填报人", width=9), Field("错", "whole", 5), Field("警", "whole", 5), Field("示", "whole", 5),
     Field("文件摘要", width=17), Field("备注", width=32), Field("来源文件", width=28),
 )  # fmt: skip
+FILE_CELLS = 8  # between the state in the period and the remark
 REMARKS = {
     "回溯": "只有晚于统计日的报送，按业务日期截取",
     "冲突": "同日同批次有内容不同的文件，删去一个后再汇总",
@@ -449,7 +450,11 @@ def status_rows(outcome: Outcome) -> Iterable[Row]:
         remark = account.standing if account.is_carried else REMARKS.get(account.status.value, "")
         yield (
             *head,
-            *(file_cells(account.submission, remark) if account.submission else (*[None] * 7, remark, "")),
+            *(
+                file_cells(account.submission, remark, outcome)
+                if account.submission
+                else (*[None] * FILE_CELLS, remark, "")
+            ),
         )
     names = {r.unit.code: r.unit for r in outcome.results}
     for word, files in (
@@ -462,17 +467,18 @@ def status_rows(outcome: Outcome) -> Iterable[Row]:
             head = (
                 (submission.unit, sender.name, sender.group, word, "") if sender else ("", "", "", word, "")
             )
-            yield (*head, *file_cells(submission, first_fault(submission)))
+            yield (*head, *file_cells(submission, first_fault(submission), outcome))
     for other in outcome.passed_over:
-        yield ("", "", "", "未读取", "", *[None] * 7, other.why, other.file)
+        yield ("", "", "", "未读取", "", *[None] * FILE_CELLS, other.why, other.file)
 
 
-def file_cells(submission: Submission, remark: str) -> Row:
+def file_cells(submission: Submission, remark: str, outcome: Outcome) -> Row:
     """Return the cells that describe one file."""
     cover, counts = submission.cover, count_by_severity(submission.findings)
     return (
         cover.cutoff,
         cover.batch,
+        outcome.arrivals.get(submission.digest),
         cover.reporter,
         *counts.values(),
         submission.digest[:16],

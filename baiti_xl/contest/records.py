@@ -429,6 +429,12 @@ class Ledger:
         """The accounts that have a submission in force."""
         return tuple(a for a in self.accounts if a.submission is not None)
 
+    @property
+    def files(self) -> tuple[Submission, ...]:
+        """The submissions in force, then those that are not."""
+        in_force = (account.submission for account in self.accounts)
+        return (*(s for s in in_force if s), *self.rejected, *self.superseded, *self.later)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitResult:
@@ -825,7 +831,8 @@ class Outcome:
     """Everything worked out for one day; `earlier` is the same for the day compared with.
 
     `dated` is the 成文日期 of papers where it is another. `published` says what was made public of that day, None where nothing was and it was worked out again; `bridges` and
-    `corrections` lead from there to now. `daily` adds up by day what the records behind the figures of money are worth.
+    `corrections` lead from there to now. `daily` adds up by day what the records behind the figures of money are worth; `arrivals` has the day each
+    file arrived, by digest, where it is known.
     """
 
     day: date
@@ -848,6 +855,7 @@ class Outcome:
     dated: date | None = None
     passed_over: tuple[PassedOver, ...] = ()
     daily: Mapping[str, Mapping[date, Decimal]] = field(default_factory=dict)
+    arrivals: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def basis(self) -> str:

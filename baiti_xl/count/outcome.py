@@ -43,6 +43,9 @@ class Past(Protocol):
     def receipts(self) -> Mapping[str, Sequence[Receipt]]:
         """Return every accepted submission by unit, with the days it is filled in up to and arrived."""
 
+    def arrived(self, submission: Submission) -> date | None:
+        """Return the day a file arrived, None if that is not known."""
+
     def closed(self) -> Mapping[date, Mapping[str, Reported]]:
         """Return how each unit stood in the periods of which something was made public, by their last day."""
 
@@ -90,6 +93,7 @@ def evaluate(
         proof.identities(),
         evidence=tuple(evidence),
         verdicts=verdicts,
+        arrivals={s.digest: came for s in accounts.files if (came := past.arrived(s))},
         explained=duty.followed(
             duty.explanations(due.found, past.sent),
             {r.unit.code: r for r in results},

@@ -155,6 +155,12 @@ class Past:
             for unit, held in self.known.items()
         }
 
+    def arrived(self, submission: Submission) -> date | None:
+        """Return the day a file arrived, None if that is not known."""
+        if submission.usable:
+            return self.arrivals.of(submission.cover.code, submission.key, submission.digest)
+        return self.arrivals.first(submission.digest)
+
     def closed(self) -> dict[date, Mapping[str, Reported]]:
         """Return how each unit stood in the periods whose circular was issued, by their last day."""
         return {
