@@ -117,7 +117,7 @@ BILLION_LAUGHS = b'<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;"
 XXE = b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><sst'
 
 NOT_A_WORKBOOK = "这个文件不是能读的工作簿（{}）。请用报送模板填好后另存为 .xlsx 再报。"
-DAMAGED = "文件已损坏，无法读取（{}）。请在电脑上重新打开并另存为 .xlsx 后再报。"
+DAMAGED = "文件读不出来，可能已损坏（{}）。请在电脑上重新打开并另存为 .xlsx 后再报。"
 HOSTILE = "文件内部结构异常，为安全起见没有读取（{}）。请把内容复制到新下发的模板里重报。"
 ENCRYPTED = "文件加密，打不开。请取消密码后重报。"
 
@@ -576,7 +576,7 @@ def test_a_cell_with_two_values_is_refused_whatever_parts_them(between: bytes, s
         PLAIN, SHEET, b"</row></sheetData>", b'<c r="AC5"><v>1</v>%s<v>2</v></c></row></sheetData>' % between
     )
     assert [f.message for f in read_file(data).findings if f.rule == "F04"] == (
-        [f"文件已损坏，无法读取（{sentence}）。请在电脑上重新打开并另存为 .xlsx 后再报。"] if sentence else []
+        [f"文件读不出来，可能已损坏（{sentence}）。请在电脑上重新打开并另存为 .xlsx 后再报。"] if sentence else []
     )
 
 

@@ -93,7 +93,7 @@ def in_turn(names: Sequence[str]) -> Iterator[str]:
 
 
 def calm(call: Callable[[], T]) -> T:
-    """Call the reader; whatever it trips over means that the file is damaged."""
+    """Call the reader; what it trips over cannot be read, though the file may be sound."""
     try:
         return call()
     except MemoryError as error:

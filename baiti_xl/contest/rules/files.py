@@ -44,7 +44,7 @@ RULES = (
         "F03/empty", NOTE, "空白行过多",
         "「{sheet}」有约 {count} 行只设了格式的空白行", "不影响统计；删去后文件会小很多", unseen=WHOLE,
     ),
-    Rule("F04", ERROR, "文件损坏", "文件已损坏，无法读取（{what}）", "请在电脑上重新打开并另存为 .xlsx 后再报", unseen=WHOLE),
+    Rule("F04", ERROR, "文件读不出来", "文件读不出来，可能已损坏（{what}）", "请在电脑上重新打开并另存为 .xlsx 后再报", unseen=WHOLE),
     Rule(
         "F04/unopened", ERROR, "文件打不开",
         "文件打不开（{what}）", "请核对路径和权限，关闭正打开着它的程序，再读取一次", unseen=WHOLE, own=None,
