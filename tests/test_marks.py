@@ -174,3 +174,24 @@ def test_content_controls_and_tracked_insertions_are_read_through(wrapper: str) 
             box.append(run)
         paragraph.append(box)
     assert made.places() == [("1", "一、总体情况", "5")]
+
+
+def test_a_table_within_a_cell_is_part_of_its_text_and_a_row_may_lie_in_a_content_control() -> None:
+    made = (
+        Draft()
+        .table(["单位", "金额"], ["城关镇", "共"], ["侯庙镇", "⟦1|6⟧"])
+        .table(["其中", "⟦2|5⟧"], heads=0)
+    )
+    outer, inner = (table._tbl for table in made.file.tables)
+    _, holder, wrapped = outer.tr_lst
+    holder.tc_lst[1].append(inner)
+    holder.append(OxmlElement("w:bookmarkEnd"))
+    box, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+    wrapped.addprevious(box)
+    box.append(content)
+    content.append(wrapped)
+    read = read_through(made.file.element)
+    assert read.lines == ["城关镇|单位|城关镇", "城关镇|金额|共其中#", "侯庙镇|单位|侯庙镇", "侯庙镇|金额|#"]
+    assert [(mark.ident, mark.place) for mark in read.found] == [
+        ("2", "正文 城关镇 金额"), ("1", "正文 侯庙镇 金额"),
+    ]  # fmt: skip

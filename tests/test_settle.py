@@ -8,6 +8,8 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from pages import Page, need_office, set_pages, to_mm
 
 from baiti_xl.press.engine import FieldSpec, Rows, Scalar, compile_template
@@ -181,6 +183,21 @@ def test_the_signature_keeps_the_last_text_that_is_printed() -> None:
 
 
 # measured on set pages
+
+
+def test_what_stands_in_a_box_of_the_line_above_is_not_kept_with_it() -> None:
+    document = docx.Document(BytesIO(filled("公文", SIGNER)))
+    line = next(p for p in document.paragraphs if p.text == "正文。")
+    line.paragraph_format.keep_with_next = None
+    box = OxmlElement("w:txbxContent")
+    box.append(OxmlElement("w:p"))
+    line.add_run()._r.append(box)
+    stream = BytesIO()
+    document.save(stream)
+    settled = docx.Document(BytesIO(settle(stream.getvalue())))
+    (line,) = (p for p in settled.paragraphs if p.text == "正文。")
+    assert line.paragraph_format.keep_with_next
+    assert len(list(line._p.iter(qn("w:keepNext")))) == 1
 
 
 def longs() -> dict[str, bytes]:

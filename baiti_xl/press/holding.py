@@ -10,7 +10,7 @@ from lxml.etree import XPath
 KEEP, LINE_OF_TEXT, TABLE = map(qn, ("w:keepNext", "w:p", "w:tbl"))
 PROPERTIES, STYLE = map(qn, ("w:pPr", "w:pStyle"))
 GAP = "间隔"
-LOOSE = XPath("descendant-or-self::w:p[not(w:pPr/w:keepNext)]", namespaces=nsmap)
+LOOSE: Any = XPath("(self::w:p | self::w:tr/descendant::w:p)[not(w:pPr/w:keepNext)]", namespaces=nsmap)
 BETWEEN = ("附件说明", GAP)
 NOWHERE: Any = None
 """The parent of a paragraph that is only reshaped."""
@@ -35,7 +35,7 @@ def hold_above(element: Any, names: Mapping[str, str]) -> bool:
 
 
 def keep(parts: Iterable[Any]) -> bool:
-    """Keep the paragraphs in these elements, each with the next one; whether one was not kept yet."""
+    """Keep these paragraphs, and all in these rows, each with the next one; whether one was not kept yet."""
     loose = [paragraph for part in parts for paragraph in LOOSE(part)]
     for paragraph in loose:
         properties = paragraph[0] if len(paragraph) else paragraph

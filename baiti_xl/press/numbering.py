@@ -19,6 +19,7 @@ _MARKS: Mapping[str, tuple[re.Pattern[str], Callable[[int], str]]] = {
     LEVELS[2]: (re.compile(r"\d+[.．]\s*(?!\d)"), lambda n: f"{n}. "),
     LEVELS[3]: (re.compile(r"（\d+）"), lambda n: f"（{n}）"),
 }
+_STYLE = f"{qn('w:pPr')}/{qn('w:pStyle')}"
 _FRESH = "附件标识"
 _BODY = "公文正文"
 
@@ -62,7 +63,7 @@ def renumber(tree: Element, names: Mapping[str, str]) -> bool:
 
 def _role(paragraph: Element, names: Mapping[str, str]) -> str:
     """The name of a paragraph's style."""
-    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    style = paragraph.find(_STYLE)
     return "" if style is None else names.get(style.get(qn("w:val"), ""), "")
 
 
@@ -92,6 +93,6 @@ def _write(heading: _Heading, ids: Mapping[str, str]) -> bool:
 
 def _make_plain(paragraph: Element, ids: Mapping[str, str]) -> None:
     """Give a paragraph the style of the body."""
-    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    style = paragraph.find(_STYLE)
     if style is not None and _BODY in ids:
         style.set(qn("w:val"), ids[_BODY])

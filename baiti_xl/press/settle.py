@@ -51,7 +51,7 @@ MOST_BOXES = 2
 IMPRINT_GAP = 2.5
 """Characters between 印发机关 and its date; LibreOffice sets a date 1.2 wider than Word."""
 HEAD, TEXT = map(qn, ("w:tblHeader", "w:t"))
-TEXTS = XPath("descendant::w:t/text()", namespaces=nsmap, smart_strings=False)
+TEXTS: Any = XPath("descendant::w:t/text()", namespaces=nsmap, smart_strings=False)
 ROLES = frozenset({"发文机关标志", "信函标志", "附件说明", "印发机关", "发文机关署名", "成文日期"})
 ANNEXES = "附件："
 BEGUN = re.compile(r"\s*附\s*件\s*[:：]")
