@@ -576,7 +576,9 @@ def test_a_cell_with_two_values_is_refused_whatever_parts_them(between: bytes, s
         PLAIN, SHEET, b"</row></sheetData>", b'<c r="AC5"><v>1</v>%s<v>2</v></c></row></sheetData>' % between
     )
     assert [f.message for f in read_file(data).findings if f.rule == "F04"] == (
-        [f"文件读不出来，可能已损坏（{sentence}）。请在电脑上重新打开并另存为 .xlsx 后再报。"] if sentence else []
+        [f"文件读不出来，可能已损坏（{sentence}）。请在电脑上重新打开并另存为 .xlsx 后再报。"]
+        if sentence
+        else []
     )
 
 
