@@ -460,8 +460,8 @@ def with_days_of_home(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options with the days of 首页 in place of those that were not given, and say which these are."""
     from baiti_xl import desk
 
-    named = desk.home_days(options["console"])
-    days = {option: day for option, day in named.items() if option in options and options[option] is None}
+    given = {option: options[option] for option in DAY_NAMES if option in options}
+    days = desk.home_days(options["console"], given)
     if days:
         say(f"按操作台“首页”：{'，'.join(f'{DAY_NAMES[option]} {day}' for option, day in days.items())}。")
     return {**options, **days}

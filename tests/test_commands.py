@@ -55,7 +55,7 @@ class Asked(Exception):
 
 
 def asked(
-    monkeypatch: pytest.MonkeyPatch, action: str, words: str, home: Mapping[str, date] = MappingProxyType({})
+    monkeypatch: pytest.MonkeyPatch, action: str, words: str, home: Mapping[str, Any] = MappingProxyType({})
 ) -> tuple[Any, Mapping[str, Any]]:
     """Return the arguments that a command gives an action, where 首页 names some days."""
 
@@ -63,7 +63,7 @@ def asked(
         raise Asked(arguments, options)
 
     monkeypatch.setattr(desk, action, ask)
-    monkeypatch.setattr(desk, "home_days", lambda console: dict(home))
+    monkeypatch.setattr(desk, "home_days", lambda console, given: desk.stand_ins(home, given))
     result = run(f"{words} --debug")
     assert isinstance(result.exception, Asked), result.output
     arguments, options = result.exception.args
@@ -133,18 +133,22 @@ def test_documents_asks(monkeypatch: pytest.MonkeyPatch, words: str, changed: Ma
     )  # fmt: skip
 
 
-HOME_DAYS = {"as_of": date(2011, 5, 13), "since": date(2011, 4, 20), "dated": date(2011, 5, 16)}
+MAY_13, MAY_16, APRIL_20 = date(2011, 5, 13), date(2011, 5, 16), date(2011, 4, 20)
+HOME_DAYS = {"bt_day": MAY_13, "bt_since": APRIL_20, "bt_dated": MAY_16}
+TAKEN = {"as_of": MAY_13, "since": APRIL_20, "dated": MAY_16}
 
 
 @pytest.mark.parametrize(
     ("action", "words", "taken"),
     [
         ("consolidate", "consolidate 报送 --out 输出", "as_of since"),
-        ("consolidate", "consolidate 报送 --out 输出 --as-of 2011-06-12 --since 2011-05-13", ""),
+        ("consolidate", "consolidate 报送 --out 输出 --as-of 2011-05-13", "since"),
+        ("consolidate", "consolidate 报送 --out 输出 --as-of 2011-06-12", ""),  # what belongs to another day
         ("review", "review 报送", "as_of dated"),
         ("close", "close 报送 --out 输出 --reason 无", "as_of"),
         ("documents", "documents all --from 报送 --out 公文", "as_of since dated"),
         ("documents", "documents all --from 报送 --out 公文 --dated 2011-06-13", "as_of since"),
+        ("documents", "documents all --from 报送 --out 公文 --as-of 2011-07-12", ""),
         ("send", "send 报送 --out 发送", "as_of"),
     ],
 )
@@ -155,17 +159,25 @@ def test_the_days_of_the_first_page_stand_in_for_options(
     plain = asked(monkeypatch, action, words)[1]
     filled = asked(monkeypatch, action, words, HOME_DAYS)[1]
     assert {name for name, value in filled.items() if value != plain[name]} == set(taken.split())
-    assert all(filled[name] == HOME_DAYS[name] for name in taken.split())
+    assert all(filled[name] == TAKEN[name] for name in taken.split())
+
+
+def test_a_day_that_is_none_stops_only_who_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = {"bt_dated": "8月1日"}
+    assert asked(monkeypatch, "consolidate", "consolidate 报送 --out 输出", home)[1]["as_of"] is None
+    assert asked(monkeypatch, "documents", "documents all --from 报送 --out 公文 --dated 2011-8-1", home)
+    with pytest.raises(desk.ActionError, match="首页的“成文日期”不是日期：8月1日"):
+        desk.stand_ins(home, {"as_of": None, "dated": None})
 
 
 def test_the_days_are_read_from_the_console_in_use(folder: Path) -> None:
-    console = folder / "操作台.xlsx"
-    assert desk.home_days(None) == desk.home_days(console) == {}
+    console, asks = folder / "操作台.xlsx", dict.fromkeys(TAKEN)
+    assert desk.home_days(None, asks) == desk.home_days(console, asks) == {}
     settings = {"bt_day": date(2011, 6, 12), "bt_dated": "2011-6-13", "bt_since": ""}
     book = desk.load_rules(console)
     with console.open("wb") as target:
         write_console(target, book, macros=False, settings=settings)
-    assert desk.home_days(None) == {"as_of": date(2011, 6, 12), "dated": date(2011, 6, 13)}
+    assert desk.home_days(None, asks) == {"as_of": date(2011, 6, 12), "dated": date(2011, 6, 13)}
     code, _, said = told("review 报送")
     assert said[0] == "按操作台“首页”：统计日 2011-06-12，成文日期 2011-06-13。"
     assert code in (0, 1)

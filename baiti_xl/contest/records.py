@@ -361,11 +361,6 @@ class Account:
         return min(day, self.submission.key[0]) if self.submission else date.min
 
     @property
-    def is_of_another_period(self) -> bool:
-        """Whether its figures are of another period: carried over, or cut out of a later submission (回溯)."""
-        return self.is_carried or self.status is Status.RETROSPECT
-
-    @property
     def is_merged(self) -> bool:
         """Whether the unit has become part of another, for which its past counts (并入)."""
         return self.status is Status.MERGED

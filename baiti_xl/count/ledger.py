@@ -80,7 +80,13 @@ def standing(
     """Return a unit's account as of a day, its files that are not in force, and those in conflict."""
     chosen, status, spare, clashes = choose(sent.usable.get(unit.code, ()), day)
     returned = sent.returned.get(unit.code, ())
-    if status in (Status.MISSING, Status.REPORTED) and newer(returned, chosen, book, day):
+    if status is Status.RETROSPECT and any(clash.key[0] <= day for clash, _ in clashes):
+        status = Status.CONFLICT
+    if status is Status.RETROSPECT:
+        back = any(s.cover.cutoff and book.start <= s.cover.cutoff <= day for s in returned)
+    else:
+        back = status in (Status.MISSING, Status.REPORTED) and newer(returned, chosen, book, day)
+    if back:
         status = Status.RETURNED
     status = Status.MERGED if unit.is_merged(day) else status
     return open_account(unit, of_the_period(status, chosen, book, day), chosen, book), spare, clashes

@@ -74,7 +74,7 @@ def state(
     if sent:
         in_time = any(r.arrived is None or r.arrived <= due for r in sent)
         return Reported.IN_TIME if in_time else Reported.LATE
-    return without(account) if last == day else Reported.MISSING
+    return without(account, day < cutoff) if last == day else Reported.MISSING
 
 
 def since(known: Reported, receipts: Sequence[Receipt], span: tuple[date, date]) -> Reported:
@@ -83,8 +83,10 @@ def since(known: Reported, receipts: Sequence[Receipt], span: tuple[date, date])
     return Reported.MADE_UP if came and known is Reported.MISSING else known
 
 
-def without(account: Account) -> Reported:
-    """Return how a unit stands that has no usable submission for the current period."""
+def without(account: Account, is_early: bool) -> Reported:
+    """Return how a unit stands that has no usable submission for the current period; nobody is 未报送 before its cutoff."""
+    if account.status is Status.RETROSPECT and is_early:
+        return Reported.NOT_DUE
     if account.status in (Status.RETURNED, Status.CONFLICT, Status.NOT_DUE):
         return Reported(account.status.value)
     return Reported.CARRIED if account.is_carried else Reported.MISSING

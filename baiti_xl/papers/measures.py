@@ -1,5 +1,6 @@
 """Figures over several units, changes of a period, and boards; every figure keeps its records."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -223,10 +224,19 @@ def own_deals(
 
 
 def paid_elsewhere(paid: Figure, held: Iterable[Deal]) -> Figure | None:
-    """Return what of the money in place is of none of some projects, None if nothing is."""
-    listed = {(x.file, x.sheet, x.row, x.unit) for deal in held for x in deal.paid.lines}
-    rest = summed(PAID_ELSEWHERE, (x for x in paid.lines if (x.file, x.sheet, x.row, x.unit) not in listed))
-    return rest if rest.value else None
+    """Return what of the money in place is of none of some projects, None if nothing is.
+
+    A voucher that one partner lists is a line of each partner's: as many are left out as the projects have.
+    """
+    listed = Counter(line for deal in held for line in deal.paid.lines)
+    rest = []
+    for line in paid.lines:
+        if listed[line]:
+            listed[line] -= 1
+        else:
+            rest.append(line)
+    found = summed(PAID_ELSEWHERE, rest)
+    return found if found.value else None
 
 
 def stage_by(project: Project, book: Rulebook, day: date) -> Stage:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from baiti_xl.contest.choices import RankingField
 from baiti_xl.contest.measures import NEW, Measure, active, comparisons
-from baiti_xl.contest.records import Figure, Line, Outcome, Score, Standing, Unit
+from baiti_xl.contest.periods import cutoff_of
+from baiti_xl.contest.records import Account, Figure, Line, Outcome, Score, Standing, Unit
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.values import numeral
 from baiti_xl.papers.fields import Declared, Each, Num, Truth
@@ -147,12 +148,19 @@ RANKING: Declared = {
 
 def ranking(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
     """Return the fields of `RANKING`."""
-    carried = [r.unit for r in outcome.results if r.account.is_of_another_period]
+    carried = [r.unit for r in outcome.results if is_of_another_period(r.account, outcome, book)]
     return {
         "排名": ranking_rows(place, outcome, book, notes),
         "名次范围": "组内" if book.ranking == RankingField.GROUP else COUNTY_WIDE,
         "沿用": [notes.named(f"{place} 沿用", carried, CARRIED)] if carried else [],
     }
+
+
+def is_of_another_period(account: Account, outcome: Outcome, book: Rulebook) -> bool:
+    """Whether a unit's figures are of another period than the last one told of: carried over, or cut out of a later form (回溯)."""
+    held = None if account.is_merged or not outcome.reports else account.submission
+    last = max(outcome.day, cutoff_of(book, outcome.day))
+    return held is not None and not outcome.reports[-1].first <= held.key[0] <= last
 
 
 def ranking_rows(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> list[Facts]:

@@ -20,7 +20,7 @@ from baiti_xl.contest import periods
 from baiti_xl.contest.choices import Reviewed
 from baiti_xl.contest.records import Matter, Outcome, Unit
 from baiti_xl.contest.rulebook import Rulebook
-from baiti_xl.desk import CONSOLE_NAMES, ActionError, days_of, handing, load_rules
+from baiti_xl.desk import CONSOLE_NAMES, ActionError, handing, load_rules
 from baiti_xl.desk.database import desk_held
 from baiti_xl.desk.entering import Act, enter, entry, looked_up
 from baiti_xl.desk.errors import reason_of
@@ -172,7 +172,7 @@ class Place:
             self.folder / str(shown.get(n) or usual).strip() for n, usual in FOLDERS.items()
         )
         self.seen = state
-        return book, Settings(self.folder, console, submissions, outputs, days_of(shown))
+        return book, Settings(self.folder, console, submissions, outputs, shown)
 
     def refresh(self) -> None:
         """Take up the console as it is now; while it is being saved or wrong, the last good one holds, and the office is told."""

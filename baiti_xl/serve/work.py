@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from baiti_xl import desk
+from baiti_xl.contest.loading import as_day
 from baiti_xl.contest.records import Matter, Outcome
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.desk import brief, report
@@ -19,13 +21,17 @@ ISSUED, RETURNED, PAPERS, SENT = "下发", "退回补正", "公文", "发送"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a working folder keeps what: the console, the submissions, the outputs; and the days that 首页 names, by option."""
+    """Where a working folder keeps what: the console, the submissions, the outputs; and what else 首页 says, by the cell's name."""
 
     folder: Path
     console: Path
     submissions: Path
     outputs: Path
-    days: Mapping[str, date] = field(default_factory=dict)
+    home: Mapping[str, Any] = field(default_factory=dict)
+
+    def days(self, **given: date | None) -> Mapping[str, Any]:
+        """Return the days given, by option, with those of 首页 in place of what was not. Raises ActionError for a cell that is no day."""
+        return {**given, **desk.stand_ins(self.home, given)}
 
     @property
     def given_out(self) -> tuple[Path, ...]:
@@ -63,7 +69,7 @@ def outcome(settings: Settings, book: Rulebook, day: date | None) -> Outcome:
         settings.submissions,
         store,
         rules,
-        day or settings.days.get("as_of"),
+        day or as_day(settings.home.get("bt_day")),
         by_period=True,
         may_be_empty=True,
     ).outcome
@@ -75,7 +81,7 @@ def consolidate(settings: Settings, asked: Asked, progress: desk.Progress) -> Do
         settings.submissions,
         settings.outputs,
         console=settings.console,
-        as_of=asked.day or settings.days.get("as_of"),
+        **settings.days(as_of=asked.day, since=None),
         progress=progress,
     )
     if not done.sound:
@@ -90,8 +96,7 @@ def review(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
         settings.submissions,
         settings.outputs,
         console=settings.console,
-        as_of=asked.day or settings.days.get("as_of"),
-        dated=asked.dated or settings.days.get("dated"),
+        **settings.days(as_of=asked.day, dated=asked.dated),
         reissue=asked.reissue,
         progress=progress,
     )
@@ -112,8 +117,7 @@ def documents(settings: Settings, asked: Asked, progress: desk.Progress) -> Done
         settings.submissions,
         settings.outputs / PAPERS,
         console=settings.console,
-        as_of=asked.day or settings.days.get("as_of"),
-        dated=asked.dated or settings.days.get("dated"),
+        **settings.days(as_of=asked.day, dated=asked.dated),
         draft=asked.draft,
         reissue=asked.reissue,
         progress=progress,
@@ -133,8 +137,7 @@ def send_back(settings: Settings, asked: Asked, progress: desk.Progress) -> Done
         settings.submissions,
         settings.outputs / RETURNED,
         console=settings.console,
-        as_of=asked.day or settings.days.get("as_of"),
-        dated=asked.dated or settings.days.get("dated"),
+        **settings.days(as_of=asked.day, dated=asked.dated),
         progress=progress,
     )
     if not done.faulty:
@@ -158,7 +161,7 @@ def send(settings: Settings, asked: Asked, progress: desk.Progress) -> Done:
         settings.folder / SENT,
         papers=settings.outputs,
         console=settings.console,
-        as_of=asked.day or settings.days.get("as_of"),
+        **settings.days(as_of=asked.day),
         progress=progress,
     )
     told = report.send_text(desk.send_summary(done), done.chase_list)
