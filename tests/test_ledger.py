@@ -406,6 +406,27 @@ def test_nobody_is_asked_to_mend_what_a_ruling_has_settled(
     assert [f.rule for f in account.findings if f.blocks] == ["P01"]
 
 
+def test_records_of_a_project_that_is_ruled_out_need_no_mending() -> None:
+    tables = {"项目台账": "项目编号\n X01-001", "到位资金": "项目编号 | 到位金额\n X01-001 | 不详"}
+    submission = submission_of(tables)
+    assert [f.rule for f in account_of(submission).open_findings if f.blocks] == ["C03"]
+    for decision, value in (("不予认定", ""), ("归属", "X02")):
+        held = (ruling("X01/项目台账/X01-001", decision, value),)
+        account = account_of(submission, book=rules(rulings=held))
+        assert [f for f in account.open_findings if f.blocks] == []
+
+
+def test_a_share_that_the_office_set_stands_for_one_that_cannot_be_read() -> None:
+    submission = submission_of(
+        {"项目台账": "项目编号 | 引进方式 | 本单位份额 | 联合标识\n X01-001 | 联合 | 六成 | X01-001"}
+    )
+    assert account_of(submission).blocked == {("项目台账", 4): "有错误 C03"}
+    held = (ruling("X01/项目台账/X01-001", "份额", "60"),)
+    account = account_of(submission, book=rules(rulings=held))
+    assert (account.blocked, account.shares) == ({}, {"X01-001": Decimal("0.6")})
+    assert [f for f in account.open_findings if f.blocks] == []
+
+
 def test_findings_across_units_block_like_those_of_the_file() -> None:
     place = Place("X01.xlsx", "到位资金", "F4", "凭证号")
     extra = finding("C07", place, "", row=4, unit="X01", record="X01/到位资金/PZ")

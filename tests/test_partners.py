@@ -10,7 +10,9 @@ from baiti_xl import desk
 from baiti_xl.books.overview import inspected
 from baiti_xl.contest.choices import Decision, Inspected
 from baiti_xl.contest.loading import HEADINGS, RulebookError, console_rows, load
+from baiti_xl.contest.measures import PAID
 from baiti_xl.contest.records import Inspection, Outcome, Ruling, Submission
+from baiti_xl.papers.measures import deals, paid_elsewhere, total
 
 DAY, JUNE_12 = date(2011, 5, 13), date(2011, 6, 12)
 HEAD = "项目编号 | 项目名称 | 投资方 | 引进方式 | 本单位份额 | 联合标识 | 联合单位代码 | 合同编号 | 签约金额"
@@ -185,6 +187,21 @@ def test_a_voucher_belongs_to_one(winner: str) -> None:
     ]
     outcome = outcome_of(*files, rulings=(ruling("X01/到位资金/P1|恒羽", "归属", winner),))
     assert value(outcome, "到位资金") == ("X01 600，X02 0" if winner == "X01" else "X01 0，X02 600")
+
+
+@pytest.mark.parametrize(("stage", "elsewhere"), [("签约", None), ("洽谈", 240), ("终止", None)])
+def test_what_an_annex_does_not_list_of_a_joint_voucher_is_said_below(
+    stage: str, elsewhere: int | None
+) -> None:
+    """Only X01 lists the voucher of 600, of which 40 % is X02's: its line is X01's row, too."""
+    row = JOINT.format(unit="X02", share=40, id="羽绒联合", others="X01、X03")
+    tables = {"项目台账": f"{HEAD} | 项目阶段\n{row} | {stage}"}
+    theirs = submission_of(tables, unit="X02", file="X02.xlsx", cover={"cutoff": DAY})
+    outcome = outcome_of(partner("X01", 60, vouchers("X01", P1)), theirs)
+    found = paid_elsewhere(total(PAID, outcome.results), deals(outcome, rules()))
+    assert (found and found.value) == elsewhere
+    listed = sum(deal.paid.value or 0 for deal in deals(outcome, rules()))
+    assert listed + (elsewhere or 0) == total(PAID, outcome.results).value
 
 
 # ── X05 ──────────────────────────────────────────────────────────────────────────────────────────

@@ -160,6 +160,15 @@ def test_files_in_conflict() -> None:
     assert states(sent(date(2011, 6, 1)), one, two, day=JUNE_12)[-1] == "05-14 至 06-12 按时"
 
 
+def test_a_later_form_hides_neither_a_clash_nor_what_was_sent_back() -> None:
+    """回溯: the figures are cut out of it, but for this period the unit stands as what it sent for it does."""
+    one, two = sent(JUNE_12, file="a.xlsx"), sent(JUNE_12, projects=1, file="b.xlsx")
+    assert states(one, two, sent(JULY_12), day=JUNE_12)[-1] == "05-14 至 06-12 冲突"
+    assert states(sent(JUNE_12, batch=""), sent(JULY_12), day=JUNE_12)[-1] == "05-14 至 06-12 退回"
+    assert states(sent(JULY_12), day=JUNE_12)[-1] == "05-14 至 06-12 未报送"
+    assert states(sent(JULY_12), day=date(2011, 6, 1))[-1] == "05-14 至 06-01 未到报送日"
+
+
 def test_the_reporting_rate() -> None:
     """What was reported, in time or late, over all units of the list."""
     book = rules(units=BOOK.units[:3])

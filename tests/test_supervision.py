@@ -559,56 +559,64 @@ def test_zero_reports_beside_rows_are_a_fault_of_the_cover_and_no_idleness() -> 
 
 
 @pytest.mark.parametrize(
-    ("kind", "sender", "day", "state"),
+    ("kind", "sender", "about", "day", "state"),
     [
-        ("说明通知书", "X01", "5-13", "书面说明"),
-        ("说明通知书", "城关镇", "6-12", "书面说明"),
-        ("说明通知书", "城关镇人民政府", "6-1", "书面说明"),
-        ("说明通知书", "X01", "5-12", "未说明"),  # before the meeting
-        ("说明通知书", "X01", "6-13", "未说明"),  # after the day
-        ("说明通知书", "X02", "6-1", "未说明"),
-        ("协办函", "X01", "6-1", "未说明"),
+        ("说明通知书", "X01", MAY_13, "5-13", "书面说明"),
+        ("说明通知书", "城关镇", MAY_13, "6-14", "书面说明"),  # by the day that papers bear
+        ("说明通知书", "城关镇人民政府", JUNE_12, "6-14", "书面说明"),  # to a later notice
+        ("说明通知书", "X01", MAY_13, "6-15", "未说明"),
+        ("说明通知书", "X01", date(2011, 5, 12), "6-1", "未说明"),  # to a notice before
+        ("说明通知书", "X02", MAY_13, "6-1", "未说明"),
+        ("协办函", "X01", MAY_13, "6-1", "未说明"),
     ],
 )
 def test_a_reply_that_was_entered_is_an_explanation_in_writing(
-    kind: str, sender: str, day: str, state: str
+    kind: str, sender: str, about: date, day: str, state: str
 ) -> None:
     """回复登记: who answered the 说明通知书 is neither called again, nor reminded, nor proposed for exposure."""
-    reply = Reply(kind, MAY_13, sender, day_of(day), "已说明", "办公室")
+    reply = Reply(kind, about, sender, day_of(day), "已说明", "办公室")
     files = [sent(day, 项目台账="项目阶段\n 洽谈") for day in (MAY_13, JUNE_12)]
-    outcome = desk.compute(files, replace(BOOK, replies=(reply,)), JUNE_12, MAY_13)
+    book = replace(BOOK, replies=(reply,))
+    outcome = desk.compute(files, book, JUNE_12, MAY_13, dated=date(2011, 6, 14))
     first = next(e for e in outcome.explained if e.unit.code == "X01" and e.meeting.number == 1)
     overdue = [m for m in promises(outcome) if m.unit == "X01" and "2011-05-13" in m.what]
     assert (first.state, len(overdue)) == (state, int(state == "未说明"))
 
 
+def test_one_reply_answers_for_its_own_period_and_those_before() -> None:
+    files = [sent(day, 项目台账="项目阶段\n 洽谈") for day in (MAY_13, JUNE_12)]
+    book = replace(BOOK, replies=(Reply("说明通知书", MAY_13, "X01", JUNE_12, "已说明", "办公室"),))
+    outcome = desk.compute(files, book, JUNE_12, MAY_13)
+    mine = [(e.meeting.number, str(e.state)) for e in outcome.explained if e.unit.code == "X01"]
+    assert mine == [(1, "书面说明"), (2, "未说明")]
+
+
 @pytest.mark.parametrize(
     ("before", "now", "expected"),
     [
-        ("", "未完成", "提醒 1 0"),
-        ("未完成", "未完成", "约谈 2 1"),
-        ("未完成", "逾期完成", "提醒 1 0"),
-        ("逾期完成", "逾期完成", "提醒 1 0"),
-        ("逾期完成", "未完成", "提醒 1 0"),
+        (None, "工作机构", "提醒 1 0"),
+        ("工作机构", "工作机构", "约谈 2 1"),
+        ("工作机构 邀请客商", "邀请客商 基本任务", "约谈 2 1"),
+        ("工作机构", "", "提醒 1 0"),
+        ("", "", "提醒 1 0"),
+        ("", "工作机构", "提醒 1 0"),
+        ("工作机构", "邀请客商", "提醒 1 0"),
     ],
 )
-def test_what_was_made_up_for_is_not_raised(before: str, now: str, expected: str) -> None:
+def test_only_what_is_missing_still_is_raised(before: str | None, now: str, expected: str) -> None:
     """未达时间进度 that was done since (逾期完成) stays where it starts, and what was missed next begins anew."""
     one = Evidence(Flag.BEHIND, BOOK.units[0], "")
-    held = replace(one, is_made_up=before == "逾期完成") if before else None
-    found = duty.grown(replace(one, is_made_up=now == "逾期完成"), held, 2)
+    held = None if before is None else replace(one, lacking=tuple(before.split()))
+    found = duty.grown(replace(one, lacking=tuple(now.split())), held, 2)
     assert f"{found.level} {found.running} {found.talks}" == expected
 
 
-@pytest.mark.parametrize(
-    ("day", "is_made_up"),
-    [("2011-6-12", True), ("2011-6-13", False)],
-)
-def test_whether_all_that_was_missed_was_done_since(day: str, is_made_up: bool) -> None:
+@pytest.mark.parametrize(("day", "lacking"), [("2011-6-12", ()), ("2011-6-13", ("工作机构",))])
+def test_what_is_missing_still(day: str, lacking: tuple[str, ...]) -> None:
     table = f"事项 | 日期\n 动员会议 | 2011-4-19 \n 实施方案 | 2011-4-25 \n 工作机构 | {day}"
     outcome = outcome_of(sent(JUNE_12, 组织发动=table), day=JUNE_12)
     found = next(e for e in outcome.evidence if e.flag == BEHIND and e.unit.code == "X01")
-    assert found.is_made_up is is_made_up
+    assert found.lacking == lacking
 
 
 @pytest.mark.parametrize(

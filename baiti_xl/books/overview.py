@@ -296,7 +296,8 @@ def standing(outcome: Outcome, book: Rulebook) -> list[str]:
             lines.append(f"{STATES.get(state, state.value)}：{shortened(named)}。")
     bound = [r for r in outcome.results if r.is_bound]
     met = [r for r in bound if r.task_met]
-    lines.append(f"客商：{'；'.join(firms(outcome))}。")
+    if outcome.ledger.reporting:
+        lines.append(f"客商：{'；'.join(firms(outcome))}。")
     lines.append(f"基本任务：承担任务 {len(bound)} 个单位，已完成 {len(met)} 个。")
     flagged = Counter(e.flag for e in outcome.evidence)
     if flagged:

@@ -384,12 +384,13 @@ class Account:
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:
-        """The findings less those errors of which a ruling has settled what becomes of their row."""
-        return tuple(f for f in self.findings if not (f.blocks and self.is_settled(f)))
+        """The findings less those errors that a ruling accepts, or whose row it keeps from counting, so that nobody need mend them."""
+        accepted = frozenset(self.accepted)
+        return tuple(f for f in self.findings if not f.blocks or (f not in accepted and not self.is_out(f)))
 
-    def is_settled(self, error: Finding) -> bool:
-        """Whether a ruling accepts an error, or keeps its row from counting, so that nobody need mend it."""
-        return error in self.accepted or self.blocked.get((error.place.sheet, error.row), "").startswith(OUT)
+    def is_out(self, error: Finding) -> bool:
+        """Whether a ruling keeps the row of an error from counting."""
+        return self.blocked.get((error.place.sheet, error.row), "").startswith(OUT)
 
     def rows(self, sheet: Sheet[R]) -> tuple[R, ...]:
         """Return the rows of a sheet that may count: readable, without open 错, not ruled out."""
@@ -549,8 +550,8 @@ class Ranking:
 class Evidence:
     """One supervision flag on one unit, with the facts that raised it, the records behind them, and its level (督查等级).
 
-    `running` counts the periods running in which it held, this one with them, `talks` those at 约谈; `is_made_up` where all
-    that was missed was done since (逾期完成); `looked` names the sheets in which something was looked for and not found.
+    `running` counts the periods running in which it held, this one with them, `talks` those at 约谈; `lacking` names what
+    is still not done of what was due, None where a flag is not about that; `looked` names the sheets in which something was looked for and not found.
     """
 
     flag: Flag
@@ -560,7 +561,7 @@ class Evidence:
     level: Level = Level.REMINDER
     running: int = 1
     talks: int = 0
-    is_made_up: bool = False
+    lacking: tuple[str, ...] | None = None
     looked: tuple[str, ...] = ()
 
     @property

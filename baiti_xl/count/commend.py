@@ -86,15 +86,19 @@ def is_owed(item: Explained, result: UnitResult, outcome: Outcome, book: Ruleboo
 
 
 def with_replies(outcome: Outcome, book: Rulebook) -> tuple[Explained, ...]:
-    """Return the explanations; a missing one is in writing where a reply to 说明通知书 came in since the meeting, by the day."""
-    came: dict[str, list[date]] = defaultdict(list)
+    """Return the explanations; one that is missing or late is in writing where a reply came in by the day papers bear.
+
+    A reply is to the 说明通知书 of a 统计日, so it answers for the meetings on the periods up to that day.
+    """
+    came: dict[str, date] = {}
     for reply in book.replies:
         if reply.kind == SUMMONS and reply.day <= outcome.paper_day:
-            came[comparison_key(reply.sender)].append(reply.day)
+            sender = comparison_key(reply.sender)
+            came[sender] = max(reply.about, came.get(sender, reply.about))
 
     def is_written(item: Explained) -> bool:
-        days = (day for name in item.unit.names for day in came.get(comparison_key(name), ()))
-        return item.state is Said.MISSING and any(item.meeting.day <= day for day in days)
+        about = [day for name in item.unit.names if (day := came.get(comparison_key(name)))]
+        return item.state in (Said.MISSING, Said.LATE) and any(item.meeting.cutoff <= day for day in about)
 
     return tuple(replace(e, state=Said.WRITTEN) if is_written(e) else e for e in outcome.explained)
 

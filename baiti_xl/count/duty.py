@@ -89,7 +89,7 @@ class Situation:
         facts: Iterable[str],
         records: Iterable[Behind] = (),
         looked: Iterable[str] = (),
-        made_up: bool = False,
+        lacking: tuple[str, ...] | None = None,
     ) -> Evidence:
         """Return a flag with its facts, the records behind them, and the sheets in which others are missing."""
         lines = tuple(self.line(sheet, record) for sheet, record in records)
@@ -98,7 +98,7 @@ class Situation:
             self.account.unit,
             "；".join(facts),
             lines,
-            is_made_up=made_up,
+            lacking=lacking,
             looked=tuple(dict.fromkeys(looked)),
         )
 
@@ -208,8 +208,8 @@ def behind_schedule(now: Situation) -> Evidence | None:
         missed.append(("基本任务", bool(now.task_met)))
         looked.append(PROJECTS.name)
         facts.append(f"{third.name}阶段（至 {third.end}）{word}基本任务")
-    made_up = all(done for _, done in missed)
-    return now.flag(Flag.BEHIND, facts, looked=looked, made_up=made_up) if facts else None
+    lacking = tuple(name for name, done in missed if not done)
+    return now.flag(Flag.BEHIND, facts, looked=looked, lacking=lacking) if facts else None
 
 
 def in_stage(phase: Phase, lacking: str, matters: Iterable[tuple[str, bool]]) -> list[str]:
@@ -368,9 +368,10 @@ def raised(outcome: Outcome, book: Rulebook) -> tuple[Evidence, ...]:
 
 def grown(item: Evidence, before: Evidence | None, most: int) -> Evidence:
     """Return a flag with how long it has held, at 约谈 if that is long enough; what was made up for since does not last."""
-    if item.is_made_up:
+    if item.lacking == ():
         return item
-    before = None if before and before.is_made_up else before
+    if before and before.lacking is not None and not set(before.lacking).intersection(item.lacking or ()):
+        before = None
     running = before.running + 1 if before else 1
     level = Level.TALK if 0 < most <= running else item.level
     talks = (before.talks if before else 0) + 1 if level is Level.TALK else 0

@@ -5,7 +5,7 @@ findings, exclude records, decide to whom a record belongs, and set the share of
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from baiti_xl.contest.records import (
     APPLIED,
     FORMERLY,
     GONE,
+    OUT,
     REJECTED,
     Account,
     Barred,
@@ -246,7 +247,7 @@ def open_account(
             leads[number] = lead_of({unit.code: project}, {unit.code: share}, book)
         leading = leads.get(number, unit.code) == unit.code
         counts[number] = counting_weight(project, share, leading, book)
-    accepted = tuple(f for f in submission.findings if f.blocks and overruled(f, rulings))
+    accepted = tuple(settled(submission, rulings, blocked))
     return Account(
         unit, status, submission, blocked, shares, counts, leads, submission.findings, accepted=accepted
     )
@@ -276,10 +277,31 @@ def blocked_rows(submission: Submission, rulings: Mapping[str, list[Ruling]]) ->
     return blocked
 
 
+def settled(
+    submission: Submission, rulings: Mapping[str, list[Ruling]], blocked: Mapping[tuple[str, int], str]
+) -> Iterator[Finding]:
+    """Yield the errors that nobody need mend: those a ruling accepts, and those of records of a project that is ruled out."""
+    out = {
+        p.number for p in submission.rows(PROJECTS) if blocked.get((PROJECTS.name, p.row), "").startswith(OUT)
+    }
+    theirs = {
+        (sheet.name, row.row)
+        for sheet in sheets.DATA_SHEETS
+        for row in (submission.rows(sheet) if out and "project" in sheet.fields else ())
+        if getattr(row, "project") in out  # noqa: B009 - of a sheet that has the field
+    }
+    for item in submission.findings:
+        if item.blocks and (overruled(item, rulings) or (item.place.sheet, item.row) in theirs):
+            yield item
+
+
 def overruled(item: Finding, rulings: Mapping[str, list[Ruling]]) -> bool:
-    """Whether the office decided to accept a record in spite of a finding."""
+    """Whether the office decided to accept a record in spite of a finding, or set the share in which an error stands."""
+    is_share = item.place.heading == PROJECTS.fields["share"].heading
     return any(
-        r.decision == Decision.ACCEPT and r.rule in ("", item.rule) for r in rulings.get(item.record, ())
+        (r.decision == Decision.ACCEPT and r.rule in ("", item.rule))
+        or (r.decision == Decision.SHARE and is_share)
+        for r in rulings.get(item.record, ())
     )
 
 
@@ -302,24 +324,25 @@ def ruled_share(rulings: Mapping[str, list[Ruling]], record: str) -> Decimal | N
 def applied(ledger: Ledger, book: Rulebook) -> tuple[tuple[Ruling, str], ...]:
     """Return each ruling with what it did on the ledger's day: it holds from its own date."""
     by_unit = {a.unit.code: a for a in ledger.accounts}
+    named = {ruling.record.split("/")[0] for ruling in book.decisions}
+    held = {code: record_ids(by_unit[code].submission) for code in named if code in by_unit}
     found = []
     for ruling in book.decisions:
-        account = by_unit.get(ruling.record.split("/")[0])
+        code = ruling.record.split("/")[0]
+        account = by_unit.get(code)
         first = holds_from(book, ruling.day)
         waiting = f"自 {first} 起执行" if first > ledger.day else ""
         receiver = by_unit.get(ruling.value) if ruling.decision == Decision.BELONG else account
         nobody = UNCLAIMED if receiver is not None and receiver.submission is None else ""
-        done = effect_on(account, ruling.record)
+        done = APPLIED if ruling.record in held.get(code, ()) else effect_elsewhere(account, ruling.record)
         found.append((ruling, waiting or (nobody if nobody and done != GONE else done)))
     return tuple(found)
 
 
-def effect_on(account: Account | None, record: str) -> str:
-    """Return what became of a ruling on a record: executed, under the number that its project bears now too, or the record is gone."""
+def effect_elsewhere(account: Account | None, record: str) -> str:
+    """Return what became of a ruling whose record is gone: executed under the number that its project bears now, or nothing."""
     if account is None:
         return GONE
-    if record in record_ids(account.submission):
-        return APPLIED
     for project in account.all_rows(PROJECTS):
         _, _, former = account.blocked.get((PROJECTS.name, project.row), "").partition(f"（{FORMERLY} ")
         if former and record == f"{account.unit.code}/{PROJECTS.name}/{folded(former[:-1])}":

@@ -54,12 +54,12 @@ def work_out(
     world = world_of(read, book, store, day, anew=anew)
     if by_period and day and not since:
         since = max((cutoff for cutoff in cutoffs(world.book) if cutoff < day), default=None)
-    outcome = compute(world.submissions, world.book, day, since, world.past)
+    outcome = compute(world.submissions, world.book, day, since, world.past, dated)
     there = world.files_of(read)
     if there.present:
         files = file_identity(there.present, outcome.ledger, there.passed_over)
         outcome = replace(outcome, identities=(*outcome.identities, files))
-    outcome = replace(outcome, dated=dated, passed_over=there.passed_over)
+    outcome = replace(outcome, passed_over=there.passed_over)
     return Worked(read, world, outcome)
 
 
@@ -69,8 +69,11 @@ def compute(
     as_of: date | None = None,
     since: date | None = None,
     past: Past | None = None,
+    dated: date | None = None,
 ) -> Outcome:
     """Return the outcome of a day (default: see `reporting_day`), compared with an earlier one if asked or if one was published.
+
+    `dated` is the 成文日期 of papers made of it, up to which replies count.
 
     Raises ActionError if no day can be told or the period is turned round, RulebookError if a ruling
     cannot be of any record.
@@ -83,7 +86,7 @@ def compute(
     ledger.check_rulings(book)
     past = past or Past(submissions, None, book)
     submissions = [*past.marked(submissions), *past.kept]
-    found = evaluate(submissions, book, day, past)
+    found = replace(evaluate(submissions, book, day, past), dated=dated)
     closed = (other for other, held in past.published.items() if held.is_closed and other < day)
     since = since or max(closed, default=None)
     if since is not None:

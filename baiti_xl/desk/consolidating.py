@@ -96,7 +96,8 @@ def consolidate(
             entries = [] if book.closed else archive_entries(folder, store, outcome, read)
             found = unanswered(outcome, book)
             told = answered(found, book)
-            written = partial(write_results, book=book, parts=beside, folder=source, found=told)
+            lying = frozenset(read.paths) if world.held else None
+            written = partial(write_results, book=book, parts=beside, folder=source, lying=lying, found=told)
             day = str(outcome.day)
             until = Until(world.held.moment, world.held.after) if world.held else ALWAYS
             heads = foretold(store, entries, day, until)
