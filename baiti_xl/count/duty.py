@@ -389,17 +389,19 @@ def owing(account: Account, book: Rulebook, meeting: Meeting) -> Evidence | None
 
 
 def explanations(
-    owing: Iterable[tuple[Meeting, Sequence[Evidence]]], sent: Callable[[str], Sequence[Submission]]
+    owing: Iterable[tuple[Meeting, Sequence[Evidence]]],
+    sent: Callable[[str], Sequence[Submission]],
+    arrived: Callable[[Submission], date | None],
 ) -> tuple[Explained, ...]:
     """Return for each meeting and each unit without a breakthrough whether it explained, in time or late.
 
     `owing` pairs a meeting with the units that must explain there; `sent` gives a unit's accepted submissions in order. An
-    explanation is in time if a submission with 填报截止日期 up to the meeting's day holds it.
+    explanation is in time if a submission with 填报截止日期 up to the meeting's day holds it that had `arrived` by then, if that is known.
     """
     held = list(owing)
     days = [meeting.day for meeting, _ in held]
     return tuple(
-        explained(item, meeting, sent(item.unit.code), days)
+        explained(item, meeting, sent(item.unit.code), days, arrived)
         for meeting, evidence in held
         for item in evidence
     )
@@ -436,7 +438,11 @@ def promise(item: Explained, due: date, result: UnitResult, book: Rulebook, day:
 
 
 def explained(
-    item: Evidence, meeting: Meeting, submissions: Sequence[Submission], days: Sequence[date]
+    item: Evidence,
+    meeting: Meeting,
+    submissions: Sequence[Submission],
+    days: Sequence[date],
+    arrived: Callable[[Submission], date | None],
 ) -> Explained:
     """Return whether one unit explained at one meeting: the earliest submission that holds it tells."""
     for submission in submissions:
@@ -447,7 +453,8 @@ def explained(
                 and record.measures.strip()
                 and record.due
             ):
-                state = Said.EXPLAINED if submission.key[0] <= meeting.day else Said.LATE
+                told = max(submission.key[0], arrived(submission) or date.min)
+                state = Said.EXPLAINED if told <= meeting.day else Said.LATE
                 line = Line(item.unit.code, submission.file, EXPLANATIONS.name, record.row, ONE)
                 return Explained(item.unit, meeting, state, record, line)
     return Explained(item.unit, meeting, Said.MISSING)

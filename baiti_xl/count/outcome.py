@@ -95,7 +95,7 @@ def evaluate(
         verdicts=verdicts,
         arrivals={s.digest: came for s in accounts.files if (came := past.arrived(s))},
         explained=duty.followed(
-            duty.explanations(due.found, past.sent),
+            duty.explanations(due.found, past.sent, past.arrived),
             {r.unit.code: r for r in results},
             book,
             day,

@@ -80,7 +80,7 @@ def state(
 def since(known: Reported, receipts: Sequence[Receipt], span: tuple[date, date]) -> Reported:
     """Return a unit's standing in a period that was made public: as it was, 补报 where what was missing came afterwards."""
     came = any(span[0] <= r.cutoff <= span[1] for r in receipts)
-    return Reported.MADE_UP if came and known is Reported.MISSING else known
+    return Reported.MADE_UP if came and known in (Reported.MISSING, Reported.CARRIED) else known
 
 
 def without(account: Account, is_early: bool) -> Reported:

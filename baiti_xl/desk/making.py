@@ -179,10 +179,16 @@ def brought(source: Path) -> Brought:
         if (source / name).is_file() and not is_untouched(source, name, data := read_bytes(source / name))
     }
     templates = f"，改过的公文模板 {len(edited)} 个" if edited else ""
-    told = f"规则、单位名录（{len(before.units)} 个单位）和设置已从 {source} 带来{templates}；报送、裁定、归档和文号没有带。"
+    units = tuple(unit for unit in before.units if not unit.merged_into)
+    joined = "、".join(unit.name for unit in before.units if unit.merged_into)
+    gone = f"，已并入其他单位的（{joined}）除外" if joined else ""
+    told = (
+        f"规则、单位名录（{len(units)} 个单位{gone}）和设置已从 {source} 带来{templates}；"
+        "报送、裁定、会审答复、回复登记、归档和文号没有带。"
+    )
     book = replace(
         before,
-        units=tuple(unit for unit in before.units if not unit.merged_into),
-        rulings=(), schedule=(), inspections=(), arrivals=(), key_periods=(), notes=(), closed=False, contest_id=before.usual_id,
+        units=units,
+        rulings=(), schedule=(), inspections=(), arrivals=(), answers=(), replies=(), key_periods=(), notes=(), closed=False, contest_id=before.usual_id,
     )  # fmt: skip
     return Brought(book, kept, edited, f"{told}\n{NEXT}")

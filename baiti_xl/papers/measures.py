@@ -260,16 +260,23 @@ def under_construction(outcome: Outcome, book: Rulebook) -> Figure:
 
 
 def procedures_of(result: UnitResult) -> Iterator[tuple[Procedure, Project | None]]:
-    """Yield a unit's procedures that count, each with its project of the register."""
-    projects = by_number(result.account.all_rows(PROJECTS))
-    return ((p, projects.get(p.project)) for p in result.account.rows(PROCEDURES))
+    """Yield a unit's procedures that count, each with its project of the register; none of one that is ruled out."""
+    out, projects = ruled_out(result.account), by_number(result.account.all_rows(PROJECTS))
+    return ((p, projects.get(p.project)) for p in result.account.rows(PROCEDURES) if p.project not in out)
+
+
+def ruled_out(account: Account) -> frozenset[str]:
+    """Return the numbers of a unit's projects that claim nothing: a ruling keeps them from counting."""
+    return frozenset(p.number for p in account.all_rows(PROJECTS) if account.is_ruled_out(PROJECTS, p.row))
 
 
 def open_problems(outcome: Outcome) -> Iterator[tuple[UnitResult, Problem]]:
     """Yield (unit's result, problem) of the difficulties raised by the day and not yet solved."""
     for result in outcome.results:
+        out = ruled_out(result.account)
         for problem in result.account.rows(PROBLEMS):
-            if problem.state != ProblemState.SOLVED and problem.day and problem.day <= outcome.day:
+            is_open = problem.state != ProblemState.SOLVED and problem.project not in out
+            if is_open and problem.day and problem.day <= outcome.day:
                 yield result, problem
 
 

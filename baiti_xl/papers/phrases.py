@@ -28,6 +28,7 @@ SMOOTHED = (
     ("」", "”"),
     ("（冲突）", "（冲突，即同一批次报送内容不一致）"),
 )
+PHONE = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?(?:1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8})(?![\d.])")
 _ISO_DAY = re.compile(r"\s*(?<![A-Za-z0-9_./-])(\d{4})-(\d{2})-(\d{2})(?![A-Za-z0-9_./-])\s*")
 _SPACED_NUMBER = re.compile(r"(?<=[^\x00-\x7f]) (?=\d)|(?<=\d) (?=[^\x00-\x7f])")
 
@@ -59,6 +60,11 @@ def official(text: str) -> str:
     for plain, spoken in SMOOTHED:
         text = text.replace(plain, spoken)
     return text
+
+
+def without_phones(text: str) -> str:
+    """Return what a unit wrote without telephone numbers, which no paper that goes to many may bear."""
+    return PHONE.sub("（略）", text)
 
 
 def title_lines(text: str, *whole: str) -> str:

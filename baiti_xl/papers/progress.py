@@ -16,7 +16,7 @@ from baiti_xl.papers.fields import Day, Declared, Each, Num, Truth
 from baiti_xl.papers.head import COPIED, HEAD, Facts, copied, head, next_meeting
 from baiti_xl.papers.measures import Span, dated, flagged, line, rank_of, span_of, summed
 from baiti_xl.papers.notes import LISTS, NAMED, Notes
-from baiti_xl.papers.phrases import addressees, short_day
+from baiti_xl.papers.phrases import addressees, short_day, without_phones
 from baiti_xl.papers.projects import BUILDING_FIELDS, TALKS_FIELDS, TIERS, building, in_talks, tiers
 from baiti_xl.papers.standings import BOARDS, RANKING, boards, ranking
 from baiti_xl.papers.supervised import PROBLEM_FIELDS, problems
@@ -153,7 +153,7 @@ def trip_row(unit: str, rows: list[Visit]) -> Facts:
         "活动": "外出招商",
         "地点": "、".join(dict.fromkeys(v.destination for v in rows)),
         "客商": "、".join(names),
-        "内容": rows[0].talks,
+        "内容": without_phones(rows[0].talks),
     }
 
 
@@ -165,7 +165,7 @@ def guest_row(unit: str, guest: Invitation) -> Facts:
         "活动": "客商来访",
         "地点": guest.origin,
         "客商": guest.enterprise,
-        "内容": guest.content,
+        "内容": without_phones(guest.content),
     }
 
 

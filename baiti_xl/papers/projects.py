@@ -60,7 +60,8 @@ def tiers(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
 def tier_labels(book: Rulebook) -> list[tuple[str, str]]:
     """Return (tier, what it is called), from the highest down."""
     lowest = min((t.lower for t in book.tiers), default=Decimal(0))
-    return [*((t.name, t.label) for t in book.tiers), (NO_TIER, f"不足{money(lowest)}")]
+    below = "不足" if book.tier_inclusive else "不超过"
+    return [*((t.name, t.label) for t in book.tiers), (NO_TIER, f"{below}{money(lowest)}")]
 
 
 def tier_row(place: str, name: str, label: str, outcome: Outcome, notes: Notes) -> Facts:

@@ -14,7 +14,7 @@ from baiti_xl.papers.fields import Declared, Each, Num
 from baiti_xl.papers.head import Facts
 from baiti_xl.papers.measures import flagged, flags_in_order, line, open_problems, procedures_of, summed
 from baiti_xl.papers.notes import MOST_NAMES, NAMED, NOTHING, ONE, Notes
-from baiti_xl.papers.phrases import official, table_day
+from baiti_xl.papers.phrases import official, table_day, without_phones
 
 FLAG_ROW: Declared = {"单位": "单位名称", "情形": "各种督查情形", "依据": "各种情形的依据，每种一行"}
 PROBLEM_FIELDS: Declared = {
@@ -100,7 +100,7 @@ def difficulty_row(result: UnitResult, problem: Problem, outcome: Outcome, book:
     return {
         "单位": outcome.called(result.unit),
         "项目": names.get(problem.project, NOTHING),
-        "问题": problem.problem,
+        "问题": without_phones(problem.problem),
         "部门": problem.department,
         "提出日期": table_day(problem.day, book),
         "状态": problem.state,
