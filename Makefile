@@ -11,6 +11,7 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 .PHONY: demo test system lint types unit bench constraints ranges clean
 
 demo: $(VENV)/.ready
+	@test "$(DEMO)" != demo || rm -rf demo  # the sample of before; another folder must be new
 	$(BIN)/baiti-xl demo $(DEMO)
 
 test: system $(VENV)/.ready-dev lint types unit

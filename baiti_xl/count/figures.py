@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
 from baiti_xl.contest.choices import TaskStage
 from baiti_xl.contest.measures import SIGNED, STARTED, figures_of
@@ -108,6 +107,6 @@ def money_fates(tally: Tally) -> tuple[Money, ...]:
 
 def task_words(result: UnitResult, book: Rulebook) -> str:
     """Return how far a unit is from its basic task, for T01."""
-    count = len(result.task.lines) if result.task else 0
+    count = result.task.value or ZERO if result.task else ZERO
     amount = f"{book.task_basis}达到 {book.task_threshold:f} 万元"
-    return f"{amount}且已{book.task_stage}的项目有 {Decimal(count):f} 个"
+    return f"{amount}且已{book.task_stage}的项目有 {count.normalize():f} 个"

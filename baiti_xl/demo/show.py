@@ -36,7 +36,14 @@ OTHERWISE = "已核实"
 
 
 def run(folder: Path, say: Callable[[str], None], progress: desk.Progress = desk.silent) -> list[Path]:
-    """Carry out the main job in a folder and return the files to open, in order of interest."""
+    """Carry out the main job in a folder of its own and return the files to open, in order of interest.
+
+    Raises ActionError for one that holds anything: the sample's console and forms would take the place of the office's.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise desk.ActionError(
+            f"{folder} 里已经有文件。样例要一个新文件夹，免得盖掉您的操作台和报送表；请换一个名字，是以前的样例就先删去。"
+        )
     show = Show(folder, with_meetings(sample_rulebook()), progress)
     say("① 建立工作文件夹，规则和单位名录写入操作台；竞赛开始前发出转发通知")
     made = desk.init(folder, show.book)

@@ -11,7 +11,7 @@ from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.count.outcome import with_own_task
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.outputs import write_file
-from baiti_xl.desk.reading import Progress, read_all, silent
+from baiti_xl.desk.reading import Progress, is_skipped, read_all, silent
 from baiti_xl.desk.rules import load_rules, opened, read_bytes
 from baiti_xl.scale.processes import Died, aside
 from baiti_xl.scale.reader import Source
@@ -29,6 +29,7 @@ def check(
     One that cannot be opened is a finding beside the others. Raises ActionError if none can.
     """
     book = load_rules(console)
+    files = [path for path in files if not is_skipped(path)] or files
     sources = [Source(path.name, path) for path in files]
     submissions = [with_own_task(s, book) for s in read_all(sources, book, progress=progress)]
     if not any(s.digest for s in submissions):

@@ -93,7 +93,7 @@ def consolidate(
             unnamed(out) as draft,
         ):
             beside, source = parts.folder.name if parts else None, as_seen_from(out, folder, store)
-            entries = [] if book.closed else archive_entries(folder, store, outcome, read)
+            entries = [] if console_rules.closed else archive_entries(folder, store, outcome, read)
             found = unanswered(outcome, book)
             told = answered(found, book)
             lying = frozenset(read.paths) if world.held else None
@@ -114,7 +114,10 @@ def consolidate(
             paths = store.publish(results, {e.hash: read.paths[e.hash] for e in entries}, entries)
     outputs = (paths[0], parts.folder) if parts else tuple(paths)
     note = "\n".join(
-        filter(None, (world.note(read), CLOSED if book.closed else "", notes_after(store, book)))
+        filter(
+            None,
+            (world.note(read), CLOSED if console_rules.closed else "", notes_after(store, console_rules)),
+        )
     )
     now = replace(book, answers=console_rules.answers)
     waiting = sum(matter.answer is None for matter in answered(found, now))

@@ -65,9 +65,14 @@ def form_name(unit: Unit) -> str:
 def build(root: Path, *, compare: bool = False) -> list[Path]:
     """Rebuild what is shipped, in the folders of BUILT; return the files written or, to compare, those that differ.
 
-    Raises MacroError if the macros cannot be built here.
+    Raises MacroError if the macros cannot be built here, ActionError for a working folder, whose templates are the office's.
     """
     from baiti_xl.books.reference import pages
+
+    if not compare and any((root / name).is_file() for name in CONSOLE_NAMES):
+        raise ActionError(
+            f"{root} 是工作文件夹，build 会改写您的公文模板。程序换了新版请用 upgrade；要自己生成文件，请在一个空文件夹里运行 build。"
+        )
 
     book = default_rulebook()
     made = {

@@ -166,7 +166,11 @@ def form_changes(folder: Path, book: Rulebook, progress: Progress) -> Iterator[C
     last = last_submissions(folder, book, progress)
     if not (folder / ISSUED).is_dir() and not any(s.form < FORM_VERSION for s in last.values()):
         return
-    behind = [unit for unit in book.units if is_behind(folder / ISSUED / form_name(unit), book)]
+    behind = [
+        unit
+        for unit in book.units
+        if not unit.merged_into and is_behind(folder / ISSUED / form_name(unit), book)
+    ]
     for unit in progress(behind, "下发模板"):
         filling = filling_of(last[unit.code]) if unit.code in last else None
         yield Change(f"{ISSUED}/{form_name(unit)}", render(form_writer(book, unit, filling)), "")
