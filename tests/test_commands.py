@@ -16,6 +16,8 @@ from sheets import BOOK, grids_of, rules, workbook_of
 from baiti_xl import __version__, cli, desk
 from baiti_xl.books.console import write_console
 from baiti_xl.cli import main
+from baiti_xl.contest.choices import Decision
+from baiti_xl.contest.records import Ruling
 from baiti_xl.desk import doctor, install, opening
 from baiti_xl.desk.machine import ADDIN, Machine
 from baiti_xl.desk.registry import Registered
@@ -531,3 +533,25 @@ def documents_in(text: str) -> Iterator[str]:
     """Yield the JSON objects of an output, each as it was printed."""
     for piece in text.strip().split("\n}\n"):
         yield piece.removesuffix("\n}") + "\n}"
+
+
+# ── 退回补正 ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_sent_back_is_what_the_notices_speak_of(folder: Path) -> None:
+    """The button and `documents 补正通知` are one: two files of one batch, too; what a ruling has settled is asked of nobody."""
+    for name, day in (("甲", "2011-6-1"), ("乙", "2011-6-2")):
+        tables = {"项目台账": f"签约日期\n {day}"}
+        (folder / "报送" / f"X01_{name}.xlsx").write_bytes(workbook_of(grids_of(tables, "X01", {"batch": 2})))
+    done = desk.send_back(folder / "报送", folder / "退回", console=folder / "操作台.xlsx")
+    papers = desk.documents(
+        ["补正通知"], folder / "报送", folder / "公文", console=folder / "操作台.xlsx", draft=True
+    )
+    assert done.units == ("X01", "X02")
+    assert [p.name for p in done.notices] == [w.file.name for w in papers.written]
+    assert {p.name for p in done.copies} == {f"X0{name}_校验.xlsx" for name in ("1_甲", "1_乙", "2")}
+    accepted = Ruling("X02/项目台账/X02-001", "", Decision.ACCEPT, "", "属实", "王", date(2011, 7, 12), "")
+    with (folder / "操作台.xlsx").open("wb") as target:
+        write_console(target, rules(units=BOOK.units[:2], rulings=(accepted,)), macros=False)
+    done = desk.send_back(folder / "报送", folder / "退回2", console=folder / "操作台.xlsx")
+    assert done.units == ("X01",)
