@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from desktop import missing
 from hands import handled
@@ -21,6 +22,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from office import convert, needs_office
 from sheets import (
     Grid,
+    form_of,
     grids_of,
     lines,
     read_file,
@@ -67,6 +69,39 @@ def test_old_and_foreign_kinds_of_workbook(tmp_path: Path) -> None:
         submission = read_file(made.read_bytes())
         assert submission.content == CONTENT, kind
         assert lines(submission, "F01", "F02", "F03", "F04", "F05", "F06") == []
+
+
+@needs_office
+@pytest.mark.office
+def test_what_a_reader_hides_is_seen_in_every_kind_of_workbook(tmp_path: Path) -> None:
+    """A share of 60 %, a hidden row, a merge, #N/A: an .ods is no way round them, and 60 % are not 0.6."""
+    project = "项目编号 | 引进方式 | 本单位份额 | 联合标识 | 签约金额"
+    form = form_of(
+        {
+            "项目台账": f"{project}\n X01-001 | 联合 | 60 | X01-001 | 9000",
+            "到位资金": "项目编号 | 到位金额\n X01-001 | 500\n X01-001 | 400\n X01-001 | 300",
+        }
+    )
+    book = openpyxl.load_workbook(io.BytesIO(form))
+    register, money = book["项目台账"], book["到位资金"]
+    columns = {
+        page.title: {str(c.value): c.column for row in page["1:3"] for c in row if c.value}
+        for page in (register, money)
+    }
+    share = register.cell(4, next(n for k, n in columns["项目台账"].items() if k.startswith("本单位份额")))
+    share.value, share.number_format = 0.6, "0%"
+    money.row_dimensions[5].hidden = True
+    money.cell(6, next(n for k, n in columns["到位资金"].items() if k.startswith("到位金额"))).value = "=NA()"
+    money.merge_cells("B4:B5")
+    book.save(tmp_path / "报送.xlsx")
+    (ods,) = convert([tmp_path / "报送.xlsx"], "ods", tmp_path)
+    (old,) = convert([ods], "xls", tmp_path)
+    (tmp_path / "再存").mkdir()
+    (new,) = convert([ods], "xlsx", tmp_path / "再存")
+    seen = [read_file(path.read_bytes()) for path in (new, old, ods)]
+    assert [s.rows(sheets.PROJECTS)[0].share for s in seen] == [60, 60, 60]
+    rules = [{f.rule for f in s.findings if f.rule in ("C06", "C07", "C08")} for s in seen]
+    assert rules[0] == rules[1] == rules[2] == {"C06", "C08"}
 
 
 def test_an_open_document_with_a_line_for_each_tag_is_read() -> None:

@@ -20,7 +20,7 @@ from baiti_xl.contest.columns import heading_key
 from baiti_xl.ooxml.markup import OFFICE, RELATIONS, BadXml, Element, parse, serialise
 from baiti_xl.ooxml.package import relations_in, relations_name
 from baiti_xl.ooxml.zips import TYPES, Entry, OddZip, entries_of, stored, zipped
-from baiti_xl.read import ole
+from baiti_xl.read import odf, ole
 from baiti_xl.read.biff import Hidden
 from baiti_xl.read.bounds import (
     MAX_COLUMNS,
@@ -276,11 +276,19 @@ def inspect_zip(data: bytes, wanted: Collection[str]) -> Package:
     padding = bound_sheets(xml, {path: sheet for sheet, path in paths.items()})
     check_text(xml.get(STRINGS, b""), [xml[path] for path in read])
     sheets = {sheet: xml[path] for sheet, path in paths.items()}
-    odd = frozenset(s for s, part in sheets.items() if heading_key(s) in FORM_SHEETS and is_odd(part))
+    hidden = odf.hidden_of(xml["content.xml"]) if "content.xml" in xml else {}
+    odd = frozenset(
+        s
+        for s, is_strange in (
+            *((s, is_odd(part)) for s, part in sheets.items()),
+            *((s, found.is_odd) for s, found in hidden.items()),
+        )
+        if is_strange and heading_key(s) in FORM_SHEETS
+    )
     clean = repacked(names, xml)
     found = {sheet: padding[path] for sheet, path in paths.items() if padding.get(path)}
     unseen = unseen_of(xml, {sheet: path for sheet, path in paths.items() if path in read})
-    return Package(clean, sheets, odd, found, macros, xml.get(USUAL["styles"], b""), split, unseen=unseen)
+    return Package(clean, sheets, odd, found, macros, xml.get(USUAL["styles"], b""), split, hidden, unseen)
 
 
 def unseen_of(xml: Mapping[str, bytes], paths: Mapping[str, str]) -> dict[str, frozenset[str]]:
