@@ -226,3 +226,21 @@ def test_arrival_is_what_the_register_or_the_office_says() -> None:
         outcome = desk.evaluate(files, book, JUNE_12, Past(files, None, book, today))
         assert outcome.reports[-1].states["X01"] == expected
         assert outcome.arrivals.get(files[0].digest) == arrived
+
+
+@pytest.mark.parametrize(
+    ("today", "state", "flagged"),
+    [
+        (date(2011, 5, 9), "未到报送日", False),
+        (date(2011, 5, 12), "未到报送日", False),
+        (MAY_13, "未报送", True),
+        (None, "未报送", True),
+    ],
+)
+def test_nobody_is_late_before_the_cutoff_has_come(today: date | None, state: str, flagged: bool) -> None:
+    """The day asked for may be the end of a period that goes on: most files are of it some days before."""
+    files = [sent(MAY_13, "X02")]
+    outcome = desk.evaluate(files, BOOK, MAY_13, Past(files, None, BOOK, today))
+    assert outcome.reports[-1].states["X01"] == state
+    flags = {(e.unit.code, e.flag.value) for e in outcome.evidence}
+    assert (("X01", "未报送") in flags) is flagged

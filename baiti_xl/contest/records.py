@@ -409,7 +409,8 @@ GONE = "记录已不在报送中"  # what a ruling did whose record the files no
 class Ledger:
     """Every unit's account as of one day, and what became of every file.
 
-    `accounts` follow the unit list. `superseded`, `rejected` and `later` name the files not in force.
+    `accounts` follow the unit list. `superseded`, `rejected` and `later` name the files not in force; `reached` is the day itself or, of a
+    day to come, today.
     """
 
     day: date
@@ -419,6 +420,7 @@ class Ledger:
     later: tuple[Submission, ...] = ()
     findings: tuple[Finding, ...] = ()
     applied: tuple[tuple[Ruling, str], ...] = ()
+    reached: date | None = None
 
     @property
     def reporting(self) -> tuple[Account, ...]:

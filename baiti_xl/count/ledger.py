@@ -72,13 +72,13 @@ def by_unit(submissions: Iterable[Submission]) -> SentByUnit:
 
 def account_on(unit: Unit, sent: SentByUnit, book: Rulebook, day: date) -> Account:
     """Return a unit's account as of a day."""
-    return standing(unit, sent, book, day)[0]
+    return standing(unit, sent, book, day, day)[0]
 
 
 def standing(
-    unit: Unit, sent: SentByUnit, book: Rulebook, day: date
+    unit: Unit, sent: SentByUnit, book: Rulebook, day: date, reached: date
 ) -> tuple[Account, list[Submission], Clashes]:
-    """Return a unit's account as of a day, its files that are not in force, and those in conflict."""
+    """Return a unit's account as of a day, of which time has `reached` so much, its files that are not in force, and those in conflict."""
     chosen, status, spare, clashes = choose(sent.usable.get(unit.code, ()), day)
     returned = sent.returned.get(unit.code, ())
     if status is Status.RETROSPECT and any(clash.key[0] <= day for clash, _ in clashes):
@@ -90,18 +90,21 @@ def standing(
     if back:
         status = Status.RETURNED
     status = Status.MERGED if unit.is_merged(day) else status
-    return open_account(unit, of_the_period(status, chosen, book, day), chosen, book), spare, clashes
+    return open_account(unit, of_the_period(status, chosen, book, day, reached), chosen, book), spare, clashes
 
 
-def build_ledger(submissions: Iterable[Submission], book: Rulebook, day: date) -> Ledger:
-    """Return every unit's account as of a day, and what became of every file."""
+def build_ledger(
+    submissions: Iterable[Submission], book: Rulebook, day: date, today: date | None = None
+) -> Ledger:
+    """Return every unit's account as of a day, and what became of every file; before its cutoff nobody is 未报送."""
+    reached = min(day, today or day)
     sent = by_unit(submissions)
     accounts: list[Account] = []
     superseded: list[Submission] = []
     later: list[Submission] = []
     clashes: Clashes = []
     for unit in book.units:
-        account, spare, clash = standing(unit, sent, book, day)
+        account, spare, clash = standing(unit, sent, book, day, reached)
         chosen = account.submission
         accounts.append(account)
         clashes.extend(clash)
@@ -111,7 +114,7 @@ def build_ledger(submissions: Iterable[Submission], book: Rulebook, day: date) -
     unusable = (s for held in sent.returned.values() for s in held)
     rejected = sorted(unusable, key=lambda s: (s.file, s.digest))
     rejected += [replace(s, findings=(*s.findings, f)) for s, f in clashes]
-    return Ledger(day, tuple(accounts), tuple(rejected), tuple(superseded), tuple(later))
+    return Ledger(day, tuple(accounts), tuple(rejected), tuple(superseded), tuple(later), reached=reached)
 
 
 def reopen(
@@ -175,14 +178,16 @@ def first_of(group: Sequence[Submission], refused: Collection[int]) -> Submissio
     return next((s for s in sound if s.is_accepted), sound[0] if sound else None)
 
 
-def of_the_period(status: Status, chosen: Submission | None, book: Rulebook, day: date) -> Status:
+def of_the_period(
+    status: Status, chosen: Submission | None, book: Rulebook, day: date, reached: date
+) -> Status:
     """Return a unit's status as the current period has it: with nothing of the period 未报送, or 未到报送日 before its cutoff."""
     if status is Status.MERGED:
         return status
     old = chosen is None or chosen.key[0] < period(book, day)[0]
     if status not in (Status.REPORTED, Status.MISSING) or not old:
         return status
-    return Status.NOT_DUE if day < cutoff_of(book, day) else Status.MISSING
+    return Status.NOT_DUE if reached < cutoff_of(book, day) else Status.MISSING
 
 
 def newer(returned: Sequence[Submission], chosen: Submission | None, book: Rulebook, day: date) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from baiti_xl.contest import periods
-from baiti_xl.contest.choices import Reported, Status
+from baiti_xl.contest.choices import Flag, Reported, Status
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.records import (
     Account,
@@ -32,7 +32,9 @@ T01 = "T01"
 
 
 class Past(Protocol):
-    """What each unit sent before, wherever it is kept."""
+    """What each unit sent before, wherever it is kept; `today` is None where nobody asks for it."""
+
+    today: date | None
 
     def before(self, submission: Submission) -> Sequence[Submission]:
         """Return the unit's accepted submissions before this one, the earliest first."""
@@ -73,13 +75,14 @@ def evaluate(
     results: list[UnitResult] = []
     evidence: list[Evidence] = []
     verdicts: dict[str, Verdicts] = {}
+    is_due = (accounts.reached or day) >= periods.cutoff_of(book, day)
     due = Owing(submissions, book, day)
     counts = (result_of(account, book, day) for account in due.looked_at(accounts.accounts))
     for counted in mergers.folded(counts, book, day):
         result = with_task(counted, book, day)
         code = result.unit.code
         found, verdict = duty.flags(result, book, day, span, states.get(code))
-        evidence += found
+        evidence += found if is_due else (e for e in found if e.flag is not Flag.NOT_REPORTED)
         verdicts |= {code: verdict} if verdict else {}
         for single in result.singles:
             proof.add(single)
@@ -143,7 +146,7 @@ def settle_accounts(
     submissions: Sequence[Submission], book: Rulebook, day: date, past: Past
 ) -> tuple[Ledger, tuple[Pair, ...]]:
     """Return the ledger of a day after the checks across units and against the past, and the likely duplicates."""
-    opened = ledger.build_ledger(submissions, book, day)
+    opened = ledger.build_ledger(submissions, book, day, past.today)
     continued = mergers.taken_over(opened)
     opened = ledger.reopen(opened, (), book, continued)
     found = across.across(opened, book, past.sent)

@@ -60,6 +60,7 @@ class Past:
         self.book = book
         self.current = book.current
         self.store = store
+        self.today = today
         self.arrivals = Arrivals(store, book, today)
         self.published = published_days(store) if store else {}
         self.known: dict[str, dict[tuple[date, int], Submission | Archived]] = defaultdict(dict)

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from baiti_xl.books.review import write_review
-from baiti_xl.contest.periods import is_working
+from baiti_xl.contest.choices import Reported
+from baiti_xl.contest.periods import cutoff_of, is_working
 from baiti_xl.contest.records import Matter, Outcome, Paper
 from baiti_xl.contest.rulebook import Rulebook
 from baiti_xl.contest.sending import ANSWERED, answer_by, sending_of
@@ -17,7 +18,7 @@ from baiti_xl.desk.computing import work_out
 from baiti_xl.desk.entering import with_entered
 from baiti_xl.desk.entries import VOID, Issued
 from baiti_xl.desk.errors import ActionError
-from baiti_xl.desk.gathering import check_places
+from baiti_xl.desk.gathering import AFTERWARDS, check_places
 from baiti_xl.desk.outputs import render, write_file
 from baiti_xl.desk.reading import Progress, silent
 from baiti_xl.desk.rules import load_rules, working_folder
@@ -132,6 +133,7 @@ def every_matter(
         *printed_otherwise(outcome, papers, issued),
         *idle_meetings(papers),
         *odd_days(outcome, book, papers),
+        *past_deadlines(outcome, book, papers),
         *left_blank(papers),
         *(doubtful_honours(outcome) if any(p.kind == HONOURS for p in papers) else ()),
     )
@@ -236,6 +238,16 @@ def printed_otherwise(
                 )
 
 
+def past_deadlines(outcome: Outcome, book: Rulebook, papers: Sequence[Paper]) -> Iterator[Matter]:
+    """Yield the kinds of papers that ask for an answer by a day that is past; long after the contest nobody is asked."""
+    today = date.today()
+    for kind in dict.fromkeys(p.kind for p in papers if p.kind in ANSWERED):
+        due = answer_by(book, kind, outcome.paper_day)
+        if due < today <= book.end + AFTERWARDS:
+            what = f"{kind}要求在 {due} 前答复，这一天已经过了（成文日期 {outcome.paper_day}）"
+            yield Matter(DAY, "", what, "首页“成文日期”", "单位收到时已经过期；请用今天或以后的成文日期")
+
+
 def odd_days(outcome: Outcome, book: Rulebook, papers: Sequence[Paper]) -> Iterator[Matter]:
     """Yield a 成文日期 of numbered papers on which nobody works, or that lies before what they speak of."""
     day = outcome.paper_day
@@ -245,6 +257,11 @@ def odd_days(outcome: Outcome, book: Rulebook, papers: Sequence[Paper]) -> Itera
     if not is_working(day):
         what = f"成文日期 {day}（星期{WEEKDAYS[day.weekday()]}）不是工作日"
         yield Matter(DAY, "", what, "首页“成文日期”", "文书印着这一天；要改用 --dated 或在首页填写")
+    missing = outcome.reports[-1].count(Reported.MISSING, Reported.CARRIED) if outcome.reports else 0
+    if missing and date.today() == outcome.day == cutoff_of(book, outcome.day):
+        what = f"今天（{outcome.day}）还是报送截止日，当天交来的仍是按时"
+        effect = f"现在编号，还没有报送的 {missing} 个单位就记为未报送，不再变动"
+        yield Matter(DAY, "", what, "报送情况", effect, f"{outcome.day} {missing}")
     if day < outcome.day and outcome.ledger.reporting:
         what = f"成文日期 {day} 早于统计日 {outcome.day}"
         yield Matter(DAY, "", what, "首页“成文日期”", "文书的日期比它的数字还早")

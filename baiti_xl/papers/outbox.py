@@ -190,7 +190,7 @@ def asked(who: str, outcome: Outcome, book: Rulebook) -> str:
 
 def is_early(outcome: Outcome, book: Rulebook) -> bool:
     """Whether the cutoff of the period is still to come."""
-    return outcome.day < periods.cutoff_of(book, outcome.day)
+    return (outcome.ledger.reached or outcome.day) < periods.cutoff_of(book, outcome.day)
 
 
 # ── the list for the group chat ──────────────────────────────────────────────────────────────────
