@@ -302,6 +302,7 @@ def issue(console: Path | None, out: Path, overwrite: bool, codes: bool, renewed
 
     if not renewed:
         written = desk.issue(out, console=console, overwrite=overwrite, progress=progress)
+        tell_rules(console)
         say(f"已生成 {len(written)} 份报送表，在 {out}")
     if codes or renewed:
         from baiti_xl.serve.slips import give_out
@@ -324,6 +325,7 @@ def check(files: tuple[Path, ...], console: Path | None, annotated: Path | None,
     from baiti_xl.desk import report
 
     submissions, copies = desk.check(files, console=console, annotated=annotated, progress=progress)
+    tell_rules(console)
     if as_json:
         emit(desk.check_summary(submissions))
     else:
@@ -359,6 +361,7 @@ def consolidate(as_json: bool, **options: Any) -> int:
     from baiti_xl.desk import report
 
     done = desk.consolidate(progress=progress, **with_days_of_home(options))
+    tell_rules(options["console"])
     summary = desk.summary(done)
     if done.note:
         say(done.note)
@@ -387,6 +390,7 @@ def review(as_json: bool, **options: Any) -> int:
     from baiti_xl.desk import report
 
     done = desk.review(progress=progress, **with_days_of_home(options))
+    tell_rules(options["console"])
     told = desk.review_summary(done)
     if as_json:
         emit(told)
@@ -448,12 +452,21 @@ def documents(
     if pdf:
         desk.converter()  # before anything is numbered
     done = desk.documents(kinds, folder, out, progress=progress, **with_days_of_home(options))
+    tell_rules(options["console"])
     pdfs = desk.pdfs_of([w.file for w in done.written if pdf], overwrite=options["overwrite"])
     summary = desk.documents_summary(done, pdfs)
     if done.note:
         say(done.note)
     emit(summary) if as_json else say(report.documents_text(summary))
     return max(tell_pdfs(pdfs), FOUND if done.refused else OK)
+
+
+def tell_rules(console: Path | None) -> None:
+    """Say that the factory's rules hold where there is no console."""
+    from baiti_xl import desk
+
+    if desk.console_in_use(console) is None:
+        say("当前文件夹没有操作台，按出厂规则和示例名录办理；要用某个操作台，加 --console 它的路径。")
 
 
 def with_days_of_home(options: dict[str, Any]) -> dict[str, Any]:
@@ -509,6 +522,7 @@ def send(as_json: bool, **options: Any) -> None:
     from baiti_xl.desk import report
 
     done = desk.send(progress=progress, **with_days_of_home(options))
+    tell_rules(options["console"])
     told = desk.send_summary(done)
     if done.note:
         say(done.note)

@@ -262,7 +262,7 @@ def test_documents_says_what_it_wrote(folder: Path) -> None:
         "documents 补正通知 --from 报送 --out 公文 --as-of 2011-06-30 --since 2011-06-12"
     )
     assert (code, lines) == (0, [])
-    assert said[0] == "统计日 2011-06-30，比较日 2011-06-12"
+    assert said[0] == "统计日 2011-06-30（第三期内）：2 份中 0 份填到这一天；比较日 2011-06-12"
     assert said[1].startswith(f"补正通知　{Path('公文', '补正通知_X02_侯庙镇')}")
     code, lines, said = told("documents 补正通知 --from 报送 --out 公文 --unit X01 --draft")
     assert (code, said[1]) == (0, "没有生成 补正通知：没有要补正的报送表")

@@ -19,7 +19,7 @@ from baiti_xl.desk.reading import Progress, is_skipped, read_all, silent, source
 from baiti_xl.desk.register import listed, void
 from baiti_xl.desk.returning import SentBack, send_back
 from baiti_xl.desk.reviewing import Review, review
-from baiti_xl.desk.rules import CONSOLE_NAMES, load_rules
+from baiti_xl.desk.rules import CONSOLE_NAMES, console_in_use, load_rules
 from baiti_xl.desk.sending import Outbox, send
 from baiti_xl.desk.status import status, status_of, status_of_outbox, status_of_papers, status_text
 from baiti_xl.desk.summaries import (
@@ -56,6 +56,7 @@ __all__ = [
     "checked",
     "close",
     "compute",
+    "console_in_use",
     "consolidate",
     "converter",
     "days_of",

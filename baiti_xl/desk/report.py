@@ -40,7 +40,7 @@ def consolidation_text(summary: Mapping[str, Any]) -> str:
         if u["status"] in ("退回", "冲突")
     ]
     lines = [
-        f"统计日 {summary['as_of']}（{summary['period']}）：{summary['day_reason']}",
+        day_told(summary),
         f"文件：共 {files['seen']} 个，采用 {files['accepted']}，退回 {files['rejected']}，被新报送替代 {files['superseded']}"
         + (f"；另有 {len(summary['skipped'])} 个没有读取" if summary["skipped"] else ""),
         f"数据：共 {rows['seen']} 行，计入 {rows['counted']}，未计入 {rows['not_counted']}；"
@@ -65,10 +65,15 @@ def consolidation_text(summary: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def day_told(summary: Mapping[str, Any]) -> str:
+    """Return which day an output speaks of and why, as its first line: 统计日 2011-05-13（第一期）：56 份中 55 份填到这一天."""
+    return f"统计日 {summary['as_of']}（{summary['period']}）：{summary['day_reason']}"
+
+
 def review_text(summary: Mapping[str, Any]) -> str:
     """Return the matters of a review, as lines: those that wait first."""
     matters = sorted(summary["matters"], key=lambda m: m["answer"] is not None)
-    lines = [f"统计日 {summary['as_of']}：会审 {len(matters)} 件，{summary['open']} 件没有答复"]
+    lines = [f"{day_told(summary)}；会审 {len(matters)} 件，{summary['open']} 件没有答复"]
     for matter in matters:
         said = (
             f"已答复：{matter['answer']}，{matter['reason'] or ''}（{matter['answered_by']}）"
@@ -125,7 +130,8 @@ def verified_lines(one: Verified) -> Iterator[str]:
 
 def documents_text(summary: Mapping[str, Any]) -> str:
     """Return what a run of documents wrote, as lines."""
-    lines = [f"统计日 {summary['as_of']}" + (f"，比较日 {summary['since']}" if summary["since"] else "")]
+    since = f"；比较日 {summary['since']}" if summary["since"] else ""
+    lines = [f"{day_told(summary)}{since}"]
     for item in summary["documents"]:
         number = f"　{item['number']}" if item["number"] else ""
         lines.append(

@@ -105,6 +105,8 @@ def documents_summary(done: Documents, pdfs: Pdfs = NO_PDFS) -> dict[str, Any]:
     """Return a run of documents, and the PDFs made of them, as a JSON object."""
     return {
         "as_of": str(done.outcome.day),
+        "day_reason": done.outcome.day_reason,
+        "period": done.outcome.period,
         "since": str(done.outcome.since) if done.outcome.since else None,
         "documents": [
             {
@@ -163,6 +165,8 @@ def review_summary(done: Review) -> dict[str, Any]:
     """Return a review as a JSON object."""
     return {
         "as_of": str(done.outcome.day),
+        "day_reason": done.outcome.day_reason,
+        "period": done.outcome.period,
         "open": len(done.open),
         "matters": [
             {

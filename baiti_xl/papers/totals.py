@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from baiti_xl.contest.choices import COUNTED_AS_REPORTED, Reported
+from baiti_xl.contest.choices import COUNTED_AS_REPORTED, CompletedBasis, Reported
 from baiti_xl.contest.definitions import ADDED, CORRECTED, PUBLISHED
 from baiti_xl.contest.measures import (
     COMPLETED,
@@ -203,6 +203,7 @@ TOTAL_FIELDS: Declared = {
     "竣工项目": Num(f"{COMPLETION.name}的分子"),
     "竣工分母": Num(f"{COMPLETION.name}的分母"),
     "竣工分母口径": "签约或开工",
+    "竣工可超": Truth("竣工率的分子是否算期内竣工的全部项目，因而可以超过100%"),
 }
 
 
@@ -230,6 +231,7 @@ def totals(place: str, outcome: Outcome, book: Rulebook, notes: Notes) -> Facts:
         "竣工项目": notes.value(f"{place} {rate.name}", Figure(COMPLETED.name, rate.numerator, rate.lines)),
         "竣工分母": notes.value(f"{place} {rate.name}", base_of(rate, book)),
         "竣工分母口径": book.completion_basis,
+        "竣工可超": book.completed_basis != CompletedBasis.OF_DENOMINATOR,
     }
 
 

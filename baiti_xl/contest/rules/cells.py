@@ -132,6 +132,19 @@ def short_texts(case: Case, rule: Rule) -> Iterator[Finding]:
     yield from below_least(case, rule, Kind.TEXT)
 
 
+NAMES = ("enterprise", "name", "investor", "payer")  # the columns in which records are named, and told apart
+
+
+def nameless(case: Case, rule: Rule) -> Iterator[Finding]:
+    """C03: what stands for a name and has neither a letter nor a character nor a digit."""
+    for sheet in DATA_SHEETS:
+        for row in case.rows(sheet):
+            for field in NAMES:
+                value = getattr(row, field, "")
+                if value and not any(letter.isalnum() for letter in value):
+                    yield rule.in_row(case, sheet, row, field)
+
+
 def below_least(case: Case, rule: Rule, kind: Kind) -> Iterator[Finding]:
     """Yield the cells of a kind that are less, or shorter, than their least."""
     for sheet in DATA_SHEETS:
@@ -257,6 +270,10 @@ RULES = (
             for s, c in of_kinds(Kind.TEXT) if c.low
         ),
         wrong={"拜访客商": "洽谈内容\n洽谈项目"}, right={"拜访客商": "洽谈内容\n洽谈羽绒服装加工项目"},
+    ),
+    Rule(
+        "C03/name", ERROR, "名称里没有字", "「{heading}」里没有一个字", "请填写名称", find=nameless,
+        unseen="公式认不出一段文字里有没有字",
     ),
     Rule(
         "C03/phone", ERROR, "电话号码不对", "「{heading}」应是 11 位手机号，或区号加座机号", "请核对后改正",
