@@ -293,7 +293,7 @@ def settled(
         (sheet.name, row.row)
         for sheet in sheets.DATA_SHEETS
         for row in (submission.rows(sheet) if out and "project" in sheet.fields else ())
-        if getattr(row, "project") in out  # noqa: B009 - of a sheet that has the field
+        if row.project in out
     }
     for item in submission.findings:
         if item.blocks and (overruled(item, rulings) or (item.place.sheet, item.row) in theirs):
