@@ -963,7 +963,7 @@ def test_a_check_adds_nothing_to_what_it_is_given() -> None:
 @pytest.mark.parametrize(
     ("name", "wrong"), [("——", True), ("……", True), ("（）", True), ("·", True), ("3M", False), ("恒", False)]
 )
-def test_c03_a_name_has_a_letter_or_a_character(name: str, wrong: bool) -> None:
+def test_c12_a_name_has_a_letter_or_a_character(name: str, wrong: bool) -> None:
     submission = submission_of(
         {
             "拜访客商": f"客商名称\n {name}",
@@ -971,6 +971,4 @@ def test_c03_a_name_has_a_letter_or_a_character(name: str, wrong: bool) -> None:
             "到位资金": f"付款方\n {name}",
         }
     )
-    found = [line for line in lines(submission, "C03") if "没有一个字" in line or "名称" in line]
-    assert bool(found) is wrong
-    assert len([f for f in submission.findings if f.message.endswith("请填写名称。")]) == (4 if wrong else 0)
+    assert len(lines(submission, "C12")) == (4 if wrong else 0)

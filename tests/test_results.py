@@ -289,26 +289,21 @@ LINK = '=HYPERLINK("../报送/X01.xlsx#拜访客商!A4","打开")'
 
 
 @pytest.mark.parametrize(
-    ("kept", "other", "lying", "cell"),
+    ("kept", "other", "cell"),
     [
-        (True, None, None, "归档"),
-        (True, "X01.xlsx", None, None),  # another file has its name
-        (True, "X09.xlsx", None, "归档"),
-        (False, "X01.xlsx", None, LINK),
-        (False, None, "mine", LINK),  # a day that was made public, and the file still lies there
-        (False, None, "another", "归档"),
+        (True, None, "归档"),
+        (True, "X01.xlsx", None),  # another file has its name
+        (True, "X09.xlsx", "归档"),
+        (False, "X01.xlsx", LINK),
     ],
 )
-def test_a_row_leads_to_no_file_but_its_own(
-    kept: bool, other: str | None, lying: str | None, cell: str | None
-) -> None:
+def test_a_row_leads_to_no_file_but_its_own(kept: bool, other: str | None, cell: str | None) -> None:
     """沿用: the file that counts is in the archive alone; one of this period that has its name is another, perhaps another unit's."""
     outcome = outcome_of(replace(FULL, is_kept=kept))
     theirs = replace(FULL, file=other or "", digest="another", cover=replace(FULL.cover, code="X02"))
     outcome = replace(outcome, ledger=replace(outcome.ledger, rejected=(theirs,) if other else ()))
     target = io.BytesIO()
-    digests = None if lying is None else {FULL.digest if lying == "mine" else lying}
-    write_results(target, outcome, BOOK, folder="../报送", lying=digests)
+    write_results(target, outcome, BOOK, folder="../报送")
     page = openpyxl.load_workbook(target)["拜访总表"]
     assert [value.value for value in page[2]][-4:] == [cell, "X01.xlsx", "拜访客商", 4]
 

@@ -1,7 +1,7 @@
 """汇总结果: the results workbook, one writer a sheet, every figure beside its workings."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -60,20 +60,19 @@ def write_results(
     book: Rulebook,
     parts: str | None = None,
     folder: str = "",
-    lying: Collection[str] | None = None,
     heads: Mapping[str, str] = MappingProxyType({}),
     found: Sequence[Matter] | None = None,
     spool: BinaryIO | None = None,
 ) -> None:
     """Write the results workbook of an outcome; a table too long for Excel says that it is in the folder of parts.
 
-    `folder` is where submissions lie, as seen from where the workbook will lie; "" if nothing can lead there; `lying` are
-    the digests of what lies there now, if that is not what the outcome says. `heads` are properties by which the workbook bears
-    witness of the register; `found` are the matters of the review, if they are worked out already; in a `spool` the long tables are kept until all are known.
+    `folder` is where submissions lie, as seen from where the workbook will lie; "" if nothing can lead there. `heads` are
+    properties by which the workbook bears witness of the register; `found` are the matters of the review, if they are worked
+    out already; in a `spool` the long tables are kept until all are known.
     """
     file = Book(target, f"{book.county}{book.contest}汇总结果 {outcome.day}", spool)
     file.bear(heads)
-    elsewhere, away = too_long(outcome) if parts else {}, no_longer_there(outcome, lying)
+    elsewhere, away = too_long(outcome) if parts else {}, no_longer_there(outcome)
     overview.write_overview(
         file, outcome, book, {n: r for n, r in record_rows_of(outcome).items() if r[0] not in elsewhere}
     )
@@ -102,17 +101,17 @@ def with_links(rows: Iterable[Row], folder: str, away: Mapping[tuple[str, str], 
         yield (*cells, link, name, sheet, number)
 
 
-def no_longer_there(outcome: Outcome, lying: Collection[str] | None) -> Mapping[tuple[str, str], str | None]:
-    """Return what stands in place of a link to a file that does not lie in the folder, by unit and name (unit "": of any).
+def no_longer_there(outcome: Outcome) -> Mapping[tuple[str, str], str | None]:
+    """Return what stands in place of a link to a file that is only in the archive, by unit and name (unit "": of any).
 
-    None for a link, "" where another file has the name. `lying` are the digests of what lies there now, None if that is known of the outcome alone.
+    None for a link, "" where another file has the name. A day that was made public keeps the links it had, to the byte.
     """
     ledger = outcome.ledger
     in_force = [(a.unit.code, a.submission) for a in ledger.accounts if a.submission]
     others = [(s.unit, s) for s in (*ledger.rejected, *ledger.superseded, *ledger.later)]
     there: dict[tuple[str, str], set[bool]] = defaultdict(set)
     for unit, submission in (*in_force, *others):
-        is_there = not submission.is_kept if lying is None else submission.digest in lying
+        is_there = not submission.is_kept
         there[unit, submission.file].add(is_there)
         there["", submission.file].add(is_there)
     return {

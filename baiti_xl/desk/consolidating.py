@@ -96,8 +96,7 @@ def consolidate(
             entries = [] if console_rules.closed else archive_entries(folder, store, outcome, read)
             found = unanswered(outcome, book)
             told = answered(found, book)
-            lying = frozenset(read.paths) if world.held else None
-            written = partial(write_results, book=book, parts=beside, folder=source, lying=lying, found=told)
+            written = partial(write_results, book=book, parts=beside, folder=source, found=told)
             day = str(outcome.day)
             until = Until(world.held.moment, world.held.after) if world.held else ALWAYS
             heads = foretold(store, entries, day, until)

@@ -136,7 +136,7 @@ NAMES = ("enterprise", "name", "investor", "payer")  # the columns in which reco
 
 
 def nameless(case: Case, rule: Rule) -> Iterator[Finding]:
-    """C03: what stands for a name and has neither a letter nor a character nor a digit."""
+    """C12: what stands for a name and has neither a letter nor a character nor a digit."""
     for sheet in DATA_SHEETS:
         for row in case.rows(sheet):
             for field in NAMES:
@@ -272,10 +272,6 @@ RULES = (
         wrong={"拜访客商": "洽谈内容\n洽谈项目"}, right={"拜访客商": "洽谈内容\n洽谈羽绒服装加工项目"},
     ),
     Rule(
-        "C03/name", ERROR, "名称里没有字", "「{heading}」里没有一个字", "请填写名称", find=nameless,
-        unseen="公式认不出一段文字里有没有字",
-    ),
-    Rule(
         "C03/phone", ERROR, "电话号码不对", "「{heading}」应是 11 位手机号，或区号加座机号", "请核对后改正",
         find=phone_number, shown=phone_shown,
         wrong={"封面": "联系电话\n'138000"}, right={"封面": "联系电话\n'+86 138-0000 0000"},
@@ -355,5 +351,9 @@ RULES = (
         detail="（{reading} 万元）", find=partial(suspicious, holds=lambda value, book: value > book.largest),
         shown=suspicious_shown(lambda book: f"[〈f〉]>{book.largest:f}"),
         wrong={"项目台账": "总投资\n200000.01"}, right={"项目台账": "总投资\n200000"},
+    ),
+    Rule(
+        "C12", ERROR, "名称里没有字", "「{heading}」里没有一个字", "请填写名称", find=nameless,
+        unseen="公式认不出一段文字里有没有字",
     ),
 )  # fmt: skip
