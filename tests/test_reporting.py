@@ -9,7 +9,7 @@ import pytest
 from sheets import BOOK, grids_of, rules, submission_of, workbook_of
 
 from baiti_xl import desk
-from baiti_xl.contest.choices import Reported, Status
+from baiti_xl.contest.choices import Flag, Reported, Status
 from baiti_xl.contest.records import Account, Arrival, PeriodReport, Receipt, Submission
 from baiti_xl.contest.rulebook import Days, Rulebook
 from baiti_xl.count.reporting import since, state
@@ -244,3 +244,4 @@ def test_nobody_is_late_before_the_cutoff_has_come(today: date | None, state: st
     assert outcome.reports[-1].states["X01"] == state
     flags = {(e.unit.code, e.flag.value) for e in outcome.evidence}
     assert (("X01", "未报送") in flags) is flagged
+    assert outcome.verdicts["X01"][Flag.NOT_REPORTED] == ("是" if flagged else "不能判定")

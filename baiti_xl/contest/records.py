@@ -26,7 +26,7 @@ from baiti_xl.contest.choices import (
     Status,
     Verdict,
 )
-from baiti_xl.contest.columns import AnySheet, R, Sheet
+from baiti_xl.contest.columns import R, Sheet
 from baiti_xl.contest.findings import Finding, Severity
 from baiti_xl.contest.sheets import FORM_VERSION, PAYMENTS, Cover, Explanation, Payment, Project
 from baiti_xl.contest.values import numeral_of_things
@@ -325,7 +325,7 @@ class Account:
     share as a fraction in (0, 1], and lacks projects whose share is unknown; `counts` the same for
     counting projects (see 联合项目计数); `leads` maps the number of a joint project to the unit that leads it;
     `unshared` says why the share of some cannot be used, `vouchers` are those that only partners report;
-    `accepted` are the errors in spite of which a ruling lets their rows count.
+    `settled` are the errors that nobody need mend, since a ruling accepts them or leaves out their project.
     """
 
     unit: Unit
@@ -338,7 +338,7 @@ class Account:
     findings: tuple[Finding, ...] = ()
     unshared: Mapping[str, str] = field(default_factory=dict)
     vouchers: tuple[PartnerVoucher, ...] = ()
-    accepted: tuple[Finding, ...] = ()
+    settled: tuple[Finding, ...] = ()
 
     def book(self) -> Mapping[tuple[str, int], tuple[str, Payment]]:
         """Return every voucher by file and row, with the unit's own number of its project; those of partners with them."""
@@ -378,19 +378,19 @@ class Account:
         carried = self.submission if self.is_carried else None
         return self.status.value + (f"，沿用截至 {carried.key[0]} 的报送" if carried else "")
 
-    def is_ruled_out(self, sheet: AnySheet, row: int) -> bool:
+    def is_ruled_out(self, sheet: str, row: int) -> bool:
         """Whether a row claims nothing: a ruling keeps it from counting, or another unit reports it on."""
-        return self.blocked.get((sheet.name, row), "").startswith(OUT)
+        return self.blocked.get((sheet, row), "").startswith(OUT)
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:
-        """The findings less those errors that a ruling accepts, or whose row it keeps from counting, so that nobody need mend them."""
-        accepted = frozenset(self.accepted)
-        return tuple(f for f in self.findings if not f.blocks or (f not in accepted and not self.is_out(f)))
-
-    def is_out(self, error: Finding) -> bool:
-        """Whether a ruling keeps the row of an error from counting."""
-        return self.blocked.get((error.place.sheet, error.row), "").startswith(OUT)
+        """The findings less the errors that a ruling settled, or whose row it keeps from counting: what is to be mended still."""
+        settled = frozenset(self.settled)
+        return tuple(
+            f
+            for f in self.findings
+            if not f.blocks or (f not in settled and not self.is_ruled_out(f.place.sheet, f.row))
+        )
 
     def rows(self, sheet: Sheet[R]) -> tuple[R, ...]:
         """Return the rows of a sheet that may count: readable, without open 错, not ruled out."""
@@ -409,8 +409,8 @@ GONE = "记录已不在报送中"  # what a ruling did whose record the files no
 class Ledger:
     """Every unit's account as of one day, and what became of every file.
 
-    `accounts` follow the unit list. `superseded`, `rejected` and `later` name the files not in force; `reached` is the day itself or, of a
-    day to come, today.
+    `accounts` follow the unit list. `superseded`, `rejected` and `later` name the files not in force; `is_early` says
+    whether the cutoff of the period is still to come.
     """
 
     day: date
@@ -420,7 +420,7 @@ class Ledger:
     later: tuple[Submission, ...] = ()
     findings: tuple[Finding, ...] = ()
     applied: tuple[tuple[Ruling, str], ...] = ()
-    reached: date | None = None
+    is_early: bool = False
 
     @property
     def reporting(self) -> tuple[Account, ...]:

@@ -25,7 +25,7 @@ from baiti_xl.contest.choices import (
     Verdict,
 )
 from baiti_xl.contest.columns import AnySheet, R, Record, Sheet
-from baiti_xl.contest.periods import cutoff_of, cutoffs
+from baiti_xl.contest.periods import cutoffs
 from baiti_xl.contest.predicates import day_reached, days_overdue, in_window, is_own_push
 from baiti_xl.contest.records import (
     Account,
@@ -72,6 +72,7 @@ class Situation:
     period: tuple[date, date]
     task_met: bool | None = None
     reported: Reported | None = None
+    is_early: bool = False
 
     @property
     def covered(self) -> date:
@@ -140,7 +141,7 @@ class Situation:
         for sheet, column in EVENTS:
             for record in self.account.all_rows(sheet):
                 day = getattr(record, column.field)
-                if day and not self.account.is_ruled_out(sheet, record.row):
+                if day and not self.account.is_ruled_out(sheet.name, record.row):
                     yield day
 
     def project_days(self, stage: Stage) -> Iterator[date]:
@@ -155,7 +156,7 @@ class Situation:
         return {
             project.number: project
             for project in self.account.all_rows(PROJECTS)
-            if not self.account.is_ruled_out(PROJECTS, project.row)
+            if not self.account.is_ruled_out(PROJECTS.name, project.row)
             and in_window(day_reached(project, Stage.SIGNED, self.book), self.book, self.covered)
         }
 
@@ -171,7 +172,7 @@ def not_reported(now: Situation) -> Evidence | None:
     """未报送: the period's cutoff has come, and by the reporting status there is no usable submission for it."""
     first, last = now.period
     submission = now.account.submission
-    if now.reported not in UNREPORTED or now.day < cutoff_of(now.book, now.day):
+    if now.reported not in UNREPORTED or now.is_early:
         return None
     if submission is None:
         state = now.account.status.value
@@ -317,7 +318,7 @@ JUDGED: Mapping[Flag, Check] = dict(zip(Flag, CHECKS, strict=True))
 def is_judged(now: Situation, flag: Flag) -> bool:
     """Whether the unit's data reach far enough to say that a flag does not hold (否); otherwise 不能判定."""
     if flag is Flag.NOT_REPORTED:
-        return now.day >= cutoff_of(now.book, now.day)
+        return not now.is_early
     if now.account.submission is None:
         return False
     if flag is Flag.BEHIND:
@@ -332,7 +333,12 @@ Verdicts = Mapping[Flag, Verdict]
 
 
 def flags(
-    result: UnitResult, book: Rulebook, day: date, period: tuple[date, date], reported: Reported | None
+    result: UnitResult,
+    book: Rulebook,
+    day: date,
+    period: tuple[date, date],
+    reported: Reported | None,
+    is_early: bool,
 ) -> tuple[list[Evidence], Verdicts]:
     """Return every flag of a unit, in the order of the flags, and what can be said of each: 是, 否 or 不能判定.
 
@@ -343,7 +349,7 @@ def flags(
     if not result.is_bound:
         return found, verdicts
     levels = {item.flag: item.level for item in book.levels}
-    now = Situation(result.account, book, day, period, result.task_met, reported)
+    now = Situation(result.account, book, day, period, result.task_met, reported, is_early)
     for flag, check in JUDGED.items():
         evidence = check(now)
         if evidence:

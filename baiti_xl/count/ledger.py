@@ -72,13 +72,13 @@ def by_unit(submissions: Iterable[Submission]) -> SentByUnit:
 
 def account_on(unit: Unit, sent: SentByUnit, book: Rulebook, day: date) -> Account:
     """Return a unit's account as of a day."""
-    return standing(unit, sent, book, day, day)[0]
+    return standing(unit, sent, book, day)[0]
 
 
 def standing(
-    unit: Unit, sent: SentByUnit, book: Rulebook, day: date, reached: date
+    unit: Unit, sent: SentByUnit, book: Rulebook, day: date, is_early: bool = False
 ) -> tuple[Account, list[Submission], Clashes]:
-    """Return a unit's account as of a day, of which time has `reached` so much, its files that are not in force, and those in conflict."""
+    """Return a unit's account as of a day, perhaps before its cutoff, its files that are not in force, and those in conflict."""
     chosen, status, spare, clashes = choose(sent.usable.get(unit.code, ()), day)
     returned = sent.returned.get(unit.code, ())
     if status is Status.RETROSPECT and any(clash.key[0] <= day for clash, _ in clashes):
@@ -90,21 +90,25 @@ def standing(
     if back:
         status = Status.RETURNED
     status = Status.MERGED if unit.is_merged(day) else status
-    return open_account(unit, of_the_period(status, chosen, book, day, reached), chosen, book), spare, clashes
+    return (
+        open_account(unit, of_the_period(status, chosen, book, day, is_early), chosen, book),
+        spare,
+        clashes,
+    )
 
 
 def build_ledger(
     submissions: Iterable[Submission], book: Rulebook, day: date, today: date | None = None
 ) -> Ledger:
     """Return every unit's account as of a day, and what became of every file; before its cutoff nobody is 未报送."""
-    reached = min(day, today or day)
+    is_early = min(day, today or day) < cutoff_of(book, day)
     sent = by_unit(submissions)
     accounts: list[Account] = []
     superseded: list[Submission] = []
     later: list[Submission] = []
     clashes: Clashes = []
     for unit in book.units:
-        account, spare, clash = standing(unit, sent, book, day, reached)
+        account, spare, clash = standing(unit, sent, book, day, is_early)
         chosen = account.submission
         accounts.append(account)
         clashes.extend(clash)
@@ -114,7 +118,7 @@ def build_ledger(
     unusable = (s for held in sent.returned.values() for s in held)
     rejected = sorted(unusable, key=lambda s: (s.file, s.digest))
     rejected += [replace(s, findings=(*s.findings, f)) for s, f in clashes]
-    return Ledger(day, tuple(accounts), tuple(rejected), tuple(superseded), tuple(later), reached=reached)
+    return Ledger(day, tuple(accounts), tuple(rejected), tuple(superseded), tuple(later), is_early=is_early)
 
 
 def reopen(
@@ -179,7 +183,7 @@ def first_of(group: Sequence[Submission], refused: Collection[int]) -> Submissio
 
 
 def of_the_period(
-    status: Status, chosen: Submission | None, book: Rulebook, day: date, reached: date
+    status: Status, chosen: Submission | None, book: Rulebook, day: date, is_early: bool
 ) -> Status:
     """Return a unit's status as the current period has it: with nothing of the period 未报送, or 未到报送日 before its cutoff."""
     if status is Status.MERGED:
@@ -187,7 +191,7 @@ def of_the_period(
     old = chosen is None or chosen.key[0] < period(book, day)[0]
     if status not in (Status.REPORTED, Status.MISSING) or not old:
         return status
-    return Status.NOT_DUE if reached < cutoff_of(book, day) else Status.MISSING
+    return Status.NOT_DUE if is_early else Status.MISSING
 
 
 def newer(returned: Sequence[Submission], chosen: Submission | None, book: Rulebook, day: date) -> bool:
@@ -252,9 +256,9 @@ def open_account(
             leads[number] = lead_of({unit.code: project}, {unit.code: share}, book)
         leading = leads.get(number, unit.code) == unit.code
         counts[number] = counting_weight(project, share, leading, book)
-    accepted = tuple(settled(submission, rulings, blocked))
+    mended = tuple(settled(submission, rulings, blocked))
     return Account(
-        unit, status, submission, blocked, shares, counts, leads, submission.findings, accepted=accepted
+        unit, status, submission, blocked, shares, counts, leads, submission.findings, settled=mended
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from baiti_xl.contest import periods
-from baiti_xl.contest.choices import Flag, Reported, Status
+from baiti_xl.contest.choices import Reported, Status
 from baiti_xl.contest.findings import Finding, Place
 from baiti_xl.contest.records import (
     Account,
@@ -75,14 +75,13 @@ def evaluate(
     results: list[UnitResult] = []
     evidence: list[Evidence] = []
     verdicts: dict[str, Verdicts] = {}
-    is_due = (accounts.reached or day) >= periods.cutoff_of(book, day)
     due = Owing(submissions, book, day)
     counts = (result_of(account, book, day) for account in due.looked_at(accounts.accounts))
     for counted in mergers.folded(counts, book, day):
         result = with_task(counted, book, day)
         code = result.unit.code
-        found, verdict = duty.flags(result, book, day, span, states.get(code))
-        evidence += found if is_due else (e for e in found if e.flag is not Flag.NOT_REPORTED)
+        found, verdict = duty.flags(result, book, day, span, states.get(code), accounts.is_early)
+        evidence += found
         verdicts |= {code: verdict} if verdict else {}
         for single in result.singles:
             proof.add(single)

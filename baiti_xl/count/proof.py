@@ -151,7 +151,7 @@ class Proof:
         projects = by_number(account.all_rows(PROJECTS))
         shares: dict[str, Decimal] = defaultdict(Decimal)
         for number, share in account.shares.items():
-            out = account.is_ruled_out(PROJECTS, projects[number].row) or projects[number].stage in ended
+            out = account.is_ruled_out(PROJECTS.name, projects[number].row) or projects[number].stage in ended
             shares[number] = ZERO if out else share
         payments = {p.row: p for p in account.all_rows(PAYMENTS)}
         own: dict[str, Vouchers] = defaultdict(Counter)

@@ -36,7 +36,9 @@ def period_reports(
                 code: since(known, receipts.get(code, ()), span) for code, known in closed[span[1]].items()
             }
         return {
-            account.unit.code: state(account, receipts.get(account.unit.code, ()), span, ledger.day, book)
+            account.unit.code: state(
+                account, receipts.get(account.unit.code, ()), span, ledger.day, book, ledger.is_early
+            )
             for account in ledger.accounts
             if not account.unit.is_merged(span[1])
         }
@@ -65,6 +67,7 @@ def state(
     span: tuple[date, date],
     day: date,
     book: Rulebook,
+    is_early: bool = False,
 ) -> Reported:
     """Return a unit's standing in one period."""
     first, last = span
@@ -74,7 +77,7 @@ def state(
     if sent:
         in_time = any(r.arrived is None or r.arrived <= due for r in sent)
         return Reported.IN_TIME if in_time else Reported.LATE
-    return without(account, day < cutoff) if last == day else Reported.MISSING
+    return without(account, is_early) if last == day else Reported.MISSING
 
 
 def since(known: Reported, receipts: Sequence[Receipt], span: tuple[date, date]) -> Reported:

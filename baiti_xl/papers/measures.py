@@ -267,7 +267,9 @@ def procedures_of(result: UnitResult) -> Iterator[tuple[Procedure, Project | Non
 
 def ruled_out(account: Account) -> frozenset[str]:
     """Return the numbers of a unit's projects that claim nothing: a ruling keeps them from counting."""
-    return frozenset(p.number for p in account.all_rows(PROJECTS) if account.is_ruled_out(PROJECTS, p.row))
+    return frozenset(
+        p.number for p in account.all_rows(PROJECTS) if account.is_ruled_out(PROJECTS.name, p.row)
+    )
 
 
 def open_problems(outcome: Outcome) -> Iterator[tuple[UnitResult, Problem]]:

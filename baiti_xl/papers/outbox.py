@@ -183,14 +183,9 @@ def report(letter: Letter, outcome: Outcome, book: Rulebook) -> str:
 def asked(who: str, outcome: Outcome, book: Rulebook) -> str:
     """Return that units are asked to report; no day that is past is asked for."""
     cutoff = plain_date(periods.cutoff_of(book, outcome.day))
-    if is_early(outcome, book):
+    if outcome.ledger.is_early:
         return f"请{who}在{cutoff}以前报送{term(outcome)}报送表"
     return f"{term(outcome)}报送截止日为{cutoff}，请{who}抓紧报送"
-
-
-def is_early(outcome: Outcome, book: Rulebook) -> bool:
-    """Whether the cutoff of the period is still to come."""
-    return (outcome.ledger.reached or outcome.day) < periods.cutoff_of(book, outcome.day)
 
 
 # ── the list for the group chat ──────────────────────────────────────────────────────────────────
@@ -212,7 +207,7 @@ def chase_list(outcome: Outcome, book: Rulebook) -> str:
     parts = [(why, units) for why, units in held if units]
     single = len(parts) == 1
     lines = [
-        f"【{'提醒' if is_early(outcome, book) else '催报'}】{head}已收到{whole - len(wanted)}个，还缺{len(wanted)}个。"
+        f"【{'提醒' if outcome.ledger.is_early else '催报'}】{head}已收到{whole - len(wanted)}个，还缺{len(wanted)}个。"
         f"{asked('下列单位', outcome, book)}：",
         *(
             line
