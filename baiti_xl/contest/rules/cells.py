@@ -348,7 +348,7 @@ RULES = (
     ),
     Rule(
         "C11", ERROR, "金额疑为元", "「{heading}」超过单笔金额上限，多半是按元填写", "请改成万元；确是万元的，请办公室裁定后计入",
-        detail="（{reading} 万元）", find=partial(suspicious, holds=lambda value, book: value > book.largest),
+        own="请改成万元；确是万元的，书面说明并附材料", detail="（{reading} 万元）", find=partial(suspicious, holds=lambda value, book: value > book.largest),
         shown=suspicious_shown(lambda book: f"[〈f〉]>{book.largest:f}"),
         wrong={"项目台账": "总投资\n200000.01"}, right={"项目台账": "总投资\n200000"},
     ),
