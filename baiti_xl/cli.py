@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OK, FOUND, FAILED = 0, 1, 2
-DAY_NAMES = {"as_of": "统计日", "since": "比较日", "dated": "成文日期"}
 USAGE = {
     "MissingParameter": "缺少参数 {name}",
     "NoSuchOption": "没有选项 {name}",
@@ -473,10 +472,11 @@ def with_days_of_home(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options with the days of 首页 in place of those that were not given, and say which these are."""
     from baiti_xl import desk
 
-    given = {option: options[option] for option in DAY_NAMES if option in options}
+    given = {option: options[option] for option in desk.DAY_LABELS if option in options}
     days = desk.home_days(options["console"], given)
     if days:
-        say(f"按操作台“首页”：{'，'.join(f'{DAY_NAMES[option]} {day}' for option, day in days.items())}。")
+        told = "，".join(f"{desk.DAY_LABELS[option]} {day}" for option, day in days.items())
+        say(f"按操作台“首页”：{told}。")
     return {**options, **days}
 
 

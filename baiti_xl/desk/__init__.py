@@ -10,7 +10,7 @@ from baiti_xl.desk.computing import compute, evaluate
 from baiti_xl.desk.consolidating import Consolidation, consolidate, write_registers
 from baiti_xl.desk.errors import ActionError
 from baiti_xl.desk.gathering import Past, gather
-from baiti_xl.desk.home import days_of, home_days, settings_on, stand_ins
+from baiti_xl.desk.home import DAY_LABELS, days_of, home_days, settings_on, stand_ins
 from baiti_xl.desk.making import build, init, issue, write_rules
 from baiti_xl.desk.outputs import render
 from baiti_xl.desk.pdf import Pdfs, converter, pdfs_of, to_pdf
@@ -37,6 +37,7 @@ from baiti_xl.scale.reader import Reader, Source, unreadable
 
 __all__ = [
     "CONSOLE_NAMES",
+    "DAY_LABELS",
     "ActionError",
     "Consolidation",
     "Documents",

@@ -12,6 +12,7 @@ from baiti_xl.desk.rules import console_in_use, grids_of
 
 OPTIONS = {"bt_day": "as_of", "bt_since": "since", "bt_dated": "dated"}
 LABELS = {name: label for name, label, _, _ in FIELDS}
+DAY_LABELS = {option: LABELS[name] for name, option in OPTIONS.items()}
 
 
 def home_days(console: Path | None, given: Mapping[str, date | None]) -> dict[str, date]:
