@@ -68,10 +68,10 @@ def run(folder: Path, say: Callable[[str], None], progress: desk.Progress = desk
     say("⑤ 最后一期：校验一份有错的报送表，写出标了颜色的副本；汇总、会审")
     _, copies = desk.check([current / FAULTY], console=show.console, annotated=folder / "校验")
     done = desk.consolidate(current, show.out, console=show.console, overwrite=True, progress=progress)
-    review = desk.review(current, console=show.console, dated=show.dated(last))
+    review = show.answered(current, last)
     say(f"　会审 {len(review.matters)} 件，{len(review.open)} 件没有答复：样例替办公室逐件答复后编号")
     say("⑥ 生成到期的全部公文，每类附一份核稿表")
-    papers = show.issue(["all"], current, show.out / "公文", last)
+    papers = show.issued(["all"], current, show.out / "公文", last)
     review = desk.review(current, show.out, console=show.console, dated=show.dated(last))
     show.tell(review, last)
     report = next(w for w in papers.written if w.paper.kind == CIRCULAR)
@@ -122,8 +122,17 @@ class Show:
 
     def issue(self, kinds: list[str], sent: Path, out: Path, day: date) -> desk.Documents:
         """Answer the review of a day and issue papers."""
+        self.answered(sent, day)
+        return self.issued(kinds, sent, out, day)
+
+    def answered(self, sent: Path, day: date) -> desk.Review:
+        """Answer the review of a day, and return it as it was before."""
         found = desk.review(sent, console=self.console, as_of=day, dated=self.dated(day))
         self.answer(found.open, day)
+        return found
+
+    def issued(self, kinds: list[str], sent: Path, out: Path, day: date) -> desk.Documents:
+        """Issue papers, and enter the replies that come."""
         done = self.papers(kinds, sent, out, as_of=day, dated=self.dated(day))
         self.enter_replies(done)
         return done
